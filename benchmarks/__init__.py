@@ -1,0 +1,1 @@
+"""Figures for the README, each from a script that prints a table."""

@@ -1,0 +1,6 @@
+"""pcae: what an autoencoder does that PCA cannot, on real digits.
+
+The starting point is the Cross Validated question 'Building an autoencoder in
+Tensorflow to surpass PCA'. Data goes one way: datasets, pca, jobs, training,
+store, inference, figures, pages.
+"""

@@ -1,0 +1,7 @@
+"""`python -m pcae`: see `pcae.cli`."""
+
+import sys
+
+from pcae.cli import main
+
+sys.exit(main())

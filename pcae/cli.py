@@ -1,0 +1,252 @@
+"""The command line: train, evaluate, pca, runs, doctor.
+
+It calls the same functions as the pages. With `--json` a command prints one JSON object on
+standard output and nothing else there; the objects' keys are an interface and stay. A command
+that fails prints one sentence on standard error and exits with 1, or 2 for a wrong flag.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, fields, replace
+from typing import Any
+
+from pcae import datasets, doctor, jobs, store
+from pcae.config import LABELS, PIXELS, PRESETS, ConfigError, RunConfig, parse
+from pcae.datasets import DataError, DataMissing, Dataset
+from pcae.files import DamagedFile
+from pcae.jobs import JobError
+from pcae.metrics import equivalent_k, evaluate
+from pcae.pca import load_or_fit
+from pcae.store import Run
+
+_POLL_SECONDS = 0.2
+
+
+class Failure(Exception):
+    """Why a command failed, as a sentence."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; its exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        result, text = options.command(options)
+    except ConfigError as problem:
+        return _fail(problem, 2)
+    except (Failure, DataError, DamagedFile, JobError) as problem:
+        return _fail(problem, 1)
+    except OSError as problem:
+        return _fail(f"{problem.filename}: {problem.strerror}. Check the folder.", 1)
+    print(json.dumps(result) if options.json else text)
+    if result.get("problems"):
+        return _fail(f"{result['problems']} of the checks found a problem.", 1)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m pcae", description="What an autoencoder does that PCA cannot."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    train = commands.add_parser("train", help="train a network, or show it if it is trained")
+    train.set_defaults(command=_train)
+    train.add_argument("--preset", metavar="NAME", help="start from: " + "; ".join(PRESETS))
+    for field in fields(RunConfig):
+        flag = "--" + field.name.replace("_", "-")
+        train.add_argument(flag, dest=f"config_{field.name}", help=LABELS[field.name], metavar="X")
+
+    show = commands.add_parser("evaluate", help="measure a trained network")
+    show.set_defaults(command=_evaluate)
+    which = show.add_mutually_exclusive_group(required=True)
+    which.add_argument("run", nargs="?", help="a run's key or a preset's name")
+    which.add_argument("--all", action="store_true", help="every trained run")
+
+    pca = commands.add_parser("pca", help="measure PCA with k components")
+    pca.set_defaults(command=_pca)
+    pca.add_argument("--k", type=int, required=True, help=f"1 to {PIXELS}")
+    pca.add_argument("--dataset", default="mnist", help=", ".join(datasets.DATASETS))
+
+    listing = commands.add_parser("runs", help="list the runs")
+    listing.set_defaults(command=_runs)
+    check = commands.add_parser("doctor", help="say what is here and what is wrong with it")
+    check.set_defaults(command=_doctor)
+    for command in commands.choices.values():
+        command.add_argument("--json", action="store_true", help="print one JSON object")
+    return parser
+
+
+def _train(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    config = _config(options)
+    data = _data(config.dataset)
+    config = replace(config, dataset=data.name)
+    run = jobs.submit(config)
+    _follow(run, quiet=options.json)
+    result = _figures(run, data)
+    result["seconds"] = sum(row.seconds for row in run.history)
+    return result, _describe(result)
+
+
+def _evaluate(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    if not options.all:
+        run = _find(options.run)
+        result = _figures(run, _data(run.config.dataset))
+        return result, _describe(result)
+    trained = [run for run in store.runs() if run.trained]
+    data = {name: _data(name) for name in {run.config.dataset for run in trained}}
+    results = [_figures(run, data[run.config.dataset]) for run in trained]
+    return {"runs": results}, "\n\n".join(map(_describe, results))
+
+
+def _pca(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    config = RunConfig(k=options.k, dataset=options.dataset)  # checks both
+    data = _data(config.dataset)
+    pca = load_or_fit(data)
+    figures = evaluate(lambda images: pca.reconstruct(images, config.k), data).figures()
+    result = {"k": config.k, **figures, "data": data.about()}
+    text = (
+        f"PCA, k = {config.k}, on {data.title} ({len(data.test):,} test images)\n"
+        f"train error {figures['train_error']:.5f}\ntest error  {figures['test_error']:.5f}"
+        f" ({figures['test_error_per_image']:.3f} per image)"
+    )
+    return result, text
+
+
+def _runs(_: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    rows = []
+    for run in store.runs():
+        config, history = run.config, run.history
+        rows.append(
+            {
+                "run": run.key,
+                "name": config.name,
+                "config": config.to_dict(),
+                "state": jobs.status(run).state,
+                "shipped": run.shipped,
+                "epochs": len(history),
+                "test_error": history[-1].test_error if history else None,
+            }
+        )
+    lines = [
+        f"{row['run']}  {row['state']:11}  "
+        f"{'' if row['test_error'] is None else format(row['test_error'], '.5f'):7}  {row['name']}"
+        for row in rows
+    ]
+    return {"runs": rows}, "\n".join(lines) or "There are no runs."
+
+
+def _doctor(_: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    checks = doctor.check()
+    problems = sum(not check.ok for check in checks)
+    text = "\n".join(f"{'ok ' if c.ok else 'BAD'} {c.name}: {c.found}" for c in checks)
+    return {"checks": [asdict(check) for check in checks], "problems": problems}, text
+
+
+def _config(options: argparse.Namespace) -> RunConfig:
+    base = RunConfig()
+    if options.preset is not None:
+        if options.preset not in PRESETS:
+            names = "; ".join(PRESETS)
+            raise ConfigError(f"There is no preset {options.preset!r}; there are: {names}.")
+        base = PRESETS[options.preset]
+    given = {
+        name.removeprefix("config_"): text
+        for name, text in vars(options).items()
+        if name.startswith("config_") and text is not None
+    }
+    return replace(base, **{name: parse(name, text) for name, text in given.items()})
+
+
+def _data(name: str) -> Dataset:
+    """The data set, fetched if need be; for MNIST, the 5,000 digits where that fails."""
+    try:
+        return datasets.load(name)
+    except DataMissing as missing:
+        try:
+            return datasets.download(name)
+        except DataError as problem:
+            if name != "mnist":
+                raise
+            sample = datasets.load("mnist-5k")
+            _note(f"{missing} {problem} Using the {sample.title}, instead.")
+            return sample
+
+
+def _find(name: str) -> Run:
+    key = PRESETS[name].key if name in PRESETS else name
+    run = store.find(key)
+    if run is None or not run.trained:
+        advice = (
+            f'Train it: python -m pcae train --preset "{name}".'
+            if name in PRESETS
+            else "python -m pcae runs lists those there are."
+        )
+        raise Failure(f"There is no trained run {name!r}. {advice}")
+    return run
+
+
+def _follow(run: Run, quiet: bool) -> None:
+    """Wait until a run is finished, telling of its epochs."""
+    told = 0
+    try:
+        while True:
+            status = jobs.status(run)
+            history = run.history
+            for row in history[told:]:
+                if not quiet:
+                    _note(
+                        f"epoch {row.epoch}: train loss {row.train_loss:.5f}, "
+                        f"test error {row.test_error:.5f}, {row.seconds:.1f} s"
+                    )
+            told = len(history)
+            if status.state == "finished":
+                return
+            if not status.active:
+                raise Failure(status.message)
+            time.sleep(_POLL_SECONDS)
+    except KeyboardInterrupt:
+        jobs.cancel(run)
+        raise Failure("Cancelled. Finished epochs are kept: train again to go on.") from None
+
+
+def _figures(run: Run, data: Dataset) -> dict[str, Any]:
+    """What `train` and `evaluate` print of a run."""
+    config, model, history = run.config, run.model(), run.history
+    figures = evaluate(model.reconstruct, data).figures()
+    return {
+        "run": run.key,
+        "name": config.name,
+        "config": config.to_dict(),
+        "data": data.about(),
+        **figures,
+        "equivalent_k": equivalent_k(figures["test_error"], load_or_fit(data).test_error),
+        "epochs": len(history),
+        "history": [asdict(row) for row in history],
+        "parameters": config.parameters,
+        "weights_sha256": store.sha256_of(run),
+    }
+
+
+def _describe(result: Mapping[str, Any]) -> str:
+    return (
+        f"{result['name']} ({result['run']}) on {result['data']['name']}, "
+        f"{result['data']['test']:,} test images\n"
+        f"train error  {result['train_error']:.5f}\n"
+        f"test error   {result['test_error']:.5f} "
+        f"({result['test_error_per_image']:.3f} per image)\n"
+        f"equivalent k {result['equivalent_k']:.1f} principal components"
+    )
+
+
+def _note(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _fail(problem: object, status: int) -> int:
+    _note(str(problem))
+    return status

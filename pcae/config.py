@@ -1,0 +1,367 @@
+"""A run's settings as one frozen value, from which everything else follows.
+
+`RunConfig` is the key of the run store, the parameters of a link, the flags of the
+command line, the form on the Train page and the settings in a saved run. The default
+is the network of the Cross Validated answer to 'Building an autoencoder in Tensorflow
+to surpass PCA': 784-512-128-2, ELU, linear bottleneck, sigmoid output, mean squared
+error, Adam, batches of 128, five epochs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from itertools import pairwise
+from typing import Any
+
+PIXELS = 784
+
+DATASETS = {
+    "mnist": "MNIST",
+    "fashion-mnist": "Fashion-MNIST",
+    "mnist-5k": "MNIST, 5,000 digits",
+}
+CHOICES: dict[str, dict[str, str]] = {
+    "dataset": DATASETS,
+    "activation": {
+        "elu": "ELU",
+        "relu": "ReLU",
+        "gelu": "GELU",
+        "tanh": "tanh",
+        "sigmoid": "sigmoid",
+    },
+    "output": {"sigmoid": "sigmoid", "linear": "linear"},
+    "loss": {"mse": "mean squared error", "bce": "binary cross-entropy"},
+    "optimizer": {"adam": "Adam", "adamw": "AdamW"},
+    "schedule": {"constant": "constant", "one-cycle": "one-cycle"},
+    "augmentation": {"none": "none", "shift": "±1-pixel shifts"},
+}
+RANGES: dict[str, tuple[float, float]] = {
+    "k": (1, PIXELS),
+    "learning_rate": (1e-6, 1.0),
+    "weight_decay": (0.0, 1.0),
+    "batch_size": (1, 10_000),
+    "epochs": (1, 1_000),
+    "seed": (0, 2**31 - 1),
+}
+MAX_LAYERS, MAX_WIDTH = 8, 4096
+LABELS = {
+    "dataset": "Data set",
+    "hidden": "Hidden widths",
+    "k": "Bottleneck width k",
+    "activation": "Activation",
+    "layer_norm": "Layer norm",
+    "output": "Output",
+    "loss": "Loss",
+    "optimizer": "Optimizer",
+    "learning_rate": "Learning rate",
+    "weight_decay": "Weight decay",
+    "schedule": "Learning-rate schedule",
+    "batch_size": "Batch size",
+    "epochs": "Epochs",
+    "augmentation": "Augmentation",
+    "seed": "Seed",
+}
+
+
+class ConfigError(ValueError):
+    """Settings that make no run; the message says which, why and what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunConfig:
+    """The settings of one training run.
+
+    Parameters
+    ----------
+    dataset : {"mnist", "fashion-mnist", "mnist-5k"}
+    hidden : tuple of int
+        Widths of the encoder's hidden layers; the decoder mirrors them. May be empty.
+    k : int
+        Width of the bottleneck: how many numbers a code has.
+    activation : {"elu", "relu", "gelu", "tanh", "sigmoid"}
+        Of the hidden layers; GELU in its tanh form. The bottleneck is linear.
+    layer_norm : bool
+        Layer normalisation before each hidden activation.
+    output : {"sigmoid", "linear"}
+    loss : {"mse", "bce"}
+        Mean squared error or binary cross-entropy, the mean over pixels.
+    optimizer : {"adam", "adamw"}
+    learning_rate : float
+        Under the one-cycle schedule, its peak.
+    weight_decay : float
+        Decoupled, for AdamW (Loshchilov & Hutter 2019).
+    schedule : {"constant", "one-cycle"}
+        One-cycle rises over the first 30 % of the steps and falls to nothing after
+        (Smith & Topin 2018), both along a cosine.
+    batch_size, epochs : int
+    augmentation : {"none", "shift"}
+        "shift" moves each training image by -1, 0 or 1 pixel each way, anew every epoch.
+    seed : int
+        Of the initial weights, the order of the images and the shifts.
+
+    Raises
+    ------
+    ConfigError
+        A value is out of its range; the message is a sentence for the person who set it.
+    """
+
+    dataset: str = "mnist"
+    hidden: tuple[int, ...] = (512, 128)
+    k: int = 2
+    activation: str = "elu"
+    layer_norm: bool = False
+    output: str = "sigmoid"
+    loss: str = "mse"
+    optimizer: str = "adam"
+    learning_rate: float = 1e-3
+    weight_decay: float = 0.0
+    schedule: str = "constant"
+    batch_size: int = 128
+    epochs: int = 5
+    augmentation: str = "none"
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            # frozen: the one place where a field takes its canonical type
+            object.__setattr__(self, field.name, _checked(field.name, getattr(self, field.name)))
+        if self.loss == "bce" and self.output == "linear":
+            raise ConfigError(
+                "Binary cross-entropy needs outputs between 0 and 1: "
+                "choose the sigmoid output, or mean squared error."
+            )
+        if self.weight_decay and self.optimizer != "adamw":
+            raise ConfigError(
+                f"Weight decay {self.weight_decay:g} needs the AdamW optimizer: "
+                "choose AdamW, or a weight decay of 0."
+            )
+
+    @property
+    def canonical(self) -> str:
+        """The settings as JSON with sorted keys: the same text for the same settings."""
+        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+
+    @property
+    def key(self) -> str:
+        """Twelve hexadecimal digits that stand for these settings, on every machine."""
+        return _digest(self.canonical)
+
+    @property
+    def trajectory(self) -> str:
+        """What runs share when the shorter is a prefix of the longer.
+
+        Under a constant learning rate nothing in an epoch depends on how many follow, so
+        the epochs are left out; under one-cycle they shape every step, so they stay.
+        """
+        settings = asdict(self)
+        if self.schedule == "constant":
+            del settings["epochs"]
+        return _digest(json.dumps(settings, sort_keys=True))
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Layer widths from the input to the bottleneck, as in 784-512-128-2."""
+        return (PIXELS, *self.hidden, self.k)
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers training adjusts: weights, biases and layer norm's gains and shifts."""
+        dense = sum(2 * a * b + a + b for a, b in pairwise(self.widths))
+        return dense + (4 * sum(self.hidden) if self.layer_norm else 0)
+
+    @property
+    def name(self) -> str:
+        """A readable name: the shape, the activation, the epochs, and what is not as usual."""
+        usual = RunConfig()
+        shown = CHOICES["activation"][self.activation] if self.hidden else "linear encoder"
+        parts = ["-".join(map(str, self.widths)), shown]
+        plural = "epoch" if self.epochs == 1 else "epochs"
+        parts.append(f"{self.epochs:,} {plural}")
+        if self.layer_norm:
+            parts.append("layer norm")
+        if self.output != usual.output:
+            parts.append("linear output")
+        if self.loss != usual.loss:
+            parts.append("cross-entropy")
+        if self.optimizer != usual.optimizer:
+            parts.append(f"AdamW {self.weight_decay:g}")
+        if self.schedule != usual.schedule:
+            parts.append(f"one-cycle {self.learning_rate:g}")
+        elif self.learning_rate != usual.learning_rate:
+            parts.append(f"rate {self.learning_rate:g}")
+        if self.batch_size != usual.batch_size:
+            parts.append(f"batch {self.batch_size}")
+        if self.augmentation != usual.augmentation:
+            parts.append("shifts")
+        if self.seed != usual.seed:
+            parts.append(f"seed {self.seed}")
+        if self.dataset != usual.dataset:
+            parts.append(DATASETS[self.dataset])
+        return ", ".join(parts)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The settings as plain JSON values."""
+        return json.loads(self.canonical)
+
+    @classmethod
+    def from_dict(cls, settings: Mapping[str, Any]) -> RunConfig:
+        """Settings from plain JSON values; what is missing takes its default.
+
+        Raises
+        ------
+        ConfigError
+            There is an unknown setting, or a value is out of its range.
+        """
+        unknown = sorted(set(settings) - set(LABELS))
+        if unknown:
+            known = ", ".join(LABELS)
+            raise ConfigError(f"There is no setting {unknown[0]!r}; there are {known}.")
+        return cls(**settings)
+
+    def to_query(self) -> dict[str, str]:
+        """The settings that are not the defaults, as the parameters of a link."""
+        usual = RunConfig()
+        return {
+            name: to_text(value)
+            for name, value in asdict(self).items()
+            if value != getattr(usual, name)
+        }
+
+    @classmethod
+    def from_query(cls, parameters: Mapping[str, str]) -> RunConfig:
+        """Settings from the parameters of a link; see `from_dict`."""
+        return cls.from_dict({name: parse(name, text) for name, text in parameters.items()})
+
+
+def parse(name: str, text: str) -> Any:
+    """The value that a person means by `text` for the setting `name`.
+
+    Raises
+    ------
+    ConfigError
+        The text is not of the setting's kind.
+    """
+    text = text.strip()
+    if name == "hidden":
+        return parse_widths(text)
+    if name == "layer_norm":
+        if text.lower() in {"1", "true", "yes", "on"}:
+            return True
+        if text.lower() in {"0", "false", "no", "off"}:
+            return False
+        raise ConfigError(f"Layer norm is {text!r}: write true or false.")
+    if name in RANGES:
+        return _number(name, text)
+    return text
+
+
+def parse_widths(text: str) -> tuple[int, ...]:
+    """Hidden widths from text such as "512, 128"; empty text means no hidden layer.
+
+    Raises
+    ------
+    ConfigError
+        A part of the text is not a whole number, or a width is out of its range.
+    """
+    words = text.replace(",", " ").split()
+    try:
+        widths = tuple(int(word) for word in words)
+    except ValueError:
+        raise ConfigError(
+            f"The hidden widths {text!r} are not whole numbers: "
+            'write them with commas, as in "512, 128".'
+        ) from None
+    return _checked_widths(widths)
+
+
+def to_text(value: Any) -> str:
+    """A setting's value as the text that `parse` reads back."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return f"{value!r}" if isinstance(value, float) else str(value)
+
+
+def _checked(name: str, value: Any) -> Any:
+    if name == "hidden":
+        return _checked_widths(value)
+    if name == "layer_norm":
+        if not isinstance(value, bool):
+            raise ConfigError(f"Layer norm is {value!r}: it is true or false.")
+        return value
+    if name in RANGES:
+        return _number(name, value)
+    if not isinstance(value, str) or value not in CHOICES[name]:
+        known = ", ".join(CHOICES[name])
+        raise ConfigError(f"{LABELS[name]} {_short(value)} is not known: choose one of {known}.")
+    return value
+
+
+def _number(name: str, value: Any) -> float | int:
+    low, high = RANGES[name]
+    whole = isinstance(low, int)
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    if math.isnan(number) or isinstance(value, bool):
+        raise ConfigError(f"{LABELS[name]} {_short(value)} is not a number: write one.")
+    if not low <= number <= high:
+        raise ConfigError(
+            f"{LABELS[name]} {_short(value)} is out of range: choose {low:,} to {high:,}."
+        )
+    if whole and number != int(number):
+        raise ConfigError(f"{LABELS[name]} {_short(value)} is not a whole number: choose one.")
+    return int(number) if whole else number
+
+
+def _checked_widths(value: Any) -> tuple[int, ...]:
+    if not isinstance(value, list | tuple):
+        raise ConfigError(
+            f"The hidden widths {_short(value)} are not a list of whole numbers, as in 512, 128."
+        )
+    if len(value) > MAX_LAYERS:
+        raise ConfigError(
+            f"There are {len(value)} hidden layers: choose at most {MAX_LAYERS} (the decoder "
+            "mirrors them)."
+        )
+    for width in value:
+        if isinstance(width, bool) or not isinstance(width, int) or not 1 <= width <= MAX_WIDTH:
+            raise ConfigError(
+                f"The hidden width {_short(width)} is out of range: "
+                f"each is a whole number from 1 to {MAX_WIDTH:,}."
+            )
+    return tuple(value)
+
+
+def _short(value: Any) -> str:
+    text = f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else repr(value)
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+_SEED = RunConfig()
+_HINTON = replace(_SEED, hidden=(1000, 500, 250), epochs=25)
+
+PRESETS: dict[str, RunConfig] = {
+    "Seed, 5 epochs": _SEED,
+    "Seed, 25 epochs": replace(_SEED, epochs=25),
+    "Hinton & Salakhutdinov 2006, 2-D": _HINTON,
+    "Hinton & Salakhutdinov 2006, 30-D": replace(_HINTON, k=30),
+    "Linear": replace(
+        _SEED, hidden=(), output="linear", schedule="one-cycle", learning_rate=0.01, epochs=20
+    ),
+}
+
+
+def preset_name(config: RunConfig) -> str | None:
+    """The name of the preset with exactly these settings, if there is one."""
+    return next((name for name, preset in PRESETS.items() if preset == config), None)

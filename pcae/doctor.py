@@ -1,0 +1,110 @@
+"""What pcae finds on this machine, and what is wrong with it."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+from pcae import datasets, store
+from pcae.config import DATASETS
+from pcae.datasets import DataError, DataMissing
+from pcae.files import DamagedFile, home, write
+
+_PACKAGES = ("streamlit", "tensorflow", "keras", "numpy", "scikit-learn", "plotly", "safetensors")
+_DEVICE = (
+    "from pcae.training import prepare_device; import sys; "
+    "print(); print(prepare_device(), file=sys.stdout)"
+)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked at: whether it is as it should be, and what was found."""
+
+    name: str
+    ok: bool
+    found: str
+
+
+def check() -> list[Check]:
+    """Look at everything pcae depends on; nothing is changed."""
+    return [
+        Check("Python", sys.version_info >= (3, 11), platform.python_version()),
+        *(_package(name) for name in _PACKAGES),
+        _device(),
+        *(_data(name) for name in DATASETS),
+        _cache_folder(),
+        *_runs(),
+    ]
+
+
+def _package(name: str) -> Check:
+    try:
+        return Check(name, True, version(name))
+    except PackageNotFoundError:
+        return Check(name, False, "not installed: run pip install -r requirements.txt")
+
+
+def _device() -> Check:
+    """Where training would run, asked of TensorFlow in a process of its own."""
+    answer = subprocess.run(
+        [sys.executable, "-c", _DEVICE], capture_output=True, text=True, check=False
+    )
+    if answer.returncode:
+        reason = (answer.stderr.strip().splitlines() or ["no reason given"])[-1]
+        return Check("device", False, f"TensorFlow does not start ({reason})")
+    device = answer.stdout.strip().splitlines()[-1]
+    driver = shutil.which("nvidia-smi")
+    if driver and device.startswith("CPU"):
+        return Check(
+            "device",
+            False,
+            f"{device}, although an NVIDIA driver is installed: "
+            "run pip install -r requirements-gpu.txt",
+        )
+    return Check("device", True, device)
+
+
+def _data(name: str) -> Check:
+    try:
+        data = datasets.load(name)
+    except DataMissing as problem:
+        # what can be fetched when it is wanted is not a fault
+        return Check(name, name != "mnist-5k", f"not here; fetched when asked for. {problem}")
+    except DataError as problem:
+        return Check(name, False, str(problem))
+    return Check(
+        name,
+        True,
+        f"{len(data.train):,} training and {len(data.test):,} test images, {data.source}",
+    )
+
+
+def _cache_folder() -> Check:
+    folder = home()
+    try:
+        write(folder / ".doctor", "")
+        (folder / ".doctor").unlink()
+    except OSError as problem:
+        return Check(
+            "cache folder",
+            False,
+            f"{folder} cannot be written ({problem.strerror}): free space there, or set PCAE_HOME",
+        )
+    free = shutil.disk_usage(folder).free / 1e9
+    return Check("cache folder", True, f"{folder}, {free:.0f} GB free")
+
+
+def _runs() -> list[Check]:
+    """The damaged runs, or one line that says there are none."""
+    runs, damaged = store.runs(), []
+    for run in runs:
+        try:
+            _ = run.config, run.history, run.status, run.trained and run.model()
+        except DamagedFile as problem:
+            damaged.append(Check(f"run {run.key}", False, str(problem)))
+    return damaged or [Check("runs", True, f"{len(runs)}, all readable")]

@@ -1,0 +1,115 @@
+"""Where pcae keeps its files, and the only ways it writes them.
+
+Every file is written beside its place and then moved onto it, so a reader sees the
+old file or the new one and never half of one. Arrays are safetensors, settings JSON;
+nothing here can execute what it reads.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from platformdirs import user_cache_path
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save
+
+
+class DamagedFile(Exception):
+    """A file of ours that cannot be read; the message names it and what to do."""
+
+
+def home() -> Path:
+    """The folder of the run store and the caches: `PCAE_HOME`, else the platform's cache folder."""
+    named = os.environ.get("PCAE_HOME")
+    return Path(named).expanduser().absolute() if named else user_cache_path("pcae")
+
+
+def write(path: Path, content: bytes | str, *, durable: bool = True) -> None:
+    """Write a file whole or not at all.
+
+    Parameters
+    ----------
+    durable : bool, default=True
+        Wait until the disk has it. Progress that is rewritten several times a second
+        need not.
+
+    Raises
+    ------
+    OSError
+        The folder cannot be written or the disk is full. The old file is untouched.
+    """
+    raw = content.encode() if isinstance(content, str) else content
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(raw)
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(temporary).unlink()
+        raise
+
+
+def write_json(path: Path, value: Any, *, durable: bool = True) -> None:
+    """Write a JSON file, keys sorted, whole or not at all."""
+    write(path, json.dumps(value, indent=1, sort_keys=True) + "\n", durable=durable)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read a JSON object.
+
+    Raises
+    ------
+    FileNotFoundError
+        There is no such file.
+    DamagedFile
+        It is cut short or not a JSON object.
+    """
+    try:
+        value = json.loads(path.read_bytes())
+    except ValueError as problem:
+        raise DamagedFile(f"{path} is damaged ({problem}). Delete it and make it again.") from None
+    if not isinstance(value, dict):
+        raise DamagedFile(f"{path} does not hold a JSON object. Delete it and make it again.")
+    return value
+
+
+def write_arrays(
+    path: Path, arrays: Mapping[str, np.ndarray], about: Mapping[str, str] | None = None
+) -> None:
+    """Write named arrays, with a few words about them, as one safetensors file."""
+    whole = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    write(path, save(whole, metadata=dict(about or {})))
+
+
+def read_arrays(
+    path: Path, *, prefix: str | tuple[str, ...] = ""
+) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+    """Read the arrays whose names start with `prefix`, and the words about the file.
+
+    Raises
+    ------
+    FileNotFoundError
+        There is no such file.
+    DamagedFile
+        It is cut short or not a safetensors file.
+    """
+    if not path.exists():
+        raise FileNotFoundError(path)
+    try:
+        with safe_open(path, framework="numpy") as file:
+            names = [name for name in file.keys() if name.startswith(prefix)]  # noqa: SIM118
+            return {name: file.get_tensor(name) for name in names}, dict(file.metadata() or {})
+    except (SafetensorError, ValueError, KeyError) as problem:
+        raise DamagedFile(f"{path} is damaged ({problem}). Delete it and make it again.") from None

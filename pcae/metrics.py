@@ -1,0 +1,106 @@
+"""How good a reconstruction is, in the units of the project.
+
+The reconstruction error is the mean squared error over images and pixels; the squared error
+per image, as Hinton & Salakhutdinov (2006) print it, is 784 times that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from pcae.config import PIXELS
+from pcae.datasets import Dataset
+
+_ROWS_AT_ONCE = 10_000
+
+
+def error_per_image(images: np.ndarray, reconstructions: np.ndarray) -> np.ndarray:
+    """Mean squared error over the pixels of each image.
+
+    Parameters
+    ----------
+    images, reconstructions : ndarray, shape (n, 784)
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+    """
+    difference = images - reconstructions
+    return np.einsum("np,np->n", difference, difference, dtype=np.float64) / images.shape[1]
+
+
+def error_by_class(errors: np.ndarray, labels: np.ndarray, classes: int) -> list[float]:
+    """Mean of the images' errors in each class, by label; NaN for a class without images."""
+    count = np.bincount(labels, minlength=classes)
+    total = np.bincount(labels, weights=errors, minlength=classes)
+    return [float(t / c) if c else float("nan") for t, c in zip(total, count, strict=True)]
+
+
+def equivalent_k(error: float, pca_error: np.ndarray) -> float:
+    """How many principal components reconstruct as well as this error.
+
+    Parameters
+    ----------
+    error : float
+    pca_error : ndarray, shape (785,)
+        PCA's error with k components at index k, on the same split.
+
+    Returns
+    -------
+    float
+        Linear between whole numbers of components, between 0 (the mean image does as well)
+        and 784.
+    """
+    return float(np.interp(-error, -pca_error, np.arange(len(pca_error))))
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """Errors of one way to reconstruct, on both splits.
+
+    Attributes
+    ----------
+    train_error, test_error : float
+        Mean squared error over images and pixels.
+    test_errors : ndarray of float64, shape (n_test,)
+        Of each test image.
+    test_error_by_class : list of float or None
+        By label; None for a class without test images.
+    """
+
+    train_error: float
+    test_errors: np.ndarray
+    test_error_by_class: list[float | None]
+
+    @property
+    def test_error(self) -> float:
+        return float(self.test_errors.mean())
+
+    def figures(self) -> dict[str, Any]:
+        """The figures as plain values, by the names the command line gives them."""
+        return {
+            "train_error": self.train_error,
+            "test_error": self.test_error,
+            "test_error_per_image": self.test_error * PIXELS,
+            "test_error_by_class": self.test_error_by_class,
+        }
+
+
+def evaluate(reconstruct: Callable[[np.ndarray], np.ndarray], data: Dataset) -> Evaluation:
+    """Measure `reconstruct`, from images (n, 784) to images, on both splits of the data."""
+    images = data.test.pixels()
+    test = error_per_image(images, reconstruct(images))
+    by_class = error_by_class(test, data.test.labels, len(data.classes))
+    train = 0.0
+    for start in range(0, len(data.train), _ROWS_AT_ONCE):
+        block = data.train.pixels(slice(start, start + _ROWS_AT_ONCE))
+        train += float(error_per_image(block, reconstruct(block)).sum())
+    return Evaluation(
+        train_error=train / len(data.train),
+        test_errors=test,
+        test_error_by_class=[None if np.isnan(error) else error for error in by_class],
+    )

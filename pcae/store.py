@@ -1,0 +1,313 @@
+"""Trained runs and runs in training, one folder each.
+
+The worker writes a run's folder as it trains and every page reads it: the folder is the
+only channel between them. A run's folder is named by its settings' key and holds
+
+- `config.json`: the settings;
+- `status.json`: how far its training is, rewritten several times a second;
+- `history.csv`: losses and seconds of every finished epoch;
+- `codes/0001.safetensors`: 16-bit test codes after each epoch (0000: before the first);
+- `weights.safetensors`: weights and Adam's moments after the last finished epoch. It is
+  written last: an epoch whose weights are there is finished;
+- `record.json`: once trained, the figures, and the data, device and versions behind them;
+- `cancel`: there while somebody wants the training to stop.
+
+Models that ship with pcae lie in `pcae/pretrained` in the same form, without the moments.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import re
+import shutil
+import uuid
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pcae.config import ConfigError, RunConfig
+from pcae.files import (
+    DamagedFile,
+    home,
+    read_arrays,
+    read_json,
+    write,
+    write_arrays,
+    write_json,
+)
+from pcae.inference import Autoencoder, weights_sha256
+
+PRETRAINED = Path(__file__).parent / "pretrained"
+_KEY = re.compile(r"[0-9a-f]{12}")
+_HISTORY = ("epoch", "train_loss", "test_error", "seconds")
+_WEIGHTS = ("encoder.", "decoder.")
+
+
+@dataclass(frozen=True)
+class EpochRecord:
+    """A row of a run's history; see `pcae.training.Epoch`."""
+
+    epoch: int
+    train_loss: float
+    test_error: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Status:
+    """How far a run's training is.
+
+    Attributes
+    ----------
+    state : {"new", "queued", "running", "finished", "cancelled", "failed", "interrupted"}
+    message : str
+        A sentence for people: what the worker is at, or why it stopped.
+    epoch, batch, batches : int
+        The epoch in training, and how many of its batches are done.
+    loss : float or None
+        Mean training loss of those batches.
+    queued, updated : float
+        Seconds since 1970.
+    device : str
+    """
+
+    state: str
+    message: str = ""
+    epoch: int = 0
+    batch: int = 0
+    batches: int = 0
+    loss: float | None = None
+    queued: float = 0.0
+    updated: float = 0.0
+    device: str = ""
+
+    @property
+    def active(self) -> bool:
+        """Whether a worker has it or should soon."""
+        return self.state in {"queued", "running"}
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run's folder.
+
+    Every reader raises `DamagedFile`, with a sentence, for a file that was cut short.
+    """
+
+    key: str
+    folder: Path
+    shipped: bool = False
+
+    @property
+    def config(self) -> RunConfig:
+        """The run's settings."""
+        try:
+            return RunConfig.from_dict(read_json(self.folder / "config.json"))
+        except ConfigError as problem:
+            raise DamagedFile(f"{self.folder}: {problem} Delete the run.") from None
+        except FileNotFoundError:
+            raise DamagedFile(f"{self.folder} has lost its config.json. Delete the run.") from None
+
+    @property
+    def status(self) -> Status:
+        """How far its training is, as last written."""
+        if self.shipped:
+            return Status("finished")
+        try:
+            return Status(**read_json(self.folder / "status.json"))
+        except FileNotFoundError:
+            return Status("new")
+        except TypeError as problem:
+            raise DamagedFile(f"{self.folder}/status.json: {problem}. Delete the run.") from None
+
+    @property
+    def trained(self) -> bool:
+        """Whether there are weights to show, be it after one epoch."""
+        return (self.folder / "weights.safetensors").exists()
+
+    @property
+    def history(self) -> list[EpochRecord]:
+        """Every finished epoch."""
+        path = self.folder / "history.csv"
+        try:
+            text = path.read_text()
+            rows = csv.DictReader(io.StringIO(text))
+            return [
+                EpochRecord(
+                    int(row["epoch"]),
+                    float(row["train_loss"]),
+                    float(row["test_error"]),
+                    float(row["seconds"]),
+                )
+                for row in rows
+            ]
+        except FileNotFoundError:
+            return []
+        except (ValueError, KeyError, TypeError) as problem:
+            raise DamagedFile(f"{path} is damaged ({problem}). Delete the run.") from None
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """What the finished run's figures are and what made them; empty before."""
+        try:
+            return read_json(self.folder / "record.json")
+        except FileNotFoundError:
+            return {}
+
+    @property
+    def version(self) -> int:
+        """Changes whenever the weights do: for caches."""
+        return (self.folder / "weights.safetensors").stat().st_mtime_ns
+
+    def model(self) -> Autoencoder:
+        """The network after its last finished epoch.
+
+        Raises
+        ------
+        DamagedFile
+            The weights are cut short or are not of this run's settings.
+        """
+        path = self.folder / "weights.safetensors"
+        try:
+            weights, _ = read_arrays(path, prefix=_WEIGHTS)
+            return Autoencoder(self.config, weights)
+        except FileNotFoundError:
+            raise DamagedFile(f"The run {self.key} has no weights yet. Train it.") from None
+        except ValueError as problem:
+            raise DamagedFile(
+                f"{path} is damaged ({problem}). Delete the run and train it again."
+            ) from None
+
+    def checkpoint(self) -> tuple[int, dict[str, np.ndarray]] | None:
+        """Number and state of the last finished epoch, None before the first."""
+        epoch = self.checkpoint_epoch()
+        return (epoch, read_arrays(self.folder / "weights.safetensors")[0]) if epoch else None
+
+    def checkpoint_epoch(self) -> int:
+        """Number of the last finished epoch; 0 before the first."""
+        try:
+            return int(read_arrays(self.folder / "weights.safetensors", prefix="-")[1]["epoch"])
+        except FileNotFoundError:
+            return 0
+        except (KeyError, ValueError) as problem:
+            raise DamagedFile(f"The weights of run {self.key} are damaged ({problem}).") from None
+
+    def codes(self, epoch: int) -> np.ndarray:
+        """Test codes after an epoch as they were kept, float16, shape (n_test, k)."""
+        return read_arrays(self._codes_path(epoch))[0]["codes"]
+
+    def write_status(self, status: Status) -> None:
+        """Replace the status."""
+        write_json(self.folder / "status.json", asdict(status), durable=False)
+
+    def write_codes(self, epoch: int, codes: np.ndarray) -> None:
+        """Keep the test codes after an epoch, in 16 bits."""
+        limit = np.finfo(np.float16).max
+        small = np.clip(codes, -limit, limit).astype(np.float16)
+        write_arrays(self._codes_path(epoch), {"codes": small})
+
+    def write_history(self, rows: Iterable[EpochRecord]) -> None:
+        """Replace the history."""
+        text = io.StringIO()
+        writer = csv.DictWriter(text, _HISTORY, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(asdict(row) for row in rows)
+        write(self.folder / "history.csv", text.getvalue())
+
+    def write_checkpoint(self, epoch: int, state: dict[str, np.ndarray]) -> None:
+        """Keep the state after an epoch; this is what makes the epoch count."""
+        write_arrays(self.folder / "weights.safetensors", state, {"epoch": str(epoch)})
+
+    def write_record(self, record: dict[str, Any]) -> None:
+        """Keep the finished run's figures."""
+        write_json(self.folder / "record.json", record)
+
+    @property
+    def cancel_wanted(self) -> bool:
+        """Whether somebody asked the training to stop."""
+        return (self.folder / "cancel").exists()
+
+    def want_cancel(self, wanted: bool) -> None:
+        """Ask the training to stop, or take that back."""
+        if wanted:
+            write(self.folder / "cancel", "")
+        else:
+            (self.folder / "cancel").unlink(missing_ok=True)
+
+    def adopt(self, other: Run, epochs: int) -> None:
+        """Start where another run of the same trajectory is after `epochs`."""
+        rows = [row for row in other.history if row.epoch <= epochs]
+        for epoch in range(epochs + 1):
+            path = other._codes_path(epoch)
+            if path.exists():
+                write(self._codes_path(epoch), path.read_bytes())
+        self.write_history(rows)
+        write(
+            self.folder / "weights.safetensors", (other.folder / "weights.safetensors").read_bytes()
+        )
+
+    def _codes_path(self, epoch: int) -> Path:
+        return self.folder / "codes" / f"{epoch:04d}.safetensors"
+
+
+def runs() -> list[Run]:
+    """One's own runs, the newest first, then those that ship and have no own in their place."""
+    own = [Run(folder.name, folder) for folder in _folders(home() / "runs")]
+    own_trained = {run.key for run in own if run.trained}
+    shipped = [Run(folder.name, folder, shipped=True) for folder in _folders(PRETRAINED)]
+    return own + [run for run in shipped if run.key not in own_trained]
+
+
+def find(key: str) -> Run | None:
+    """The run with this key: one's own if it has weights, else the shipped, else one's own."""
+    found = [run for run in runs() if run.key == key]
+    return next((run for run in found if run.trained), found[0] if found else None)
+
+
+def own_run(key: str) -> Run:
+    """The place of a run in one's own store, be it there or not.
+
+    Raises
+    ------
+    ValueError
+        This is not a key.
+    """
+    if not _KEY.fullmatch(key):
+        raise ValueError(f"{key!r} is not the key of a run.")
+    return Run(key, home() / "runs" / key)
+
+
+def create(config: RunConfig) -> Run:
+    """The run of these settings in one's own store, made if it is not there."""
+    run = own_run(config.key)
+    if not (run.folder / "config.json").exists():
+        write_json(run.folder / "config.json", config.to_dict())
+    return run
+
+
+def delete(run: Run) -> None:
+    """Remove a run of one's own, at once as far as any reader sees."""
+    away = run.folder.with_name(f".{run.key}-{uuid.uuid4().hex[:8]}")
+    run.folder.rename(away)
+    shutil.rmtree(away, ignore_errors=True)
+
+
+def sha256_of(run: Run) -> str:
+    """`weights_sha256` of a run's weights."""
+    model = run.model()
+    return weights_sha256(model.config, model.weights)
+
+
+def _folders(place: Path) -> list[Path]:
+    """The run folders in a place, the newest first."""
+    dated = []
+    for folder in place.glob("*"):
+        if _KEY.fullmatch(folder.name):
+            with contextlib.suppress(FileNotFoundError):  # deleted meanwhile
+                dated.append((folder.stat().st_mtime, folder))
+    return [folder for _, folder in sorted(dated, reverse=True)]

@@ -1,0 +1,290 @@
+"""The training loop: one compiled function over images that stay on the device.
+
+The network and its settings are those of the Cross Validated answer to 'Building an
+autoencoder in Tensorflow to surpass PCA'. `keras.Model.fit` feeds batches from Python; here
+a call runs many steps on the device, gathering each batch from the resident images, and Adam
+(Kingma & Ba 2015) is one fused update a weight.
+
+Everything random comes from NumPy generators seeded by the run's seed and the epoch's number,
+so an epoch is the same whether or not the run was interrupted before it.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from pcae.config import PIXELS, RunConfig
+from pcae.datasets import Dataset
+from pcae.network import build
+
+_BETA1, _BETA2, _EPSILON = 0.9, 0.999, 1e-7  # Keras's defaults
+_SECONDS_A_CALL = 0.2
+_TEST_ROWS_AT_ONCE = 2_500
+_SIDE = int(PIXELS**0.5)
+
+
+class Diverged(Exception):
+    """The loss is no longer a number; the message says when and what to lower."""
+
+
+@dataclass(frozen=True, eq=False)
+class Epoch:
+    """What one finished epoch leaves.
+
+    Attributes
+    ----------
+    number : int
+        From 1; 0 stands for the initial weights.
+    train_loss : float
+        Mean of the run's loss over the epoch's batches, as the weights moved.
+    test_error : float
+        Mean squared error over the test images and pixels, after the epoch.
+    seconds : float
+        Of training, without the test error.
+    codes : ndarray of float32, shape (n_test, k)
+    state : dict of str to ndarray
+        Weights and Adam's moments: what the next epoch needs.
+    """
+
+    number: int
+    train_loss: float
+    test_error: float
+    seconds: float
+    codes: np.ndarray
+    state: dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an epoch is: batches done of all, and their mean loss."""
+
+    epoch: int
+    batch: int
+    batches: int
+    loss: float
+
+
+@functools.cache
+def prepare_device() -> str:
+    """Choose where to train, and say its name for people. To be called before training."""
+    tf.config.experimental.enable_op_determinism()
+    gpus = tf.config.list_physical_devices("GPU")
+    for gpu in gpus:
+        tf.config.experimental.set_memory_growth(gpu, True)
+    if gpus:
+        details = tf.config.experimental.get_device_details(gpus[0])
+        return f"GPU, {details.get('device_name', gpus[0].name)}"
+    return f"CPU, {os.cpu_count()} cores"
+
+
+def train(
+    config: RunConfig,
+    data: Dataset,
+    *,
+    after: Epoch | None = None,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> Iterator[Epoch]:
+    """Train a network, epoch by epoch.
+
+    Parameters
+    ----------
+    config : RunConfig
+    data : Dataset
+    after : Epoch, optional
+        A finished epoch of the same trajectory to go on from; only its number and state
+        are read.
+    progress : callable
+        Called several times a second; what it raises ends the training.
+
+    Yields
+    ------
+    Epoch
+        The initial one, numbered 0, when training starts afresh; then one after each epoch.
+
+    Raises
+    ------
+    Diverged
+        The loss became infinite or not a number.
+    """
+    run = _Run(config, data, after)
+    if after is None:
+        yield run.measure(0, train_loss=float("nan"), seconds=0.0)
+    for number in range((after.number if after else 0) + 1, config.epochs + 1):
+        started = time.perf_counter()
+        loss = run.epoch(number, progress)
+        yield run.measure(number, loss, time.perf_counter() - started)
+
+
+def learning_rates(config: RunConfig, steps: int) -> np.ndarray:
+    """The learning rate of every step of a run, float32, shape (steps,)."""
+    peak = config.learning_rate
+    if config.schedule == "constant":
+        return np.full(steps, peak, np.float32)
+    at = np.linspace(0, 1, steps)
+    up = _cosine(peak / 25, peak, at / 0.3)
+    down = _cosine(peak, peak / 1e5, (at - 0.3) / 0.7)
+    return np.where(at < 0.3, up, down).astype(np.float32)
+
+
+def _cosine(start: float, end: float, at: np.ndarray) -> np.ndarray:
+    return end + (start - end) * (1 + np.cos(np.pi * np.clip(at, 0, 1))) / 2
+
+
+class _Run:
+    """The device's side of one training: images, weights, moments and the compiled steps."""
+
+    def __init__(self, config: RunConfig, data: Dataset, after: Epoch | None) -> None:
+        self.config = config
+        self.count = len(data.train)
+        self.batches = -(-self.count // config.batch_size)
+        self.rates = learning_rates(config, self.batches * config.epochs)
+        self.images = tf.constant(data.train.pixels())
+        self.test_images = tf.constant(data.test.pixels())
+        network = build(config)
+        self.network = network
+        self.variables = {name: v.value for name, v in network.variables.items()}
+        zeros = {name: tf.zeros_like(v) for name, v in self.variables.items()}
+        self.first = {name: tf.Variable(zero) for name, zero in zeros.items()}
+        self.second = {name: tf.Variable(zero) for name, zero in zeros.items()}
+        if after:
+            self._restore(after.state)
+        self.steps = tf.function(
+            self._steps,
+            input_signature=[
+                tf.TensorSpec([None], tf.int32),
+                tf.TensorSpec([None], tf.int32),
+                tf.TensorSpec([None], tf.float32),
+                tf.TensorSpec([], tf.int64),
+            ],
+        )
+        self.test = tf.function(self._test)
+
+    def epoch(self, number: int, progress: Callable[[Progress], None]) -> float:
+        """Train one epoch; the mean loss of its images."""
+        rng = np.random.default_rng([self.config.seed, number])
+        order = rng.permutation(self.count).astype(np.int32)
+        shifts = rng.integers(0, 9, self.count, np.int32)
+        size, done, at_once = self.config.batch_size, 0, 8
+        before = (number - 1) * self.batches
+        losses: list[np.ndarray] = []
+        while done < self.batches:
+            end = min(done + at_once, self.batches)
+            started = time.perf_counter()
+            rows = slice(done * size, end * size)
+            rates = self.rates[before + done : before + end]
+            losses.append(
+                self.steps(order[rows], shifts[rows], rates, np.int64(before + done)).numpy()
+            )
+            if not np.isfinite(losses[-1]).all():
+                raise Diverged(self._advice(number))
+            # as many steps a call as keep the page's progress alive
+            pace = _SECONDS_A_CALL / (time.perf_counter() - started)
+            at_once = max(1, min(4 * at_once, int(at_once * pace)))
+            done = end
+            mean = float(np.mean(np.concatenate(losses), dtype=np.float64))
+            progress(Progress(number, done, self.batches, mean))
+        every = np.concatenate(losses).astype(np.float64)
+        sizes = np.full(self.batches, size)
+        sizes[-1] = self.count - size * (self.batches - 1)
+        return float(np.average(every, weights=sizes))
+
+    def measure(self, number: int, train_loss: float, seconds: float) -> Epoch:
+        """The epoch's test error and codes, with a copy of the state."""
+        blocks = [
+            self.test(self.test_images[start : start + _TEST_ROWS_AT_ONCE])
+            for start in range(0, len(self.test_images), _TEST_ROWS_AT_ONCE)
+        ]
+        codes = np.concatenate([codes.numpy() for codes, _ in blocks])
+        error = np.concatenate([errors.numpy() for _, errors in blocks])
+        test_error = float(error.mean(dtype=np.float64))
+        if not np.isfinite(test_error):
+            raise Diverged(self._advice(number))
+        return Epoch(number, train_loss, test_error, seconds, codes, self._state())
+
+    def _steps(self, order, shifts, rates, step):
+        """As many steps as there are rates; the loss of each."""
+        size = self.config.batch_size
+        count = tf.shape(rates)[0]
+        losses = tf.TensorArray(tf.float32, size=count)
+        for i in tf.range(count):
+            rows = order[i * size : (i + 1) * size]
+            images = tf.gather(self.images, rows)
+            if self.config.augmentation == "shift":
+                images = _shift(images, shifts[i * size : (i + 1) * size])
+            step += 1
+            losses = losses.write(i, self._step(images, rates[i], tf.cast(step, tf.float32)))
+        return losses.stack()
+
+    def _step(self, images, rate, step):
+        weights = list(self.variables.values())
+        with tf.GradientTape() as tape:
+            loss = self._loss(images)
+        gradients = tape.gradient(loss, weights)
+        decayed = rate * self.config.weight_decay
+        for name, weight, gradient in zip(self.variables, weights, gradients, strict=True):
+            if self.config.weight_decay and name.endswith("kernel"):
+                weight.assign_sub(decayed * weight)
+            tf.raw_ops.ResourceApplyAdam(
+                var=weight.handle,
+                m=self.first[name].handle,
+                v=self.second[name].handle,
+                beta1_power=tf.pow(_BETA1, step),
+                beta2_power=tf.pow(_BETA2, step),
+                lr=rate,
+                beta1=_BETA1,
+                beta2=_BETA2,
+                epsilon=_EPSILON,
+                grad=gradient,
+            )
+        return loss
+
+    def _loss(self, images):
+        logits = self.network.logits(self.network.encoder(images))
+        if self.config.loss == "bce":
+            return tf.reduce_mean(
+                tf.nn.sigmoid_cross_entropy_with_logits(labels=images, logits=logits)
+            )
+        output = keras.activations.get(self.config.output)(logits)
+        return tf.reduce_mean(tf.math.squared_difference(output, images))
+
+    def _test(self, images):
+        codes = self.network.encoder(images)
+        difference = tf.math.squared_difference(self.network.decoder(codes), images)
+        return codes, tf.reduce_mean(difference, axis=1)
+
+    def _state(self) -> dict[str, np.ndarray]:
+        parts = {"": self.variables, "adam.first.": self.first, "adam.second.": self.second}
+        return {prefix + name: v.numpy() for prefix, vs in parts.items() for name, v in vs.items()}
+
+    def _restore(self, state: Mapping[str, np.ndarray]) -> None:
+        parts = {"": self.variables, "adam.first.": self.first, "adam.second.": self.second}
+        for prefix, variables in parts.items():
+            for name, variable in variables.items():
+                variable.assign(state[prefix + name])
+
+    def _advice(self, number: int) -> str:
+        return (
+            f"The loss became infinite or not a number in epoch {number}. Lower the learning "
+            f"rate (it is {self.config.learning_rate:g}) and train again; "
+            f"what was learned up to epoch {number - 1} is kept."
+        )
+
+
+def _shift(images, shifts):
+    """Move each image by its own step of the 3×3 neighbourhood; zeros come in at the edges."""
+    side = _SIDE + 2
+    framed = tf.pad(tf.reshape(images, [-1, _SIDE, _SIDE]), [[0, 0], [1, 1], [1, 1]])
+    inner = np.arange(_SIDE)
+    corner = (inner[:, None] * side + inner[None, :]).reshape(-1).astype(np.int32)
+    start = (shifts // 3) * side + shifts % 3
+    return tf.gather(
+        tf.reshape(framed, [-1, side * side]), start[:, None] + corner[None, :], batch_dims=1
+    )
