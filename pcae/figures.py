@@ -1,0 +1,224 @@
+"""Plotly figures from arrays. Colours that depend on light or dark are left to the page's theme."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+
+# M. A. Petroff, "Accessible Color Sequences for Data Visualization", arXiv:2107.02270 (2021)
+CLASS_COLORS = (
+    "#3f90da",
+    "#ffa90e",
+    "#bd1f01",
+    "#94a4a2",
+    "#832db6",
+    "#a96b59",
+    "#e76300",
+    "#b9ac70",
+    "#717581",
+    "#92dadd",
+)
+PCA_COLOR, AUTOENCODER_COLOR = "#e76300", "#3f90da"
+_GREY = "rgba(128,136,148,0.25)"
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """Points in one plane: two coordinates of every digit shown, and the axes' names.
+
+    Attributes
+    ----------
+    title : str
+    points : ndarray, shape (n, 2)
+    axes : tuple of str, length 2
+    """
+
+    title: str
+    points: np.ndarray
+    axes: tuple[str, str]
+
+
+def linked_scatters(
+    planes: Sequence[Plane],
+    labels: np.ndarray,
+    classes: Sequence[str],
+    indices: np.ndarray,
+    marked: Sequence[int] = (),
+) -> go.Figure:
+    """Two planes side by side, one legend for both.
+
+    Parameters
+    ----------
+    planes : two Plane
+        With the same digits in the same order.
+    labels : ndarray of int, shape (n,)
+    classes : sequence of str
+        What each label stands for.
+    indices : ndarray of int, shape (n,)
+        Each digit's index in its split: the points' `customdata`.
+    marked : sequence of int
+        Places in the arrays of the digits to ring in both planes.
+    """
+    traces = []
+    for number, plane in enumerate(planes, start=1):
+        x, y = plane.points.astype(np.float32).T
+        axes = {"xaxis": f"x{number}", "yaxis": f"y{number}"}
+        for label, name in enumerate(classes):
+            rows = np.flatnonzero(labels == label)
+            traces.append(
+                {
+                    "type": "scattergl",
+                    "mode": "markers",
+                    "x": x[rows],
+                    "y": y[rows],
+                    "customdata": indices[rows].astype(np.int32),
+                    "name": name,
+                    "legendgroup": name,
+                    "showlegend": number == 1,
+                    "marker": {"size": 5, "color": CLASS_COLORS[label % 10], "opacity": 0.75},
+                    "unselected": {"marker": {"color": _GREY}},
+                    "hovertemplate": f"<b>{name}</b>, no. %{{customdata}}<extra></extra>",
+                    **axes,
+                }
+            )
+        rings = np.asarray(marked, int)
+        traces.append(
+            {
+                "type": "scattergl",
+                "mode": "markers",
+                "x": x[rings],
+                "y": y[rings],
+                "marker": {
+                    "size": 15,
+                    "symbol": "circle-open",
+                    "line": {"width": 3},
+                    "color": "#e6007e",
+                },
+                "showlegend": False,
+                "hoverinfo": "skip",
+                **axes,
+            }
+        )
+    layout = {
+        "margin": {"l": 8, "r": 8, "t": 62, "b": 8},
+        "legend": {
+            "orientation": "h",
+            "y": 1.12,
+            "yanchor": "bottom",
+            "x": 0.5,
+            "xanchor": "center",
+            "itemsizing": "constant",
+            "font": {"size": 14},
+        },
+        "dragmode": "lasso",
+        "clickmode": "event+select",
+        "hovermode": "closest",
+        "uirevision": "keep",
+        "annotations": [
+            _plane_title(plane.title, place)
+            for plane, place in zip(planes, (0.24, 0.76), strict=True)
+        ],
+    }
+    for number, plane in enumerate(planes, start=1):
+        domain = (0, 0.485) if number == 1 else (0.515, 1)
+        shared = {"zeroline": False, "automargin": True, "showgrid": True, "ticks": ""}
+        layout[f"xaxis{number}"] = shared | {
+            "domain": domain,
+            "anchor": f"y{number}",
+            "title": {"text": plane.axes[0], "standoff": 4},
+            "range": _range(plane.points[:, 0]),
+        }
+        layout[f"yaxis{number}"] = shared | {
+            "anchor": f"x{number}",
+            "title": {"text": plane.axes[1], "standoff": 2},
+            "range": _range(plane.points[:, 1]),
+        }
+    return go.Figure({"data": traces, "layout": layout}, skip_invalid=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """Losses of a run by epoch: `train` may be empty where only the test error is shown."""
+
+    name: str
+    epochs: Sequence[float]
+    test: Sequence[float]
+    train: Sequence[float] = ()
+
+
+def learning_curves(
+    curves: Sequence[Curve], lines: Sequence[tuple[str, float]], last_epoch: int
+) -> go.Figure:
+    """Test error (and train loss) against the epoch, with PCA's errors as level lines.
+
+    Parameters
+    ----------
+    lines : sequence of (name, error)
+        What to draw across, such as the error of two principal components.
+    last_epoch : int
+        Where the axis ends, so that it does not jump while a run is in training.
+    """
+    figure = go.Figure()
+    for number, curve in enumerate(curves):
+        color = (AUTOENCODER_COLOR, *CLASS_COLORS[2:])[number % 9]
+        figure.add_scatter(
+            x=curve.epochs,
+            y=curve.test,
+            name=curve.name,
+            mode="lines+markers",
+            line={"color": color, "width": 3},
+            hovertemplate="epoch %{x}: %{y:.5f}<extra></extra>",
+        )
+        if len(curve.train):
+            figure.add_scatter(
+                x=curve.epochs,
+                y=curve.train,
+                name="train loss",
+                mode="lines",
+                line={"color": color, "width": 2, "dash": "dot"},
+                hovertemplate="epoch %{x}: %{y:.5f}<extra></extra>",
+            )
+    for name, error in lines:
+        figure.add_hline(
+            y=error,
+            line={"color": PCA_COLOR, "width": 2, "dash": "dash"},
+            annotation={"text": name, "font": {"color": PCA_COLOR, "size": 14}},
+            annotation_position="top right",
+        )
+    figure.update_layout(
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+        hovermode="closest",
+        uirevision="keep",
+    )
+    figure.update_xaxes(title="epoch", range=[0, last_epoch + 0.3], dtick=_tick(last_epoch))
+    figure.update_yaxes(title="error", automargin=True, zeroline=False)
+    return figure
+
+
+def _plane_title(text: str, place: float) -> dict:
+    return {
+        "text": f"<b>{text}</b>",
+        "x": place,
+        "y": 1.0,
+        "xref": "paper",
+        "yref": "paper",
+        "xanchor": "center",
+        "yanchor": "bottom",
+        "showarrow": False,
+        "font": {"size": 17},
+    }
+
+
+def _range(values: np.ndarray) -> list[float]:
+    """Fixed limits with a little air, so that a cleared selection or a new ring moves nothing."""
+    low, high = float(values.min()), float(values.max())
+    air = 0.04 * (high - low) or 1.0
+    return [low - air, high + air]
+
+
+def _tick(last: int) -> int:
+    return next((step for step in (1, 2, 5, 10, 20, 50, 100) if last / step <= 12), 200)

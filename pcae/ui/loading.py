@@ -1,0 +1,119 @@
+"""Data, PCA and trained networks, each made once a process and shared by every session."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from pcae import datasets, pca
+from pcae.datasets import DataError, DataMissing, Dataset
+from pcae.files import DamagedFile
+from pcae.inference import Autoencoder
+from pcae.metrics import error_per_image
+from pcae.store import Run
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """The data a run is shown on, its PCA, and why it is not the run's own, if it is not."""
+
+    data: Dataset
+    pca: pca.PCA
+    problem: str | None = None
+
+
+@st.cache_resource(show_spinner="Reading the digits …", max_entries=4)
+def view(name: str) -> View:
+    """The data set of this name if it is at hand, else the 5,000 digits; never waits for a network."""
+    data, problem = datasets.load_or_sample(name)
+    return View(data, pca.load_or_fit(data), problem)
+
+
+class Download:
+    """One data set being fetched in the background."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.problem, self.done = name, "", False
+        self._thread = threading.Thread(target=self._fetch, daemon=True)
+        self._thread.start()
+
+    @property
+    def running(self) -> bool:
+        """Whether it is still under way."""
+        return self._thread.is_alive()
+
+    def _fetch(self) -> None:
+        try:
+            datasets.download(self.name)
+            self.done = True
+        except DataError as problem:
+            self.problem = str(problem)
+
+
+@st.cache_resource(show_spinner=False)
+def download(name: str) -> Download | None:
+    """The background download of a data set, started when it is first asked for.
+
+    None where the data set is here but damaged: nothing is fetched over a person's own file.
+    """
+    try:
+        datasets.load(name)
+    except DataMissing:
+        return Download(name)
+    except DataError:
+        return None
+    return None
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _model(key: str, version: int, _run: Run) -> Autoencoder:
+    return _run.model()
+
+
+def model(run: Run) -> Autoencoder:
+    """The run's network as it is now.
+
+    Raises
+    ------
+    DamagedFile
+        Its files are cut short or gone.
+    """
+    return _model(run.key, _version(run), run)
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """What the pages show of a run on the test images: codes (n, k) and errors (n,)."""
+
+    codes: np.ndarray
+    errors: np.ndarray
+
+
+@st.cache_resource(show_spinner="Encoding the digits …", max_entries=16)
+def _shown(key: str, version: int, digest: str, _run: Run, _data: Dataset) -> Shown:
+    network, images = model(_run), _data.test.pixels()
+    codes = network.encode(images)
+    return Shown(codes, error_per_image(images, network.decode(codes)))
+
+
+def shown(run: Run, data: Dataset) -> Shown:
+    """Codes and errors of every test image under a run."""
+    return _shown(run.key, _version(run), data.digest, run, data)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def scores(_view: View, digest: str) -> np.ndarray:
+    """Scores of every test image on all components, float32, shape (n, 784)."""
+    return _view.pca.transform(_view.data.test.pixels(), len(_view.pca.components))
+
+
+def _version(run: Run) -> int:
+    try:
+        return run.version
+    except FileNotFoundError:
+        raise DamagedFile(
+            "This run is not there any more: it was deleted. Choose another."
+        ) from None
