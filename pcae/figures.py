@@ -103,10 +103,10 @@ def linked_scatters(
             }
         )
     layout = {
-        "margin": {"l": 8, "r": 8, "t": 62, "b": 8},
+        "margin": {"l": 8, "r": 8, "t": 56, "b": 8},
         "legend": {
             "orientation": "h",
-            "y": 1.12,
+            "y": 1.055,
             "yanchor": "bottom",
             "x": 0.5,
             "xanchor": "center",

@@ -27,7 +27,7 @@ class View:
 
 @st.cache_resource(show_spinner="Reading the digits …", max_entries=4)
 def view(name: str) -> View:
-    """The data set of this name if it is at hand, else the 5,000 digits; never waits for a network."""
+    """The data of this name if it is at hand, else the 5,000 digits; never waits for a network."""
     data, problem = datasets.load_or_sample(name)
     return View(data, pca.load_or_fit(data), problem)
 
@@ -84,30 +84,43 @@ def model(run: Run) -> Autoencoder:
     return _model(run.key, _version(run), run)
 
 
-@dataclass(frozen=True, eq=False)
-class Shown:
-    """What the pages show of a run on the test images: codes (n, k) and errors (n,)."""
-
-    codes: np.ndarray
-    errors: np.ndarray
-
-
 @st.cache_resource(show_spinner="Encoding the digits …", max_entries=16)
-def _shown(key: str, version: int, digest: str, _run: Run, _data: Dataset) -> Shown:
-    network, images = model(_run), _data.test.pixels()
-    codes = network.encode(images)
-    return Shown(codes, error_per_image(images, network.decode(codes)))
+def _codes(key: str, version: int, digest: str, _run: Run, _data: Dataset) -> np.ndarray:
+    return model(_run).encode(_data.test.pixels())
 
 
-def shown(run: Run, data: Dataset) -> Shown:
-    """Codes and errors of every test image under a run."""
-    return _shown(run.key, _version(run), data.digest, run, data)
+def codes(run: Run, data: Dataset) -> np.ndarray:
+    """Codes of every test image under a run, float32, shape (n, k)."""
+    return _codes(run.key, _version(run), data.digest, run, data)
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
-def scores(_view: View, digest: str) -> np.ndarray:
-    """Scores of every test image on all components, float32, shape (n, 784)."""
-    return _view.pca.transform(_view.data.test.pixels(), len(_view.pca.components))
+@st.cache_resource(show_spinner="Measuring every digit …", max_entries=16)
+def _errors(key: str, version: int, digest: str, _run: Run, _data: Dataset) -> np.ndarray:
+    decoded = model(_run).decode(codes(_run, _data))
+    return error_per_image(_data.test.pixels(), decoded)
+
+
+def errors(run: Run, data: Dataset) -> np.ndarray:
+    """Reconstruction error of every test image under a run, shape (n,)."""
+    return _errors(run.key, _version(run), data.digest, run, data)
+
+
+def test_error(run: Run, data: Dataset) -> float:
+    """Reconstruction error over the test images: as recorded, if it was on these."""
+    record = run.record
+    if record.get("data", {}).get("digest") == data.digest:
+        return float(record["test_error"])
+    return float(errors(run, data).mean())
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _scores(digest: str, k: int, _view: View) -> np.ndarray:
+    return _view.pca.transform(_view.data.test.pixels(), k)
+
+
+def scores(of: View, k: int) -> np.ndarray:
+    """Scores of every test image on the first k components, float32, shape (n, k)."""
+    return _scores(of.data.digest, k, of)
 
 
 def _version(run: Run) -> int:

@@ -1,0 +1,132 @@
+"""Explore: PCA scores beside bottleneck codes; choose digits in either and see what they become."""
+
+import numpy as np
+import streamlit as st
+
+from pcae import figures
+from pcae.config import PIXELS
+from pcae.metrics import error_per_image
+from pcae.ui import loading
+from pcae.ui.digits import Row, panel
+from pcae.ui.run_picker import chosen
+
+COUNTS = (1_000, 2_000, 5_000, 10_000)
+USUAL_COUNT = 5_000  # as in the Cross Validated answer
+PICTURES = 7
+CHART_HEIGHT = 590
+
+opened = chosen()
+config, view = opened.config, opened.view
+test = view.data.test
+
+
+def how_many() -> int:
+    """How many of the test digits to show."""
+    counts = [n for n in COUNTS if n < len(test)] + [min(len(test), COUNTS[-1])]
+    usual = counts.index(USUAL_COUNT) if USUAL_COUNT in counts else len(counts) - 1
+    return st.selectbox(
+        "Test digits", counts, usual, format_func="{:,}".format, key=f"count_{counts[-1]}"
+    )
+
+
+def axes() -> tuple[tuple[int, int], tuple[int, int]]:
+    """The two components and the two codes to draw; there is a choice where k > 2."""
+    if config.k <= 2:
+        return (0, 1), (0, 1)
+    places = []
+    for column, name, start in zip(
+        st.columns(4), ("PC", "PC", "code", "code"), (0, 1, 0, 1), strict=True
+    ):
+        direction = "up" if start else "across"
+        places.append(
+            column.selectbox(
+                f"{name}, {direction}",
+                range(config.k),
+                start,
+                format_func=lambda i, name=name: f"{name} {i + 1}",
+                key=f"axis_{name}_{direction}_{config.k}",
+            )
+        )
+    return (places[0], places[1]), (places[2], places[3])
+
+
+def plane(title: str, kind: str, values: np.ndarray, pair: tuple[int, int]) -> figures.Plane:
+    """Two columns of `values` as a plane; one code alone is drawn against the label."""
+    if values.shape[1] == 1:
+        points = np.column_stack([values[:, 0], test.labels])
+        return figures.Plane(title, points, (f"{kind} 1", "label"))
+    return figures.Plane(title, values[:, pair], (f"{kind} {pair[0] + 1}", f"{kind} {pair[1] + 1}"))
+
+
+def scatters(count: int) -> np.ndarray:
+    """Draw both planes; the indices of the digits chosen in either, in the order of choice."""
+    pca_pair, code_pair = axes()
+    scores, codes = loading.scores(view, config.k), loading.codes(opened.run, view.data)
+    indices = np.arange(count)
+    figure = figures.linked_scatters(
+        [
+            plane("PCA scores", "PC", scores[:count], pca_pair),
+            plane("Bottleneck codes", "code", codes[:count], code_pair),
+        ],
+        test.labels[:count],
+        view.data.classes,
+        indices,
+    )
+    figure.update_layout(height=CHART_HEIGHT)
+    event = st.plotly_chart(
+        figure,
+        key="scatter",
+        on_select="rerun",
+        selection_mode=("points", "box", "lasso"),
+        config={"displaylogo": False, "scrollZoom": True},
+    )
+    points = [point.get("customdata") for point in event["selection"]["points"]]
+    found = [int(np.ravel(index)[0]) for index in points if index is not None]
+    return np.array([i for i in dict.fromkeys(found) if i < len(test)], int)
+
+
+def inspect_one(index: int) -> None:
+    """One digit, large, with both reconstructions and their errors."""
+    image = test.pixels(np.array([index]))
+    by_pca = view.pca.reconstruct(image, config.k)
+    by_network = loading.model(opened.run).reconstruct(image)
+    st.markdown(f"**{view.data.classes[test.labels[index]]}**, test digit {index:,}")
+    rows = [("Original", image, "")]
+    for name, picture in ((f"PCA, k = {config.k}", by_pca), ("Autoencoder", by_network)):
+        rows.append((name, picture, f"error {error_per_image(image, picture)[0]:.4f}"))
+    for name, picture, error in rows:
+        panel([Row("", picture, [f"{name}, {error}" if error else name])], 122)
+
+
+def inspect_many(indices: np.ndarray) -> None:
+    """Several digits: mean errors of both, and the first few as pictures."""
+    images = test.pixels(indices)
+    by_pca = view.pca.reconstruct(images, config.k)
+    by_network = loading.model(opened.run).reconstruct(images)
+    pca_mean = error_per_image(images, by_pca).mean()
+    network_mean = error_per_image(images, by_network).mean()
+    st.markdown(f"**{len(indices):,} digits**")
+    st.caption(f"Mean error: PCA {pca_mean:.4f}, autoencoder {network_mean:.4f}")
+    triples = np.stack([images, by_pca, by_network], axis=1)[:PICTURES]
+    panel(
+        [Row("", triple.reshape(3, PIXELS)) for triple in triples],
+        50,
+        heads=("original", "PCA", "autoenc."),
+    )
+    if len(indices) > PICTURES:
+        st.caption("The first of them; more on Reconstructions.")
+
+
+chart, side = st.columns([11, 2])
+with side:
+    count = how_many()
+with chart:
+    selected = scatters(count)
+st.session_state["selected"] = selected.tolist()
+with side:
+    if len(selected) > 1:
+        inspect_many(selected)
+    else:
+        inspect_one(int(selected[0]) if len(selected) else 0)
+        if not len(selected):
+            st.caption("Click a digit in either plot, or draw around several.")

@@ -1,0 +1,142 @@
+"""Train: choose the settings of a network, watch it learn, and keep what was trained."""
+
+from dataclasses import fields
+
+import streamlit as st
+
+from pcae import jobs
+from pcae.config import CHOICES, LABELS, PRESETS, ConfigError, RunConfig, parse, to_text
+from pcae.jobs import JobError
+from pcae.ui import training_view
+from pcae.ui.runs_table import runs_table
+
+OWN = "Settings of my own"
+HELP = {
+    "hidden": "Widths of the encoder's hidden layers, as in 512, 128; the decoder mirrors them. "
+    "Empty: no hidden layer.",
+    "k": "How many numbers stand for a digit: the same as PCA's number of components.",
+    "activation": "Of the hidden layers. The bottleneck is linear.",
+    "layer_norm": "Normalises each hidden layer before its activation.",
+    "output": "Sigmoid keeps pixels between 0 and 1; linear is what PCA does.",
+    "loss": "What training lowers. The test error is the mean squared error either way.",
+    "learning_rate": "Under one-cycle, its peak.",
+    "weight_decay": "For AdamW.",
+    "schedule": "One-cycle rises over the first 30 % of the steps and then falls to nothing.",
+    "augmentation": "Shifts move each training image by up to one pixel, anew every epoch.",
+    "seed": "Of the first weights, the order of the images and the shifts.",
+}
+ROWS = (
+    ("hidden", "k", "epochs"),
+    ("activation", "layer_norm", "output"),
+    ("loss", "optimizer", "weight_decay"),
+    ("schedule", "learning_rate", "batch_size"),
+    ("dataset", "augmentation", "seed"),
+)
+
+
+def fill(config: RunConfig) -> None:
+    """Put a config's values into the form."""
+    for field in fields(RunConfig):
+        value = getattr(config, field.name)
+        is_choice = field.name in CHOICES or field.name == "layer_norm"
+        st.session_state[f"form_{field.name}"] = value if is_choice else to_text(value)
+
+
+def fill_from_preset() -> None:
+    """Put the chosen preset's values into the form."""
+    if st.session_state["preset"] in PRESETS:
+        fill(PRESETS[st.session_state["preset"]])
+
+
+def begin() -> None:
+    """Fill the form on the first visit: from the link's parameters, else with the seed's values."""
+    if "form" in st.session_state:
+        for field in fields(RunConfig):  # a widget's value is dropped while another page is open
+            st.session_state[f"form_{field.name}"] = st.session_state["form"][field.name]
+        return
+    config = RunConfig()
+    try:
+        config = RunConfig.from_query(st.query_params.to_dict())
+    except ConfigError as problem:
+        st.warning(f"The link's settings cannot be used: {problem} The usual ones are shown.")
+    fill(config)
+
+
+def setting(name: str) -> None:
+    """The widget of one setting."""
+    key, label, explained = f"form_{name}", LABELS[name], HELP.get(name)
+    if name == "layer_norm":
+        st.selectbox(
+            label, [False, True], format_func=lambda on: "on" if on else "off", key=key,
+            help=explained,
+        )  # fmt: skip
+    elif name in CHOICES:
+        st.selectbox(
+            label, list(CHOICES[name]), format_func=CHOICES[name].__getitem__, key=key,
+            help=explained,
+        )  # fmt: skip
+    else:
+        st.text_input(label, key=key, help=explained)
+
+
+def read() -> RunConfig:
+    """The settings that the form shows.
+
+    Raises
+    ------
+    ConfigError
+        They make no run.
+    """
+    values = {}
+    for field in fields(RunConfig):
+        shown = st.session_state[f"form_{field.name}"]
+        values[field.name] = parse(field.name, shown) if isinstance(shown, str) else shown
+    return RunConfig(**values)
+
+
+def submit(config: RunConfig) -> None:
+    """Ask for the training and watch it."""
+    try:
+        run = jobs.submit(config)
+    except JobError as problem:
+        st.session_state["train_problem"] = str(problem)
+    else:
+        st.session_state.pop("train_problem", None)
+        st.session_state["watched"] = run.key
+
+
+def form() -> None:
+    """Presets, every setting, what they come to, and the button."""
+    preset, button = st.columns([5, 2], vertical_alignment="bottom")
+    preset.selectbox("Start from", [*PRESETS, OWN], key="preset", on_change=fill_from_preset)
+    summary = st.container()
+    for names in ROWS:
+        for column, name in zip(st.columns(3), names, strict=True):
+            with column:
+                setting(name)
+    st.session_state["form"] = {
+        field.name: st.session_state[f"form_{field.name}"] for field in fields(RunConfig)
+    }
+    try:
+        config = read()
+    except ConfigError as problem:
+        summary.error(str(problem))
+        button.button("Train", type="primary", width="stretch", disabled=True)
+        return
+    st.query_params.from_dict(config.to_query())
+    summary.markdown(training_view.summary(config))
+    button.button(
+        "Train", type="primary", width="stretch", on_click=submit, args=(config,),
+        icon=":material/play_arrow:",
+    )  # fmt: skip
+    if problem := st.session_state.get("train_problem"):
+        summary.error(problem)
+
+
+begin()
+settings, watching = st.columns([5, 6], gap="large")
+with settings:
+    form()
+with watching:
+    training_view.show()
+runs_table()

@@ -1,0 +1,115 @@
+"""The choice of the run that Explore and Reconstructions show, and what that run is worth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from pcae import store
+from pcae.config import RunConfig, preset_name
+from pcae.files import DamagedFile
+from pcae.metrics import equivalent_k
+from pcae.store import Run
+from pcae.ui import loading
+from pcae.ui.notice import data_notice
+
+_KEY, _KEPT = "run_picked", "run"
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """The run that is open, and the data it is shown on."""
+
+    run: Run
+    config: RunConfig
+    view: loading.View
+
+
+def choose(key: str) -> None:
+    """Open this run on the pages that show one; to be called from a widget's callback."""
+    st.session_state[_KEPT] = key
+    st.session_state.pop(_KEY, None)
+
+
+def title(run: Run) -> str:
+    """The run's name for people, with its preset's where it is one."""
+    config = run.config
+    preset = preset_name(config)
+    done = len(run.history)
+    part = f" (after {done} so far)" if done < config.epochs else ""
+    return (f"{preset}: {config.name}" if preset else config.name) + part
+
+
+def show() -> None:
+    """Draw the picker and the run's figures; `chosen` is what the page then shows."""
+    titles = _titles()
+    st.session_state.pop("chosen", None)
+    if not titles:
+        st.info("There is no trained network yet. Train one on the page Train.")
+        st.stop()
+    wanted = st.session_state.get(_KEPT)
+    if wanted is not None and wanted not in titles:
+        st.warning(f"The run {wanted} is not there any more: it was deleted. Another is shown.")
+        st.session_state.pop(_KEPT)
+        st.session_state.pop(_KEY, None)
+    keys = list(titles)
+    picker, figures = st.columns([5, 6], vertical_alignment="bottom")
+    key = picker.selectbox(
+        "Network",
+        keys,
+        index=keys.index(st.session_state.get(_KEPT, _first(keys))),
+        format_func=titles.__getitem__,
+        key=_KEY,
+    )
+    st.session_state[_KEPT] = key
+    run = store.find(key)
+    try:
+        if run is None:
+            raise DamagedFile(f"The run {key} is not there any more. Choose another.")
+        config = run.config
+        view = loading.view(config.dataset)
+        error = loading.test_error(run, view.data)
+    except DamagedFile as problem:
+        st.error(str(problem))
+        st.stop()
+    with figures:
+        _worth(config, view, error)
+    data_notice(config.dataset, view)
+    st.session_state["chosen"] = Chosen(run, config, view)
+
+
+def chosen() -> Chosen:
+    """The run that is open on this page."""
+    return st.session_state["chosen"]
+
+
+def _titles() -> dict[str, str]:
+    """The trained runs' names by key; a damaged one has its key for a name."""
+    titles = {}
+    for run in store.runs():
+        if run.trained and run.key not in titles:
+            try:
+                titles[run.key] = title(run)
+            except DamagedFile:
+                titles[run.key] = f"{run.key} (damaged)"
+    return titles
+
+
+def _first(keys: list[str]) -> str:
+    """What a first visit opens on: the longer of the shipped networks, if it is there."""
+    from pcae.config import PRESETS
+
+    wanted = PRESETS["Seed, 25 epochs"].key
+    return wanted if wanted in keys else keys[0]
+
+
+def _worth(config: RunConfig, view: loading.View, error: float) -> None:
+    """The sentence that the whole page is about."""
+    worth = equivalent_k(error, view.pca.test_error)
+    codes = "1 code reconstructs" if config.k == 1 else f"{config.k} codes reconstruct"
+    st.markdown(
+        f"**{codes} as well as {worth:.1f} principal components.**  \n"
+        f"Test error {error:.4f} against {view.pca.test_error[config.k]:.4f} for PCA with "
+        f"k = {config.k} ({len(view.data.test):,} test images)."
+    )

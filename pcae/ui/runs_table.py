@@ -1,0 +1,111 @@
+"""The runs there are: open one, tick some to compare, delete one's own."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pcae import jobs, store
+from pcae.figures import Curve, learning_curves
+from pcae.files import DamagedFile
+from pcae.metrics import equivalent_k
+from pcae.store import Run
+from pcae.ui import loading, run_picker
+
+_WIDTHS = [10, 2, 2, 2, 2, 2, 2]
+_PAGE = 12
+
+
+def runs_table() -> None:
+    """Draw a row a run, the newest first, and the compared runs' curves below."""
+    runs = store.runs()
+    st.subheader("Trained networks", anchor=False)
+    heads = ("Network", "Epochs", "Test error", "Worth in PCs", "", "", "")
+    for column, head in zip(st.columns(_WIDTHS), heads, strict=True):
+        column.caption(head)
+    shown = runs if len(runs) <= _PAGE or st.session_state.get("all_runs") else runs[:_PAGE]
+    for run in shown:
+        _row(run)
+    if len(runs) > len(shown):
+        st.button(
+            f"Show all {len(runs)}",
+            on_click=lambda: st.session_state.update(all_runs=True),
+        )
+    _compare([run for run in runs if run.key in _ticked() and run.trained])
+
+
+def _ticked() -> set[str]:
+    return st.session_state.setdefault("compare", set())
+
+
+def _row(run: Run) -> None:
+    name, epochs, error, worth, opening, ticking, deleting = st.columns(
+        _WIDTHS, vertical_alignment="center"
+    )
+    place = f"{run.key}_{'shipped' if run.shipped else 'own'}"
+    try:
+        config, history, status = run.config, run.history, jobs.status(run)
+        note = "shipped" if run.shipped else status.state if status.state != "finished" else ""
+        badge = f" :gray-badge[{note}]" if note else ""
+        name.markdown(run_picker.title(run) + badge)
+        if history:
+            view = loading.view(config.dataset)
+            epochs.markdown(f"{len(history)}")
+            error.markdown(f"{history[-1].test_error:.4f}")
+            if view.problem is None:
+                worth.markdown(f"{equivalent_k(history[-1].test_error, view.pca.test_error):.1f}")
+    except DamagedFile as problem:
+        name.error(str(problem))
+        status = store.Status("failed")
+    if run.trained:
+        if opening.button("Open", key=f"open_{place}", width="stretch"):
+            run_picker.choose(run.key)
+            st.switch_page("pages/explore.py")
+        ticking.checkbox(
+            "Compare",
+            run.key in _ticked(),
+            key=f"compare_{place}",
+            on_change=_toggle,
+            args=(run.key,),
+        )
+    if not run.shipped:
+        if status.active:
+            deleting.button("Cancel", key=f"cancel_{place}", on_click=jobs.cancel, args=(run,))
+        elif deleting.button("Delete", key=f"delete_{place}", width="stretch"):
+            _ask(run)
+
+
+def _toggle(key: str) -> None:
+    _ticked().symmetric_difference_update({key})
+
+
+@st.dialog("Delete this network?")
+def _ask(run: Run) -> None:
+    st.write("Its weights and its history are removed from this machine.")
+    if st.button("Delete it", type="primary"):
+        try:
+            store.delete(run)
+        except OSError as problem:
+            st.error(f"It could not be deleted: {problem.strerror}.")
+            return
+        _ticked().discard(run.key)
+        st.rerun()
+
+
+def _compare(runs: list[Run]) -> None:
+    """The test errors of the ticked runs by epoch."""
+    if not runs:
+        return
+    st.subheader("Compared", anchor=False)
+    st.caption("Reconstructions shows the ticked networks of the same data too.")
+    curves = []
+    for run in runs:
+        try:
+            history = run.history
+            epochs, errors = [r.epoch for r in history], [r.test_error for r in history]
+            curves.append(Curve(run.config.name, epochs, errors))
+        except DamagedFile as problem:
+            st.error(str(problem))
+    last = max((max(curve.epochs, default=1) for curve in curves), default=1)
+    figure = learning_curves(curves, [], int(last))
+    figure.update_layout(height=320)
+    st.plotly_chart(figure, key="compared", config={"displayModeBar": False})

@@ -1,0 +1,177 @@
+"""A training as it goes: progress, time left, losses against PCA's errors, and the cancel button."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from pcae import jobs, store
+from pcae.config import RunConfig
+from pcae.figures import Curve, learning_curves
+from pcae.files import DamagedFile
+from pcae.metrics import equivalent_k
+from pcae.store import EpochRecord, Run, Status
+from pcae.ui import loading, run_picker
+
+_POLL_SECONDS = 0.5
+_TRAINING_IMAGES = {"mnist": 60_000, "fashion-mnist": 60_000, "mnist-5k": 4_000}
+
+
+def summary(config: RunConfig) -> str:
+    """What a config comes to: its name, its parameters and how long it may take."""
+    words = f"**{config.name}**  \n{config.parameters:,} parameters"
+    rate = _last_rate()
+    if rate is None:
+        return words + "; how long it takes shows after the first training."
+    return words + f"; about {_duration(_work(config) * config.epochs / rate)} at the last speed."
+
+
+def show() -> None:
+    """Draw the run that is watched: the one asked for last, else one in training."""
+    run = _watched()
+    if run is None:
+        st.markdown("**What will be shown here**")
+        st.caption(
+            "While a network trains: its progress, its losses epoch by epoch, and how many "
+            "principal components it is worth by then."
+        )
+        return
+    if jobs.status(run).active:
+        _live(run)
+    else:
+        _draw(run)
+
+
+@st.fragment(run_every=_POLL_SECONDS)
+def _live(run: Run) -> None:
+    try:
+        active = jobs.status(run).active
+    except DamagedFile:
+        active = False
+    if not active:
+        st.rerun(scope="app")
+    _draw(run)
+
+
+def _draw(run: Run) -> None:
+    try:
+        config, status, history = run.config, jobs.status(run), run.history
+    except DamagedFile as problem:
+        st.error(str(problem))
+        return
+    name, button = st.columns([5, 2], vertical_alignment="center")
+    name.markdown(f"**{config.name}**")
+    if status.active:
+        button.button(
+            "Cancel", width="stretch", on_click=jobs.cancel, args=(run,), disabled=run.cancel_wanted
+        )
+    elif run.trained and button.button("Explore it", type="primary", width="stretch"):
+        run_picker.choose(run.key)
+        st.switch_page("pages/explore.py")
+    _progress(run, config, status, history)
+    _curves(config, history)
+
+
+def _progress(run: Run, config: RunConfig, status: Status, history: list[EpochRecord]) -> None:
+    if status.state == "queued":
+        ahead = jobs.place_in_queue(run)
+        waits = f"Waiting for {ahead} other{'s' if ahead > 1 else ''}." if ahead else "Starting."
+        st.progress(0.0, waits)
+    elif status.state == "running":
+        within = status.batch / status.batches if status.batches else 0.0
+        finished = status.epoch - 1 if status.batches else status.epoch
+        share = min((finished + within) / config.epochs, 1.0)
+        words = status.message
+        if status.batches:
+            left = _left(status, history, config)
+            words = (
+                f"Epoch {status.epoch} of {config.epochs}, batch {status.batch} of "
+                f"{status.batches}{left}"
+            )
+        st.progress(share, words)
+    elif status.state == "finished":
+        seconds = sum(row.seconds for row in history)
+        st.progress(1.0, f"Finished: {len(history)} epochs in {_duration(seconds)}.")
+    else:
+        st.warning(status.message)
+    loss = f"training loss {status.loss:.4f}" if status.loss is not None else ""
+    where = f"on {status.device}" if status.device else ""
+    st.caption(", ".join(part for part in (loss, where) if part) or " ")
+
+
+def _curves(config: RunConfig, history: list[EpochRecord]) -> None:
+    view = loading.view(config.dataset)
+    errors = view.pca.test_error
+    lines = [(f"PCA, k = {config.k}", float(errors[config.k]))]
+    if history:
+        worth = equivalent_k(history[-1].test_error, errors)
+        if view.problem is None:
+            nearest = max(1, round(worth))
+            if nearest != config.k:
+                lines.append((f"PCA, k = {nearest}", float(errors[nearest])))
+            codes = (
+                "This 1 code reconstructs"
+                if config.k == 1
+                else f"These {config.k} codes reconstruct"
+            )
+            st.markdown(
+                f"**{codes} as well as {worth:.1f} principal components** "
+                f"(test error {history[-1].test_error:.4f})."
+            )
+    epochs = [row.epoch for row in history]
+    train = [row.train_loss for row in history] if config.loss == "mse" else []
+    figure = learning_curves(
+        [Curve("test error", epochs, [row.test_error for row in history], train)],
+        lines,
+        config.epochs,
+    )
+    figure.update_layout(height=330)
+    st.plotly_chart(figure, key="learning_curves", config={"displayModeBar": False})
+
+
+def _watched() -> Run | None:
+    key = st.session_state.get("watched")
+    found = {run.key: run for run in reversed(store.runs()) if not run.shipped}
+    if key in found:
+        return found[key]
+    active = [run for run in found.values() if _is_active(run)]
+    return active[0] if active else None
+
+
+def _is_active(run: Run) -> bool:
+    try:
+        return jobs.status(run).active
+    except DamagedFile:
+        return False
+
+
+def _left(status: Status, history: list[EpochRecord], config: RunConfig) -> str:
+    """About how long it will take, from the last epochs' seconds."""
+    if not history:
+        return ""
+    epoch = float(np.median([row.seconds for row in history[-3:]]))
+    rest = config.epochs - status.epoch + 1 - status.batch / status.batches
+    return f", about {_duration(rest * epoch)} left"
+
+
+def _work(config: RunConfig) -> float:
+    """What an epoch costs, in parameters times images."""
+    return config.parameters * _TRAINING_IMAGES[config.dataset]
+
+
+def _last_rate() -> float | None:
+    """Parameters times images a second in the newest run with a history."""
+    for run in store.runs():
+        try:
+            history = run.history
+            if history and run.config.hidden:
+                return _work(run.config) / float(np.median([row.seconds for row in history]))
+        except DamagedFile:
+            continue
+    return None
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
