@@ -1,20 +1,22 @@
 """Explore: PCA scores beside bottleneck codes; choose digits in either and see what they become."""
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 
 from pcae import figures
-from pcae.config import PIXELS
 from pcae.metrics import error_per_image
-from pcae.ui import loading
+from pcae.ui import loading, shell
 from pcae.ui.digits import Row, panel
 from pcae.ui.run_picker import chosen
 
 COUNTS = (1_000, 2_000, 5_000, 10_000)
 USUAL_COUNT = 5_000  # as in the Cross Validated answer
-PICTURES = 7
+PICTURES, PICTURE = 8, 136
 CHART_HEIGHT = 590
 
+shell.need_frame()
 opened = chosen()
 config, view = opened.config, opened.view
 test = view.data.test
@@ -33,7 +35,7 @@ def axes() -> tuple[tuple[int, int], tuple[int, int]]:
     """The two components and the two codes to draw; there is a choice where k > 2."""
     if config.k <= 2:
         return (0, 1), (0, 1)
-    places = []
+    places: list[int] = []
     for column, name, start in zip(
         st.columns(4), ("PC", "PC", "code", "code"), (0, 1, 0, 1), strict=True
     ):
@@ -41,11 +43,12 @@ def axes() -> tuple[tuple[int, int], tuple[int, int]]:
         places.append(
             column.selectbox(
                 f"{name}, {direction}",
-                range(config.k),
+                list(range(1, config.k + 1)),
                 start,
-                format_func=lambda i, name=name: f"{name} {i + 1}",
+                format_func=f"{name} {{}}".format,
                 key=f"axis_{name}_{direction}_{config.k}",
             )
+            - 1
         )
     return (places[0], places[1]), (places[2], places[3])
 
@@ -58,11 +61,19 @@ def plane(title: str, kind: str, values: np.ndarray, pair: tuple[int, int]) -> f
     return figures.Plane(title, values[:, pair], (f"{kind} {pair[0] + 1}", f"{kind} {pair[1] + 1}"))
 
 
+def chosen_digits(event: Any) -> np.ndarray:
+    """The indices that a selection event names, each once, in order."""
+    points = event["selection"]["points"] if event else []
+    found = [int(np.ravel(p["customdata"])[0]) for p in points if p.get("customdata") is not None]
+    return np.unique(np.array([i for i in found if i < len(test)], int))
+
+
 def scatters(count: int) -> np.ndarray:
-    """Draw both planes; the indices of the digits chosen in either, in the order of choice."""
+    """Draw both planes; the indices of the digits chosen in either."""
     pca_pair, code_pair = axes()
     scores, codes = loading.scores(view, config.k), loading.codes(opened.run, view.data)
     indices = np.arange(count)
+    selected = chosen_digits(st.session_state.get("scatter"))
     figure = figures.linked_scatters(
         [
             plane("PCA scores", "PC", scores[:count], pca_pair),
@@ -71,18 +82,17 @@ def scatters(count: int) -> np.ndarray:
         test.labels[:count],
         view.data.classes,
         indices,
+        selected[selected < count],
     )
     figure.update_layout(height=CHART_HEIGHT)
-    event = st.plotly_chart(
+    st.plotly_chart(
         figure,
         key="scatter",
         on_select="rerun",
         selection_mode=("points", "box", "lasso"),
-        config={"displaylogo": False, "scrollZoom": True},
+        config={"displaylogo": False, "scrollZoom": True, "displayModeBar": True},
     )
-    points = [point.get("customdata") for point in event["selection"]["points"]]
-    found = [int(np.ravel(index)[0]) for index in points if index is not None]
-    return np.array([i for i in dict.fromkeys(found) if i < len(test)], int)
+    return selected
 
 
 def inspect_one(index: int) -> None:
@@ -91,11 +101,11 @@ def inspect_one(index: int) -> None:
     by_pca = view.pca.reconstruct(image, config.k)
     by_network = loading.model(opened.run).reconstruct(image)
     st.markdown(f"**{view.data.classes[test.labels[index]]}**, test digit {index:,}")
-    rows = [("Original", image, "")]
+    rows = [Row("", image, ["Original"])]
     for name, picture in ((f"PCA, k = {config.k}", by_pca), ("Autoencoder", by_network)):
-        rows.append((name, picture, f"error {error_per_image(image, picture)[0]:.4f}"))
-    for name, picture, error in rows:
-        panel([Row("", picture, [f"{name}, {error}" if error else name])], 122)
+        error = error_per_image(image, picture)[0]
+        rows.append(Row("", picture, [f"{name}: error {error:.4f}"]))
+    panel(rows, PICTURE)
 
 
 def inspect_many(indices: np.ndarray) -> None:
@@ -109,7 +119,7 @@ def inspect_many(indices: np.ndarray) -> None:
     st.caption(f"Mean error: PCA {pca_mean:.4f}, autoencoder {network_mean:.4f}")
     triples = np.stack([images, by_pca, by_network], axis=1)[:PICTURES]
     panel(
-        [Row("", triple.reshape(3, PIXELS)) for triple in triples],
+        [Row("", triple) for triple in triples],
         50,
         heads=("original", "PCA", "autoenc."),
     )
@@ -129,4 +139,4 @@ with side:
     else:
         inspect_one(int(selected[0]) if len(selected) else 0)
         if not len(selected):
-            st.caption("Click a digit in either plot, or draw around several.")
+            st.caption("Click a digit in either plot; choose the lasso to draw around several.")

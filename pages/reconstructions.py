@@ -8,13 +8,14 @@ from pcae.config import PIXELS
 from pcae.files import DamagedFile
 from pcae.metrics import error_per_image
 from pcae.store import Run
-from pcae.ui import loading
+from pcae.ui import loading, shell
 from pcae.ui.digits import Row, panel
 from pcae.ui.run_picker import chosen, title
 
 MOST = 40
-WIDTH = 1080  # of the pictures together, in a window 1280 wide
+WIDTH = 1215  # of the pictures together, in a window 1280 wide
 
+shell.need_frame()
 opened = chosen()
 config, view = opened.config, opened.view
 data, test = view.data, view.data.test
@@ -29,7 +30,8 @@ def choose(which: str, n: int) -> np.ndarray:
         seed = st.session_state.setdefault("draw", 0)
         return np.random.default_rng(seed).choice(len(test), n, replace=False)
     if which == "Chosen in Explore":
-        return np.array(st.session_state.get("selected", []), int)[:n]
+        kept = [i for i in st.session_state.get("selected", []) if i < len(test)]
+        return np.array(kept, int)[:n]
     if which == "First":
         return np.arange(n)
     order = np.argsort(loading.errors(opened.run, data))
@@ -41,10 +43,17 @@ def compared() -> list[Run]:
     found = []
     for key in sorted(st.session_state.get("compare", set())):
         run = store.find(key)
-        if run and run.trained and run.key != opened.run.key:
-            if run.config.dataset == config.dataset:
-                found.append(run)
+        if run and run.trained and run.key != opened.run.key and same_data(run):
+            found.append(run)
     return found
+
+
+def same_data(run: Run) -> bool:
+    """Whether a run is of the data shown; a damaged one is not."""
+    try:
+        return run.config.dataset == config.dataset
+    except DamagedFile:
+        return False
 
 
 def captions(images: np.ndarray, pictures: np.ndarray) -> list[str]:
@@ -65,10 +74,9 @@ n = n_column.number_input("How many", 1, MOST, 10, key="how_many")
 k = k_column.slider("Principal components k", 1, 100, min(config.k, 100), key=f"pca_k_{config.k}")
 
 indices = choose(which or "First", int(n))
-if which == "Random":
-    if st.button("Draw others", icon=":material/casino:"):
-        st.session_state["draw"] += 1
-        st.rerun()
+if which == "Random" and st.button("Draw others", icon=":material/casino:"):
+    st.session_state["draw"] += 1
+    st.rerun()
 if not len(indices):
     st.info("No digits are chosen: on Explore, click a digit or draw around several.")
     st.stop()
@@ -88,7 +96,7 @@ for run in [opened.run, *compared()]:
     except DamagedFile as problem:
         st.error(str(problem))
 
-size = int(np.clip((WIDTH - 130) / len(indices) - 5, 44, 96))
+size = int(np.clip((WIDTH - 130) / len(indices) - 5, 44, 108))
 per_line = max(1, (WIDTH - 130) // (size + 5))
 for start in range(0, len(indices), per_line):
     part = slice(start, start + per_line)

@@ -5,9 +5,18 @@ from dataclasses import fields
 import streamlit as st
 
 from pcae import jobs
-from pcae.config import CHOICES, LABELS, PRESETS, ConfigError, RunConfig, parse, to_text
+from pcae.config import (
+    CHOICES,
+    LABELS,
+    PRESETS,
+    ConfigError,
+    RunConfig,
+    parse,
+    preset_name,
+    to_text,
+)
 from pcae.jobs import JobError
-from pcae.ui import training_view
+from pcae.ui import shell, training_view
 from pcae.ui.runs_table import runs_table
 
 OWN = "Settings of my own"
@@ -49,17 +58,21 @@ def fill_from_preset() -> None:
 
 
 def begin() -> None:
-    """Fill the form on the first visit: from the link's parameters, else with the seed's values."""
-    if "form" in st.session_state:
-        for field in fields(RunConfig):  # a widget's value is dropped while another page is open
-            st.session_state[f"form_{field.name}"] = st.session_state["form"][field.name]
-        return
-    config = RunConfig()
+    """Fill the form: from the link on the first visit, later with what it had before."""
+    if "form" not in st.session_state:
+        config = RunConfig()
+        try:
+            config = RunConfig.from_query(st.query_params.to_dict())
+        except ConfigError as problem:
+            st.warning(f"The link's settings cannot be used: {problem} The usual ones are shown.")
+        fill(config)
+    else:  # Streamlit drops a widget's value while another page is open
+        for name, value in st.session_state["form"].items():
+            st.session_state.setdefault(f"form_{name}", value)
     try:
-        config = RunConfig.from_query(st.query_params.to_dict())
-    except ConfigError as problem:
-        st.warning(f"The link's settings cannot be used: {problem} The usual ones are shown.")
-    fill(config)
+        st.session_state["preset"] = preset_name(read()) or OWN
+    except ConfigError:
+        st.session_state["preset"] = OWN
 
 
 def setting(name: str) -> None:
@@ -105,8 +118,8 @@ def submit(config: RunConfig) -> None:
         st.session_state["watched"] = run.key
 
 
-def form() -> None:
-    """Presets, every setting, what they come to, and the button."""
+def form() -> RunConfig | None:
+    """Presets, every setting, what they come to, and the button; the settings, if they hold."""
     preset, button = st.columns([5, 2], vertical_alignment="bottom")
     preset.selectbox("Start from", [*PRESETS, OWN], key="preset", on_change=fill_from_preset)
     summary = st.container()
@@ -122,21 +135,23 @@ def form() -> None:
     except ConfigError as problem:
         summary.error(str(problem))
         button.button("Train", type="primary", width="stretch", disabled=True)
-        return
+        return None
     st.query_params.from_dict(config.to_query())
     summary.markdown(training_view.summary(config))
     button.button(
         "Train", type="primary", width="stretch", on_click=submit, args=(config,),
         icon=":material/play_arrow:",
     )  # fmt: skip
-    if problem := st.session_state.get("train_problem"):
-        summary.error(problem)
+    if refused := st.session_state.get("train_problem"):
+        summary.error(refused)
+    return config
 
 
+shell.need_frame()
 begin()
 settings, watching = st.columns([5, 6], gap="large")
 with settings:
-    form()
+    config = form()
 with watching:
-    training_view.show()
+    training_view.show(config)
 runs_table()

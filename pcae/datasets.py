@@ -184,6 +184,7 @@ def download(name: str) -> Dataset:
     """
     import pooch  # slow to import, and only needed here
 
+    pooch.get_logger().setLevel("WARNING")
     folder = keras_cache() if name == "mnist" else keras_cache() / "fashion-mnist"
     hashes = (
         {"mnist.npz": f"sha256:{_MNIST_SHA256}"}

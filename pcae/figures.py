@@ -22,6 +22,7 @@ CLASS_COLORS = (
     "#92dadd",
 )
 PCA_COLOR, AUTOENCODER_COLOR = "#e76300", "#3f90da"
+MOST_RINGS = 12
 _GREY = "rgba(128,136,148,0.25)"
 
 
@@ -46,7 +47,7 @@ def linked_scatters(
     labels: np.ndarray,
     classes: Sequence[str],
     indices: np.ndarray,
-    marked: Sequence[int] = (),
+    selected: Sequence[int] | np.ndarray = (),
 ) -> go.Figure:
     """Two planes side by side, one legend for both.
 
@@ -59,10 +60,13 @@ def linked_scatters(
         What each label stands for.
     indices : ndarray of int, shape (n,)
         Each digit's index in its split: the points' `customdata`.
-    marked : sequence of int
-        Places in the arrays of the digits to ring in both planes.
+    selected : sequence of int
+        Places in the arrays of the chosen digits: the others turn grey in both planes, and
+        a few chosen are ringed.
     """
-    traces = []
+    traces: list[dict] = []
+    chosen = np.asarray(selected, int)
+    rings = chosen[:MOST_RINGS] if len(chosen) <= MOST_RINGS else chosen[:0]
     for number, plane in enumerate(planes, start=1):
         x, y = plane.points.astype(np.float32).T
         axes = {"xaxis": f"x{number}", "yaxis": f"y{number}"}
@@ -84,7 +88,8 @@ def linked_scatters(
                     **axes,
                 }
             )
-        rings = np.asarray(marked, int)
+            if len(chosen):
+                traces[-1]["selectedpoints"] = np.flatnonzero(np.isin(rows, chosen))
         traces.append(
             {
                 "type": "scattergl",
@@ -108,12 +113,12 @@ def linked_scatters(
             "orientation": "h",
             "y": 1.055,
             "yanchor": "bottom",
-            "x": 0.5,
-            "xanchor": "center",
+            "x": 0,
+            "xanchor": "left",
             "itemsizing": "constant",
             "font": {"size": 14},
         },
-        "dragmode": "lasso",
+        "dragmode": "pan",
         "clickmode": "event+select",
         "hovermode": "closest",
         "uirevision": "keep",
@@ -186,7 +191,7 @@ def learning_curves(
             y=error,
             line={"color": PCA_COLOR, "width": 2, "dash": "dash"},
             annotation={"text": name, "font": {"color": PCA_COLOR, "size": 14}},
-            annotation_position="top right",
+            annotation_position="top left",
         )
     figure.update_layout(
         margin={"l": 8, "r": 8, "t": 8, "b": 8},

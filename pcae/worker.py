@@ -85,6 +85,7 @@ def _next(tried: set[tuple[str, float]]) -> Run | None:
 def _work_on(run: Run) -> None:
     """Train one run to its end and say in its status how that was."""
     reporter = _Reporter(run)
+    log.info("trains run %s", run.key)
     try:
         reporter.say("Starting TensorFlow.")
         _train(run, reporter)

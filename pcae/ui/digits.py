@@ -10,7 +10,9 @@ from html import escape
 
 import numpy as np
 import streamlit as st
-from PIL import Image
+from PIL import Image, ImageDraw
+
+from pcae.figures import AUTOENCODER_COLOR, PCA_COLOR
 
 _SIDE = 28
 _STYLE = """<style>
@@ -51,6 +53,16 @@ def data_uri(image: np.ndarray) -> str:
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
+@st.cache_resource
+def favicon() -> Image.Image:
+    """The product's sign: a dot of PCA's colour beside one of the autoencoder's."""
+    image = Image.new("RGBA", (64, 64))
+    draw = ImageDraw.Draw(image)
+    draw.ellipse((2, 16, 32, 46), fill=PCA_COLOR)
+    draw.ellipse((30, 16, 60, 46), fill=AUTOENCODER_COLOR)
+    return image
+
+
 def panel(rows: Sequence[Row], size: int, heads: Sequence[str] = ()) -> None:
     """Draw rows of digits under each other, `size` pixels a digit.
 
@@ -59,9 +71,11 @@ def panel(rows: Sequence[Row], size: int, heads: Sequence[str] = ()) -> None:
     heads : sequence of str
         A word above each column, such as its label.
     """
+    titled = any(row.title for row in rows)
     lines = []
     if heads:
-        lines.append("<tr><th></th>" + "".join(f"<td>{escape(h)}</td>" for h in heads) + "</tr>")
+        first = "<th></th>" if titled else ""
+        lines.append(f"<tr>{first}" + "".join(f"<td>{escape(h)}</td>" for h in heads) + "</tr>")
     for row in rows:
         captions = list(row.captions) or [""] * len(row.images)
         cells = "".join(
@@ -70,5 +84,6 @@ def panel(rows: Sequence[Row], size: int, heads: Sequence[str] = ()) -> None:
             for image, caption in zip(row.images, captions, strict=True)
         )
         subtitle = f"<small>{escape(row.subtitle)}</small>" if row.subtitle else ""
-        lines.append(f"<tr><th><b>{escape(row.title)}</b>{subtitle}</th>{cells}</tr>")
+        first = f"<th><b>{escape(row.title)}</b>{subtitle}</th>" if titled else ""
+        lines.append(f"<tr>{first}{cells}</tr>")
     st.html(f'{_STYLE}<table class="pcae-panel">{"".join(lines)}</table>')

@@ -81,14 +81,23 @@ def _toggle(key: str) -> None:
 @st.dialog("Delete this network?")
 def _ask(run: Run) -> None:
     st.write("Its weights and its history are removed from this machine.")
-    if st.button("Delete it", type="primary"):
-        try:
-            store.delete(run)
-        except OSError as problem:
-            st.error(f"It could not be deleted: {problem.strerror}.")
-            return
+    if problem := st.session_state.get("delete_problem"):
+        st.error(f"It could not be deleted: {problem}.")
+    if st.button("Delete it", type="primary", on_click=_delete, args=(run,)):
+        if not st.session_state["delete_problem"]:
+            st.rerun()
+
+
+def _delete(run: Run) -> None:
+    try:
+        store.delete(run)
+        st.session_state["delete_problem"] = ""
+    except FileNotFoundError:  # another tab was faster
+        st.session_state["delete_problem"] = ""
+    except OSError as problem:
+        st.session_state["delete_problem"] = problem.strerror
+    else:
         _ticked().discard(run.key)
-        st.rerun()
 
 
 def _compare(runs: list[Run]) -> None:

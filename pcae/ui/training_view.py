@@ -1,4 +1,4 @@
-"""A training as it goes: progress, time left, losses against PCA's errors, and the cancel button."""
+"""A training as it goes: progress, time left, and losses against PCA's errors."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def summary(config: RunConfig) -> str:
     return words + f"; about {_duration(_work(config) * config.epochs / rate)} at the last speed."
 
 
-def show() -> None:
-    """Draw the run that is watched: the one asked for last, else one in training."""
-    run = _watched()
+def show(config: RunConfig | None) -> None:
+    """Draw the run asked for last, else one in training, else the one of these settings."""
+    run = _watched() or (store.find(config.key) if config else None)
     if run is None:
         st.markdown("**What will be shown here**")
         st.caption(
@@ -36,7 +36,7 @@ def show() -> None:
             "principal components it is worth by then."
         )
         return
-    if jobs.status(run).active:
+    if _is_active(run):
         _live(run)
     else:
         _draw(run)
@@ -44,11 +44,7 @@ def show() -> None:
 
 @st.fragment(run_every=_POLL_SECONDS)
 def _live(run: Run) -> None:
-    try:
-        active = jobs.status(run).active
-    except DamagedFile:
-        active = False
-    if not active:
+    if not _is_active(run):
         st.rerun(scope="app")
     _draw(run)
 

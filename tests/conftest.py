@@ -1,0 +1,35 @@
+"""What the tests share: a store of their own, no data but the offline digits, and the full MNIST
+where `PCAE_DATA` names it."""
+
+import os
+
+import pytest
+
+from pcae import datasets
+
+FULL_DATA = os.environ.get("PCAE_DATA")
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path, monkeypatch):
+    """Every test has its own store and caches, and finds neither downloaded data nor a network."""
+    monkeypatch.setenv("PCAE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    monkeypatch.delenv("PCAE_DATA", raising=False)
+    monkeypatch.setattr(datasets, "_BASE_URL", "http://127.0.0.1:9/")
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def sample():
+    """The 5,000 offline digits."""
+    return datasets.load("mnist-5k")
+
+
+@pytest.fixture
+def full_mnist(monkeypatch):
+    """The full MNIST; its tests skip where PCAE_DATA does not name a folder with it."""
+    if not FULL_DATA:
+        pytest.skip("PCAE_DATA does not name a folder with mnist.npz")
+    monkeypatch.setenv("PCAE_DATA", FULL_DATA)
+    return datasets.load("mnist")

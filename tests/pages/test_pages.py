@@ -1,0 +1,368 @@
+"""Every page through Streamlit's test harness, on the offline digits."""
+
+import json
+import re
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from pcae import jobs, store
+from pcae.config import PRESETS, RunConfig
+from pcae.files import home
+from pcae.store import Status, own_run
+
+SEED_5, SEED_25 = PRESETS["Seed, 5 epochs"], PRESETS["Seed, 25 epochs"]
+HEAVY = ("tensorflow", "keras", "sklearn")
+
+
+def texts(app):
+    """Everything written on the page, as one text."""
+    kinds = (app.markdown, app.caption, app.error, app.warning, app.info, app.subheader)
+    parts = [element.value for kind in kinds for element in kind]
+    return "\n".join(parts + [element.body for element in app.get("html")])
+
+
+def open_page(app, name):
+    """Switch to a page, as a click on the navigation does."""
+    app.run()
+    app.switch_page(f"pages/{name}.py").run()
+    assert not app.exception
+    return app
+
+
+def figure(app, place=0):
+    """A chart's figure."""
+    return json.loads(app.get("plotly_chart")[place].proto.spec)
+
+
+def button(app, label):
+    return next(b for b in app.button if b.label == label)
+
+
+def choose_points(app, indices):
+    """As if these digits were chosen in the chart."""
+    points = [{"customdata": int(i)} for i in indices]
+    app.session_state["scatter"] = {"selection": {"points": points, "box": [], "lasso": []}}
+    return app.run()
+
+
+def finished_copy(config):
+    """A run of one's own with the shipped network's files, as if it had been trained here."""
+    shipped, run = store.find(SEED_25.key), store.create(config)
+    for file in ("history.csv", "record.json", "weights.safetensors"):
+        (run.folder / file).write_bytes((shipped.folder / file).read_bytes())
+    run.write_status(Status("finished"))
+    return run
+
+
+def test_explore_opens_on_the_shipped_network_and_says_what_it_shows(app):
+    app.run()
+    assert not app.exception
+    assert "2 codes reconstruct as well as" in texts(app)
+    assert "5,000 real MNIST digits stand in for the full MNIST" in texts(app)
+    assert "(1,000 test images)" in texts(app)
+    names = [trace["name"] for trace in figure(app)["data"] if trace.get("showlegend")]
+    assert names == list("0123456789")
+
+
+@pytest.mark.parametrize("page", ["explore", "train", "reconstructions"])
+def test_the_first_visitor_of_a_server_may_follow_a_link_to_a_page(new_server, page):
+    open_page(new_server, page)
+    assert any(box.label in {"Network", "Start from"} for box in new_server.selectbox)
+
+
+def test_explore_shows_the_digits_chosen(app, sample):
+    app.run()
+    choose_points(app, [17])
+    assert not app.exception
+    assert f"**{sample.test.labels[17]}**, test digit 17" in texts(app)
+    assert texts(app).count("data:image/png") == 3
+    choose_points(app, [5, 9, 2, 2])
+    assert "**3 digits**" in texts(app)
+    assert app.session_state["selected"] == [2, 5, 9]
+    assert texts(app).count("data:image/png") == 9
+
+
+def test_explore_lets_axes_be_chosen_above_two_codes(app, monkeypatch):
+    config = RunConfig(dataset="mnist-5k", hidden=(8,), k=3)
+    train_quickly(config)
+    app.session_state["run"] = config.key
+    app.run()
+    assert not app.exception
+    boxes = {box.label: box for box in app.selectbox}
+    assert boxes["code, up"].options == ["code 1", "code 2", "code 3"]
+    boxes["code, up"].select(3).run()
+    assert figure(app)["layout"]["yaxis2"]["title"]["text"] == "code 3"
+    assert figure(app)["layout"]["xaxis"]["title"]["text"] == "PC 1"
+
+
+@pytest.mark.parametrize("k", [1, 784])
+def test_explore_draws_every_k(app, k):
+    config = RunConfig(dataset="mnist-5k", hidden=(8,), k=k)
+    train_quickly(config)
+    app.session_state["run"] = config.key
+    app.run()
+    assert not app.exception
+    choose_points(app, [3])
+    assert not app.exception
+    assert texts(app).count("data:image/png") == 3
+
+
+def train_quickly(config):
+    """A run with weights that nobody trained."""
+    from tests.test_inference import random_weights
+
+    run = store.create(config)
+    run.write_history([store.EpochRecord(1, 0.1, 0.1, 1.0)])
+    run.write_checkpoint(1, random_weights(config))
+    run.write_status(Status("finished"))
+    return run
+
+
+@pytest.mark.parametrize("which", ["First", "One per class", "Random", "Worst", "Best"])
+def test_reconstructions_draw_three_rows(app, which):
+    open_page(app, "reconstructions")
+    app.button_group(key="which").set_value(which).run()
+    assert not app.exception
+    assert texts(app).count("data:image/png") == 30
+    drawn = [float(error) for error in re.findall(r"<small>(0\.\d+)</small>", texts(app))]
+    assert len(drawn) == 20
+    if which in {"Worst", "Best"}:
+        assert drawn[10:] == sorted(drawn[10:], reverse=which == "Worst")
+    for title in ("Original", "PCA", "Autoencoder"):
+        assert f"<b>{title}</b>" in texts(app)
+
+
+def test_reconstructions_show_the_chosen_digits_and_compared_runs(app):
+    open_page(app, "reconstructions")
+    app.button_group(key="which").set_value("Chosen in Explore").run()
+    assert "No digits are chosen" in texts(app)
+    app.session_state["selected"] = [4, 7]
+    app.session_state["compare"] = {SEED_5.key}
+    app.run()
+    assert texts(app).count("data:image/png") == 8
+    assert "Seed, 5 epochs" in texts(app)
+
+
+def test_reconstructions_follow_the_slider(app, sample):
+    from pcae.pca import load_or_fit
+
+    open_page(app, "reconstructions")
+    app.slider[0].set_value(9).run()
+    assert f"k = 9, mean {load_or_fit(sample).test_error[9]:.4f}" in texts(app)
+
+
+def test_a_preset_fills_the_form(app):
+    open_page(app, "train")
+    app.selectbox(key="preset").select("Hinton & Salakhutdinov 2006, 30-D").run()
+    assert app.text_input(key="form_hidden").value == "1000, 500, 250"
+    assert app.text_input(key="form_k").value == "30"
+    assert "784-1000-500-250-30" in texts(app)
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "words"),
+    [
+        ("hidden", "512, -3", "-3"),
+        ("hidden", "a", "not whole numbers"),
+        ("k", "0", "1 to 784"),
+        ("k", "785", "1 to 784"),
+        ("epochs", "0", "1 to 1,000"),
+        ("epochs", "10000000", "1 to 1,000"),
+        ("learning_rate", "fast", "not a number"),
+        ("weight_decay", "0.1", "AdamW"),
+    ],
+)
+def test_bad_settings_get_a_sentence_and_no_training(app, field, text, words):
+    open_page(app, "train")
+    app.text_input(key=f"form_{field}").set_value(text).run()
+    assert not app.exception
+    assert words in "\n".join(error.value for error in app.error)
+    assert button(app, "Train").disabled
+    assert app.text_input(key="form_seed").value == "0"
+
+
+def test_a_link_fills_the_form_and_a_bad_one_is_said(app):
+    config = RunConfig(hidden=(64,), k=5, layer_norm=True, dataset="mnist-5k")
+    app.run()
+    for name, value in config.to_query().items():
+        app.query_params[name] = value
+    app.switch_page("pages/train.py").run()
+    assert app.text_input(key="form_hidden").value == "64"
+    assert config.name in texts(app)
+
+
+def test_a_hostile_link_is_a_sentence(app):
+    app.run()
+    app.query_params["hidden"] = "<script>"
+    app.switch_page("pages/train.py").run()
+    assert not app.exception
+    assert "The link's settings cannot be used" in texts(app)
+    assert app.text_input(key="form_hidden").value == "512, 128"
+
+
+def test_the_form_survives_a_look_at_another_page(app):
+    open_page(app, "train")
+    app.text_input(key="form_hidden").set_value("99").run()
+    app.switch_page("pages/explore.py").run()
+    app.switch_page("pages/train.py").run()
+    assert app.text_input(key="form_hidden").value == "99"
+
+
+def test_train_starts_a_run_and_shows_it_until_it_is_finished(app):
+    open_page(app, "train")
+    app.selectbox(key="form_dataset").select("mnist-5k")
+    app.text_input(key="form_hidden").set_value("32")
+    app.text_input(key="form_epochs").set_value("2").run()
+    button(app, "Train").click().run()
+    run = own_run(RunConfig(dataset="mnist-5k", hidden=(32,), epochs=2).key)
+    assert jobs.status(run).active
+    assert any(b.label == "Cancel" for b in app.button)
+    end = time.monotonic() + 60
+    while jobs.status(run).active and time.monotonic() < end:
+        time.sleep(0.1)
+    app.run()
+    assert not app.exception
+    assert jobs.status(run).state == "finished"
+    assert any(b.label == "Explore it" for b in app.button)
+    assert "2" in texts(app)
+    curve = next(t for t in figure(app)["data"] if t["name"] == "test error")
+    assert list(curve["x"]) == [1, 2]
+
+
+def test_runs_are_ticked_opened_and_deleted(app):
+    config = RunConfig(seed=7, epochs=25)
+    run = finished_copy(config)
+    open_page(app, "train")
+    assert "seed 7" in texts(app)
+    app.checkbox(key=f"compare_{run.key}_own").check().run()
+    assert app.session_state["compare"] == {run.key}
+    assert "Compared" in texts(app)
+    app.button(key=f"delete_{run.key}_own").click().run()
+    assert run.folder.exists()
+    button(app, "Delete it").click().run()
+    assert not app.exception
+    assert not run.folder.exists()
+    assert "seed 7" not in texts(app)
+
+
+@pytest.mark.parametrize("page", ["explore", "reconstructions"])
+def test_a_run_deleted_in_another_tab_is_said(app, page):
+    run = finished_copy(RunConfig(seed=7, epochs=25))
+    app.session_state["run"] = run.key
+    open_page(app, page)
+    assert app.selectbox(key="run_picked").value == run.key
+    store.delete(run)
+    app.run()
+    assert not app.exception
+    assert "not there any more" in texts(app)
+
+
+@pytest.mark.parametrize("file", ["weights.safetensors", "history.csv", "config.json"])
+@pytest.mark.parametrize("page", ["explore", "train", "reconstructions"])
+def test_a_file_cut_short_is_a_sentence_on_every_page(app, page, file):
+    run = finished_copy(RunConfig(seed=7, epochs=25))
+    path = run.folder / file
+    path.write_bytes(path.read_bytes()[:-40] if file != "history.csv" else b"epoch\nx,y\n\xff")
+    app.session_state["run"] = run.key
+    open_page(app, page)
+    assert not app.exception
+
+
+def test_an_interrupted_run_can_be_gone_on_with(app):
+    config = RunConfig(dataset="mnist-5k", hidden=(32,), epochs=9)
+    run = train_quickly(config)
+    run.write_status(Status("running", "Training.", epoch=2, batch=3, batches=32))
+    app.session_state["watched"] = run.key
+    open_page(app, "train")
+    assert "The training process ended before it was done" in texts(app)
+    assert not button(app, "Train").disabled
+
+
+def test_damaged_data_is_said_and_the_sample_shown(app, tmp_path, monkeypatch):
+    (tmp_path / "mnist.npz").write_bytes(b"cut")
+    monkeypatch.setenv("PCAE_DATA", str(tmp_path))
+    app.run()
+    assert not app.exception
+    assert f"{tmp_path / 'mnist.npz'} cannot be read" in texts(app)
+    assert "5,000 real MNIST digits stand in" in texts(app)
+
+
+def test_a_store_that_cannot_be_written_is_said(app, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("PCAE_HOME", str(tmp_path / "file" / "below"))
+    open_page(app, "train")
+    button(app, "Train").click().run()
+    assert not app.exception
+    assert "set PCAE_HOME to a folder that can be written" in texts(app)
+
+
+def test_the_arrived_full_set_is_offered(app, monkeypatch):
+    from pcae import datasets
+    from pcae.datasets import DataMissing
+
+    full = datasets.load("mnist-5k")
+    here = []
+
+    def load(name):
+        if name == "mnist" and not here:
+            raise DataMissing("The full MNIST is not on this machine.")
+        return full
+
+    monkeypatch.setattr(datasets, "load", load)
+    monkeypatch.setattr(datasets, "_sample", lambda: full)
+    monkeypatch.setattr(datasets, "download", lambda name: here.append(name))
+    app.run()
+    time.sleep(0.2)
+    app.run()
+    offer = button(app, "The full MNIST has arrived: use it")
+    offer.click().run()
+    assert not app.exception
+    assert "stand in for" not in texts(app)
+
+
+def test_no_network_is_said_with_a_button_that_tries_again(app):
+    app.run()
+    end = time.monotonic() + 30
+    while "could not be downloaded" not in texts(app) and time.monotonic() < end:
+        time.sleep(0.2)
+        app.run()
+    assert "could not be downloaded" in texts(app)
+    button(app, "Try again").click().run()
+    assert not app.exception
+
+
+def test_no_page_brings_tensorflow_into_the_process(app):
+    import subprocess
+
+    code = (
+        "import sys; from streamlit.testing.v1 import AppTest; "
+        "app = AppTest.from_file('app.py', default_timeout=60).run()\n"
+        "for page in ('train', 'reconstructions', 'explore'):\n"
+        "    app.switch_page(f'pages/{page}.py').run(); assert not app.exception\n"
+        f"print([name for name in {HEAVY} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_scores_are_those_of_pca(app, sample):
+    from pcae.pca import load_or_fit
+
+    app.run()
+    drawn = figure(app)["data"]
+    first = next(trace for trace in drawn if trace.get("name") == "3" and trace["xaxis"] == "x")
+    shown = decode(first["x"])
+    rows = np.flatnonzero(sample.test.labels == 3)
+    scores = load_or_fit(sample).transform(sample.test.pixels(rows), 2)
+    np.testing.assert_allclose(shown, scores[:, 0], atol=1e-5)
+    assert home().exists()
+
+
+def decode(array):
+    """An array as Plotly's JSON has it."""
+    import base64
+
+    return np.frombuffer(base64.b64decode(array["bdata"]), array["dtype"])

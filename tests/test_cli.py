@@ -1,0 +1,184 @@
+"""The command line, as a person and as a program use it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pcae import cli, store
+from pcae.config import PRESETS, RunConfig
+from pcae.datasets import keras_cache
+from pcae.pca import load_or_fit
+from pcae.store import own_run
+
+SMALL = ["train", "--dataset", "mnist-5k", "--hidden", "32", "--epochs", "2"]
+EVALUATED = {
+    "run", "name", "config", "data", "train_error", "test_error", "test_error_per_image",
+    "test_error_by_class", "equivalent_k", "epochs", "history", "parameters", "weights_sha256",
+}  # fmt: skip
+
+
+@pytest.fixture
+def call(capsys):
+    """Run a command: its exit status, standard output and standard error."""
+
+    def call(*arguments):
+        try:
+            status = cli.main(list(arguments))
+        except SystemExit as ended:
+            status = ended.code
+        out, err = capsys.readouterr()
+        return status, out, err
+
+    return call
+
+
+@pytest.fixture
+def call_json(call):
+    """Run a command with --json that must succeed: its object."""
+
+    def call_json(*arguments):
+        status, out, err = call(*arguments, "--json")
+        assert status == 0, err
+        return json.loads(out)
+
+    return call_json
+
+
+def test_pca_prints_the_errors(call_json, sample):
+    result = call_json("pca", "--k", "9", "--dataset", "mnist-5k")
+    assert set(result) == {
+        "k", "train_error", "test_error", "test_error_per_image", "test_error_by_class", "data",
+    }  # fmt: skip
+    pca = load_or_fit(sample)
+    assert result["k"] == 9
+    assert result["test_error"] == pytest.approx(pca.test_error[9], abs=1e-7)
+    assert result["train_error"] == pytest.approx(pca.train_error[9], abs=1e-7)
+    assert result["test_error_per_image"] == pytest.approx(784 * result["test_error"])
+    # the sample's test split has as many digits of each class
+    assert sum(result["test_error_by_class"]) / 10 == pytest.approx(result["test_error"])
+    assert result["data"] == sample.about()
+
+
+def test_without_the_full_set_the_sample_stands_in_and_is_named(call):
+    status, out, err = call("pca", "--k", "2", "--json")
+    assert status == 0
+    assert json.loads(out)["data"]["name"] == "mnist-5k"
+    assert "full MNIST is not on this machine" in err
+    assert "5,000 digits" in err
+
+
+def test_train_then_evaluate_then_train_again(call, call_json):
+    trained = call_json(*SMALL)
+    assert set(trained) == EVALUATED | {"seconds"}
+    assert trained["epochs"] == 2
+    assert [set(row) for row in trained["history"]] == [
+        {"epoch", "train_loss", "test_error", "seconds"}
+    ] * 2
+    assert trained["seconds"] == pytest.approx(sum(row["seconds"] for row in trained["history"]))
+    assert trained["parameters"] == RunConfig.from_dict(trained["config"]).parameters
+    assert trained["test_error"] == pytest.approx(trained["history"][-1]["test_error"], abs=1e-6)
+    evaluated = call_json("evaluate", trained["run"])
+    assert set(evaluated) == EVALUATED
+    assert evaluated == {name: trained[name] for name in EVALUATED}
+    assert call_json(*SMALL) == trained
+    listed = call_json("runs")["runs"]
+    assert [row["state"] for row in listed if row["run"] == trained["run"]] == ["finished"]
+    status, out, _ = call("evaluate", trained["run"])
+    assert status == 0
+    assert f"{trained['test_error']:.5f}" in out
+    assert "principal components" in out
+
+
+def test_a_run_cut_short_is_a_sentence(call, call_json):
+    run = own_run(call_json(*SMALL)["run"])
+    weights = run.folder / "weights.safetensors"
+    weights.write_bytes(weights.read_bytes()[:1000])
+    status, out, err = call("evaluate", run.key)
+    assert (status, out) == (1, "")
+    assert str(weights) in err
+    assert "damaged" in err
+    assert "Traceback" not in err
+
+
+def test_a_preset_is_called_by_its_name(call_json):
+    result = call_json("evaluate", "Seed, 5 epochs")
+    assert result["run"] == PRESETS["Seed, 5 epochs"].key
+    assert result["epochs"] == 5
+    both = call_json("evaluate", "--all")["runs"]
+    assert {row["run"] for row in both} == {run.key for run in store.runs()}
+    assert result in both
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (["train", "--hidden", "512, -3"], 2, "-3"),
+        (["train", "--hidden", "a"], 2, "'a'"),
+        (["train", "--k", "0"], 2, "out of range"),
+        (["train", "--k", "785"], 2, "1 to 784"),
+        (["train", "--epochs", "0"], 2, "1 to 1,000"),
+        (["train", "--epochs", "10000000"], 2, "1 to 1,000"),
+        (["train", "--preset", "nonsense"], 2, "Seed, 5 epochs"),
+        (["pca", "--k", "0"], 2, "1 to 784"),
+        (["pca", "--k", "two"], 2, "two"),
+        (["evaluate", "nonsense"], 1, "nonsense"),
+        (["evaluate", "../../etc"], 1, "../../etc"),
+        (["evaluate", "Linear"], 1, 'train --preset "Linear"'),
+        (["pca", "--k", "2", "--dataset", "fashion-mnist"], 1, "could not be downloaded"),
+        (["train", "--no-such-flag", "1"], 2, "--no-such-flag"),
+        (["evaluate"], 2, "required"),
+        ([], 2, "COMMAND"),
+    ],
+)
+def test_what_cannot_be_done_is_said(call, arguments, status, words):
+    found, out, err = call(*arguments)
+    assert (found, out) == (status, "")
+    assert words in err
+    assert "Traceback" not in err
+
+
+def test_damaged_data_is_a_sentence(call, tmp_path, monkeypatch):
+    (tmp_path / "mnist.npz").write_bytes(b"PK\x03\x04 cut short")
+    monkeypatch.setenv("PCAE_DATA", str(tmp_path))
+    status, out, err = call("pca", "--k", "2")
+    assert (status, out) == (1, "")
+    assert err.count("\n") == 1
+    assert f"{tmp_path / 'mnist.npz'} cannot be read" in err
+
+
+def test_a_store_that_cannot_be_written_is_a_sentence(call, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("PCAE_HOME", str(tmp_path / "file" / "below"))
+    status, _, err = call(*SMALL)
+    assert status == 1
+    assert "set PCAE_HOME" in err
+
+
+def test_nothing_heavy_is_imported_by_the_command_line():
+    code = (
+        "import sys; from pcae import cli; cli.main(['runs']); "
+        "print([m for m in ('tensorflow', 'keras', 'sklearn', 'streamlit', 'pandas') "
+        "if m in sys.modules])"
+    )
+    root = Path(__file__).parents[1]
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_doctor_says_what_is_here(call):
+    status, out, _ = call("doctor")
+    assert status == 0
+    for name in ("Python", "tensorflow", "device", "mnist-5k", "cache folder", "runs"):
+        assert f" {name}: " in out
+    keras_cache().mkdir(parents=True)
+    (keras_cache() / "mnist.npz").write_bytes(b"no zip")
+    status, out, err = call("doctor", "--json")
+    assert status == 1
+    bad = [check for check in json.loads(out)["checks"] if not check["ok"]]
+    assert [check["name"] for check in bad] == ["mnist"]
+    assert "1 of the checks" in err

@@ -1,0 +1,233 @@
+"""Training in a process of its own: started, followed, cancelled, killed, and gone on with."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pcae import jobs, store, worker
+from pcae.config import RunConfig
+from pcae.files import home, read_arrays, write_arrays
+from pcae.store import Status
+
+SMALL = RunConfig(dataset="mnist-5k", hidden=(32,), epochs=2)
+LONG = replace(SMALL, hidden=(256,), batch_size=32, epochs=200)
+PATIENCE = 60
+
+
+@pytest.fixture(autouse=True)
+def no_worker_left():
+    """Ends the worker of a test, and waits until it has gone."""
+    yield
+    for process in jobs._workers:
+        process.kill()
+        process.wait()
+    jobs._workers.clear()
+
+
+def wait(run, wanted, seconds=PATIENCE):
+    """Wait until `wanted(status)` holds; the status."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        status = jobs.status(run)
+        if wanted(status):
+            return status
+        time.sleep(0.05)
+    raise AssertionError(f"still {jobs.status(run)} after {seconds} s; log: {log()}")
+
+
+def wait_for_epoch(run, epoch):
+    """Wait until an epoch is finished."""
+    return wait(run, lambda _: len(run.history) >= epoch)
+
+
+def log():
+    path = home() / "worker.log"
+    return path.read_text() if path.exists() else ""
+
+
+def ended(status):
+    return not status.active
+
+
+def kill_worker():
+    """As the system does when memory runs out."""
+    for process in jobs._workers:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+
+
+def test_a_run_is_trained_and_kept_with_its_record():
+    run = jobs.submit(SMALL)
+    assert jobs.status(run).active
+    status = wait(run, ended)
+    assert (status.state, status.message) == ("finished", "")
+    assert [row.epoch for row in run.history] == [1, 2]
+    assert run.codes(0).shape == run.codes(2).shape == (1000, 2)
+    record = run.record
+    assert record["test_error"] == pytest.approx(run.history[-1].test_error, abs=1e-6)
+    assert record["weights_sha256"] == store.sha256_of(run)
+    assert record["data"]["name"] == "mnist-5k"
+    assert record["versions"].keys() >= {"tensorflow", "keras", "numpy", "python"}
+    assert record["device"]
+
+
+def test_asking_again_for_a_finished_run_starts_nothing():
+    run = jobs.submit(SMALL)
+    wait(run, ended)
+    before = run.version
+    jobs.submit(SMALL)
+    assert jobs.status(run).state == "finished"
+    assert run.version == before
+
+
+def test_runs_queue_and_the_longer_goes_on_from_the_shorter():
+    short, long = jobs.submit(SMALL), jobs.submit(replace(SMALL, epochs=3))
+    assert jobs.place_in_queue(long) == 1
+    wait(long, ended)
+    assert [row.epoch for row in long.history] == [1, 2, 3]
+    assert long.history[:2] == short.history
+    alone = jobs.submit(replace(SMALL, epochs=3, seed=0, hidden=(33,)))
+    wait(alone, ended)
+    assert store.sha256_of(alone) != store.sha256_of(long)
+
+
+def test_a_killed_worker_is_seen_and_the_run_ends_in_the_same_weights(tmp_path, monkeypatch):
+    config = replace(SMALL, epochs=4, batch_size=16, augmentation="shift")
+    run = jobs.submit(config)
+    wait_for_epoch(run, 1)
+    kill_worker()
+    status = jobs.status(run)
+    assert status.state == "interrupted"
+    assert "train again to go on" in status.message
+    jobs.submit(config)
+    wait(run, ended)
+    assert jobs.status(run).state == "finished"
+    monkeypatch.setenv("PCAE_HOME", str(tmp_path / "unbroken"))
+    unbroken = jobs.submit(config)
+    wait(unbroken, ended)
+    assert store.sha256_of(unbroken) == run.record["weights_sha256"]
+
+
+def test_cancel_keeps_finished_epochs_and_training_goes_on_later():
+    run = jobs.submit(LONG)
+    wait_for_epoch(run, 2)
+    began = time.monotonic()
+    jobs.cancel(run)
+    status = wait(run, ended)
+    assert time.monotonic() - began < 5
+    assert status.state == "cancelled"
+    kept = run.history
+    assert len(kept) >= 2
+    assert run.checkpoint_epoch() == len(kept)
+    jobs.submit(LONG)
+    wait_for_epoch(run, len(kept) + 1)
+    assert run.history[: len(kept)] == kept
+    jobs.cancel(run)
+    wait(run, ended)
+
+
+def test_cancelling_a_queued_run_leaves_the_one_in_training_alone():
+    first, second = jobs.submit(LONG), jobs.submit(SMALL)
+    wait_for_epoch(first, 1)
+    jobs.cancel(second)
+    assert jobs.status(second).state == "cancelled"
+    assert jobs.status(first).state == "running"
+    assert not second.history
+
+
+def test_two_processes_asking_for_one_run_train_it_once():
+    ask = "from pcae import jobs; from tests.test_jobs import SMALL; jobs.submit(SMALL)"
+    root = Path(__file__).parents[1]
+    askers = [subprocess.Popen([sys.executable, "-c", ask], cwd=root) for _ in range(2)]
+    assert [asker.wait() for asker in askers] == [0, 0]
+    run = store.own_run(SMALL.key)
+    wait(run, ended)
+    assert jobs.status(run).state == "finished"
+    assert [row.epoch for row in run.history] == [1, 2]
+    wait_until_no_worker()
+    assert log().count("trains run") == 1
+
+
+def wait_until_no_worker():
+    end = time.monotonic() + PATIENCE
+    while jobs.worker_alive() and time.monotonic() < end:
+        time.sleep(0.05)
+
+
+def test_a_diverged_run_says_so_and_keeps_its_last_good_epoch():
+    run = jobs.submit(SMALL)
+    wait(run, ended)
+    longer = store.create(replace(SMALL, epochs=3))
+    state, about = read_arrays(run.folder / "weights.safetensors")
+    state["decoder.0.bias"][0] = float("nan")
+    write_arrays(longer.folder / "weights.safetensors", state, about)
+    longer.write_history(run.history)
+    jobs.submit(longer.config)
+    status = wait(longer, ended)
+    assert status.state == "failed"
+    assert "epoch 3" in status.message
+    assert "Lower the learning rate" in status.message
+    assert longer.checkpoint_epoch() == 2
+
+
+def test_missing_data_is_said_in_a_sentence():
+    run = jobs.submit(RunConfig(dataset="fashion-mnist", epochs=1))
+    status = wait(run, ended)
+    assert status.state == "failed"
+    assert "Fashion-MNIST is not on this machine" in status.message
+
+
+def test_damaged_weights_are_said_in_a_sentence():
+    run = store.create(SMALL)
+    (run.folder / "weights.safetensors").write_bytes(b"cut")
+    jobs.submit(SMALL)
+    status = wait(run, ended)
+    assert status.state == "failed"
+    assert "damaged" in status.message
+
+
+def test_a_full_disk_in_training_is_said_and_loses_nothing(monkeypatch):
+    run = store.create(SMALL)
+    run.write_status(Status("queued", queued=time.time()))
+    written = store.Run.write_checkpoint
+
+    def full(self, epoch, state):
+        if epoch == 2:
+            raise OSError(28, "No space left on device")
+        written(self, epoch, state)
+
+    monkeypatch.setattr(store.Run, "write_checkpoint", full)
+    monkeypatch.setattr(os, "nice", lambda _: None)
+    worker.main()
+    status = run.status
+    assert status.state == "failed"
+    assert "No space left on device" in status.message
+    assert run.checkpoint_epoch() == 1
+
+
+def test_a_store_that_cannot_be_written_is_said_when_asking(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("PCAE_HOME", str(tmp_path / "file" / "below"))
+    with pytest.raises(jobs.JobError, match="set PCAE_HOME to a folder that can be written"):
+        jobs.submit(SMALL)
+
+
+def test_a_worker_started_beside_another_ends_at_once():
+    with jobs.worker_lock():
+        done = subprocess.run(
+            [sys.executable, "-m", "pcae.worker"], cwd=Path(__file__).parents[1], timeout=30
+        )
+    assert done.returncode == 0
+
+
+def test_a_new_worker_marks_what_a_dead_one_left():
+    run = store.create(SMALL)
+    run.write_status(Status("running", "Training.", epoch=1, batch=3, batches=9))
+    worker.main()
+    assert run.status.state == "interrupted"

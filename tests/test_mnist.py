@@ -1,0 +1,81 @@
+"""The figures the project stands for, on the full MNIST: they skip where PCAE_DATA is not set.
+
+A fresh training of the seed network for 25 epochs; its fifth epoch is the network of the
+Cross Validated answer.
+"""
+
+from dataclasses import replace
+
+import pytest
+
+from pcae import cli, datasets, store, training
+from pcae.config import PRESETS
+from pcae.inference import weights_sha256
+from pcae.metrics import equivalent_k, evaluate
+from pcae.pca import load_or_fit
+from tests.conftest import FULL_DATA
+
+SEED_5, SEED_25 = PRESETS["Seed, 5 epochs"], PRESETS["Seed, 25 epochs"]
+
+
+@pytest.fixture(scope="module")
+def epochs():
+    """Every epoch of the seed network's training, by number: error and weights' digest."""
+    if not FULL_DATA:
+        pytest.skip("PCAE_DATA does not name a folder with mnist.npz")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PCAE_DATA", FULL_DATA)
+        data = datasets.load("mnist")
+    training.prepare_device()
+    return {
+        epoch.number: (epoch.test_error, weights_sha256(SEED_25, epoch.state))
+        for epoch in training.train(SEED_25, data)
+    }
+
+
+def test_five_epochs_end_where_the_answer_did(epochs):
+    assert 0.0397 <= epochs[5][0] <= 0.0410
+
+
+def test_twenty_five_epochs_are_worth_eight_or_nine_components(epochs, full_mnist):
+    error = epochs[25][0]
+    assert error <= 0.0365
+    assert 8 <= equivalent_k(error, load_or_fit(full_mnist).test_error) < 10
+
+
+def test_the_same_config_trained_twice_gives_identical_weights(epochs, full_mnist):
+    two = replace(SEED_5, epochs=2)
+    last = list(training.train(two, full_mnist))[-1]
+    assert weights_sha256(two, last.state) == epochs[2][1]
+
+
+@pytest.mark.parametrize("preset", [SEED_5, SEED_25], ids=["5 epochs", "25 epochs"])
+def test_shipped_models_show_their_recorded_figures_again(preset, full_mnist):
+    run = store.find(preset.key)
+    assert run is not None
+    assert run.shipped
+    figures = evaluate(run.model().reconstruct, full_mnist).figures()
+    record = run.record
+    assert figures["test_error"] == pytest.approx(record["test_error"], abs=1e-6)
+    assert figures["train_error"] == pytest.approx(record["train_error"], abs=1e-6)
+    assert store.sha256_of(run) == record["weights_sha256"]
+    assert record["data"] == full_mnist.about()
+    assert run.history[-1].test_error == pytest.approx(record["test_error"], abs=1e-6)
+
+
+def test_shipped_models_are_small():
+    shipped = [run for run in store.runs() if run.shipped]
+    assert {run.key for run in shipped} == {SEED_5.key, SEED_25.key}
+    for run in shipped:
+        assert sum(file.stat().st_size for file in run.folder.rglob("*")) <= 4_000_000
+
+
+def test_the_command_line_uses_the_full_set(full_mnist, capsys):
+    assert cli.main(["pca", "--k", "9", "--json"]) == 0
+    assert '"name": "mnist"' in capsys.readouterr().out
+
+
+def test_the_linear_preset_finds_the_principal_plane(full_mnist):
+    config, pca = PRESETS["Linear"], load_or_fit(full_mnist)
+    last = list(training.train(config, full_mnist))[-1]
+    assert last.test_error == pytest.approx(pca.test_error[config.k], abs=5e-5)

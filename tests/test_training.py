@@ -1,0 +1,135 @@
+"""The training loop: repeatable, resumable, and right against Keras's own optimiser."""
+
+from dataclasses import replace
+
+import keras
+import numpy as np
+import pytest
+
+from pcae import training
+from pcae.config import RunConfig
+from pcae.inference import Autoencoder, weights_sha256
+from pcae.metrics import error_per_image
+from pcae.network import build
+
+SMALL = RunConfig(dataset="mnist-5k", hidden=(32,), batch_size=128, epochs=3)
+VARIANTS = [
+    SMALL,
+    replace(SMALL, batch_size=300, augmentation="shift", seed=3),
+    replace(SMALL, layer_norm=True, activation="gelu", schedule="one-cycle", learning_rate=3e-3),
+    replace(SMALL, loss="bce", optimizer="adamw", weight_decay=0.01),
+    replace(SMALL, hidden=(), output="linear"),
+]
+
+
+def run(config, data, **options):
+    """Every epoch of a training."""
+    training.prepare_device()
+    return list(training.train(config, data, **options))
+
+
+def digest(config, epoch):
+    """The digest of an epoch's weights."""
+    return weights_sha256(config, epoch.state)
+
+
+@pytest.mark.parametrize("config", VARIANTS, ids=lambda config: config.name)
+def test_the_same_config_gives_the_same_weights_whole_or_resumed(config, sample):
+    whole = run(config, sample)
+    again = run(config, sample, after=whole[1])
+    assert [epoch.number for epoch in whole] == [0, 1, 2, 3]
+    assert [epoch.number for epoch in again] == [2, 3]
+    assert digest(config, again[-1]) == digest(config, whole[-1])
+    assert again[-1].train_loss == whole[-1].train_loss
+    assert digest(config, run(config, sample)[-1]) == digest(config, whole[-1])
+
+
+def test_a_shorter_run_is_a_prefix_of_a_longer_one(sample):
+    long, short = run(SMALL, sample), run(replace(SMALL, epochs=2), sample)
+    assert digest(SMALL, long[2]) == digest(SMALL, short[2])
+
+
+def test_another_seed_gives_other_weights(sample):
+    one = replace(SMALL, epochs=1)
+    assert digest(SMALL, run(one, sample)[-1]) != digest(
+        SMALL, run(replace(one, seed=1), sample)[-1]
+    )
+
+
+@pytest.mark.parametrize("config", VARIANTS, ids=lambda config: config.name)
+def test_an_epoch_reports_what_its_weights_do(config, sample):
+    first, *_, last = run(config, sample)
+    model = Autoencoder(config, last.state)
+    images = sample.test.pixels()
+    assert np.abs(model.encode(images) - last.codes).max() < 1e-4 * np.abs(last.codes).max()
+    error = error_per_image(images, model.reconstruct(images)).mean()
+    assert last.test_error == pytest.approx(error, abs=1e-6)
+    assert last.test_error < first.test_error
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "adamw"])
+def test_the_fused_update_is_keras_adam(optimizer, sample):
+    decay = 0.05 if optimizer == "adamw" else 0.0
+    config = replace(
+        SMALL, optimizer=optimizer, weight_decay=decay, batch_size=len(sample.train), epochs=4
+    )
+    ours = run(config, sample)[-1]
+    network, images = build(config), sample.train.pixels()
+    model = keras.Sequential([network.encoder, network.decoder])
+    if decay:
+        adam = keras.optimizers.AdamW(1e-3, weight_decay=decay)
+        adam.exclude_from_weight_decay(var_names=["bias"])
+    else:
+        adam = keras.optimizers.Adam(1e-3)
+    model.compile(adam, "mse")
+    model.fit(images, images, batch_size=len(images), epochs=4, shuffle=False, verbose=0)
+    for name, variable in network.variables.items():
+        np.testing.assert_allclose(ours.state[name], variable.numpy(), atol=2e-5, err_msg=name)
+
+
+def test_a_diverging_run_stops_with_advice(sample):
+    wild = replace(SMALL, hidden=(256,) * 6, output="linear", activation="relu", learning_rate=1.0)
+    advice = r"epoch 1\. Lower the learning rate \(it is 1\)"
+    with pytest.raises(training.Diverged, match=advice):
+        run(wild, sample)
+
+
+def test_weights_that_are_not_numbers_stop_the_next_epoch(sample):
+    first = run(replace(SMALL, epochs=1), sample)[-1]
+    first.state["decoder.0.bias"][0] = np.nan
+    with pytest.raises(training.Diverged, match=r"epoch 2.* up to epoch 1 is kept"):
+        run(SMALL, sample, after=first)
+
+
+def test_one_cycle_rises_and_falls():
+    config = replace(SMALL, schedule="one-cycle", learning_rate=3e-3)
+    rates = training.learning_rates(config, 100)
+    top = int(rates.argmax())
+    assert rates.max() == pytest.approx(3e-3, rel=0.01)
+    assert 25 <= top <= 35
+    assert (np.diff(rates[: top + 1]) > 0).all()
+    assert (np.diff(rates[top + 1 :]) < 0).all()
+    assert rates[-1] < 1e-7
+    assert set(training.learning_rates(SMALL, 5)) == {np.float32(1e-3)}
+
+
+def test_shifts_move_by_one_pixel_and_bring_in_black(sample):
+    image = sample.test.pixels(slice(1))
+    moved = training._shift(np.repeat(image, 9, axis=0), np.arange(9, dtype=np.int32)).numpy()
+    framed = np.pad(image.reshape(28, 28), 1)
+    for place, picture in enumerate(moved):
+        y, x = divmod(place, 3)
+        np.testing.assert_array_equal(picture.reshape(28, 28), framed[y : y + 28, x : x + 28])
+
+
+def test_progress_can_end_the_training(sample):
+    class Stop(Exception):
+        pass
+
+    def stop(at):
+        assert 0 < at.batch <= at.batches
+        assert np.isfinite(at.loss)
+        raise Stop
+
+    with pytest.raises(Stop):
+        run(SMALL, sample, progress=stop)
