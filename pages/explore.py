@@ -13,8 +13,8 @@ from pcae.ui.run_picker import chosen
 
 COUNTS = (1_000, 2_000, 5_000, 10_000)
 USUAL_COUNT = 5_000  # as in the Cross Validated answer
-PICTURES, PICTURE = 8, 136
-CHART_HEIGHT = 590
+PICTURES, PICTURE, PICTURE_UNDER_NOTICE = 8, 136, 112
+CHART_HEIGHT, HEIGHT_UNDER_NOTICE = 590, 510
 
 shell.need_frame()
 opened = chosen()
@@ -84,7 +84,7 @@ def scatters(count: int) -> np.ndarray:
         indices,
         selected[selected < count],
     )
-    figure.update_layout(height=CHART_HEIGHT)
+    figure.update_layout(height=HEIGHT_UNDER_NOTICE if view.problem else CHART_HEIGHT)
     st.plotly_chart(
         figure,
         key="scatter",
@@ -105,7 +105,7 @@ def inspect_one(index: int) -> None:
     for name, picture in ((f"PCA, k = {config.k}", by_pca), ("Autoencoder", by_network)):
         error = error_per_image(image, picture)[0]
         rows.append(Row("", picture, [f"{name}: error {error:.4f}"]))
-    panel(rows, PICTURE)
+    panel(rows, PICTURE_UNDER_NOTICE if view.problem else PICTURE)
 
 
 def inspect_many(indices: np.ndarray) -> None:

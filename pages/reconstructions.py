@@ -90,7 +90,7 @@ rows = [
 for run in [opened.run, *compared()]:
     try:
         by_network = loading.model(run).reconstruct(images)
-        mean = f"k = {run.config.k}, mean {loading.test_error(run, data):.4f}"
+        mean = f"k = {run.config.k}, mean {loading.errors(run, data).mean():.4f}"
         name = "Autoencoder" if run.key == opened.run.key else title(run)
         rows.append(Row(name, by_network, captions(images, by_network), mean))
     except DamagedFile as problem:

@@ -1,6 +1,6 @@
 """Train: choose the settings of a network, watch it learn, and keep what was trained."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import streamlit as st
 
@@ -16,7 +16,8 @@ from pcae.config import (
     to_text,
 )
 from pcae.jobs import JobError
-from pcae.ui import shell, training_view
+from pcae.ui import loading, shell, training_view
+from pcae.ui.notice import missing_notice
 from pcae.ui.runs_table import runs_table
 
 OWN = "Settings of my own"
@@ -43,6 +44,13 @@ ROWS = (
 )
 
 
+def at_hand(config: RunConfig) -> RunConfig:
+    """The config, on the 5,000 digits where its data set is not here."""
+    if loading.view(config.dataset).problem is None:
+        return config
+    return replace(config, dataset="mnist-5k")
+
+
 def fill(config: RunConfig) -> None:
     """Put a config's values into the form."""
     for field in fields(RunConfig):
@@ -54,15 +62,16 @@ def fill(config: RunConfig) -> None:
 def fill_from_preset() -> None:
     """Put the chosen preset's values into the form."""
     if st.session_state["preset"] in PRESETS:
-        fill(PRESETS[st.session_state["preset"]])
+        fill(at_hand(PRESETS[st.session_state["preset"]]))
 
 
 def begin() -> None:
     """Fill the form: from the link on the first visit, later with what it had before."""
     if "form" not in st.session_state:
-        config = RunConfig()
+        config = at_hand(RunConfig())
         try:
-            config = RunConfig.from_query(st.query_params.to_dict())
+            if st.query_params:
+                config = RunConfig.from_query(st.query_params.to_dict())
         except ConfigError as problem:
             st.warning(f"The link's settings cannot be used: {problem} The usual ones are shown.")
         fill(config)
@@ -70,7 +79,7 @@ def begin() -> None:
         for name, value in st.session_state["form"].items():
             st.session_state.setdefault(f"form_{name}", value)
     try:
-        st.session_state["preset"] = preset_name(read()) or OWN
+        st.session_state["preset"] = preset_name(replace(read(), dataset="mnist")) or OWN
     except ConfigError:
         st.session_state["preset"] = OWN
 
@@ -137,11 +146,19 @@ def form() -> RunConfig | None:
         button.button("Train", type="primary", width="stretch", disabled=True)
         return None
     st.query_params.from_dict(config.to_query())
-    summary.markdown(training_view.summary(config))
+    view = loading.view(config.dataset)
+    with summary:
+        st.markdown(training_view.summary(config))
+        missing_notice(config.dataset, view)
     button.button(
-        "Train", type="primary", width="stretch", on_click=submit, args=(config,),
+        "Train",
+        type="primary",
+        width="stretch",
+        disabled=view.problem is not None,
         icon=":material/play_arrow:",
-    )  # fmt: skip
+        on_click=submit,
+        args=(config,),
+    )
     if refused := st.session_state.get("train_problem"):
         summary.error(refused)
     return config

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 
 from filelock import Timeout
 
-from pcae import datasets, jobs, store
+from pcae import datasets, jobs, pca, store
 from pcae.config import RunConfig, preset_name
 from pcae.datasets import DataError, Dataset
 from pcae.files import DamagedFile
-from pcae.metrics import evaluate
+from pcae.metrics import equivalent_k, evaluate
 from pcae.store import EpochRecord, Run, Status
 
 if TYPE_CHECKING:
@@ -161,6 +161,7 @@ def make_record(run: Run, data: Dataset, device: str) -> dict:
         "command": command(config),
         "data": data.about(),
         "device": device,
+        "equivalent_k": equivalent_k(evaluation["test_error"], pca.load_or_fit(data).test_error),
         "versions": {
             name: version(name) for name in ("tensorflow", "keras", "numpy", "safetensors")
         }

@@ -40,7 +40,7 @@ def crafted_arrays():
     """A data set of MNIST's form with 30 and 10 images."""
     rng = np.random.default_rng(0)
     return {
-        "x_train": rng.integers(0, 256, (30, 28, 28), np.uint8),
+        "x_train": rng.integers(0, 3, (30, 28, 28), np.uint8),
         "y_train": np.arange(30, dtype=np.uint8) % 10,
         "x_test": rng.integers(0, 256, (10, 28, 28), np.uint8),
         "y_test": np.arange(10, dtype=np.uint8)[::-1].copy(),
@@ -326,10 +326,26 @@ def test_a_file_cut_short_is_noticed(share, compressed, folder, crafted):
 def test_a_flipped_byte_is_noticed(compressed, folder, crafted):
     path = folder / "mnist.npz"
     (np.savez_compressed if compressed else np.savez)(path, **crafted)
+    whole = path.read_bytes()
+    for place in range(200, 6000, 97):  # within the first array
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 255]) + whole[place + 1 :])
+        with pytest.raises(DataError, match=r"mnist\.npz (cannot be read|is not MNIST) .*\.$"):
+            datasets.load("mnist")
+
+
+@pytest.mark.xfail(strict=True, reason="zipfile and NumPy say it with other exceptions")
+@pytest.mark.parametrize(
+    ("part", "place", "value"),
+    [(b"PK\1\2", 6, 255), (b"PK\1\2", 8, 1), (b"), }", 3, 32)],
+    ids=["another zip version", "encrypted", "a header without its end"],
+)
+def test_a_flipped_byte_in_a_header_is_noticed(part, place, value, folder, crafted):
+    path = folder / "mnist.npz"
+    np.savez(path, **crafted)
     raw = bytearray(path.read_bytes())
-    raw[len(raw) // 2] ^= 255
+    raw[raw.index(part) + place] = value
     path.write_bytes(raw)
-    with pytest.raises(DataError, match=r"mnist\.npz (cannot be read|is not MNIST) .*\.$"):
+    with pytest.raises(DataError, match=r"mnist\.npz"):
         datasets.load("mnist")
 
 

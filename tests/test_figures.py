@@ -124,7 +124,7 @@ def test_all_but_the_chosen_turn_grey(selected, plane):
         assert trace.selectedpoints is not None, "a class without a chosen digit keeps its colour"
         assert trace.unselected.marker.color not in CLASS_COLORS
         assert trace.unselected.marker.color.startswith("rgba(")
-        chosen += list(trace.customdata[list(trace.selectedpoints)])
+        chosen += list(trace.customdata[np.array(trace.selectedpoints, int)])
     assert sorted(chosen) == sorted(INDICES[selected])
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -24,7 +25,7 @@ def counted_k(error, pca_error):
     error, steps = Fraction(error), [Fraction(float(step)) for step in pca_error]
     if error >= steps[0]:
         return 0.0
-    for k, (above, below) in enumerate(zip(steps, steps[1:], strict=False)):
+    for k, (above, below) in enumerate(pairwise(steps)):
         if below <= error < above:
             return float(k + (above - error) / (above - below))
     return float(len(steps) - 1)

@@ -157,7 +157,9 @@ def test_blocks_change_nothing(fitted, sample, monkeypatch):
     np.testing.assert_allclose(other.mean, fitted.mean, atol=1e-7)
     np.testing.assert_allclose(other.components[:30], fitted.components[:30], atol=1e-5)
     np.testing.assert_allclose(other.train_error, fitted.train_error, atol=1e-9)
-    np.testing.assert_allclose(other.test_error, fitted.test_error, atol=1e-9)
+    # the order of components that no training image has is left open
+    seen = (fitted.explained_variance > 1e-9).sum()
+    np.testing.assert_allclose(other.test_error[:seen], fitted.test_error[:seen], atol=1e-9)
 
 
 def test_the_full_mnist_has_the_known_errors(full_mnist):

@@ -12,7 +12,7 @@ from pcae import datasets, pca
 from pcae.datasets import DataError, DataMissing, Dataset
 from pcae.files import DamagedFile
 from pcae.inference import Autoencoder
-from pcae.metrics import error_per_image
+from pcae.metrics import equivalent_k, error_per_image
 from pcae.store import Run
 
 
@@ -105,12 +105,26 @@ def errors(run: Run, data: Dataset) -> np.ndarray:
     return _errors(run.key, _version(run), data.digest, run, data)
 
 
-def test_error(run: Run, data: Dataset) -> float:
-    """Reconstruction error over the test images: as recorded, if it was on these."""
+@dataclass(frozen=True)
+class Worth:
+    """A run's test error and the number of components that PCA needs for it.
+
+    `recorded` where they are of the data it was trained with, while other data is shown.
+    """
+
+    test_error: float
+    equivalent_k: float
+    recorded: bool
+
+
+def worth(run: Run, of: View) -> Worth:
+    """What a run is worth on its own test images: as recorded, else as measured on the view's."""
     record = run.record
-    if record.get("data", {}).get("digest") == data.digest:
-        return float(record["test_error"])
-    return float(errors(run, data).mean())
+    if "equivalent_k" in record:
+        other = record["data"]["digest"] != of.data.digest
+        return Worth(record["test_error"], record["equivalent_k"], other)
+    error = float(errors(run, of.data).mean())
+    return Worth(error, equivalent_k(error, of.pca.test_error), False)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)

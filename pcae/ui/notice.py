@@ -2,30 +2,52 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 from pcae.config import DATASETS
 from pcae.ui import loading
 
 
-def data_notice(name: str, view: loading.View) -> None:
+def stand_in_notice(name: str, view: loading.View) -> None:
     """Say plainly that the sample stands in for a data set, fetch that, and offer it."""
+    train, test = len(view.data.train), len(view.data.test)
+    _notice(
+        name,
+        view,
+        f"**{train + test:,} real MNIST digits stand in for the full {DATASETS[name]}:** PCA is "
+        f"fitted on {train:,}, and {test:,} are shown. The networks that ship have seen all of "
+        "them in training.",
+    )
+
+
+def missing_notice(name: str, view: loading.View) -> None:
+    """Say that a data set that is to be trained on is not here, fetch it, and offer it."""
+    _notice(
+        name,
+        view,
+        f"**The full {DATASETS[name]} is not here,** and these settings train on it. "
+        f"The data set “{DATASETS['mnist-5k']}” always is.",
+    )
+
+
+def _notice(name: str, view: loading.View, text: str) -> None:
     if view.problem is None:
         return
     download = loading.download(name)
-    with st.container(border=True, key="data_notice"):
-        st.markdown(
-            f":material/info: **{len(view.data.train) + len(view.data.test):,} real MNIST digits "
-            f"stand in for the full {DATASETS[name]}.** PCA is fitted on {len(view.data.train):,} "
-            f"of them and {len(view.data.test):,} are shown; the networks that ship were trained "
-            "on MNIST's training images, which include these."
-        )
+    words, button = st.columns([8, 2], vertical_alignment="center")
+    with words:
+        st.markdown(f":small[:material/info: {text}]")
+    with button:
         if download and download.running:
             _watch(name)
         elif download and download.done:
-            _offer(name)
+            _button(f"Use the full {DATASETS[name]}", "primary")
         else:
-            _retry(name, download.problem if download else view.problem)
+            problem = download.problem if download else view.problem
+            _button("Try again", "secondary")
+            words.caption(problem)
 
 
 @st.fragment(run_every=2)
@@ -33,20 +55,14 @@ def _watch(name: str) -> None:
     download = loading.download(name)
     if download is None or not download.running:
         st.rerun(scope="app")
-    st.caption(f"The full {DATASETS[name]} is being downloaded; go on meanwhile.")
+    st.caption(f"Downloading the full {DATASETS[name]} …")
 
 
-def _offer(name: str) -> None:
-    if st.button(f"The full {DATASETS[name]} has arrived: use it", type="primary"):
-        loading.view.clear()
-        loading.download.clear()
-        st.rerun()
+def _button(label: str, kind: Literal["primary", "secondary"]) -> None:
+    """A button that looks for the data again."""
+    st.button(label, type=kind, width="stretch", on_click=_look_again)
 
 
-def _retry(name: str, problem: str) -> None:
-    words, button = st.columns([6, 1], vertical_alignment="center")
-    words.caption(problem)
-    if button.button("Try again", width="stretch", key=f"retry_{name}"):
-        loading.view.clear()
-        loading.download.clear()
-        st.rerun()
+def _look_again() -> None:
+    loading.view.clear()
+    loading.download.clear()

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pcae import store
-from pcae.config import RunConfig, preset_name
+from pcae.config import DATASETS, PRESETS, RunConfig, preset_name
 from pcae.files import DamagedFile
-from pcae.metrics import equivalent_k
 from pcae.store import Run
 from pcae.ui import loading
-from pcae.ui.notice import data_notice
+from pcae.ui.notice import stand_in_notice
 
 _KEY, _KEPT = "run_picked", "run"
 
@@ -69,13 +68,13 @@ def show() -> None:
             raise DamagedFile(f"The run {key} is not there any more. Choose another.")
         config = run.config
         view = loading.view(config.dataset)
-        error = loading.test_error(run, view.data)
+        worth = loading.worth(run, view)
     except DamagedFile as problem:
         st.error(str(problem))
         st.stop()
     with figures:
-        _worth(config, view, error)
-    data_notice(config.dataset, view)
+        _say_worth(config, view, worth)
+    stand_in_notice(config.dataset, view)
     st.session_state["chosen"] = Chosen(run, config, view)
 
 
@@ -98,18 +97,21 @@ def _titles() -> dict[str, str]:
 
 def _first(keys: list[str]) -> str:
     """What a first visit opens on: the longer of the shipped networks, if it is there."""
-    from pcae.config import PRESETS
-
     wanted = PRESETS["Seed, 25 epochs"].key
     return wanted if wanted in keys else keys[0]
 
 
-def _worth(config: RunConfig, view: loading.View, error: float) -> None:
+def _say_worth(config: RunConfig, view: loading.View, worth: loading.Worth) -> None:
     """The sentence that the whole page is about."""
-    worth = equivalent_k(error, view.pca.test_error)
     codes = "1 code reconstructs" if config.k == 1 else f"{config.k} codes reconstruct"
+    error = f"Test error {worth.test_error:.4f}"
+    if worth.recorded:
+        detail = f"{error} on {DATASETS[config.dataset]}'s test images, as recorded in training."
+    else:
+        detail = (
+            f"{error} against {view.pca.test_error[config.k]:.4f} for PCA with k = {config.k} "
+            f"({len(view.data.test):,} test images)."
+        )
     st.markdown(
-        f"**{codes} as well as {worth:.1f} principal components.**  \n"
-        f"Test error {error:.4f} against {view.pca.test_error[config.k]:.4f} for PCA with "
-        f"k = {config.k} ({len(view.data.test):,} test images)."
+        f"**{codes} as well as {worth.equivalent_k:.1f} principal components.**  \n{detail}"
     )

@@ -7,9 +7,8 @@ import streamlit as st
 from pcae import jobs, store
 from pcae.figures import Curve, learning_curves
 from pcae.files import DamagedFile
-from pcae.metrics import equivalent_k
 from pcae.store import Run
-from pcae.ui import loading, run_picker
+from pcae.ui import run_picker
 
 _WIDTHS = [10, 2, 2, 2, 2, 2, 2]
 _PAGE = 12
@@ -43,16 +42,15 @@ def _row(run: Run) -> None:
     )
     place = f"{run.key}_{'shipped' if run.shipped else 'own'}"
     try:
-        config, history, status = run.config, run.history, jobs.status(run)
+        history, status = run.history, jobs.status(run)
         note = "shipped" if run.shipped else status.state if status.state != "finished" else ""
         badge = f" :gray-badge[{note}]" if note else ""
         name.markdown(run_picker.title(run) + badge)
         if history:
-            view = loading.view(config.dataset)
             epochs.markdown(f"{len(history)}")
             error.markdown(f"{history[-1].test_error:.4f}")
-            if view.problem is None:
-                worth.markdown(f"{equivalent_k(history[-1].test_error, view.pca.test_error):.1f}")
+            if "equivalent_k" in run.record:
+                worth.markdown(f"{run.record['equivalent_k']:.1f}")
     except DamagedFile as problem:
         name.error(str(problem))
         status = store.Status("failed")
@@ -81,23 +79,21 @@ def _toggle(key: str) -> None:
 @st.dialog("Delete this network?")
 def _ask(run: Run) -> None:
     st.write("Its weights and its history are removed from this machine.")
-    if problem := st.session_state.get("delete_problem"):
+    done = st.button("Delete it", type="primary", on_click=_delete, args=(run,))
+    if problem := st.session_state.pop("delete_problem", ""):
         st.error(f"It could not be deleted: {problem}.")
-    if st.button("Delete it", type="primary", on_click=_delete, args=(run,)):
-        if not st.session_state["delete_problem"]:
-            st.rerun()
+    elif done:
+        st.rerun()
 
 
 def _delete(run: Run) -> None:
     try:
         store.delete(run)
-        st.session_state["delete_problem"] = ""
-    except FileNotFoundError:  # another tab was faster
-        st.session_state["delete_problem"] = ""
+    except FileNotFoundError:
+        pass  # another tab was faster
     except OSError as problem:
         st.session_state["delete_problem"] = problem.strerror
-    else:
-        _ticked().discard(run.key)
+    _ticked().discard(run.key)
 
 
 def _compare(runs: list[Run]) -> None:

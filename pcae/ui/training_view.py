@@ -98,22 +98,20 @@ def _progress(run: Run, config: RunConfig, status: Status, history: list[EpochRe
 def _curves(config: RunConfig, history: list[EpochRecord]) -> None:
     view = loading.view(config.dataset)
     errors = view.pca.test_error
-    lines = [(f"PCA, k = {config.k}", float(errors[config.k]))]
-    if history:
+    lines = []
+    if view.problem is None:  # else PCA's errors are of other digits
+        lines.append((f"PCA, k = {config.k}", float(errors[config.k])))
+    if lines and history:
         worth = equivalent_k(history[-1].test_error, errors)
-        if view.problem is None:
-            nearest = max(1, round(worth))
-            if nearest != config.k:
-                lines.append((f"PCA, k = {nearest}", float(errors[nearest])))
-            codes = (
-                "This 1 code reconstructs"
-                if config.k == 1
-                else f"These {config.k} codes reconstruct"
-            )
-            st.markdown(
-                f"**{codes} as well as {worth:.1f} principal components** "
-                f"(test error {history[-1].test_error:.4f})."
-            )
+        nearest = max(1, round(worth))
+        if nearest != config.k:
+            lines.append((f"PCA, k = {nearest}", float(errors[nearest])))
+        one = "This 1 code reconstructs"
+        codes = one if config.k == 1 else f"These {config.k} codes reconstruct"
+        st.markdown(
+            f"**{codes} as well as {worth:.1f} principal components** "
+            f"(test error {history[-1].test_error:.4f})."
+        )
     epochs = [row.epoch for row in history]
     train = [row.train_loss for row in history] if config.loss == "mse" else []
     figure = learning_curves(

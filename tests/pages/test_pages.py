@@ -62,7 +62,7 @@ def test_explore_opens_on_the_shipped_network_and_says_what_it_shows(app):
     assert not app.exception
     assert "2 codes reconstruct as well as" in texts(app)
     assert "5,000 real MNIST digits stand in for the full MNIST" in texts(app)
-    assert "(1,000 test images)" in texts(app)
+    assert "as recorded in training" in texts(app)
     names = [trace["name"] for trace in figure(app)["data"] if trace.get("showlegend")]
     assert names == list("0123456789")
 
@@ -157,6 +157,8 @@ def test_reconstructions_follow_the_slider(app, sample):
 def test_a_preset_fills_the_form(app):
     open_page(app, "train")
     app.selectbox(key="preset").select("Hinton & Salakhutdinov 2006, 30-D").run()
+    assert app.selectbox(key="preset").value == "Hinton & Salakhutdinov 2006, 30-D"
+    assert app.selectbox(key="form_dataset").value == "mnist-5k"
     assert app.text_input(key="form_hidden").value == "1000, 500, 250"
     assert app.text_input(key="form_k").value == "30"
     assert "784-1000-500-250-30" in texts(app)
@@ -201,6 +203,14 @@ def test_a_hostile_link_is_a_sentence(app):
     assert not app.exception
     assert "The link's settings cannot be used" in texts(app)
     assert app.text_input(key="form_hidden").value == "512, 128"
+
+
+def test_data_that_is_not_here_is_said_before_training(app):
+    open_page(app, "train")
+    app.selectbox(key="form_dataset").select("fashion-mnist").run()
+    assert not app.exception
+    assert "The full Fashion-MNIST is not here" in texts(app)
+    assert button(app, "Train").disabled
 
 
 def test_the_form_survives_a_look_at_another_page(app):
@@ -317,7 +327,7 @@ def test_the_arrived_full_set_is_offered(app, monkeypatch):
     app.run()
     time.sleep(0.2)
     app.run()
-    offer = button(app, "The full MNIST has arrived: use it")
+    offer = button(app, "Use the full MNIST")
     offer.click().run()
     assert not app.exception
     assert "stand in for" not in texts(app)

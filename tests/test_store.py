@@ -1,0 +1,542 @@
+"""Runs are found, read, adopted and deleted, and a damaged one says so."""
+
+import errno
+import os
+import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pcae import store
+from pcae.config import PRESETS, RunConfig
+from pcae.files import DamagedFile, home, write_arrays, write_json
+from pcae.inference import weight_shapes, weights_sha256
+from pcae.store import EpochRecord, Status
+
+SMALL = RunConfig(dataset="mnist-5k", hidden=(8,), k=3, epochs=3)
+NO_KEYS = ["../../etc", "/etc/passwd", "", ".", "2A5C2A656109", "2a5c2a65610", "2a5c2a656109\n"]
+FILES = (
+    "config.json",
+    "status.json",
+    "history.csv",
+    "record.json",
+    "weights.safetensors",
+    "codes/0001.safetensors",
+)
+READERS = {
+    "config.json": lambda run: run.config,
+    "status.json": lambda run: run.status,
+    "history.csv": lambda run: run.history,
+    "record.json": lambda run: run.record,
+    "weights.safetensors": lambda run: run.model(),
+    "codes/0001.safetensors": lambda run: run.codes(1),
+}
+
+
+def weights(config=SMALL, value=0.1):
+    """Weights of the right shapes, all alike."""
+    return {
+        name: np.full(shape, value, np.float32) for name, shape in weight_shapes(config).items()
+    }
+
+
+def moments(config=SMALL):
+    """What a checkpoint holds beside the weights."""
+    return {f"adam.{name}": array * 2 for name, array in weights(config).items()}
+
+
+def codes_after(epoch):
+    """Codes that tell the epoch."""
+    return np.full((1000, 3), epoch + 0.5)
+
+
+def finished(config=SMALL, epochs=None):
+    """A run of one's own, trained for some epochs."""
+    run = store.create(config)
+    epochs = config.epochs if epochs is None else epochs
+    rows = [EpochRecord(n, 0.07 / n, 0.08 / n, 1.5 * n) for n in range(1, epochs + 1)]
+    for epoch in range(epochs + 1):
+        run.write_codes(epoch, codes_after(epoch))
+    run.write_history(rows)
+    run.write_status(Status("finished", epoch=epochs))
+    run.write_record({"test_error": 0.03})
+    run.write_checkpoint(epochs, weights(config) | moments(config))
+    return run
+
+
+def contents(run):
+    """Every file of a run with its bytes."""
+    return {
+        str(path.relative_to(run.folder)): path.read_bytes()
+        for path in run.folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def own_keys():
+    """The keys of one's own runs."""
+    return [run.key for run in store.runs() if not run.shipped]
+
+
+# create, find, list
+
+
+def test_there_are_no_runs_of_ones_own_at_first():
+    assert own_keys() == []
+    assert not home().exists()
+
+
+def test_a_created_run_is_found_by_its_key():
+    run = store.create(SMALL)
+    assert run.config == SMALL
+    assert run.folder == home() / "runs" / SMALL.key
+    assert store.find(SMALL.key) == run == store.own_run(SMALL.key)
+    assert own_keys() == [SMALL.key]
+    assert (run.status, run.trained, run.history, run.record) == (Status("new"), False, [], {})
+
+
+def test_creating_a_run_again_keeps_what_it_has():
+    before = contents(finished())
+    assert contents(store.create(SMALL)) == before
+
+
+def test_a_run_that_is_not_there_is_not_found():
+    assert store.find(SMALL.key) is None
+    assert not store.own_run(SMALL.key).folder.exists()
+
+
+@pytest.mark.parametrize("key", NO_KEYS)
+def test_what_is_no_key_is_refused_and_touches_nothing(key):
+    finished()
+    with pytest.raises(ValueError, match=rf"{re.escape(repr(key))} is not the key of a run\."):
+        store.own_run(key)
+    assert store.find(key) is None
+    assert [path.name for path in home().iterdir()] == ["runs"]
+
+
+def test_folders_that_are_no_runs_are_not_listed():
+    finished()
+    for name in (".2a5c2a656109-01234567", "notes", "2a5c2a65610", "2A5C2A656109"):
+        (home() / "runs" / name).mkdir()
+    assert own_keys() == [SMALL.key]
+
+
+@pytest.mark.xfail(strict=True, reason="a file named like a key is listed as a run")
+def test_a_file_named_like_a_run_is_not_listed():
+    (home() / "runs").mkdir(parents=True)
+    (home() / "runs" / SMALL.key).write_text("mine")
+    assert own_keys() == []
+
+
+def test_the_newest_run_is_listed_first():
+    configs = [replace(SMALL, seed=seed) for seed in range(3)]
+    for age, config in enumerate(configs):
+        os.utime(store.create(config).folder, (1_000_000 - age, 1_000_000 - age))
+    assert own_keys() == [config.key for config in configs]
+
+
+def test_a_store_below_a_regular_file_holds_nothing(monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("mine")
+    monkeypatch.setenv("PCAE_HOME", str(tmp_path / "file" / "home"))
+    assert own_keys() == []
+    with pytest.raises(OSError, match="file"):
+        store.create(SMALL)
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+# the runs that ship
+
+
+SHIPPED = sorted(path.name for path in store.PRETRAINED.iterdir() if len(path.name) == 12)
+every_shipped = pytest.mark.parametrize("key", SHIPPED)
+
+
+def test_what_ships_is_listed_and_the_default_is_among_it():
+    assert RunConfig().key in SHIPPED
+    assert sorted(run.key for run in store.runs()) == SHIPPED
+    assert all(run.shipped for run in store.runs())
+
+
+@every_shipped
+def test_a_shipped_run_is_readable_and_whole(key, sample):
+    run = store.find(key)
+    assert run.config in PRESETS.values()
+    assert run.config.key == key
+    assert run.status.state == "finished"
+    assert run.checkpoint_epoch() == run.config.epochs
+    assert [row.epoch for row in run.history] == list(range(1, run.config.epochs + 1))
+    assert run.record["weights_sha256"] == store.sha256_of(run)
+    assert run.record["test_error"] == pytest.approx(run.history[-1].test_error, abs=1e-6)
+    assert run.model().encode(sample.test.pixels()).shape == (1000, run.config.k)
+
+
+@every_shipped
+def test_a_shipped_run_has_the_error_it_says(key, full_mnist):
+    run, images = store.find(key), full_mnist.test.pixels()
+    error = np.square(images - run.model().reconstruct(images)).mean(dtype=np.float64)
+    assert run.record["test_error"] == pytest.approx(error, abs=1e-6)
+    assert run.record["data"] == full_mnist.about()
+
+
+def test_ones_own_trained_run_hides_the_shipped_until_it_is_deleted():
+    default = RunConfig()
+    own = finished(default, epochs=1)
+    assert [run for run in store.runs() if run.key == default.key] == [own]
+    assert store.find(default.key) == own
+    store.delete(own)
+    assert store.find(default.key).shipped
+    assert store.find(default.key).trained
+
+
+def test_ones_own_run_without_weights_does_not_hide_the_shipped():
+    own = store.create(RunConfig())
+    assert store.find(own.key).shipped
+    assert own in store.runs()
+
+
+# round trips
+
+
+def test_a_status_survives():
+    run = store.create(SMALL)
+    status = Status("running", "Trains.", 2, 17, 32, 0.05, 1.5e9, 1.6e9, "CPU, 2 cores")
+    run.write_status(status)
+    assert run.status == status
+
+
+@pytest.mark.parametrize(
+    ("state", "active"),
+    [
+        ("new", False),
+        ("queued", True),
+        ("running", True),
+        ("finished", False),
+        ("cancelled", False),
+        ("failed", False),
+        ("interrupted", False),
+    ],
+)
+def test_a_run_is_active_while_a_worker_has_it_or_should_soon(state, active):
+    assert Status(state).active is active
+
+
+def test_a_history_survives_to_the_last_digit():
+    run = store.create(SMALL)
+    rows = [EpochRecord(1, 1 / 3, 0.1 + 0.2, 1e-17), EpochRecord(2, 5e-324, 1e300, 0.0)]
+    run.write_history(rows)
+    assert run.history == rows
+    run.write_history(rows[:1])
+    assert run.history == rows[:1]
+
+
+def test_codes_survive_in_16_bits():
+    run = store.create(SMALL)
+    codes = np.random.default_rng(0).normal(0, 20, (1000, 3)).astype(np.float32)
+    run.write_codes(0, codes)
+    run.write_codes(12, codes + 1)
+    assert run.codes(0).dtype == np.float16
+    np.testing.assert_allclose(run.codes(0), codes, rtol=1e-3, atol=1e-6)
+    np.testing.assert_allclose(run.codes(12), codes + 1, rtol=1e-3, atol=1e-6)
+
+
+def test_codes_beyond_16_bits_stay_finite():
+    run = store.create(SMALL)
+    run.write_codes(1, np.array([[1e6, -1e6, 1.0]], np.float32))
+    assert np.isfinite(run.codes(1)).all()
+    assert run.codes(1)[0, 0] == -run.codes(1)[0, 1] > 60_000
+
+
+def test_a_checkpoint_survives_with_its_epoch():
+    run, state = store.create(SMALL), weights() | moments()
+    assert run.checkpoint() is None
+    assert run.checkpoint_epoch() == 0
+    run.write_checkpoint(2, state)
+    epoch, again = run.checkpoint()
+    assert epoch == run.checkpoint_epoch() == 2
+    assert set(again) == set(state)
+    for name, array in state.items():
+        np.testing.assert_array_equal(again[name], array)
+
+
+def test_a_model_has_the_weights_and_not_the_moments():
+    run = finished()
+    model = run.model()
+    assert run.trained
+    assert model.config == SMALL
+    assert set(model.weights) == set(weight_shapes(SMALL))
+    assert store.sha256_of(run) == weights_sha256(SMALL, weights())
+
+
+def test_the_version_changes_with_the_weights():
+    run = finished()
+    before = run.version
+    assert run.version == before
+    run.write_status(Status("finished"))
+    assert run.version == before
+    run.write_checkpoint(3, weights(value=0.2))
+    assert run.version != before
+
+
+def test_a_cancel_can_be_asked_for_and_taken_back():
+    run = store.create(SMALL)
+    for wanted in (False, True, True, False, False):
+        run.want_cancel(wanted)
+        assert run.cancel_wanted is wanted
+
+
+def test_a_full_disk_loses_nothing_of_a_run(monkeypatch):
+    run = finished()
+    before = contents(run)
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fdopen", full)
+    for act in (
+        lambda: run.write_status(Status("failed")),
+        lambda: run.write_codes(1, codes_after(9)),
+        lambda: run.write_history([]),
+        lambda: run.write_checkpoint(9, weights(value=9)),
+        lambda: run.write_record({}),
+        lambda: run.want_cancel(True),
+    ):
+        with pytest.raises(OSError, match="No space left on device"):
+            act()
+    assert contents(run) == before
+
+
+# damage
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_file_cut_short_is_named_with_what_to_do(file):
+    run = finished()
+    path = run.folder / file
+    raw = path.read_bytes()
+    path.write_bytes(raw[: raw.rindex(b",") + 1] if file == "history.csv" else raw[: len(raw) // 2])
+    with pytest.raises(DamagedFile, match=rf"{re.escape(str(path))} is damaged .*Delete .*\.$"):
+        READERS[file](run)
+    needing = {file, "weights.safetensors"} if file == "config.json" else {file}
+    for other in set(FILES) - needing:
+        READERS[other](run)
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        pytest.param(
+            file,
+            marks=pytest.mark.xfail(strict=True, reason="an empty history passes for a new one")
+            if file == "history.csv"
+            else (),
+        )
+        for file in FILES
+    ],
+)
+def test_an_empty_file_is_damaged(file):
+    run = finished()
+    (run.folder / file).write_bytes(b"")
+    with pytest.raises(DamagedFile, match=r"Delete .*\.$"):
+        READERS[file](run)
+
+
+@pytest.mark.xfail(strict=True, reason="a history cut within its header passes for a new one")
+def test_a_history_cut_within_its_header_is_damaged():
+    run = finished()
+    (run.folder / "history.csv").write_text("epoch,train_lo")
+    with pytest.raises(DamagedFile, match=r"history\.csv"):
+        _ = run.history
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "epoch,train_loss,test_error,seconds\none,0.1,0.1,2\n",
+        "epoch,train_loss,test_error,seconds\n1,,0.1,2\n",
+        "epoch,train_loss,test_error,seconds\n1,0.1\n",
+        "epoch,loss\n1,0.1\n",
+    ],
+    ids=["no number", "no loss", "half a row", "other columns"],
+)
+def test_a_damaged_history_is_named_with_what_to_do(text):
+    run = finished()
+    (run.folder / "history.csv").write_text(text)
+    with pytest.raises(DamagedFile, match=r"history\.csv is damaged .*Delete the run\.$"):
+        _ = run.history
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"k": 0}, r"Bottleneck width k 0 is out of range"),
+        ({"colour": "red"}, r"no setting 'colour'"),
+        ([1], r"does not hold a JSON object"),
+    ],
+    ids=str,
+)
+def test_settings_that_make_no_run_are_named_with_what_to_do(settings, said):
+    run = finished()
+    write_json(run.folder / "config.json", settings)
+    with pytest.raises(DamagedFile, match=rf"{run.key}.*{said}.*Delete .*\.$"):
+        _ = run.config
+
+
+def test_a_run_that_lost_its_settings_says_so():
+    run = finished()
+    (run.folder / "config.json").unlink()
+    with pytest.raises(
+        DamagedFile, match=rf"{run.key} has lost its config\.json\. Delete the run\.$"
+    ):
+        _ = run.config
+    with pytest.raises(DamagedFile, match=r"has lost its config\.json"):
+        run.model()
+
+
+@pytest.mark.parametrize("status", [{}, {"state": "new", "colour": "red"}], ids=str)
+def test_a_status_of_other_fields_is_named_with_what_to_do(status):
+    run = finished()
+    write_json(run.folder / "status.json", status)
+    with pytest.raises(DamagedFile, match=r"status\.json: .*\. Delete the run\.$"):
+        _ = run.status
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"encoder.0.kernel": np.zeros((784, 9), np.float32)}, r"kernel has shape \(784, 9\), not"),
+        ({"decoder.1.bias": np.zeros((784, 1), np.float32)}, r"bias has shape \(784, 1\), not"),
+        ({"decoder.0.bias": None}, r"decoder\.0\.bias has shape None, not"),
+    ],
+    ids=["width", "dimensions", "missing"],
+)
+def test_weights_of_another_shape_are_named_with_what_to_do(changed, said):
+    run = finished()
+    state = {name: array for name, array in (weights() | changed).items() if array is not None}
+    run.write_checkpoint(3, state)
+    with pytest.raises(DamagedFile, match=rf"weights.*{said} .*Delete the run and train it again"):
+        run.model()
+
+
+def test_a_run_without_weights_says_what_to_do():
+    run = store.create(SMALL)
+    with pytest.raises(DamagedFile, match=rf"{run.key} has no weights yet\. Train it\.$"):
+        run.model()
+
+
+@pytest.mark.parametrize("about", [{}, {"epoch": "two"}], ids=str)
+def test_a_checkpoint_without_an_epoch_is_damaged(about):
+    run = finished()
+    write_arrays(run.folder / "weights.safetensors", weights(), about)
+    with pytest.raises(DamagedFile, match=rf"weights of run {run.key} are damaged"):
+        run.checkpoint()
+
+
+@pytest.mark.xfail(strict=True, raises=KeyError, reason="the name of the array is not looked at")
+def test_codes_without_codes_are_damaged():
+    run = finished()
+    write_arrays(run.folder / "codes" / "0001.safetensors", {"other": np.zeros(3)})
+    with pytest.raises(DamagedFile, match=r"0001\.safetensors"):
+        run.codes(1)
+
+
+# delete
+
+
+def test_a_deleted_run_is_gone_and_no_other():
+    run, other = finished(), finished(replace(SMALL, seed=1))
+    before = contents(other)
+    store.delete(run)
+    assert own_keys() == [other.key]
+    assert contents(other) == before
+    assert [path.name for path in (home() / "runs").iterdir()] == [other.key]
+
+
+def test_a_deleted_run_is_gone_even_if_its_files_are_not(monkeypatch):
+    monkeypatch.setattr(shutil, "rmtree", lambda *_, **__: None)
+    run = finished()
+    store.delete(run)
+    assert own_keys() == []
+    assert store.find(run.key) is None
+    finished()
+    assert own_keys() == [run.key]
+
+
+def test_a_run_deleted_in_between_reads_as_one_that_never_was():
+    run = finished()
+    store.delete(run)
+    assert (run.status, run.history, run.record) == (Status("new"), [], {})
+    assert (run.trained, run.cancel_wanted, run.checkpoint()) == (False, False, None)
+    with pytest.raises(DamagedFile, match=r"has lost its config\.json"):
+        _ = run.config
+    with pytest.raises(DamagedFile, match=r"has no weights yet"):
+        run.model()
+    assert not run.folder.exists()
+
+
+def test_a_run_deleted_while_the_store_is_listed_is_left_out(monkeypatch):
+    gone, other = finished(), finished(replace(SMALL, seed=1))
+    stat = Path.stat
+
+    def vanishing(path, **options):
+        if path == gone.folder:
+            raise FileNotFoundError(path)
+        return stat(path, **options)
+
+    monkeypatch.setattr(Path, "stat", vanishing)
+    assert own_keys() == [other.key]
+
+
+def test_deleting_twice_is_an_error_a_page_can_show():
+    run = finished()
+    store.delete(run)
+    with pytest.raises(OSError, match=run.key) as refused:
+        store.delete(run)
+    assert refused.value.strerror
+
+
+# adopt
+
+
+def test_a_longer_run_adopts_what_a_shorter_one_has_done():
+    short, long = finished(replace(SMALL, epochs=2)), store.create(replace(SMALL, epochs=9))
+    before = contents(short)
+    long.adopt(short, 2)
+    assert contents(short) == before
+    assert long.config.epochs == 9
+    assert long.history == short.history
+    for epoch in range(3):
+        np.testing.assert_array_equal(long.codes(epoch), codes_after(epoch))
+    assert long.checkpoint_epoch() == 2
+    assert weights_sha256(SMALL, long.checkpoint()[1]) == weights_sha256(SMALL, weights())
+    assert set(long.checkpoint()[1]) == set(weights() | moments())
+    assert set(contents(long)) == set(before) - {"record.json", "status.json"}
+
+
+def test_what_another_run_is_ahead_of_its_checkpoint_is_not_adopted():
+    other, longer = finished(epochs=2), store.create(replace(SMALL, epochs=9))
+    other.write_codes(3, codes_after(3))
+    other.write_history([*other.history, EpochRecord(3, 0.02, 0.03, 4.5)])
+    longer.adopt(other, other.checkpoint_epoch())
+    assert [row.epoch for row in longer.history] == [1, 2]
+    assert not (longer.folder / "codes" / "0003.safetensors").exists()
+
+
+def test_codes_that_were_not_kept_are_not_missed():
+    other, longer = finished(epochs=2), store.create(replace(SMALL, epochs=9))
+    (other.folder / "codes" / "0001.safetensors").unlink()
+    longer.adopt(other, 2)
+    assert sorted(path.name for path in (longer.folder / "codes").iterdir()) == [
+        "0000.safetensors",
+        "0002.safetensors",
+    ]
+
+
+def test_a_run_deleted_before_it_is_adopted_leaves_nothing_to_resume():
+    other, longer = finished(epochs=2), store.create(replace(SMALL, epochs=9))
+    store.delete(other)
+    with pytest.raises(FileNotFoundError):
+        longer.adopt(other, 2)
+    assert longer.checkpoint() is None
