@@ -23,6 +23,7 @@ CLASS_COLORS = (
 )
 PCA_COLOR, AUTOENCODER_COLOR = "#e76300", "#3f90da"
 MOST_RINGS = 12
+_OPACITY = 0.75
 _GREY = "rgba(128,136,148,0.25)"
 
 
@@ -61,12 +62,15 @@ def linked_scatters(
     indices : ndarray of int, shape (n,)
         Each digit's index in its split: the points' `customdata`.
     selected : sequence of int
-        Places in the arrays of the chosen digits: the others turn grey in both planes, and
-        a few chosen are ringed.
+        Places in the arrays of the chosen digits. A few are ringed in both planes; of many,
+        the others turn grey.
     """
     traces: list[dict] = []
     chosen = np.asarray(selected, int)
-    rings = chosen[:MOST_RINGS] if len(chosen) <= MOST_RINGS else chosen[:0]
+    many = len(chosen) > MOST_RINGS
+    rings = chosen[:0] if many else chosen
+    # a click alone must not fade the others until the rings come
+    unselected = {"color": _GREY} if many else {"opacity": _OPACITY}
     for number, plane in enumerate(planes, start=1):
         x, y = plane.points.astype(np.float32).T
         axes = {"xaxis": f"x{number}", "yaxis": f"y{number}"}
@@ -82,13 +86,13 @@ def linked_scatters(
                     "name": name,
                     "legendgroup": name,
                     "showlegend": number == 1,
-                    "marker": {"size": 5, "color": CLASS_COLORS[label % 10], "opacity": 0.75},
-                    "unselected": {"marker": {"color": _GREY}},
+                    "marker": {"size": 5, "color": CLASS_COLORS[label % 10], "opacity": _OPACITY},
+                    "unselected": {"marker": unselected},
                     "hovertemplate": f"<b>{name}</b>, no. %{{customdata}}<extra></extra>",
                     **axes,
                 }
             )
-            if len(chosen):
+            if many:
                 traces[-1]["selectedpoints"] = np.flatnonzero(np.isin(rows, chosen))
         traces.append(
             {

@@ -456,7 +456,9 @@ def test_fashion_is_read_from_four_files(fashion_folder):
 
 @pytest.mark.parametrize("file", FASHION_FILES.values())
 @pytest.mark.parametrize(
-    "damage", [b"", b"\x1f\x8b\x08", gzip.compress(idx(np.zeros(9, np.uint8)))]
+    "damage",
+    [b"", b"\x1f\x8b\x08", gzip.compress(idx(np.zeros(9, np.uint8)))],
+    ids=["empty", "cut short", "another"],
 )
 def test_an_altered_file_of_fashion_is_noticed(damage, file, fashion_folder):
     (fashion_folder / file).write_bytes(damage)

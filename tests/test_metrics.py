@@ -15,6 +15,12 @@ from pcae.metrics import equivalent_k, error_by_class, error_per_image, evaluate
 PCA_ERROR = np.array([0.07, 0.06, 0.055, 0.02, 0.0125, 0.0])
 
 
+@pytest.fixture(scope="module")
+def fitted(sample):
+    """The PCA of the offline digits."""
+    return pca.fit(sample)
+
+
 def halfway(images):
     """A reconstruction that is wrong everywhere: halfway to grey."""
     return (images + np.float32(0.5)) / 2
@@ -80,14 +86,14 @@ def test_it_stays_between_none_and_all_components(error, k):
     assert equivalent_k(error, PCA_ERROR) == k
 
 
-def test_it_agrees_with_walking_down_the_curve(sample):
-    curve = pca.fit(sample).test_error
+def test_it_agrees_with_walking_down_the_curve(fitted):
+    curve = fitted.test_error
     for error in np.geomspace(curve[783] / 2, curve[0] * 1.1, 200):
         assert equivalent_k(error, curve) == pytest.approx(counted_k(error, curve), abs=1e-6)
 
 
-def test_a_smaller_error_is_worth_more_components(sample):
-    curve = pca.fit(sample).test_error
+def test_a_smaller_error_is_worth_more_components(fitted):
+    curve = fitted.test_error
     worth = [equivalent_k(error, curve) for error in np.linspace(curve[0], curve[100], 50)]
     assert (np.diff(worth) > 0).all()
 
@@ -120,8 +126,7 @@ def test_the_figures_are_plain_values_that_agree(sample):
     assert isinstance(figures["train_error"], float)
 
 
-def test_pca_evaluates_to_its_own_errors(sample):
-    fitted = pca.fit(sample)
+def test_pca_evaluates_to_its_own_errors(fitted, sample):
     result = evaluate(lambda images: fitted.reconstruct(images, 9), sample)
     assert result.train_error == pytest.approx(fitted.train_error[9], abs=1e-7)
     assert result.test_error == pytest.approx(fitted.test_error[9], abs=1e-7)

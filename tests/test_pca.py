@@ -3,6 +3,7 @@
 import errno
 import os
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -42,6 +43,7 @@ def reference(sample):
     decomposition = pytest.importorskip("sklearn.decomposition")
     images = sample.train.images / 255
 
+    @cache
     def fit(k):
         return decomposition.PCA(k, svd_solver="covariance_eigh").fit(images)
 

@@ -26,10 +26,15 @@ FLAGS = [
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
+def first_installed(names: tuple[str, ...]) -> str | None:
+    """The path of the first of these programs that is installed."""
+    return next(filter(None, map(shutil.which, names)), None)
+
+
 @pytest.fixture(scope="session")
 def browser():
     """Chromium, headless."""
-    path = next(filter(None, map(shutil.which, NAMES)), None)
+    path = first_installed(NAMES)
     if path is None:
         pytest.skip("no Chromium on this machine: install the package chromium")
     playwright = pytest.importorskip("playwright.sync_api")
@@ -40,15 +45,17 @@ def browser():
 
 
 class Server:
-    """`streamlit run app.py` with a store of its own, on the offline digits."""
+    """`streamlit run app.py` with a store of its own, on the offline digits or the usual data."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, own_data: bool = True) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.home, self.url = home, f"http://localhost:{port}"
-        environment = {k: v for k, v in os.environ.items() if k != "PCAE_DATA"}
-        environment |= {"PCAE_HOME": str(home / "pcae"), "KERAS_HOME": str(home / "keras")}
+        environment = os.environ | {"PCAE_HOME": str(home / "pcae")}
+        if own_data:
+            environment.pop("PCAE_DATA", None)
+            environment["KERAS_HOME"] = str(home / "keras")
         self.process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "streamlit", "run", "app.py"),
@@ -60,6 +67,11 @@ class Server:
             stderr=subprocess.DEVNULL,
         )
         self._wait()
+
+    def stop(self) -> None:
+        """End it."""
+        self.process.terminate()
+        self.process.wait()
 
     def _wait(self) -> None:
         end = time.monotonic() + 60
@@ -77,8 +89,7 @@ def server(tmp_path_factory, browser):
     """The app's server."""
     running = Server(tmp_path_factory.mktemp("server"))
     yield running
-    running.process.terminate()
-    running.process.wait()
+    running.stop()
 
 
 @pytest.fixture

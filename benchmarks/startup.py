@@ -1,0 +1,171 @@
+"""How long the dashboard takes: to its first painted pair of scatters, and to answer a widget.
+
+    python -m benchmarks.startup [--repeats 7] [--json]
+
+Needs Chromium and the packages of requirements-dev.txt. It starts the dashboard with the data
+of PCAE_DATA and a store of its own, and drives it in headless Chromium at 1280×800, where WebGL
+is computed in software: on a machine with a screen it is faster. Painted is when both planes have
+their points on the screen; a rerun is from the browser's message to the server to the end of the
+script as the browser sees it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from pcae import jobs
+from pcae.config import PRESETS
+from pcae.store import own_run
+from tests.browser.conftest import FLAGS, NAMES, Server, first_installed
+
+PAINTED = """() => {
+    const plot = document.querySelector('.js-plotly-plot');
+    return plot && plot.calcdata && plot.querySelectorAll('canvas').length > 0;
+}"""
+WATCH = """() => {
+    const send = WebSocket.prototype.send, times = (window.reruns = []);
+    let sent = null;
+    WebSocket.prototype.send = function (...data) {
+        if (sent === null) sent = performance.now();
+        return send.apply(this, data);
+    };
+    const stopped = () => document.querySelector('[data-test-script-state="notRunning"]');
+    let ran = false;
+    new MutationObserver(() => {
+        if (!stopped()) ran = true;
+        else if (ran && sent !== null) {
+            times.push(performance.now() - sent);
+            sent = null;
+            ran = false;
+        }
+    }).observe(document, {subtree: true, attributes: true, childList: true});
+}"""
+
+
+def main() -> None:
+    """Measure everything and print medians."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--repeats", type=int, default=7)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    chromium = first_installed(NAMES)
+    if chromium is None:
+        raise SystemExit("There is no Chromium on this machine: install the package chromium.")
+    with sync_playwright() as driver, tempfile.TemporaryDirectory() as folder:
+        browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
+        result = measure(browser, Path(folder), options.repeats)
+        browser.close()
+    if options.json:
+        print(json.dumps(result))
+        return
+    for name, value in result.items():
+        print(f"{name:34} {value:6.2f} s" if "seconds" in name else f"{name:34} {value:6.0f} ms")
+
+
+def measure(browser: Browser, folder: Path, repeats: int) -> dict[str, Any]:
+    """Medians of all that is measured, by name."""
+    Server(folder, own_data=False).stop()  # fills the disk's caches and PCA's
+    started: list[float] = []
+    for _ in range(repeats):
+        began = time.perf_counter()
+        server = Server(folder, own_data=False)
+        paint(browser, server)
+        started.append(time.perf_counter() - began)
+        server.stop()
+    server = Server(folder, own_data=False)
+    paint(browser, server)
+    new, again = [], []
+    for _ in range(repeats):
+        first, second = paint(browser, server, reload=True)
+        new.append(first)
+        again.append(second)
+    result = {
+        "seconds_command_to_painted": statistics.median(started),
+        "seconds_visit_to_painted": statistics.median(new),
+        "seconds_reload_to_painted": statistics.median(again),
+    }
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    for state in ("idle", "training"):
+        if state == "training":
+            train(folder)
+        result[f"ms_rerun_explore_{state}"] = rerun_explore(page, server, repeats)
+        result[f"ms_rerun_reconstructions_{state}"] = rerun_slider(page, server, repeats)
+    stop_training()
+    context.close()
+    server.stop()
+    return result
+
+
+def paint(browser: Browser, server: Server, reload: bool = False) -> tuple[float, float]:
+    """Seconds from navigation to painted for a new visitor, and for the same one again."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page, taken = context.new_page(), [0.0, 0.0]
+    for visit in range(2 if reload else 1):
+        began = time.perf_counter()
+        page.goto(server.url)
+        page.wait_for_function(PAINTED, polling=20)
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => done()))")
+        taken[visit] = time.perf_counter() - began
+    context.close()
+    return taken[0], taken[1]
+
+
+def rerun_explore(page: Page, server: Server, repeats: int) -> float:
+    """Milliseconds for another number of digits on Explore."""
+    page.goto(server.url)
+    page.wait_for_function(PAINTED)
+    choices = ["1,000", "2,000"]
+
+    def act(turn: int) -> None:
+        page.get_by_label("Test digits").click()
+        page.get_by_role("option", name=choices[turn % 2]).click()
+
+    return reruns(page, repeats, act)
+
+
+def rerun_slider(page: Page, server: Server, repeats: int) -> float:
+    """Milliseconds for another k on Reconstructions."""
+    page.goto(f"{server.url}/reconstructions")
+    page.locator(".pcae-panel img").first.wait_for()
+    return reruns(page, repeats, lambda turn: page.get_by_role("slider").press("ArrowRight"))
+
+
+def reruns(page: Page, repeats: int, act: Callable[[int], None]) -> float:
+    """Median milliseconds of the reruns that `act` causes, the first one not counted."""
+    page.wait_for_timeout(1500)
+    page.evaluate(WATCH)
+    for turn in range(repeats + 1):
+        act(turn)
+        page.wait_for_function("(n) => window.reruns.length > n", arg=turn)
+        page.wait_for_timeout(700)
+    return statistics.median(page.evaluate("window.reruns")[1:])
+
+
+def train(folder: Path) -> None:
+    """Start the seed network's training in the server's store and wait for its first batches."""
+    os.environ["PCAE_HOME"] = str(folder / "pcae")
+    run = jobs.submit(PRESETS["Seed, 25 epochs"])
+    while not run.status.batches:
+        time.sleep(0.2)
+
+
+def stop_training() -> None:
+    """Cancel it, and wait for its process to end."""
+    jobs.cancel(own_run(PRESETS["Seed, 25 epochs"].key))
+    while jobs.worker_alive():
+        time.sleep(0.1)
+
+
+if __name__ == "__main__":
+    main()
