@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from pcae.datasets import DataError
+from pcae.files import DamagedFile
 from pcae.ui import run_picker, shell
 from pcae.ui.digits import favicon
 
@@ -9,6 +11,9 @@ st.set_page_config(page_title="pcae: PCA beside the bottleneck", page_icon=favic
 st.html("<style>.stMainBlockContainer{padding-left:1.5rem;padding-right:1.5rem}</style>")
 
 page = shell.navigation()
-if page.title != "Train":
-    run_picker.show()
-shell.run(page)
+try:
+    if page.title != "Train":
+        run_picker.show()
+    shell.run(page)
+except (DataError, DamagedFile) as problem:
+    st.error(str(problem))

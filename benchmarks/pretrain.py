@@ -25,6 +25,7 @@ def main() -> None:
         subprocess.run(command, check=True)
         run = own_run(PRESETS[name].key)
         target = PRETRAINED / run.key
+        target.mkdir(parents=True, exist_ok=True)
         for file in ("config.json", "history.csv", "record.json"):
             write(target / file, (run.folder / file).read_bytes())
         weights, about = read_arrays(

@@ -1,7 +1,5 @@
 """Explore: PCA scores beside bottleneck codes; choose digits in either and see what they become."""
 
-from typing import Any
-
 import numpy as np
 import streamlit as st
 
@@ -61,11 +59,11 @@ def plane(title: str, kind: str, values: np.ndarray, pair: tuple[int, int]) -> f
     return figures.Plane(title, values[:, pair], (f"{kind} {pair[0] + 1}", f"{kind} {pair[1] + 1}"))
 
 
-def chosen_digits(event: Any) -> np.ndarray:
-    """The indices that a selection event names, each once, in order."""
-    points = event["selection"]["points"] if event else []
+def keep_selection() -> None:
+    """Keep the indices of the digits that were just chosen in either plane, in order."""
+    points = st.session_state["scatter"]["selection"]["points"]
     found = [int(np.ravel(p["customdata"])[0]) for p in points if p.get("customdata") is not None]
-    return np.unique(np.array([i for i in found if i < len(test)], int))
+    st.session_state["selected"] = sorted(set(found))
 
 
 def scatters(count: int) -> np.ndarray:
@@ -73,7 +71,8 @@ def scatters(count: int) -> np.ndarray:
     pca_pair, code_pair = axes()
     scores, codes = loading.scores(view, config.k), loading.codes(opened.run, view.data)
     indices = np.arange(count)
-    selected = chosen_digits(st.session_state.get("scatter"))
+    kept = [i for i in st.session_state.get("selected", []) if i < len(test)]
+    selected = np.array(kept, int)
     figure = figures.linked_scatters(
         [
             plane("PCA scores", "PC", scores[:count], pca_pair),
@@ -88,7 +87,7 @@ def scatters(count: int) -> np.ndarray:
     st.plotly_chart(
         figure,
         key="scatter",
-        on_select="rerun",
+        on_select=keep_selection,
         selection_mode=("points", "box", "lasso"),
         config={"displaylogo": False, "scrollZoom": True, "displayModeBar": True},
     )
@@ -132,7 +131,6 @@ with side:
     count = how_many()
 with chart:
     selected = scatters(count)
-st.session_state["selected"] = selected.tolist()
 with side:
     if len(selected) > 1:
         inspect_many(selected)

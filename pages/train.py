@@ -15,6 +15,7 @@ from pcae.config import (
     preset_name,
     to_text,
 )
+from pcae.files import DamagedFile
 from pcae.jobs import JobError
 from pcae.ui import loading, shell, training_view
 from pcae.ui.notice import missing_notice
@@ -120,7 +121,7 @@ def submit(config: RunConfig) -> None:
     """Ask for the training and watch it."""
     try:
         run = jobs.submit(config)
-    except JobError as problem:
+    except (JobError, DamagedFile) as problem:
         st.session_state["train_problem"] = str(problem)
     else:
         st.session_state.pop("train_problem", None)

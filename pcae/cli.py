@@ -41,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (Failure, DataError, DamagedFile, JobError) as problem:
         return _fail(problem, 1)
     except OSError as problem:
-        return _fail(f"{problem.filename}: {problem.strerror}. Check the folder.", 1)
+        return _fail(f"{problem}. Free space there, or check its folder.", 1)
     print(json.dumps(result) if options.json else text)
     if result.get("problems"):
         return _fail(f"{result['problems']} of the checks found a problem.", 1)
@@ -97,9 +97,14 @@ def _evaluate(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
         run = _find(options.run)
         result = _figures(run, _data(run.config.dataset))
         return result, _describe(result)
-    trained = [run for run in store.runs() if run.trained]
+    trained = [run for run in _readable(store.runs()) if run.trained]
     data = {name: _data(name) for name in {run.config.dataset for run in trained}}
-    results = [_figures(run, data[run.config.dataset]) for run in trained]
+    results = []
+    for run in trained:
+        try:
+            results.append(_figures(run, data[run.config.dataset]))
+        except DamagedFile as problem:
+            _note(str(problem))
     return {"runs": results}, "\n\n".join(map(_describe, results))
 
 
@@ -119,7 +124,7 @@ def _pca(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
 
 def _runs(_: argparse.Namespace) -> tuple[dict[str, Any], str]:
     rows = []
-    for run in store.runs():
+    for run in _readable(store.runs()):
         config, history = run.config, run.history
         rows.append(
             {
@@ -190,6 +195,18 @@ def _find(name: str) -> Run:
     return run
 
 
+def _readable(runs: list[Run]) -> list[Run]:
+    """The runs whose settings, history and status can be read; of the others it is told."""
+    kept = []
+    for run in runs:
+        try:
+            _ = run.config, run.history, run.status
+            kept.append(run)
+        except DamagedFile as problem:
+            _note(str(problem))
+    return kept
+
+
 def _follow(run: Run, quiet: bool) -> None:
     """Wait until a run is finished, telling of its epochs."""
     told = 0
@@ -207,7 +224,7 @@ def _follow(run: Run, quiet: bool) -> None:
             if status.state == "finished":
                 return
             if not status.active:
-                raise Failure(status.message)
+                raise Failure(status.message or "The run was deleted while it was in training.")
             time.sleep(_POLL_SECONDS)
     except KeyboardInterrupt:
         jobs.cancel(run)

@@ -47,7 +47,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "epochs": (1, 1_000),
     "seed": (0, 2**31 - 1),
 }
-MAX_LAYERS, MAX_WIDTH = 8, 4096
+MAX_LAYERS, MAX_WIDTH, MAX_PARAMETERS = 8, 4096, 50_000_000
 LABELS = {
     "dataset": "Data set",
     "hidden": "Hidden widths",
@@ -134,6 +134,11 @@ class RunConfig:
                 "Binary cross-entropy needs outputs between 0 and 1: "
                 "choose the sigmoid output, or mean squared error."
             )
+        if self.parameters > MAX_PARAMETERS:
+            raise ConfigError(
+                f"The network has {self.parameters:,} parameters: choose narrower or fewer layers, "
+                f"with at most {MAX_PARAMETERS:,}."
+            )
         if self.weight_decay and self.optimizer != "adamw":
             raise ConfigError(
                 f"Weight decay {self.weight_decay:g} needs the AdamW optimizer: "
@@ -219,7 +224,7 @@ class RunConfig:
         unknown = sorted(set(settings) - set(LABELS))
         if unknown:
             known = ", ".join(LABELS)
-            raise ConfigError(f"There is no setting {unknown[0]!r}; there are {known}.")
+            raise ConfigError(f"There is no setting {_short(unknown[0])}; there are {known}.")
         return cls(**settings)
 
     def to_query(self) -> dict[str, str]:
@@ -253,7 +258,7 @@ def parse(name: str, text: str) -> Any:
             return True
         if text.lower() in {"0", "false", "no", "off"}:
             return False
-        raise ConfigError(f"Layer norm is {text!r}: write true or false.")
+        raise ConfigError(f"Layer norm is {_short(text)}: write true or false.")
     if name in RANGES:
         return _number(name, text)
     return text
@@ -272,7 +277,7 @@ def parse_widths(text: str) -> tuple[int, ...]:
         widths = tuple(int(word) for word in words)
     except ValueError:
         raise ConfigError(
-            f"The hidden widths {text!r} are not whole numbers: "
+            f"The hidden widths {_short(text)} are not whole numbers: "
             'write them with commas, as in "512, 128".'
         ) from None
     return _checked_widths(widths)
@@ -292,7 +297,7 @@ def _checked(name: str, value: Any) -> Any:
         return _checked_widths(value)
     if name == "layer_norm":
         if not isinstance(value, bool):
-            raise ConfigError(f"Layer norm is {value!r}: it is true or false.")
+            raise ConfigError(f"Layer norm is {_short(value)}: it is true or false.")
         return value
     if name in RANGES:
         return _number(name, value)
@@ -317,7 +322,7 @@ def _number(name: str, value: Any) -> float | int:
         )
     if whole and number != int(number):
         raise ConfigError(f"{LABELS[name]} {_short(value)} is not a whole number: choose one.")
-    return int(number) if whole else number
+    return int(number) if whole else number + 0.0  # -0.0 is 0.0
 
 
 def _checked_widths(value: Any) -> tuple[int, ...]:
@@ -340,7 +345,10 @@ def _checked_widths(value: Any) -> tuple[int, ...]:
 
 
 def _short(value: Any) -> str:
-    text = f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else repr(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        text = f"{value:,}" if abs(value) < 10**18 else "that many"
+    else:
+        text = repr(value)
     return text if len(text) <= 40 else text[:37] + "..."
 
 

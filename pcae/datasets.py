@@ -13,8 +13,6 @@ import hashlib
 import importlib.util
 import os
 import struct
-import zipfile
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -208,8 +206,8 @@ def download(name: str) -> Dataset:
         except OSError as problem:  # requests' errors are OSErrors too
             raise DataError(
                 f"The full {DATASETS[name]} could not be downloaded "
-                f"({_network_problem(problem)}). Try again when the network answers, or put "
-                f"{file} into {folder}."
+                f"({_network_problem(problem)}). Try again, or put "
+                f"{' and '.join(hashes)} into {folder}."
             ) from None
     return load(name)
 
@@ -248,7 +246,7 @@ def _mnist(folder: Path) -> Dataset | None:
 
     def read() -> dict[str, np.ndarray]:
         with np.load(path, allow_pickle=False) as file:
-            return {name: file[name] for name in _MNIST_MD5}
+            return {name: np.asarray(file[name]) for name in _MNIST_MD5}
 
     arrays = _read(path, read)
     for name, array in arrays.items():
@@ -343,7 +341,8 @@ def _stratified(labels: np.ndarray, share: int) -> np.ndarray:
 def _read(path: Path, read: Callable[[], T]) -> T:
     try:
         return read()
-    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error) as problem:
+    except Exception as problem:  # a damaged file can make its reader fail in any way
         raise DataError(
-            f"{path} cannot be read ({problem}). Put a whole copy in its place, or delete it."
+            f"{path} cannot be read: it is damaged or of another kind ({type(problem).__name__}). "
+            "Put a whole copy in its place, or delete it."
         ) from None

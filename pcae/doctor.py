@@ -8,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from pcae import datasets, store
 from pcae.config import DATASETS
@@ -31,7 +32,7 @@ class Check:
 
 
 def check() -> list[Check]:
-    """Look at everything pcae depends on; nothing is changed."""
+    """Look at everything pcae depends on."""
     return [
         Check("Python", sys.version_info >= (3, 11), platform.python_version()),
         *(_package(name) for name in _PACKAGES),
@@ -52,7 +53,11 @@ def _package(name: str) -> Check:
 def _device() -> Check:
     """Where training would run, asked of TensorFlow in a process of its own."""
     answer = subprocess.run(
-        [sys.executable, "-c", _DEVICE], capture_output=True, text=True, check=False
+        [sys.executable, "-c", _DEVICE],
+        cwd=Path(__file__).parents[1],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if answer.returncode:
         reason = (answer.stderr.strip().splitlines() or ["no reason given"])[-1]
@@ -87,6 +92,7 @@ def _data(name: str) -> Check:
 def _cache_folder() -> Check:
     folder = home()
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         write(folder / ".doctor", "")
         (folder / ".doctor").unlink()
     except OSError as problem:
@@ -104,7 +110,8 @@ def _runs() -> list[Check]:
     runs, damaged = store.runs(), []
     for run in runs:
         try:
-            _ = run.config, run.history, run.status, run.trained and run.model()
+            _ = run.config, run.history, run.status, run.record
+            _ = run.trained and run.model()
         except DamagedFile as problem:
             damaged.append(Check(f"run {run.key}", False, str(problem)))
     return damaged or [Check("runs", True, f"{len(runs)}, all readable")]

@@ -23,6 +23,7 @@ CLASS_COLORS = (
 )
 PCA_COLOR, AUTOENCODER_COLOR = "#e76300", "#3f90da"
 MOST_RINGS = 12
+_CURVE_COLORS = tuple(color for color in CLASS_COLORS if color != PCA_COLOR)
 _OPACITY = 0.75
 _GREY = "rgba(128,136,148,0.25)"
 
@@ -172,7 +173,7 @@ def learning_curves(
     """
     figure = go.Figure()
     for number, curve in enumerate(curves):
-        color = (AUTOENCODER_COLOR, *CLASS_COLORS[2:])[number % 9]
+        color = _CURVE_COLORS[number % len(_CURVE_COLORS)]
         figure.add_scatter(
             x=curve.epochs,
             y=curve.test,

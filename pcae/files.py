@@ -10,15 +10,21 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import sys
 import tempfile
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from platformdirs import user_cache_path
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 from safetensors.numpy import save
+
+_PATIENCE_SECONDS = 2
+
+T = TypeVar("T")
 
 
 class DamagedFile(Exception):
@@ -43,10 +49,10 @@ def write(path: Path, content: bytes | str, *, durable: bool = True) -> None:
     Raises
     ------
     OSError
-        The folder cannot be written or the disk is full. The old file is untouched.
+        The folder is not there or cannot be written, or the disk is full. The old file is
+        untouched.
     """
     raw = content.encode() if isinstance(content, str) else content
-    path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -54,7 +60,7 @@ def write(path: Path, content: bytes | str, *, durable: bool = True) -> None:
             if durable:
                 file.flush()
                 os.fsync(file.fileno())
-        Path(temporary).replace(path)
+        _patiently(lambda: Path(temporary).replace(path))
     except BaseException:
         with contextlib.suppress(OSError):
             Path(temporary).unlink()
@@ -76,12 +82,13 @@ def read_json(path: Path) -> dict[str, Any]:
     DamagedFile
         It is cut short or not a JSON object.
     """
+    text = read_text(path)
     try:
-        value = json.loads(path.read_bytes())
-    except ValueError as problem:
-        raise DamagedFile(f"{path} is damaged ({problem}). Delete it and make it again.") from None
+        value = json.loads(text)
+    except (ValueError, RecursionError) as problem:
+        raise damaged(path, problem) from None
     if not isinstance(value, dict):
-        raise DamagedFile(f"{path} does not hold a JSON object. Delete it and make it again.")
+        raise damaged(path, "no JSON object")
     return value
 
 
@@ -107,9 +114,42 @@ def read_arrays(
     """
     if not path.exists():
         raise FileNotFoundError(path)
-    try:
+
+    def read() -> tuple[dict[str, np.ndarray], dict[str, str]]:
         with safe_open(path, framework="numpy") as file:
             names = [name for name in file.keys() if name.startswith(prefix)]  # noqa: SIM118
             return {name: file.get_tensor(name) for name in names}, dict(file.metadata() or {})
-    except (SafetensorError, ValueError, KeyError) as problem:
-        raise DamagedFile(f"{path} is damaged ({problem}). Delete it and make it again.") from None
+
+    try:
+        return _patiently(read)
+    except FileNotFoundError:
+        raise
+    except Exception as problem:  # a damaged file can make its reader fail in any way
+        raise damaged(path, problem) from None
+
+
+def read_text(path: Path) -> str:
+    """Read a text file; see `read_json` for what it raises."""
+    try:
+        return _patiently(path.read_text)
+    except FileNotFoundError:
+        raise
+    except (OSError, UnicodeDecodeError) as problem:
+        raise damaged(path, problem) from None
+
+
+def damaged(path: Path, why: object) -> DamagedFile:
+    """The error for a file of ours that cannot be read."""
+    return DamagedFile(f"{path} is damaged ({why}). Delete it and make it again.")
+
+
+def _patiently(act: Callable[[], T]) -> T:
+    """Do it, for a while again where Windows refuses since another process has the file open."""
+    end = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            return act()
+        except PermissionError:
+            if sys.platform != "win32" or time.monotonic() > end:
+                raise
+            time.sleep(0.02)

@@ -8,18 +8,20 @@ takes back when it dies.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
 from pcae import store
 from pcae.config import RunConfig
-from pcae.files import home
+from pcae.files import DamagedFile, home
 from pcae.store import Run, Status
 
 _LOG_BYTES = 1_000_000
@@ -35,7 +37,8 @@ def submit(config: RunConfig) -> Run:
     """Queue a training and see that a worker is there; the run in one's own store.
 
     A run that is finished, queued or in training is left as it is. One that was cancelled,
-    failed or interrupted goes on from its last finished epoch.
+    failed or interrupted goes on from its last finished epoch; one whose weights are damaged
+    starts again.
 
     Raises
     ------
@@ -44,10 +47,15 @@ def submit(config: RunConfig) -> Run:
     """
     try:
         run = store.create(config)
-        if run.status.state == "finished" and run.trained:
+        if not _sound(run):
+            store.delete(run)
+            run = store.create(config)
+        state = _state(run)
+        if state == "finished":
             return run
+        stopping = run.cancel_wanted
         run.want_cancel(False)
-        if status(run).state not in {"queued", "running"}:
+        if stopping or state not in {"queued", "running"}:
             run.write_status(Status("queued", "Waiting to start.", queued=time.time()))
         _start_worker()
     except OSError as problem:
@@ -71,22 +79,44 @@ def status(run: Run) -> Status:
 
 def interrupted(seen: Status) -> Status:
     """The status of a run whose worker is gone."""
-    return replace(
-        seen,
-        state="interrupted",
-        message="The training process ended before it was done. What finished epochs taught the "
-        "network is kept: train again to go on from there.",
-    )
+    if seen.state == "queued":
+        message = "It waits, and no process trains: train it again, or cancel it."
+    else:
+        message = (
+            "The training process ended before it was done, perhaps for want of memory. What "
+            "finished epochs taught the network is kept: train again to go on from there."
+        )
+    return replace(seen, state="interrupted", message=message)
+
+
+def _state(run: Run) -> str:
+    """The state of a run; whose status was damaged, that of one that is interrupted."""
+    try:
+        return status(run).state
+    except DamagedFile:
+        return "interrupted"
+
+
+def _sound(run: Run) -> bool:
+    """Whether the run's weights, if it has any, can be gone on with."""
+    try:
+        run.checkpoint_epoch()
+        _ = run.trained and run.model()
+        _ = run.history
+    except DamagedFile:
+        return False
+    return True
 
 
 def place_in_queue(run: Run) -> int:
     """How many runs are before this one: in training or queued earlier."""
-    mine = run.status
-    others = (other.status for other in store.runs() if other.key != run.key)
-    return sum(
-        other.state == "running" or (other.state == "queued" and other.queued < mine.queued)
-        for other in others
-    )
+    mine, before = run.status, 0
+    for other in store.runs():
+        with contextlib.suppress(DamagedFile):
+            seen = other.status
+            earlier = seen.state == "queued" and seen.queued < mine.queued
+            before += other.key != run.key and (seen.state == "running" or earlier)
+    return before
 
 
 def cancel(run: Run) -> None:
@@ -102,6 +132,8 @@ def cancel(run: Run) -> None:
         seen = run.status
         if seen.state == "queued":
             run.write_status(replace(seen, state="cancelled", message="Cancelled before it began."))
+    except (DamagedFile, FileNotFoundError):
+        return  # the worker sees the wish, or the run is deleted
     except OSError as problem:
         raise JobError(f"{run.folder} cannot be written ({problem.strerror}).") from None
 
@@ -129,17 +161,18 @@ def _start_worker() -> None:
     log = home() / "worker.log"
     mode = "ab" if log.exists() and log.stat().st_size < _LOG_BYTES else "wb"
     # its own session: what stops the dashboard does not stop a training
-    apart = (
-        {"creationflags": 0x00000208}  # DETACHED_PROCESS | CREATE_NEW_PROCESS_GROUP
-        if sys.platform == "win32"
-        else {"start_new_session": True}
-    )
+    apart: dict[str, Any] = {"start_new_session": True}
+    if sys.platform == "win32":
+        apart = {"creationflags": subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP}
+    folders = {"PCAE_HOME": str(home())}
+    for name in {"PCAE_DATA", "KERAS_HOME"} & os.environ.keys():
+        folders[name] = str(Path(os.environ[name]).expanduser().absolute())
     with log.open(mode) as output:
         _workers.append(
             subprocess.Popen(
                 [sys.executable, "-m", "pcae.worker"],
                 cwd=Path(__file__).parents[1],
-                env=os.environ | {"PCAE_HOME": str(home()), "TF_CPP_MIN_LOG_LEVEL": "2"},
+                env=os.environ | folders | {"TF_CPP_MIN_LOG_LEVEL": "2"},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,

@@ -18,6 +18,13 @@ from pcae.files import DamagedFile, home, read_arrays, write_arrays
 
 _ROWS_AT_ONCE = 10_000
 _FORMAT = "1"
+_SHAPES = {
+    "mean": (PIXELS,),
+    "components": (PIXELS, PIXELS),
+    "explained_variance": (PIXELS,),
+    "train_error": (PIXELS + 1,),
+    "test_error": (PIXELS + 1,),
+}
 
 log = logging.getLogger(__name__)
 
@@ -90,14 +97,19 @@ def load_or_fit(data: Dataset) -> PCA:
     path = home() / "pca" / f"{data.digest}.safetensors"
     try:
         arrays, about = read_arrays(path)
-        if about.get("format") == _FORMAT:
+        if (
+            about.get("format") == _FORMAT
+            and {name: array.shape for name, array in arrays.items()} == _SHAPES
+        ):
             return PCA(**arrays)
-    except (FileNotFoundError, NotADirectoryError):
+        log.warning("PCA is computed anew: %s is of another form", path)
+    except FileNotFoundError:
         pass
-    except (DamagedFile, TypeError, OSError) as problem:
+    except DamagedFile as problem:
         log.warning("PCA is computed anew: %s", problem)
     fitted = fit(data)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         write_arrays(path, vars(fitted), {"format": _FORMAT})
     except OSError as problem:
         log.warning("PCA is not kept for the next start: %s", problem)

@@ -22,6 +22,7 @@ import csv
 import io
 import re
 import shutil
+import time
 import uuid
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -33,9 +34,11 @@ import numpy as np
 from pcae.config import ConfigError, RunConfig
 from pcae.files import (
     DamagedFile,
+    damaged,
     home,
     read_arrays,
     read_json,
+    read_text,
     write,
     write_arrays,
     write_json,
@@ -45,6 +48,7 @@ from pcae.inference import Autoencoder, weights_sha256
 PRETRAINED = Path(__file__).parent / "pretrained"
 _KEY = re.compile(r"[0-9a-f]{12}")
 _HISTORY = ("epoch", "train_loss", "test_error", "seconds")
+_SECONDS_TO_WRITE = 60  # no write takes longer
 _WEIGHTS = ("encoder.", "decoder.")
 
 
@@ -135,21 +139,26 @@ class Run:
         """Every finished epoch."""
         path = self.folder / "history.csv"
         try:
-            text = path.read_text()
-            rows = csv.DictReader(io.StringIO(text))
-            return [
+            text = read_text(path)
+        except FileNotFoundError:
+            return []
+        try:
+            rows = [
                 EpochRecord(
                     int(row["epoch"]),
                     float(row["train_loss"]),
                     float(row["test_error"]),
                     float(row["seconds"]),
                 )
-                for row in rows
+                for row in csv.DictReader(io.StringIO(text))
             ]
-        except FileNotFoundError:
-            return []
         except (ValueError, KeyError, TypeError) as problem:
-            raise DamagedFile(f"{path} is damaged ({problem}). Delete the run.") from None
+            raise damaged(path, problem) from None
+        header, numbers = ",".join(_HISTORY) + "\n", [row.epoch for row in rows]
+        whole = text.startswith(header) and text.endswith("\n")
+        if not whole or numbers != list(range(1, len(rows) + 1)):
+            raise damaged(path, "cut short")
+        return rows
 
     @property
     def record(self) -> dict[str, Any]:
@@ -195,11 +204,15 @@ class Run:
         except FileNotFoundError:
             return 0
         except (KeyError, ValueError) as problem:
-            raise DamagedFile(f"The weights of run {self.key} are damaged ({problem}).") from None
+            raise damaged(self.folder / "weights.safetensors", problem) from None
 
     def codes(self, epoch: int) -> np.ndarray:
         """Test codes after an epoch as they were kept, float16, shape (n_test, k)."""
-        return read_arrays(self._codes_path(epoch))[0]["codes"]
+        path = self._codes_path(epoch)
+        arrays, _ = read_arrays(path)
+        if "codes" not in arrays:
+            raise damaged(path, "no codes")
+        return arrays["codes"]
 
     def write_status(self, status: Status) -> None:
         """Replace the status."""
@@ -239,17 +252,16 @@ class Run:
         else:
             (self.folder / "cancel").unlink(missing_ok=True)
 
-    def adopt(self, other: Run, epochs: int) -> None:
-        """Start where another run of the same trajectory is after `epochs`."""
-        rows = [row for row in other.history if row.epoch <= epochs]
-        for epoch in range(epochs + 1):
-            path = other._codes_path(epoch)
-            if path.exists():
-                write(self._codes_path(epoch), path.read_bytes())
-        self.write_history(rows)
-        write(
-            self.folder / "weights.safetensors", (other.folder / "weights.safetensors").read_bytes()
-        )
+    def adopt(self, other: Run) -> None:
+        """Start where another run of the same trajectory is."""
+        found = other.checkpoint()
+        if found is None:
+            return
+        number, state = found
+        for epoch in range(number + 1):
+            self.write_codes(epoch, other.codes(epoch))
+        self.write_history(row for row in other.history if row.epoch <= number)
+        self.write_checkpoint(number, state)
 
     def _codes_path(self, epoch: int) -> Path:
         return self.folder / "codes" / f"{epoch:04d}.safetensors"
@@ -286,15 +298,39 @@ def create(config: RunConfig) -> Run:
     """The run of these settings in one's own store, made if it is not there."""
     run = own_run(config.key)
     if not (run.folder / "config.json").exists():
+        (run.folder / "codes").mkdir(parents=True, exist_ok=True)
         write_json(run.folder / "config.json", config.to_dict())
     return run
 
 
 def delete(run: Run) -> None:
-    """Remove a run of one's own, at once as far as any reader sees."""
+    """Remove a run of one's own, at once as far as any reader sees.
+
+    Raises
+    ------
+    ValueError
+        The run ships with pcae.
+    OSError
+        It is gone already, or its folder cannot be written.
+    """
+    if run.shipped:
+        raise ValueError(f"The run {run.key} ships with pcae and stays.")
     away = run.folder.with_name(f".{run.key}-{uuid.uuid4().hex[:8]}")
     run.folder.rename(away)
     shutil.rmtree(away, ignore_errors=True)
+
+
+def sweep() -> None:
+    """Remove what a killed process left half-written, or a delete half-removed."""
+    place, before = home() / "runs", time.time() - _SECONDS_TO_WRITE
+    for left in [*place.glob(".*"), *place.glob("*/.*"), *place.glob("*/codes/.*")]:
+        with contextlib.suppress(OSError):
+            if left.stat().st_mtime > before:
+                continue
+            if left.is_dir():
+                shutil.rmtree(left)
+            else:
+                left.unlink()
 
 
 def sha256_of(run: Run) -> str:
@@ -307,7 +343,7 @@ def _folders(place: Path) -> list[Path]:
     """The run folders in a place, the newest first."""
     dated = []
     for folder in place.glob("*"):
-        if _KEY.fullmatch(folder.name):
+        if _KEY.fullmatch(folder.name) and folder.is_dir():
             with contextlib.suppress(FileNotFoundError):  # deleted meanwhile
                 dated.append((folder.stat().st_mtime, folder))
     return [folder for _, folder in sorted(dated, reverse=True)]

@@ -166,17 +166,18 @@ class _Run:
             ],
         )
         self.test = tf.function(self._test)
+        self.at_once = 1
 
     def epoch(self, number: int, progress: Callable[[Progress], None]) -> float:
         """Train one epoch; the mean loss of its images."""
         rng = np.random.default_rng([self.config.seed, number])
         order = rng.permutation(self.count).astype(np.int32)
         shifts = rng.integers(0, 9, self.count, np.int32)
-        size, done, at_once = self.config.batch_size, 0, 8
+        size, done = self.config.batch_size, 0
         before = (number - 1) * self.batches
         losses: list[np.ndarray] = []
         while done < self.batches:
-            end = min(done + at_once, self.batches)
+            end = min(done + self.at_once, self.batches)
             started = time.perf_counter()
             rows = slice(done * size, end * size)
             rates = self.rates[before + done : before + end]
@@ -187,7 +188,7 @@ class _Run:
                 raise Diverged(self._advice(number))
             # as many steps a call as keep the page's progress alive
             pace = _SECONDS_A_CALL / (time.perf_counter() - started)
-            at_once = max(1, min(4 * at_once, int(at_once * pace)))
+            self.at_once = max(1, min(4 * self.at_once, int(self.at_once * pace)))
             done = end
             mean = float(np.mean(np.concatenate(losses), dtype=np.float64))
             progress(Progress(number, done, self.batches, mean))

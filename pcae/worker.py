@@ -46,6 +46,7 @@ def main() -> None:
         except Timeout:
             return  # the other worker looks at the queue again after it lets go
         with lock:
+            store.sweep()
             _mark_orphans()
             while run := _next(tried):
                 _work_on(run)
@@ -94,6 +95,9 @@ def _work_on(run: Run) -> None:
     except (DataError, DamagedFile) as problem:
         reporter.end("failed", str(problem))
     except Exception as problem:
+        if not run.folder.exists():
+            log.info("run %s was deleted", run.key)
+            return
         log.exception("run %s", run.key)
         reporter.end("failed", _sentence(problem))
 
@@ -137,7 +141,7 @@ def _resume(run: Run, config: RunConfig):
 
 def _adopt_prefix(run: Run, config: RunConfig) -> None:
     """Take over the longest finished run that is a prefix of this one and longer than it is."""
-    best, epochs = None, len(run.history)
+    best, epochs = None, run.checkpoint_epoch()
     for other in store.runs():
         if other.shipped or other.key == run.key or not other.trained:
             continue
@@ -150,7 +154,7 @@ def _adopt_prefix(run: Run, config: RunConfig) -> None:
         if same and epochs < done <= config.epochs:
             best, epochs = other, done
     if best:
-        run.adopt(best, epochs)
+        run.adopt(best)
 
 
 def make_record(run: Run, data: Dataset, device: str) -> dict:
@@ -209,8 +213,10 @@ class _Reporter:
 
     def end(self, state: str, message: str) -> None:
         try:
+            if self.run.status.state == "queued":
+                return  # asked for again meanwhile
             self._write(Status(state, message, epoch=self._done))
-        except OSError as problem:
+        except (OSError, DamagedFile) as problem:
             log.error("%s: %s", state, problem)
 
     def stop_if_cancelled(self) -> None:

@@ -183,13 +183,48 @@ def test_missing_data_is_said_in_a_sentence():
     assert "Fashion-MNIST is not on this machine" in status.message
 
 
-def test_damaged_weights_are_said_in_a_sentence():
+def test_asking_for_a_run_with_a_damaged_file_trains_it():
+    run = jobs.submit(SMALL)
+    wait(run, ended)
+    whole = store.sha256_of(run)
+    for file in ("weights.safetensors", "status.json", "history.csv"):
+        (run.folder / file).write_bytes(b"cut")
+        jobs.submit(SMALL)
+        assert wait(run, ended).state == "finished"
+        assert store.sha256_of(run) == whole
+        assert [row.epoch for row in run.history] == [1, 2]
+
+
+def test_a_run_deleted_in_training_stays_deleted():
+    run = jobs.submit(LONG)
+    wait_for_epoch(run, 1)
+    store.delete(run)
+    wait_until_no_worker()
+    assert not run.folder.exists()
+    jobs.cancel(run)
+    assert not run.folder.exists()
+
+
+def test_cancelled_and_asked_for_again_at_once_it_is_trained():
+    run = jobs.submit(LONG)
+    wait_for_epoch(run, 1)
+    jobs.cancel(run)
+    jobs.submit(LONG)
+    reached = len(run.history)
+    wait_for_epoch(run, reached + 2)
+    jobs.cancel(run)
+    assert wait(run, ended).state == "cancelled"
+
+
+def test_a_worker_sweeps_what_a_killed_one_left():
     run = store.create(SMALL)
-    (run.folder / "weights.safetensors").write_bytes(b"cut")
-    jobs.submit(SMALL)
-    status = wait(run, ended)
-    assert status.state == "failed"
-    assert "damaged" in status.message
+    old, new = run.folder / ".weights.safetensors.old", run.folder / ".status.json.new"
+    for left in (old, new):
+        left.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    worker.main()
+    assert not old.exists()
+    assert new.exists()
 
 
 def test_a_full_disk_in_training_is_said_and_loses_nothing(monkeypatch):

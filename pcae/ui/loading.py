@@ -68,7 +68,7 @@ def download(name: str) -> Download | None:
     return None
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
+@st.cache_resource(show_spinner=False, max_entries=6)
 def _model(key: str, version: int, _run: Run) -> Autoencoder:
     return _run.model()
 

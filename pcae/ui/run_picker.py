@@ -68,6 +68,7 @@ def show() -> None:
             raise DamagedFile(f"The run {key} is not there any more. Choose another.")
         config = run.config
         view = loading.view(config.dataset)
+        loading.model(run)
         worth = loading.worth(run, view)
     except DamagedFile as problem:
         st.error(str(problem))

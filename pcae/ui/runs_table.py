@@ -8,7 +8,7 @@ from pcae import jobs, store
 from pcae.figures import Curve, learning_curves
 from pcae.files import DamagedFile
 from pcae.store import Run
-from pcae.ui import run_picker
+from pcae.ui import run_picker, training_view
 
 _WIDTHS = [10, 2, 2, 2, 2, 2, 2]
 _PAGE = 12
@@ -67,7 +67,13 @@ def _row(run: Run) -> None:
         )
     if not run.shipped:
         if status.active:
-            deleting.button("Cancel", key=f"cancel_{place}", on_click=jobs.cancel, args=(run,))
+            deleting.button(
+                "Cancel",
+                key=f"cancel_{place}",
+                width="stretch",
+                on_click=training_view.cancel,
+                args=(run,),
+            )
         elif deleting.button("Delete", key=f"delete_{place}", width="stretch"):
             _ask(run)
 
@@ -87,6 +93,12 @@ def _ask(run: Run) -> None:
 
 
 def _delete(run: Run) -> None:
+    try:
+        if jobs.status(run).active:
+            st.session_state["delete_problem"] = "it is in training, cancel it first"
+            return
+    except DamagedFile:
+        pass
     try:
         store.delete(run)
     except FileNotFoundError:

@@ -9,6 +9,7 @@ from pcae import jobs, store
 from pcae.config import RunConfig
 from pcae.figures import Curve, learning_curves
 from pcae.files import DamagedFile
+from pcae.jobs import JobError
 from pcae.metrics import equivalent_k
 from pcae.store import EpochRecord, Run, Status
 from pcae.ui import loading, run_picker
@@ -42,6 +43,14 @@ def show(config: RunConfig | None) -> None:
         _draw(run)
 
 
+def cancel(run: Run) -> None:
+    """Cancel a run, from a button; what hinders it is said on the page."""
+    try:
+        jobs.cancel(run)
+    except JobError as problem:
+        st.session_state["train_problem"] = str(problem)
+
+
 @st.fragment(run_every=_POLL_SECONDS)
 def _live(run: Run) -> None:
     if not _is_active(run):
@@ -59,7 +68,7 @@ def _draw(run: Run) -> None:
     name.markdown(f"**{config.name}**")
     if status.active:
         button.button(
-            "Cancel", width="stretch", on_click=jobs.cancel, args=(run,), disabled=run.cancel_wanted
+            "Cancel", width="stretch", on_click=cancel, args=(run,), disabled=run.cancel_wanted
         )
     elif run.trained and button.button("Explore it", type="primary", width="stretch"):
         run_picker.choose(run.key)
@@ -156,6 +165,8 @@ def _work(config: RunConfig) -> float:
 def _last_rate() -> float | None:
     """Parameters times images a second in the newest run with a history."""
     for run in store.runs():
+        if run.shipped:  # the speed of another machine
+            continue
         try:
             history = run.history
             if history and run.config.hidden:
