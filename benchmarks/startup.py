@@ -5,8 +5,8 @@
 Needs Chromium and the packages of requirements-dev.txt. It starts the dashboard with the data
 of PCAE_DATA and a store of its own, and drives it in headless Chromium at 1280×800, where WebGL
 is computed in software: on a machine with a screen it is faster. Painted is when both planes have
-their points on the screen; a rerun is from the browser's message to the server to the end of the
-script as the browser sees it.
+their points on the screen; a rerun is from the browser's message to the server to the last
+part of the answer, and is drawn with the frame after that.
 """
 
 from __future__ import annotations
@@ -32,23 +32,22 @@ PAINTED = """() => {
     const plot = document.querySelector('.js-plotly-plot');
     return plot && plot.calcdata && plot.querySelectorAll('canvas').length > 0;
 }"""
+# when the browser asked the server to run the script, had its last answer, and had drawn that
 WATCH = """() => {
-    const send = WebSocket.prototype.send, times = (window.reruns = []);
-    let sent = null;
-    WebSocket.prototype.send = function (...data) {
-        if (sent === null) sent = performance.now();
-        return send.apply(this, data);
-    };
-    const stopped = () => document.querySelector('[data-test-script-state="notRunning"]');
-    let ran = false;
-    new MutationObserver(() => {
-        if (!stopped()) ran = true;
-        else if (ran && sent !== null) {
-            times.push(performance.now() - sent);
-            sent = null;
-            ran = false;
+    const Plain = window.WebSocket;
+    window.WebSocket = class extends Plain {
+        constructor(...options) {
+            super(...options);
+            this.addEventListener('message', () => {
+                window.answered = performance.now();
+                requestAnimationFrame(() => { window.drawn = performance.now(); });
+            });
         }
-    }).observe(document, {subtree: true, attributes: true, childList: true});
+        send(data) {
+            window.asked ??= performance.now();
+            super.send(data);
+        }
+    };
 }"""
 
 
@@ -95,12 +94,15 @@ def measure(browser: Browser, folder: Path, repeats: int) -> dict[str, Any]:
         "seconds_reload_to_painted": statistics.median(again),
     }
     context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.add_init_script(f"({WATCH})()")
     page = context.new_page()
     for state in ("idle", "training"):
         if state == "training":
             train(folder)
-        result[f"ms_rerun_explore_{state}"] = rerun_explore(page, server, repeats)
-        result[f"ms_rerun_reconstructions_{state}"] = rerun_slider(page, server, repeats)
+        for name, rerun in (("explore", rerun_explore), ("reconstructions", rerun_slider)):
+            answered, drawn = rerun(page, server, repeats)
+            result[f"ms_rerun_{name}_{state}"] = answered
+            result[f"ms_drawn_{name}_{state}"] = drawn
     stop_training()
     context.close()
     server.stop()
@@ -121,7 +123,7 @@ def paint(browser: Browser, server: Server, reload: bool = False) -> tuple[float
     return taken[0], taken[1]
 
 
-def rerun_explore(page: Page, server: Server, repeats: int) -> float:
+def rerun_explore(page: Page, server: Server, repeats: int) -> tuple[float, float]:
     """Milliseconds for another number of digits on Explore."""
     page.goto(server.url)
     page.wait_for_function(PAINTED)
@@ -134,22 +136,25 @@ def rerun_explore(page: Page, server: Server, repeats: int) -> float:
     return reruns(page, repeats, act)
 
 
-def rerun_slider(page: Page, server: Server, repeats: int) -> float:
+def rerun_slider(page: Page, server: Server, repeats: int) -> tuple[float, float]:
     """Milliseconds for another k on Reconstructions."""
     page.goto(f"{server.url}/reconstructions")
     page.locator(".pcae-panel img").first.wait_for()
     return reruns(page, repeats, lambda turn: page.get_by_role("slider").press("ArrowRight"))
 
 
-def reruns(page: Page, repeats: int, act: Callable[[int], None]) -> float:
-    """Median milliseconds of the reruns that `act` causes, the first one not counted."""
-    page.wait_for_timeout(1500)
-    page.evaluate(WATCH)
+def reruns(page: Page, repeats: int, act: Callable[[int], None]) -> tuple[float, float]:
+    """Median milliseconds until the reruns that `act` causes are answered, and are drawn."""
+    page.wait_for_timeout(2000)
+    answered, drawn = [], []
     for turn in range(repeats + 1):
+        page.evaluate("() => { window.asked = window.drawn = undefined; }")
         act(turn)
-        page.wait_for_function("(n) => window.reruns.length > n", arg=turn)
-        page.wait_for_timeout(700)
-    return statistics.median(page.evaluate("window.reruns")[1:])
+        page.wait_for_function("window.drawn")
+        page.wait_for_timeout(1500)
+        answered.append(page.evaluate("window.answered - window.asked"))
+        drawn.append(page.evaluate("window.drawn - window.asked"))
+    return statistics.median(answered[1:]), statistics.median(drawn[1:])
 
 
 def train(folder: Path) -> None:

@@ -6,6 +6,7 @@ epoch by epoch; should it be killed, the next one goes on from the last finished
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import platform
@@ -13,6 +14,7 @@ import shlex
 import time
 from dataclasses import dataclass, replace
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import Timeout
@@ -36,8 +38,6 @@ class Cancelled(Exception):
 
 def main() -> None:
     """Train queued runs until there are none, unless another worker does."""
-    if hasattr(os, "nice"):
-        os.nice(5)  # the page answers first
     tried: set[tuple[str, float]] = set()  # what cannot be marked as begun is not begun twice
     while True:
         lock = jobs.worker_lock()
@@ -52,6 +52,15 @@ def main() -> None:
                 _work_on(run)
         if not _next(set(tried)):
             return
+
+
+def yield_to_the_page() -> None:
+    """Let whatever else runs on this machine go first: the page answers while a network trains."""
+    if hasattr(os, "nice"):
+        os.nice(19)
+    # Linux may schedule a session as one group, and then only the group's niceness counts: sched(7)
+    with contextlib.suppress(OSError):
+        Path("/proc/self/autogroup").write_text("19")
 
 
 def _mark_orphans() -> None:
@@ -255,4 +264,5 @@ def _sentence(problem: Exception) -> str:
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    yield_to_the_page()
     main()

@@ -238,7 +238,6 @@ def test_a_full_disk_in_training_is_said_and_loses_nothing(monkeypatch):
         written(self, epoch, state)
 
     monkeypatch.setattr(store.Run, "write_checkpoint", full)
-    monkeypatch.setattr(os, "nice", lambda _: None)
     worker.main()
     status = run.status
     assert status.state == "failed"
