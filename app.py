@@ -8,7 +8,7 @@ from pcae.ui import run_picker, shell
 from pcae.ui.digits import favicon
 
 st.set_page_config(page_title="pcae: PCA beside the bottleneck", page_icon=favicon(), layout="wide")
-st.html("<style>.stMainBlockContainer{padding-left:1.5rem;padding-right:1.5rem}</style>")
+shell.prepare()
 
 page = shell.navigation()
 try:

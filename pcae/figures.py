@@ -95,23 +95,24 @@ def linked_scatters(
             )
             if many:
                 traces[-1]["selectedpoints"] = np.flatnonzero(np.isin(rows, chosen))
-        traces.append(
-            {
-                "type": "scattergl",
-                "mode": "markers",
-                "x": x[rings],
-                "y": y[rings],
-                "marker": {
-                    "size": 15,
-                    "symbol": "circle-open",
-                    "line": {"width": 3},
-                    "color": "#e6007e",
-                },
-                "showlegend": False,
-                "hoverinfo": "skip",
-                **axes,
-            }
-        )
+        if len(rings):
+            traces.append(
+                {
+                    "type": "scattergl",
+                    "mode": "markers",
+                    "x": x[rings],
+                    "y": y[rings],
+                    "marker": {
+                        "size": 15,
+                        "symbol": "circle-open",
+                        "line": {"width": 3},
+                        "color": "#e6007e",
+                    },
+                    "showlegend": False,
+                    "hoverinfo": "skip",
+                    **axes,
+                }
+            )
     layout = {
         "margin": {"l": 8, "r": 8, "t": 56, "b": 8},
         "legend": {

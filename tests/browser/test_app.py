@@ -1,9 +1,12 @@
 """The main job in a real browser: hover and choose digits in two scatters, train, and see it."""
 
 import re
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
+
+from pcae.ui.shell import PLOTLY
 
 DRAWN = """() => {
     const plot = document.querySelector('.js-plotly-plot');
@@ -57,6 +60,13 @@ def test_the_first_page_shows_a_digit_a_point_in_both_planes(page, server):
     )
     assert counts == [1000, 1000]
     assert page.get_by_text(re.compile("2 codes reconstruct as well as")).is_visible()
+
+
+def test_plotly_is_fetched_once_and_before_the_first_chart(page, server):
+    fetched = []
+    page.on("request", lambda request: fetched.append(request.url.rsplit("/", 1)[-1]))
+    open_explore(page, server)
+    assert len([name for name in fetched if fnmatch(name, PLOTLY)]) == 1
 
 
 @pytest.mark.parametrize("plane", [1, 2])
