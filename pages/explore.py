@@ -12,7 +12,7 @@ from pcae.ui.run_picker import chosen
 COUNTS = (1_000, 2_000, 5_000, 10_000)
 USUAL_COUNT = 5_000  # as in the Cross Validated answer
 PICTURES, PICTURE, PICTURE_UNDER_NOTICE = 8, 136, 112
-CHART_HEIGHT, HEIGHT_UNDER_NOTICE = 590, 510
+CHART_HEIGHT, NOTICE_HEIGHT, AXES_HEIGHT = 590, 80, 90
 
 shell.need_frame()
 opened = chosen()
@@ -83,7 +83,8 @@ def scatters(count: int) -> np.ndarray:
         indices,
         selected[selected < count],
     )
-    figure.update_layout(height=HEIGHT_UNDER_NOTICE if view.problem else CHART_HEIGHT)
+    above = NOTICE_HEIGHT * bool(view.problem) + AXES_HEIGHT * (config.k > 2)
+    figure.update_layout(height=CHART_HEIGHT - above)
     st.plotly_chart(
         figure,
         key="scatter",

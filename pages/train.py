@@ -4,7 +4,6 @@ from dataclasses import fields, replace
 
 import streamlit as st
 
-from pcae import jobs
 from pcae.config import (
     CHOICES,
     LABELS,
@@ -15,8 +14,6 @@ from pcae.config import (
     preset_name,
     to_text,
 )
-from pcae.files import DamagedFile
-from pcae.jobs import JobError
 from pcae.ui import loading, shell, training_view
 from pcae.ui.notice import missing_notice
 from pcae.ui.runs_table import runs_table
@@ -117,17 +114,6 @@ def read() -> RunConfig:
     return RunConfig(**values)
 
 
-def submit(config: RunConfig) -> None:
-    """Ask for the training and watch it."""
-    try:
-        run = jobs.submit(config)
-    except (JobError, DamagedFile) as problem:
-        st.session_state["train_problem"] = str(problem)
-    else:
-        st.session_state.pop("train_problem", None)
-        st.session_state["watched"] = run.key
-
-
 def form() -> RunConfig | None:
     """Presets, every setting, what they come to, and the button; the settings, if they hold."""
     preset, button = st.columns([5, 2], vertical_alignment="bottom")
@@ -157,7 +143,7 @@ def form() -> RunConfig | None:
         width="stretch",
         disabled=view.problem is not None,
         icon=":material/play_arrow:",
-        on_click=submit,
+        on_click=training_view.submit,
         args=(config,),
     )
     if refused := st.session_state.get("train_problem"):

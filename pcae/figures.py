@@ -206,7 +206,9 @@ def learning_curves(
         uirevision="keep",
     )
     figure.update_xaxes(title="epoch", range=[0, last_epoch + 0.3], dtick=_tick(last_epoch))
-    figure.update_yaxes(title="error", automargin=True, zeroline=False)
+    values = [v for curve in curves for v in (*curve.test, *curve.train)] + [e for _, e in lines]
+    top = 1.15 * max((v for v in values if np.isfinite(v)), default=0.1)
+    figure.update_yaxes(title="error", automargin=True, zeroline=False, range=[0, top])
     return figure
 
 

@@ -112,8 +112,6 @@ def read_arrays(
     DamagedFile
         It is cut short or not a safetensors file.
     """
-    if not path.exists():
-        raise FileNotFoundError(path)
 
     def read() -> tuple[dict[str, np.ndarray], dict[str, str]]:
         with safe_open(path, framework="numpy") as file:

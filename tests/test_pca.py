@@ -227,17 +227,20 @@ def test_a_damaged_cache_is_computed_anew_with_a_warning(spoil, counted, fitted,
 
 
 def test_the_cache_of_another_format_is_computed_anew(counted, fitted, sample):
+    cache_file(sample).parent.mkdir(parents=True)
     write_arrays(cache_file(sample), vars(fitted), {"format": "0"})
     pca.load_or_fit(sample)
     pca.load_or_fit(sample)
     assert len(counted) == 1
 
 
-@pytest.mark.xfail(strict=True, reason="the shapes of the cached arrays are not looked at")
 def test_a_cache_with_arrays_of_another_shape_is_computed_anew(counted, fitted, sample):
     cut = vars(fitted) | {"components": fitted.components[:10]}
+    cache_file(sample).parent.mkdir(parents=True)
     write_arrays(cache_file(sample), cut, {"format": pca._FORMAT})
     assert_equal(pca.load_or_fit(sample), fitted)
+    assert_equal(pca.load_or_fit(sample), fitted)
+    assert len(counted) == 1
 
 
 def test_a_home_that_cannot_be_written_only_warns(

@@ -19,7 +19,8 @@ _STYLE = """<style>
 .pcae-panel{border-collapse:separate;border-spacing:4px 2px;margin:0;width:auto}
 .pcae-panel td,.pcae-panel th{border:0;padding:0;text-align:center;font-weight:400;
  font-variant-numeric:tabular-nums;line-height:1.25}
-.pcae-panel th{text-align:left;padding-right:.6rem;font-size:.95rem;white-space:nowrap}
+.pcae-panel th{text-align:left;padding-right:.6rem;font-size:.95rem;
+ max-width:124px;overflow-wrap:anywhere}
 .pcae-panel th b{font-weight:600}
 .pcae-panel small{display:block;font-size:.78rem;opacity:.8}
 .pcae-panel img{image-rendering:pixelated;border-radius:3px;display:block;margin:0 auto}

@@ -36,7 +36,7 @@ def title(run: Run) -> str:
     config = run.config
     preset = preset_name(config)
     done = len(run.history)
-    part = f" (after {done} so far)" if done < config.epochs else ""
+    part = f" (after {done} so far)" if 0 < done < config.epochs else ""
     return (f"{preset}: {config.name}" if preset else config.name) + part
 
 

@@ -51,6 +51,14 @@ def _row(run: Run) -> None:
             error.markdown(f"{history[-1].test_error:.4f}")
             if "equivalent_k" in run.record:
                 worth.markdown(f"{run.record['equivalent_k']:.1f}")
+        if status.state in {"cancelled", "failed", "interrupted"}:
+            worth.button(
+                "Go on",
+                key=f"go_on_{place}",
+                width="stretch",
+                on_click=training_view.submit,
+                args=(run.config,),
+            )
     except DamagedFile as problem:
         name.error(str(problem))
         status = store.Status("failed")

@@ -25,8 +25,11 @@ def prepare() -> None:
     for file in sorted((Path(st.__file__).parent / "static" / "static" / "js").glob(PLOTLY)):
         script = f"import(new URL('static/js/{file.name}', document.baseURI))"
     st.html(
-        "<style>.stMainBlockContainer{padding-left:1.5rem;padding-right:1.5rem}</style>"
-        f'<script type="module">{script}</script>',
+        "<style>.stMainBlockContainer{padding-left:1.5rem;padding-right:1.5rem}"
+        ".stElementContainer:has(.pcae-fetch){display:none}</style>"
+    )
+    st.html(
+        f'<div class="pcae-fetch"></div><script type="module">{script}</script>',
         unsafe_allow_javascript=True,
     )
 

@@ -37,10 +37,22 @@ def show(config: RunConfig | None) -> None:
             "principal components it is worth by then."
         )
         return
+    st.session_state["watched_state"] = _state(run)
     if _is_active(run):
         _live(run)
     else:
         _draw(run)
+
+
+def submit(config: RunConfig) -> None:
+    """Ask for a training, from a button, and watch it; what hinders it is said on the page."""
+    try:
+        run = jobs.submit(config)
+    except (JobError, DamagedFile) as problem:
+        st.session_state["train_problem"] = str(problem)
+    else:
+        st.session_state.pop("train_problem", None)
+        st.session_state["watched"] = run.key
 
 
 def cancel(run: Run) -> None:
@@ -53,8 +65,8 @@ def cancel(run: Run) -> None:
 
 @st.fragment(run_every=_POLL_SECONDS)
 def _live(run: Run) -> None:
-    if not _is_active(run):
-        st.rerun(scope="app")
+    if st.session_state["watched_state"] != _state(run):
+        st.rerun(scope="app")  # the table of runs shows it too
     _draw(run)
 
 
@@ -121,6 +133,8 @@ def _curves(config: RunConfig, history: list[EpochRecord]) -> None:
             f"**{codes} as well as {worth:.1f} principal components** "
             f"(test error {history[-1].test_error:.4f})."
         )
+    elif lines:
+        st.markdown("How many principal components it is worth shows after the first epoch.")
     epochs = [row.epoch for row in history]
     train = [row.train_loss for row in history] if config.loss == "mse" else []
     figure = learning_curves(
@@ -142,10 +156,14 @@ def _watched() -> Run | None:
 
 
 def _is_active(run: Run) -> bool:
+    return _state(run) in {"queued", "running"}
+
+
+def _state(run: Run) -> str:
     try:
-        return jobs.status(run).active
+        return jobs.status(run).state
     except DamagedFile:
-        return False
+        return "damaged"
 
 
 def _left(status: Status, history: list[EpochRecord], config: RunConfig) -> str:

@@ -289,7 +289,10 @@ def test_an_interrupted_run_can_be_gone_on_with(app):
     app.session_state["watched"] = run.key
     open_page(app, "train")
     assert "The training process ended before it was done" in texts(app)
-    assert not button(app, "Train").disabled
+    app.button(key=f"go_on_{run.key}_own").click().run()
+    assert not app.exception
+    assert jobs.status(run).active
+    jobs.cancel(run)
 
 
 def test_damaged_data_is_said_and_the_sample_shown(app, tmp_path, monkeypatch):
