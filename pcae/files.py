@@ -114,6 +114,7 @@ def read_arrays(
     """
 
     def read() -> tuple[dict[str, np.ndarray], dict[str, str]]:
+        path.open("rb").close()  # safetensors says "not found" whatever hinders it
         with safe_open(path, framework="numpy") as file:
             names = [name for name in file.keys() if name.startswith(prefix)]  # noqa: SIM118
             return {name: file.get_tensor(name) for name in names}, dict(file.metadata() or {})

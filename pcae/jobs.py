@@ -98,14 +98,12 @@ def _state(run: Run) -> str:
 
 
 def _sound(run: Run) -> bool:
-    """Whether the run's weights, if it has any, can be gone on with."""
+    """Whether the run's weights and history, if it has any, can be gone on with."""
     try:
-        run.checkpoint_epoch()
         _ = run.trained and run.model()
-        _ = run.history
+        return run.checkpoint_epoch() <= len(run.history)
     except DamagedFile:
         return False
-    return True
 
 
 def place_in_queue(run: Run) -> int:

@@ -258,10 +258,13 @@ class Run:
         if found is None:
             return
         number, state = found
+        rows = other.history[:number]
+        if len(rows) < number:
+            return
         for epoch in range(number + 1):
             with contextlib.suppress(FileNotFoundError):
                 self.write_codes(epoch, other.codes(epoch))
-        self.write_history(row for row in other.history if row.epoch <= number)
+        self.write_history(rows)
         self.write_checkpoint(number, state)
 
     def _codes_path(self, epoch: int) -> Path:

@@ -265,3 +265,12 @@ def test_a_new_worker_marks_what_a_dead_one_left():
     run.write_status(Status("running", "Training.", epoch=1, batch=3, batches=9))
     worker.main()
     assert run.status.state == "interrupted"
+
+
+def test_a_run_that_lost_its_history_is_trained_again():
+    run = jobs.submit(SMALL)
+    wait(run, ended)
+    (run.folder / "history.csv").unlink()
+    jobs.submit(SMALL)
+    assert wait(run, ended).state == "finished"
+    assert [row.epoch for row in run.history] == [1, 2]
