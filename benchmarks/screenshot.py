@@ -12,8 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from benchmarks.startup import PAINTED
-from tests.browser.conftest import FLAGS, NAMES, Server, first_installed
+from tests.browser.conftest import FLAGS, NAMES, PAINTED, Server, first_installed
 
 PICTURE = Path(__file__).parent / "explore.png"
 CODE = (60.0, -30.0)  # about where in the bottleneck's plane to choose a digit

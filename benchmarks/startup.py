@@ -26,12 +26,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from pcae import jobs
 from pcae.config import PRESETS
 from pcae.store import own_run
-from tests.browser.conftest import FLAGS, NAMES, Server, first_installed
+from tests.browser.conftest import FLAGS, NAMES, PAINTED, Server, first_installed
 
-PAINTED = """() => {
-    const plot = document.querySelector('.js-plotly-plot');
-    return plot && plot.calcdata && plot.querySelectorAll('canvas').length > 0;
-}"""
 # when the browser asked the server to run the script, had its last answer, and had drawn that
 WATCH = """() => {
     const Plain = window.WebSocket;

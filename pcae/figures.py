@@ -147,7 +147,7 @@ def linked_scatters(
             "title": {"text": plane.axes[1], "standoff": 2},
             "range": _range(plane.points[:, 1]),
         }
-    return go.Figure({"data": traces, "layout": layout}, skip_invalid=False)
+    return go.Figure({"data": traces, "layout": layout})
 
 
 @dataclass(frozen=True, eq=False)

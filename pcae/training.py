@@ -89,7 +89,7 @@ def train(
     config: RunConfig,
     data: Dataset,
     *,
-    after: Epoch | None = None,
+    after: tuple[int, Mapping[str, np.ndarray]] | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> Iterator[Epoch]:
     """Train a network, epoch by epoch.
@@ -98,9 +98,8 @@ def train(
     ----------
     config : RunConfig
     data : Dataset
-    after : Epoch, optional
-        A finished epoch of the same trajectory to go on from; only its number and state
-        are read.
+    after : (int, dict of str to ndarray), optional
+        Number and state of a finished epoch of the same trajectory, to go on from.
     progress : callable
         Called several times a second; what it raises ends the training.
 
@@ -114,10 +113,10 @@ def train(
     Diverged
         The loss became infinite or not a number.
     """
-    run = _Run(config, data, after)
+    run = _Run(config, data, after[1] if after else None)
     if after is None:
         yield run.measure(0, train_loss=float("nan"), seconds=0.0)
-    for number in range((after.number if after else 0) + 1, config.epochs + 1):
+    for number in range((after[0] if after else 0) + 1, config.epochs + 1):
         started = time.perf_counter()
         loss = run.epoch(number, progress)
         yield run.measure(number, loss, time.perf_counter() - started)
@@ -141,7 +140,9 @@ def _cosine(start: float, end: float, at: np.ndarray) -> np.ndarray:
 class _Run:
     """The device's side of one training: images, weights, moments and the compiled steps."""
 
-    def __init__(self, config: RunConfig, data: Dataset, after: Epoch | None) -> None:
+    def __init__(
+        self, config: RunConfig, data: Dataset, state: Mapping[str, np.ndarray] | None
+    ) -> None:
         self.config = config
         self.count = len(data.train)
         self.batches = -(-self.count // config.batch_size)
@@ -154,8 +155,8 @@ class _Run:
         zeros = {name: tf.zeros_like(v) for name, v in self.variables.items()}
         self.first = {name: tf.Variable(zero) for name, zero in zeros.items()}
         self.second = {name: tf.Variable(zero) for name, zero in zeros.items()}
-        if after:
-            self._restore(after.state)
+        if state:
+            self._restore(state)
         self.steps = tf.function(
             self._steps,
             input_signature=[

@@ -119,8 +119,10 @@ def _train(run: Run, reporter: _Reporter) -> None:
     reporter.device = training.prepare_device()
     reporter.say(f"Reading {config.dataset}.")
     data = datasets.load(config.dataset)
-    after, history = _resume(run, config)
-    reporter.epochs_done(after.number if after else 0)
+    _adopt_prefix(run, config)
+    after = run.checkpoint()
+    history = run.history[: after[0]] if after else []
+    reporter.epochs_done(len(history))
     reporter.say("Building the network.")
     for epoch in training.train(config, data, after=after, progress=reporter.progress):
         run.write_codes(epoch.number, epoch.codes)
@@ -133,19 +135,6 @@ def _train(run: Run, reporter: _Reporter) -> None:
     reporter.say("Measuring the error on every image.")
     run.write_record(make_record(run, data, reporter.device))
     reporter.end("finished", "")
-
-
-def _resume(run: Run, config: RunConfig):
-    """The last finished epoch of the run, or of another on the same trajectory, and the history."""
-    from pcae.training import Epoch
-
-    _adopt_prefix(run, config)
-    found = run.checkpoint()
-    if found is None:
-        return None, []
-    number, state = found
-    history = [row for row in run.history if row.epoch <= number]
-    return Epoch(number, 0.0, 0.0, 0.0, codes=None, state=state), history  # type: ignore[arg-type]
 
 
 def _adopt_prefix(run: Run, config: RunConfig) -> None:

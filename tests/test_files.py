@@ -240,11 +240,10 @@ def test_what_is_not_safetensors_is_named_with_what_to_do(raw, tmp_path):
         read_arrays(path)
 
 
-@pytest.mark.parametrize("kind", ["BF16", "F8_E4M3"])
-def test_a_kind_of_number_unknown_to_numpy_is_damage(kind, tmp_path):
-    path, size = tmp_path / "a.safetensors", 2 if kind == "BF16" else 1
-    header = f'{{"a":{{"dtype":"{kind}","shape":[1],"data_offsets":[0,{size}]}}}}'.encode()
-    path.write_bytes(struct.pack("<Q", len(header)) + header + bytes(size))
+def test_a_kind_of_number_unknown_to_numpy_is_damage(tmp_path):
+    path = tmp_path / "a.safetensors"
+    header = b'{"a":{"dtype":"F8_E4M3","shape":[1],"data_offsets":[0,1]}}'
+    path.write_bytes(struct.pack("<Q", len(header)) + header + bytes(1))
     with pytest.raises(DamagedFile, match=r"a\.safetensors"):
         read_arrays(path)
 

@@ -23,6 +23,10 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PAINTED = """() => {
+    const plot = document.querySelector('.js-plotly-plot');
+    return plot && plot.calcdata && plot.querySelectorAll('canvas').length > 0;
+}"""
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -92,11 +96,18 @@ def server(tmp_path_factory, browser):
     running.stop()
 
 
-@pytest.fixture
-def page(browser, server):
-    """A new visitor with a projector; fails the test for a request to another machine."""
+@pytest.fixture(scope="session")
+def visitor(browser):
+    """Somebody with a projector, whose browser keeps what it has fetched."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
-    tab = context.new_page()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(visitor, server):
+    """A new tab of the visitor's; fails the test for a request to another machine."""
+    tab = visitor.new_page()
     elsewhere = []
     tab.on(
         "request",
@@ -107,5 +118,5 @@ def page(browser, server):
         ),
     )
     yield tab
-    context.close()
+    tab.close()
     assert elsewhere == []

@@ -7,11 +7,8 @@ from pathlib import Path
 import pytest
 
 from pcae.ui.shell import PLOTLY
+from tests.browser.conftest import PAINTED
 
-DRAWN = """() => {
-    const plot = document.querySelector('.js-plotly-plot');
-    return plot && plot.calcdata && plot.querySelectorAll('canvas').length > 0;
-}"""
 # the screen position and the index of a digit that no other is near to, in plane 1 or 2
 LONELY = """(plane) => {
     const plot = document.querySelector('.js-plotly-plot');
@@ -37,7 +34,7 @@ LONELY = """(plane) => {
 def open_explore(page, server):
     """Open the first page and wait for both scatters."""
     page.goto(server.url)
-    page.wait_for_function(DRAWN)
+    page.wait_for_function(PAINTED)
     page.get_by_role("button", name="Try again").wait_for()  # the offline notice is settled
     settle(page)
 
@@ -146,7 +143,7 @@ def test_a_network_is_trained_and_explored(page, server):
     page.get_by_text(re.compile("Finished: 3 epochs")).wait_for()
     settle(page)
     page.get_by_role("button", name="Explore it").click()
-    page.wait_for_function(DRAWN)
+    page.wait_for_function(PAINTED)
     chosen = page.locator('[data-testid="stSelectbox"]').first
     assert "784-32-2, ELU, 3 epochs" in chosen.inner_text() + chosen.inner_html()
 
