@@ -1,5 +1,7 @@
 """Explore: PCA scores beside bottleneck codes; choose digits in either and see what they become."""
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
@@ -11,7 +13,7 @@ from pcae.ui.run_picker import chosen
 
 COUNTS = (1_000, 2_000, 5_000, 10_000)
 USUAL_COUNT = 5_000  # as in the Cross Validated answer
-PICTURES, PICTURE, PICTURE_UNDER_NOTICE = 8, 136, 112
+PICTURES, PICTURE, PICTURE_UNDER_NOTICE = 7, 136, 112
 CHART_HEIGHT, NOTICE_HEIGHT, AXES_HEIGHT = 590, 80, 90
 
 shell.need_frame()
@@ -59,11 +61,17 @@ def plane(title: str, kind: str, values: np.ndarray, pair: tuple[int, int]) -> f
     return figures.Plane(title, values[:, pair], (f"{kind} {pair[0] + 1}", f"{kind} {pair[1] + 1}"))
 
 
-def keep_selection() -> None:
+def keep_selection(chart: str) -> None:
     """Keep the indices of the digits that were just chosen in either plane, in order."""
-    points = st.session_state["scatter"]["selection"]["points"]
+    points = st.session_state[chart]["selection"]["points"]
     found = [int(np.ravel(p["customdata"])[0]) for p in points if p.get("customdata") is not None]
     st.session_state["selected"] = sorted(set(found))
+
+
+def clear() -> None:
+    """Choose no digit; a new chart takes the old one's place, since that keeps its selection."""
+    st.session_state["selected"] = []
+    st.session_state["charts_cleared"] = st.session_state.get("charts_cleared", 0) + 1
 
 
 def scatters(count: int) -> np.ndarray:
@@ -85,10 +93,11 @@ def scatters(count: int) -> np.ndarray:
     )
     above = NOTICE_HEIGHT * bool(view.problem) + AXES_HEIGHT * (config.k > 2)
     figure.update_layout(height=CHART_HEIGHT - above)
+    chart = f"scatter_{st.session_state.get('charts_cleared', 0)}"
     st.plotly_chart(
         figure,
-        key="scatter",
-        on_select=keep_selection,
+        key=chart,
+        on_select=partial(keep_selection, chart),
         selection_mode=("points", "box", "lasso"),
         config={"displaylogo": False, "scrollZoom": True, "displayModeBar": True},
     )
@@ -137,5 +146,7 @@ with side:
         inspect_many(selected)
     else:
         inspect_one(int(selected[0]) if len(selected) else 0)
-        if not len(selected):
-            st.caption("Click a digit in either plot; choose the lasso to draw around several.")
+    if len(selected):
+        st.button("Clear", width="stretch", on_click=clear)
+    else:
+        st.caption("Click a digit in either plot; choose the lasso to draw around several.")

@@ -114,7 +114,7 @@ def linked_scatters(
                 }
             )
     layout = {
-        "margin": {"l": 8, "r": 8, "t": 56, "b": 8},
+        "margin": {"l": 8, "r": 8, "t": 56, "b": 44},
         "legend": {
             "orientation": "h",
             "y": 1.055,
@@ -130,16 +130,16 @@ def linked_scatters(
         "uirevision": "keep",
         "annotations": [
             _plane_title(plane.title, place)
-            for plane, place in zip(planes, (0.24, 0.76), strict=True)
+            for plane, place in zip(planes, (0.234, 0.766), strict=True)
         ],
     }
     for number, plane in enumerate(planes, start=1):
-        domain = (0, 0.485) if number == 1 else (0.515, 1)
+        domain = (0, 0.468) if number == 1 else (0.532, 1)
         shared = {"zeroline": False, "automargin": True, "showgrid": True, "ticks": ""}
         layout[f"xaxis{number}"] = shared | {
             "domain": domain,
             "anchor": f"y{number}",
-            "title": {"text": plane.axes[0], "standoff": 4},
+            "title": {"text": plane.axes[0], "standoff": 12},
             "range": _range(plane.points[:, 0]),
         }
         layout[f"yaxis{number}"] = shared | {

@@ -121,6 +121,15 @@ def test_drawing_around_digits_selects_them_in_both_planes(page, server):
     page.locator(".pcae-panel img").first.wait_for()
     settle(page)
     assert pictures(page) == 30
+    page.get_by_role("link", name="Explore").click()
+    page.get_by_role("button", name="Clear").click()
+    page.get_by_text(", test digit 0").wait_for()
+    page.wait_for_function(PAINTED)
+    settle(page)
+    chosen = (
+        "() => document.querySelector('.js-plotly-plot')._fullData.some((t) => t.selectedpoints)"
+    )
+    assert not page.evaluate(chosen)
 
 
 def test_a_click_on_the_legend_hides_a_class_in_both_planes(page, server):

@@ -80,6 +80,12 @@ def test_explore_shows_the_digits_chosen(app, sample):
     assert texts(app).count("data:image/png") == 3
     choose_points(app, [5, 9, 2, 2])
     assert "**3 digits**" in texts(app)
+    pictures = texts(app).count("data:image/png")
+    button(app, "Clear").click().run()
+    assert "digits**" not in texts(app)
+    assert texts(app).count("data:image/png") == 3
+    choose_points(app, [5, 9, 2, 2])
+    assert texts(app).count("data:image/png") == pictures
     assert texts(app).count("data:image/png") == 9
 
 
