@@ -16,7 +16,7 @@ from dataclasses import asdict, fields, replace
 from typing import Any
 
 from pcae import datasets, doctor, jobs, store
-from pcae.config import LABELS, PIXELS, PRESETS, ConfigError, RunConfig, parse
+from pcae.config import LABELS, PIXELS, PRESETS, ConfigError, RunConfig, flag, parse
 from pcae.datasets import DataError, DataMissing, Dataset
 from pcae.files import DamagedFile
 from pcae.jobs import JobError
@@ -58,8 +58,8 @@ def _parser() -> argparse.ArgumentParser:
     train.set_defaults(command=_train)
     train.add_argument("--preset", metavar="NAME", help="start from: " + "; ".join(PRESETS))
     for field in fields(RunConfig):
-        flag = "--" + field.name.replace("_", "-")
-        train.add_argument(flag, dest=f"config_{field.name}", help=LABELS[field.name], metavar="X")
+        name = field.name
+        train.add_argument(flag(name), dest=f"config_{name}", help=LABELS[name], metavar="X")
 
     show = commands.add_parser("evaluate", help="measure a trained network")
     show.set_defaults(command=_evaluate)

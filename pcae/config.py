@@ -283,6 +283,11 @@ def parse_widths(text: str) -> tuple[int, ...]:
     return _checked_widths(widths)
 
 
+def flag(name: str) -> str:
+    """The command line's flag for the setting `name`."""
+    return "--" + name.replace("_", "-")
+
+
 def to_text(value: Any) -> str:
     """A setting's value as the text that `parse` reads back."""
     if isinstance(value, bool):

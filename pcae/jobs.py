@@ -50,12 +50,12 @@ def submit(config: RunConfig) -> Run:
         if not _sound(run):
             store.delete(run)
             run = store.create(config)
-        state = _state(run)
-        if state == "finished":
+        seen = state(run)
+        if seen == "finished" and run.trained:
             return run
         stopping = run.cancel_wanted
         run.want_cancel(False)
-        if stopping or state not in {"queued", "running"}:
+        if stopping or seen not in {"queued", "running"}:
             run.write_status(Status("queued", "Waiting to start.", queued=time.time()))
         _start_worker()
     except OSError as problem:
@@ -89,8 +89,8 @@ def interrupted(seen: Status) -> Status:
     return replace(seen, state="interrupted", message=message)
 
 
-def _state(run: Run) -> str:
-    """The state of a run; whose status was damaged, that of one that is interrupted."""
+def state(run: Run) -> str:
+    """The state in `status`; where that is damaged, the run is as good as interrupted."""
     try:
         return status(run).state
     except DamagedFile:

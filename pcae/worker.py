@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from filelock import Timeout
 
 from pcae import datasets, jobs, pca, store
-from pcae.config import RunConfig, preset_name
+from pcae.config import RunConfig, flag, preset_name
 from pcae.datasets import DataError, Dataset
 from pcae.files import DamagedFile
 from pcae.metrics import equivalent_k, evaluate
@@ -179,12 +179,8 @@ def command(config: RunConfig) -> str:
     """The command line that trains these settings."""
     preset = preset_name(config)
     settings = {"preset": preset} if preset else config.to_query()
-    flags = [part for name, text in settings.items() for part in (_flag(name), text)]
+    flags = [part for name, text in settings.items() for part in (flag(name), text)]
     return shlex.join(["python", "-m", "pcae", "train", *flags])
-
-
-def _flag(name: str) -> str:
-    return "--" + name.replace("_", "-")
 
 
 @dataclass

@@ -267,10 +267,12 @@ def test_a_new_worker_marks_what_a_dead_one_left():
     assert run.status.state == "interrupted"
 
 
-def test_a_run_that_lost_its_history_is_trained_again():
+def test_a_run_that_lost_its_history_or_its_weights_is_trained_again():
     run = jobs.submit(SMALL)
     wait(run, ended)
-    (run.folder / "history.csv").unlink()
-    jobs.submit(SMALL)
-    assert wait(run, ended).state == "finished"
-    assert [row.epoch for row in run.history] == [1, 2]
+    for file in ("history.csv", "weights.safetensors"):
+        (run.folder / file).unlink()
+        jobs.submit(SMALL)
+        assert wait(run, ended).state == "finished"
+        assert run.trained
+        assert [row.epoch for row in run.history] == [1, 2]

@@ -49,8 +49,8 @@ def _row(run: Run) -> None:
         if history:
             epochs.markdown(f"{len(history)}")
             error.markdown(f"{history[-1].test_error:.4f}")
-            if "equivalent_k" in run.record:
-                worth.markdown(f"{run.record['equivalent_k']:.1f}")
+            if (components := run.record.get("equivalent_k")) is not None:
+                worth.markdown(f"{components:.1f}")
         if status.state in {"cancelled", "failed", "interrupted"}:
             worth.button(
                 "Go on",
@@ -101,12 +101,9 @@ def _ask(run: Run) -> None:
 
 
 def _delete(run: Run) -> None:
-    try:
-        if jobs.status(run).active:
-            st.session_state["delete_problem"] = "it is in training, cancel it first"
-            return
-    except DamagedFile:
-        pass
+    if jobs.state(run) in {"queued", "running"}:
+        st.session_state["delete_problem"] = "it is in training, cancel it first"
+        return
     try:
         store.delete(run)
     except FileNotFoundError:

@@ -37,7 +37,7 @@ def show(config: RunConfig | None) -> None:
             "principal components it is worth by then."
         )
         return
-    st.session_state["watched_state"] = _state(run)
+    st.session_state["watched_state"] = jobs.state(run)
     if _is_active(run):
         _live(run)
     else:
@@ -65,7 +65,7 @@ def cancel(run: Run) -> None:
 
 @st.fragment(run_every=_POLL_SECONDS)
 def _live(run: Run) -> None:
-    if st.session_state["watched_state"] != _state(run):
+    if st.session_state["watched_state"] != jobs.state(run):
         st.rerun(scope="app")  # the table of runs shows it too
     _draw(run)
 
@@ -156,14 +156,7 @@ def _watched() -> Run | None:
 
 
 def _is_active(run: Run) -> bool:
-    return _state(run) in {"queued", "running"}
-
-
-def _state(run: Run) -> str:
-    try:
-        return jobs.status(run).state
-    except DamagedFile:
-        return "damaged"
+    return jobs.state(run) in {"queued", "running"}
 
 
 def _left(status: Status, history: list[EpochRecord], config: RunConfig) -> str:
