@@ -19,7 +19,7 @@ from pcae.files import DamagedFile, home, write
 _PACKAGES = ("streamlit", "tensorflow", "keras", "numpy", "scikit-learn", "plotly", "safetensors")
 _DEVICE = (
     "from pcae.training import prepare_device; import sys; "
-    "print(); print(prepare_device(), file=sys.stdout)"
+    "print(); print(prepare_device().name, file=sys.stdout)"
 )
 
 

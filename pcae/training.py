@@ -23,6 +23,7 @@ import tensorflow as tf
 
 from pcae.config import PIXELS, RunConfig
 from pcae.datasets import Dataset
+from pcae.devices import Device, choose, cpu_flags
 from pcae.network import build
 
 _BETA1, _BETA2, _EPSILON = 0.9, 0.999, 1e-7  # Keras's defaults
@@ -73,21 +74,20 @@ class Progress:
 
 
 @functools.cache
-def prepare_device() -> str:
-    """Choose where to train, and say its name for people. To be called before training."""
+def prepare_device() -> Device:
+    """Choose where to train. To be called before anything else of TensorFlow."""
     tf.config.experimental.enable_op_determinism()
     gpus = tf.config.list_physical_devices("GPU")
     for gpu in gpus:
         tf.config.experimental.set_memory_growth(gpu, True)
-    if gpus:
-        details = tf.config.experimental.get_device_details(gpus[0])
-        return f"GPU, {details.get('device_name', gpus[0].name)}"
-    return f"CPU, {os.cpu_count()} cores"
+    details = [tf.config.experimental.get_device_details(gpu) for gpu in gpus]
+    return choose(details, cpu_flags(), os.cpu_count() or 1)
 
 
 def train(
     config: RunConfig,
     data: Dataset,
+    device: Device,
     *,
     after: tuple[int, Mapping[str, np.ndarray]] | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
@@ -98,6 +98,8 @@ def train(
     ----------
     config : RunConfig
     data : Dataset
+    device : Device
+        As `prepare_device` chose it.
     after : (int, dict of str to ndarray), optional
         Number and state of a finished epoch of the same trajectory, to go on from.
     progress : callable
@@ -113,7 +115,8 @@ def train(
     Diverged
         The loss became infinite or not a number.
     """
-    run = _Run(config, data, after[1] if after else None)
+    with tf.device(device.place):
+        run = _Run(config, data, device, after[1] if after else None)
     if after is None:
         yield run.measure(0, train_loss=float("nan"), seconds=0.0)
     for number in range((after[0] if after else 0) + 1, config.epochs + 1):
@@ -141,7 +144,11 @@ class _Run:
     """The device's side of one training: images, weights, moments and the compiled steps."""
 
     def __init__(
-        self, config: RunConfig, data: Dataset, state: Mapping[str, np.ndarray] | None
+        self,
+        config: RunConfig,
+        data: Dataset,
+        device: Device,
+        state: Mapping[str, np.ndarray] | None,
     ) -> None:
         self.config = config
         self.count = len(data.train)
@@ -149,7 +156,7 @@ class _Run:
         self.rates = learning_rates(config, self.batches * config.epochs)
         self.images = tf.constant(data.train.pixels())
         self.test_images = tf.constant(data.test.pixels())
-        network = build(config)
+        network = build(config, train_bfloat16=device.bfloat16)
         self.network = network
         self.variables = {name: v.value for name, v in network.variables.items()}
         zeros = {name: tf.zeros_like(v) for name, v in self.variables.items()}
@@ -249,7 +256,8 @@ class _Run:
         return loss
 
     def _loss(self, images):
-        logits = self.network.logits(self.network.encoder(images))
+        codes = self.network.encoder(images, training=True)
+        logits = self.network.logits(codes, training=True)
         if self.config.loss == "bce":
             return tf.reduce_mean(
                 tf.nn.sigmoid_cross_entropy_with_logits(labels=images, logits=logits)

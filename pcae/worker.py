@@ -116,7 +116,8 @@ def _train(run: Run, reporter: _Reporter) -> None:
 
     config = run.config
     reporter.stop_if_cancelled()
-    reporter.device = training.prepare_device()
+    device = training.prepare_device()
+    reporter.device = device.name
     reporter.say(f"Reading {config.dataset}.")
     data = datasets.load(config.dataset)
     _adopt_prefix(run, config)
@@ -124,7 +125,7 @@ def _train(run: Run, reporter: _Reporter) -> None:
     history = run.history[: after[0]] if after else []
     reporter.epochs_done(len(history))
     reporter.say("Building the network.")
-    for epoch in training.train(config, data, after=after, progress=reporter.progress):
+    for epoch in training.train(config, data, device, after=after, progress=reporter.progress):
         run.write_codes(epoch.number, epoch.codes)
         if epoch.number:
             row = EpochRecord(epoch.number, epoch.train_loss, epoch.test_error, epoch.seconds)

@@ -22,10 +22,10 @@ VARIANTS = [
 ]
 
 
-def run(config, data, **options):
+def run(config, data, *, bfloat16=False, **options):
     """Every epoch of a training."""
-    training.prepare_device()
-    return list(training.train(config, data, **options))
+    device = replace(training.prepare_device(), bfloat16=bfloat16)
+    return list(training.train(config, data, device, **options))
 
 
 def digest(config, epoch):
@@ -42,6 +42,20 @@ def test_the_same_config_gives_the_same_weights_whole_or_resumed(config, sample)
     assert digest(config, again[-1]) == digest(config, whole[-1])
     assert again[-1].train_loss == whole[-1].train_loss
     assert digest(config, run(config, sample)[-1]) == digest(config, whole[-1])
+
+
+def test_products_in_bfloat16_repeat_themselves_and_end_at_the_same_error(sample):
+    config = replace(SMALL, hidden=(256, 64), epochs=2)
+    wide, narrow = run(config, sample)[-1], run(config, sample, bfloat16=True)
+    assert digest(config, narrow[-1]) == digest(config, run(config, sample, bfloat16=True)[-1])
+    resumed = run(config, sample, bfloat16=True, after=(1, narrow[1].state))
+    assert digest(config, narrow[-1]) == digest(config, resumed[-1])
+    assert digest(config, narrow[-1]) != digest(config, wide)
+    assert narrow[-1].test_error == pytest.approx(wide.test_error, rel=0.01)
+    model = Autoencoder(config, narrow[-1].state)
+    images = sample.test.pixels()
+    error = error_per_image(images, model.reconstruct(images))
+    assert narrow[-1].test_error == pytest.approx(error.mean(), abs=1e-6)
 
 
 def test_a_shorter_run_is_a_prefix_of_a_longer_one(sample):

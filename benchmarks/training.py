@@ -1,0 +1,208 @@
+"""An epoch of the seed network: `keras.Model.fit`, ours, PyTorch, and its products alone.
+
+    python -m benchmarks.training [--epochs 5] [--json]
+
+Needs the full MNIST. Each has a process of its own and they take turns, an epoch each with its
+test error (the products alone have none); the ratios are medians over the pairs of one turn.
+The first turn, which compiles, is not counted. PyTorch takes part where it is installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import itertools
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from pcae import datasets, training
+from pcae.config import PRESETS
+from pcae.datasets import Dataset
+from pcae.devices import Device
+
+SEED = PRESETS["Seed, 5 epochs"]
+WIDTHS = (784, 512, 128, 2, 128, 512, 784)
+
+
+def fit(data: Dataset) -> Iterator[float]:
+    """The answer's own training: an epoch a turn, with validation; its test error."""
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([keras.Input((784,))])
+    for i, width in enumerate(WIDTHS[1:]):
+        activation = {2: None, 5: "sigmoid"}.get(i, "elu")
+        model.add(keras.layers.Dense(width, activation))
+    model.compile(keras.optimizers.Adam(), "mse")
+    images, test = data.train.pixels(), data.test.pixels()
+    while True:
+        seen = model.fit(
+            images, images, batch_size=128, epochs=1, validation_data=(test, test), verbose=0
+        )
+        yield seen.history["val_loss"][0]
+
+
+def ours(data: Dataset) -> Iterator[float]:
+    """Our loop as the device has it: an epoch a turn; its test error."""
+    yield from _loop(data, training.prepare_device())
+
+
+def ours_float32(data: Dataset) -> Iterator[float]:
+    """Our loop with float32 products."""
+    yield from _loop(data, replace(training.prepare_device(), bfloat16=False))
+
+
+def _loop(data: Dataset, device: Device) -> Iterator[float]:
+    for epoch in training.train(replace(SEED, epochs=1_000), data, device):
+        if epoch.number:
+            yield epoch.test_error
+
+
+def pytorch(data: Dataset) -> Iterator[float]:
+    """PyTorch, eager, with fused Adam: an epoch a turn; its test error."""
+    import torch
+    from torch import nn
+
+    layers: list[nn.Module] = []
+    for i, (width, following) in enumerate(itertools.pairwise(WIDTHS)):
+        layers.append(nn.Linear(width, following))
+        layers.extend({2: [], 5: [nn.Sigmoid()]}.get(i, [nn.ELU()]))
+    model = nn.Sequential(*layers)
+    adam = torch.optim.Adam(model.parameters(), lr=1e-3, eps=1e-7, fused=True)
+    images, test = (torch.from_numpy(split.pixels()) for split in (data.train, data.test))
+    for layer in model:
+        if isinstance(layer, nn.Linear):
+            nn.init.xavier_uniform_(layer.weight)
+            nn.init.zeros_(layer.bias)
+    while True:
+        for rows in torch.randperm(len(images)).split(128):
+            batch = images[rows]
+            adam.zero_grad()
+            nn.functional.mse_loss(model(batch), batch).backward()
+            adam.step()
+        with torch.no_grad():
+            yield float(nn.functional.mse_loss(model(test), test))
+
+
+def products(data: Dataset) -> Iterator[float]:
+    """Only the float32 matrix products of an epoch's steps."""
+    rng = np.random.default_rng(0)
+
+    def draw(*shape: int) -> tf.Variable:
+        return tf.Variable(rng.normal(size=shape).astype(np.float32))
+
+    sizes = list(itertools.pairwise(WIDTHS))
+    kernels = [draw(*size) for size in sizes]
+    inputs = [draw(128, size[0]) for size in sizes]
+    deltas = [draw(128, size[1]) for size in sizes]
+
+    @tf.function
+    def epoch(steps):
+        total = tf.zeros(())
+        for _ in tf.range(steps):
+            made = []
+            for i, (w, x, d) in enumerate(zip(kernels, inputs, deltas, strict=True)):
+                made += [tf.matmul(x, w), tf.matmul(x, d, transpose_a=True)]
+                if i:
+                    made.append(tf.matmul(d, w, transpose_b=True))
+            total += tf.add_n([product[0, 0] for product in made])
+        return total
+
+    while True:
+        yield float(epoch(tf.constant(-(-len(data.train) // 128))))
+
+
+RACERS = {
+    "fit": fit,
+    "ours": ours,
+    "ours_float32": ours_float32,
+    "torch": pytorch,
+    "products": products,
+}
+
+
+def serve(name: str) -> None:
+    """Run one epoch for every line that comes in; its seconds and test error go out."""
+    racer = RACERS[name](datasets.load("mnist"))
+    for _ in sys.stdin:
+        began = time.perf_counter()
+        error = next(racer)
+        print(json.dumps([time.perf_counter() - began, error]), flush=True)
+
+
+def race(names: list[str], epochs: int) -> tuple[dict[str, list[float]], dict[str, float]]:
+    """Let all take turns: seconds of every epoch but the first, and the last test errors."""
+    runners = {
+        name: subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.training", "--racer", name],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for name in names
+    }
+    seconds: dict[str, list[float]] = {name: [] for name in names}
+    errors = {}
+    for _ in range(epochs):
+        for name, runner in runners.items():
+            assert runner.stdin
+            assert runner.stdout
+            runner.stdin.write("epoch\n")
+            runner.stdin.flush()
+            taken, errors[name] = json.loads(runner.stdout.readline())
+            seconds[name].append(taken)
+    for runner in runners.values():
+        runner.communicate()
+    return {name: taken[1:] for name, taken in seconds.items()}, errors
+
+
+def main() -> None:
+    """Let all take turns and print seconds, ratios and errors."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--racer", choices=RACERS, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.racer:
+        serve(options.racer)
+        return
+    names = [name for name in RACERS if name != "torch" or importlib.util.find_spec("torch")]
+    seconds, errors = race(names, options.epochs)
+    del errors["products"]
+
+    def ratio(other: str) -> float | None:
+        if other not in seconds:
+            return None
+        pairs = zip(seconds["ours"], seconds[other], strict=True)
+        return statistics.median(mine / theirs for mine, theirs in pairs)
+
+    medians = {name: statistics.median(taken) for name, taken in seconds.items()}
+    ratios = {
+        "ratio_keras_fit": ratio("fit"),
+        "ratio_torch": ratio("torch"),
+        "ratio_floor": ratio("products"),
+        "ratio_float32": ratio("ours_float32"),
+    }
+    if options.json:
+        print(json.dumps(ratios | {"seconds_per_epoch": medians, "test_error": errors}))
+        return
+    for name, taken in medians.items():
+        error = f"test error {errors[name]:.4f}" if name in errors else ""
+        print(f"{name:12} {taken:5.2f} s an epoch   {error}")
+    for name, value in ratios.items():
+        print(f"{name:16} {'torch is not installed' if value is None else f'{value:.2f}'}")
+
+
+if __name__ == "__main__":
+    main()

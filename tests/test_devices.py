@@ -1,0 +1,36 @@
+"""Which device a training is given, from what a machine says it has."""
+
+from pathlib import Path
+
+import pytest
+
+from pcae import devices
+from pcae.devices import Device, choose
+
+AMPERE = {"device_name": "NVIDIA A100", "compute_capability": (8, 0)}
+TURING = {"device_name": "Tesla T4", "compute_capability": (7, 5)}
+PLAIN, ZEN4 = frozenset({"avx2"}), frozenset({"avx2", "avx512_bf16"})
+
+
+@pytest.mark.parametrize(
+    ("gpus", "flags", "expected"),
+    [
+        ([], PLAIN, Device("CPU, 2 cores", "/CPU:0", False)),
+        ([], ZEN4, Device("CPU, 2 cores, bfloat16 products", "/CPU:0", True)),
+        ([], frozenset(), Device("CPU, 2 cores", "/CPU:0", False)),
+        ([AMPERE], PLAIN, Device("GPU, NVIDIA A100, bfloat16 products", "/GPU:0", True)),
+        ([TURING], ZEN4, Device("GPU, Tesla T4", "/GPU:0", False)),
+        ([TURING, AMPERE], PLAIN, Device("GPU, Tesla T4", "/GPU:0", False)),
+        ([{}], ZEN4, Device("GPU, unnamed", "/GPU:0", False)),
+    ],
+)
+def test_the_device_follows_what_the_machine_has(gpus, flags, expected):
+    assert choose(gpus, flags, 2) == expected
+
+
+def test_a_machine_that_does_not_tell_its_features_has_none(monkeypatch):
+    def missing(*_, **__):
+        raise FileNotFoundError
+
+    monkeypatch.setattr(Path, "read_text", missing)
+    assert devices.cpu_flags() == frozenset()
