@@ -152,12 +152,17 @@ def linked_scatters(
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """Losses of a run by epoch: `train` may be empty where only the test error is shown."""
+    """Losses of a run by epoch: `train` may be empty where only the test error is shown.
+
+    `within` goes on with the train loss inside the epoch that is in training: places, in epochs,
+    and losses.
+    """
 
     name: str
     epochs: Sequence[float]
     test: Sequence[float]
     train: Sequence[float] = ()
+    within: Sequence[Sequence[float]] = ()
 
 
 def learning_curves(
@@ -170,7 +175,8 @@ def learning_curves(
     lines : sequence of (name, error)
         What to draw across, such as the error of two principal components.
     last_epoch : int
-        Where the axis ends, so that it does not jump while a run is in training.
+        Where the axis ends, so that it does not jump while a run is in training. For the same
+        reason `within`, whose first losses are large, does not move the other axis.
     """
     figure = go.Figure()
     for number, curve in enumerate(curves):
@@ -183,14 +189,14 @@ def learning_curves(
             line={"color": color, "width": 3},
             hovertemplate="epoch %{x}: %{y:.5f}<extra></extra>",
         )
-        if len(curve.train):
+        if len(curve.train) or len(curve.within):
             figure.add_scatter(
-                x=curve.epochs,
-                y=curve.train,
+                x=[*curve.epochs[: len(curve.train)], *(place for place, _ in curve.within)],
+                y=[*curve.train, *(loss for _, loss in curve.within)],
                 name="train loss",
                 mode="lines",
                 line={"color": color, "width": 2, "dash": "dot"},
-                hovertemplate="epoch %{x}: %{y:.5f}<extra></extra>",
+                hovertemplate="epoch %{x:.3~g}: %{y:.5f}<extra></extra>",
             )
     for name, error in lines:
         figure.add_hline(

@@ -25,7 +25,7 @@ import shutil
 import time
 import uuid
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +78,8 @@ class Status:
     queued, updated : float
         Seconds since 1970.
     device : str
+    within : list of [float, float]
+        The training loss inside this epoch: place, in epochs since the start, and loss.
     """
 
     state: str
@@ -89,6 +91,7 @@ class Status:
     queued: float = 0.0
     updated: float = 0.0
     device: str = ""
+    within: list[list[float]] = field(default_factory=list)
 
     @property
     def active(self) -> bool:

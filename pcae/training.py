@@ -65,12 +65,13 @@ class Epoch:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far an epoch is: batches done of all, and their mean loss."""
+    """How far an epoch is: batches done of all, their mean loss, and that of the latest alone."""
 
     epoch: int
     batch: int
     batches: int
     loss: float
+    latest: float
 
 
 @functools.cache
@@ -199,7 +200,8 @@ class _Run:
             self.at_once = max(1, min(4 * self.at_once, int(self.at_once * pace)))
             done = end
             mean = float(np.mean(np.concatenate(losses), dtype=np.float64))
-            progress(Progress(number, done, self.batches, mean))
+            latest = float(np.mean(losses[-1], dtype=np.float64))
+            progress(Progress(number, done, self.batches, mean, latest))
         every = np.concatenate(losses).astype(np.float64)
         sizes = np.full(self.batches, size)
         sizes[-1] = self.count - size * (self.batches - 1)

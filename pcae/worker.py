@@ -12,7 +12,7 @@ import os
 import platform
 import shlex
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +29,7 @@ from pcae.store import EpochRecord, Run, Status
 if TYPE_CHECKING:
     from pcae.training import Progress
 
+_MOST_WITHIN = 200
 log = logging.getLogger(__name__)
 
 
@@ -191,18 +192,31 @@ class _Reporter:
     run: Run
     device: str = ""
     _done: int = 0
+    _within: list[list[float]] = field(default_factory=list)
 
     def say(self, message: str) -> None:
         self._write(Status("running", message, epoch=self._done))
 
     def epochs_done(self, number: int) -> None:
-        self._done = number
+        self._done, self._within = number, []
         self._write(Status("running", "Training.", epoch=number))
         self.stop_if_cancelled()
 
     def progress(self, at: Progress) -> None:
+        place = at.epoch - 1 + at.batch / at.batches
+        self._within.append([round(place, 4), round(at.latest, 6)])
+        if len(self._within) > _MOST_WITHIN:  # a long epoch: every second one is enough
+            self._within = self._within[1::2]
         self._write(
-            Status("running", "Training.", at.epoch, at.batch, at.batches, round(at.loss, 6))
+            Status(
+                "running",
+                "Training.",
+                at.epoch,
+                at.batch,
+                at.batches,
+                round(at.loss, 6),
+                within=list(self._within),
+            )
         )
         self.stop_if_cancelled()
 

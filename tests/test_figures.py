@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -205,6 +206,20 @@ def test_the_train_loss_has_the_colour_of_its_curve():
     assert list(train.y) == [0.06, 0.045]
     assert train.line.color == test.line.color
     assert train.line.dash != test.line.dash
+
+
+def test_the_train_loss_goes_on_inside_an_epoch_and_moves_no_axis():
+    done = Curve("run", [1], [0.05], [0.06])
+    inside = replace(done, within=[[1.25, 0.3], [1.5, 0.2]])
+    before, after = (learning_curves([curve], [], 5) for curve in (done, inside))
+    assert list(after.data[1].x) == [1, 1.25, 1.5]
+    assert list(after.data[1].y) == [0.06, 0.3, 0.2]
+    assert list(after.data[0].x) == [1]
+    assert after.layout.xaxis.range == before.layout.xaxis.range
+    assert after.layout.yaxis.range == before.layout.yaxis.range
+    first = learning_curves([Curve("run", [], [], [], inside.within)], [("PCA", 0.05)], 5)
+    assert list(first.data[1].x) == [1.25, 1.5]
+    assert first.layout.yaxis.range == (0, pytest.approx(0.0575))
 
 
 def test_curves_have_colours_of_their_own():

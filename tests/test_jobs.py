@@ -245,6 +245,30 @@ def test_a_full_disk_in_training_is_said_and_loses_nothing(monkeypatch):
     assert run.checkpoint_epoch() == 1
 
 
+def test_the_loss_inside_an_epoch_is_told_as_it_goes(monkeypatch):
+    run, told, written = store.create(SMALL), [], store.Run.write_status
+
+    def listen(self, status):
+        told.append(status)
+        written(self, status)
+
+    monkeypatch.setattr(store.Run, "write_status", listen)
+    run.write_status(Status("queued", queued=time.time()))
+    worker.main()
+    inside = [status for status in told if status.batch]
+    assert {status.epoch for status in inside} == {1, 2}
+    for status in inside:
+        places = [place for place, _ in status.within]
+        assert places == sorted(set(places))
+        assert status.epoch - 1 < places[0] <= places[-1] <= status.epoch
+        reached = status.epoch - 1 + status.batch / status.batches
+        assert places[-1] == pytest.approx(reached, abs=1e-4)
+    last = [status for status in inside if status.epoch == 1][-1].within
+    assert last[0][1] > 2 * last[-1][1]
+    assert told[-1].state == "finished"
+    assert told[-1].within == []
+
+
 def test_a_store_that_cannot_be_written_is_said_when_asking(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("PCAE_HOME", str(tmp_path / "file" / "below"))

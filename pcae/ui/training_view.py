@@ -11,10 +11,12 @@ from pcae.figures import Curve, learning_curves
 from pcae.files import DamagedFile
 from pcae.jobs import JobError
 from pcae.metrics import equivalent_k
+from pcae.pca import PCA
 from pcae.store import EpochRecord, Run, Status
 from pcae.ui import loading, run_picker
 
 _POLL_SECONDS = 0.5
+_SMOOTHED = 5  # reports
 _TRAINING_IMAGES = {"mnist": 60_000, "fashion-mnist": 60_000, "mnist-5k": 4_000}
 
 
@@ -86,7 +88,7 @@ def _draw(run: Run) -> None:
         run_picker.choose(run.key)
         st.switch_page("pages/explore.py")
     _progress(run, config, status, history)
-    _curves(config, history)
+    _curves(config, status, history)
 
 
 def _progress(run: Run, config: RunConfig, status: Status, history: list[EpochRecord]) -> None:
@@ -111,39 +113,52 @@ def _progress(run: Run, config: RunConfig, status: Status, history: list[EpochRe
         st.progress(1.0, f"Finished: {len(history)} epochs in {_duration(seconds)}.")
     else:
         st.warning(status.message)
-    loss = f"training loss {status.loss:.4f}" if status.loss is not None else ""
+    loss = f"mean training loss of the epoch {status.loss:.4f}" if status.loss is not None else ""
     where = f"on {status.device}" if status.device else ""
     st.caption(", ".join(part for part in (loss, where) if part) or " ")
 
 
-def _curves(config: RunConfig, history: list[EpochRecord]) -> None:
+def _curves(config: RunConfig, status: Status, history: list[EpochRecord]) -> None:
     view = loading.view(config.dataset)
-    errors = view.pca.test_error
+    within = status.within if config.loss == "mse" and status.state == "running" else []
     lines = []
     if view.problem is None:  # else PCA's errors are of other digits
+        errors = view.pca.test_error
         lines.append((f"PCA, k = {config.k}", float(errors[config.k])))
-    if lines and history:
-        worth = equivalent_k(history[-1].test_error, errors)
-        nearest = max(1, round(worth))
+        worth = _worth(within, history, view.pca)
+        nearest = max(1, round(worth[0])) if worth else config.k
         if nearest != config.k:
             lines.append((f"PCA, k = {nearest}", float(errors[nearest])))
-        one = "This 1 code reconstructs"
-        codes = one if config.k == 1 else f"These {config.k} codes reconstruct"
-        st.markdown(
-            f"**{codes} as well as {worth:.1f} principal components** "
-            f"(test error {history[-1].test_error:.4f})."
-        )
-    elif lines:
-        st.markdown("How many principal components it is worth shows after the first epoch.")
+        st.markdown(_sentence(config.k, worth))
     epochs = [row.epoch for row in history]
     train = [row.train_loss for row in history] if config.loss == "mse" else []
     figure = learning_curves(
-        [Curve("test error", epochs, [row.test_error for row in history], train)],
+        [Curve("test error", epochs, [row.test_error for row in history], train, within)],
         lines,
         config.epochs,
     )
     figure.update_layout(height=330)
     st.plotly_chart(figure, key="learning_curves", config={"displayModeBar": False})
+
+
+def _worth(
+    within: list[list[float]], history: list[EpochRecord], pca: PCA
+) -> tuple[float, str] | None:
+    """The equivalent k by now, and the figure behind it; None before there is one."""
+    if within:  # a few batches alone waver
+        loss = float(np.mean([loss for _, loss in within[-_SMOOTHED:]]))
+        return equivalent_k(loss, pca.train_error), f"training loss {loss:.4f}"
+    if history:
+        error = history[-1].test_error
+        return equivalent_k(error, pca.test_error), f"test error {error:.4f}"
+    return None
+
+
+def _sentence(k: int, worth: tuple[float, str] | None) -> str:
+    if worth is None:
+        return "How many principal components it is worth shows once it trains."
+    codes = "This 1 code reconstructs" if k == 1 else f"These {k} codes reconstruct"
+    return f"**{codes} as well as {worth[0]:.1f} principal components** ({worth[1]})."
 
 
 def _watched() -> Run | None:

@@ -301,6 +301,21 @@ def test_an_interrupted_run_can_be_gone_on_with(app):
     jobs.cancel(run)
 
 
+def test_inside_an_epoch_the_codes_are_worth_components_already(app):
+    config = RunConfig(dataset="mnist-5k", hidden=(32,), epochs=9)
+    run = store.create(config)
+    within = [[0.2, 0.08], [0.4, 0.05]]
+    run.write_status(Status("running", "Training.", 1, 13, 32, 0.07, within=within))
+    app.session_state["watched"] = run.key
+    with jobs.worker_lock():
+        open_page(app, "train")
+        assert re.search(r"as well as 0\.\d principal components.* 0\.0650\)", texts(app))
+        run.write_status(Status("running", "Training.", 1, 13, 32, 0.07, within=within[1:] * 5))
+        app.run()
+    assert not app.exception
+    assert re.search(r"as well as [34]\.\d principal components.* 0\.0500\)", texts(app))
+
+
 def test_damaged_data_is_said_and_the_sample_shown(app, tmp_path, monkeypatch):
     (tmp_path / "mnist.npz").write_bytes(b"cut")
     monkeypatch.setenv("PCAE_DATA", str(tmp_path))
