@@ -218,6 +218,90 @@ def learning_curves(
     return figure
 
 
+def codes_timeline(
+    planes: Sequence[Plane], labels: np.ndarray, classes: Sequence[str], shown: int = -1
+) -> go.Figure:
+    """One plane as it changes, with a slider and a play button that need no server.
+
+    Parameters
+    ----------
+    planes : sequence of Plane
+        The same digits at several times, each named by its title. The axes hold all of them.
+    labels : ndarray of int, shape (n,)
+    classes : sequence of str
+        What each label stands for.
+    shown : int
+        Which of the planes is drawn first.
+    """
+    rows = [np.flatnonzero(labels == label) for label in range(len(classes))]
+
+    def moved(plane: Plane) -> list[dict]:
+        x, y = plane.points.astype(np.float32).T
+        return [{"type": "scattergl", "x": x[of], "y": y[of]} for of in rows]
+
+    fixed = [
+        {
+            "mode": "markers",
+            "name": name,
+            "marker": {"size": 5, "color": CLASS_COLORS[label % 10], "opacity": _OPACITY},
+            "hovertemplate": f"<b>{name}</b><extra></extra>",
+        }
+        for label, name in enumerate(classes)
+    ]
+    data = [look | place for look, place in zip(fixed, moved(planes[shown]), strict=True)]
+    every = np.concatenate([plane.points for plane in planes])
+    layout: dict = {
+        "margin": {"l": 8, "r": 8, "t": 32, "b": 8},
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "itemsizing": "constant"},
+        "hovermode": "closest",
+        "uirevision": "keep",
+    }
+    for number, axis in enumerate(("xaxis", "yaxis")):
+        layout[axis] = {
+            "title": {"text": planes[shown].axes[number], "standoff": 4},
+            "range": _range(every[:, number]),
+            "zeroline": False,
+            "automargin": True,
+        }
+    if len(planes) == 1:
+        return go.Figure({"data": data, "layout": layout})
+    at_once = {"mode": "immediate", "transition": {"duration": 0}, "fromcurrent": True}
+    play = at_once | {"frame": {"duration": 250, "redraw": True}}
+    jump = at_once | {"frame": {"duration": 0, "redraw": True}}
+    button = {"method": "animate"}
+    layout["updatemenus"] = [
+        {
+            "type": "buttons",
+            "showactive": False,
+            "bgcolor": "rgba(0,0,0,0)",
+            "direction": "left",
+            "x": 0,
+            "y": -0.2,
+            "xanchor": "left",
+            "yanchor": "top",
+            "pad": {"t": 10},
+            "buttons": [
+                button | {"label": "Play", "args": [None, play]},
+                button | {"label": "Pause", "args": [[None], jump]},
+            ],
+        }
+    ]
+    layout["sliders"] = [
+        {
+            "active": range(len(planes))[shown],
+            "x": 0.24,
+            "y": -0.2,
+            "len": 0.76,
+            "currentvalue": {"visible": True, "prefix": "after epoch "},
+            "steps": [
+                button | {"label": plane.title, "args": [[plane.title], jump]} for plane in planes
+            ],
+        }
+    ]
+    frames = [{"name": plane.title, "data": moved(plane)} for plane in planes]
+    return go.Figure({"data": data, "layout": layout, "frames": frames})
+
+
 def _plane_title(text: str, place: float) -> dict:
     return {
         "text": f"<b>{text}</b>",

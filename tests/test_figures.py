@@ -179,6 +179,26 @@ def test_a_redrawn_figure_keeps_its_zoom():
     assert scatters().layout.uirevision
 
 
+def test_a_timeline_holds_every_plane_in_axes_that_do_not_move():
+    labels = np.array([0, 1, 0])
+    near, far = np.array([[0, 0], [1, 1], [2, 0.0]]), np.array([[5, 5], [-9, 1], [2, 7.0]])
+    shown = [Plane(name, at, ("code 1", "code 2")) for name, at in (("0", near), ("3", far))]
+    figure = figures.codes_timeline(shown, labels, ("0", "1"))
+    assert [frame.name for frame in figure.frames] == ["0", "3"]
+    assert [step.label for step in figure.layout.sliders[0].steps] == ["0", "3"]
+    assert figure.layout.sliders[0].active == 1
+    for frame, points in zip(figure.frames, (near, far), strict=True):
+        for label, trace in enumerate(frame.data):
+            np.testing.assert_array_equal(trace.x, points[labels == label, 0])
+            np.testing.assert_array_equal(trace.y, points[labels == label, 1])
+    np.testing.assert_array_equal(figure.data[0].x, [5, 2])
+    low, high = figure.layout.xaxis.range
+    assert low < -9 < 5 < high
+    alone = figures.codes_timeline(shown[:1], labels, ("0", "1"))
+    assert not alone.frames
+    assert not alone.layout.sliders
+
+
 def test_drawing_changes_no_array():
     shown = planes()
     before = [plane.points.copy() for plane in shown]

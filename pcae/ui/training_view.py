@@ -7,7 +7,7 @@ import streamlit as st
 
 from pcae import jobs, store
 from pcae.config import RunConfig
-from pcae.figures import Curve, learning_curves
+from pcae.figures import Curve, Plane, codes_timeline, learning_curves
 from pcae.files import DamagedFile
 from pcae.jobs import JobError
 from pcae.metrics import equivalent_k
@@ -17,6 +17,7 @@ from pcae.ui import loading, run_picker
 
 _POLL_SECONDS = 0.5
 _SMOOTHED = 5  # reports
+_DIGITS, _FRAMES = 2_000, 40  # in the picture of the codes
 _TRAINING_IMAGES = {"mnist": 60_000, "fashion-mnist": 60_000, "mnist-5k": 4_000}
 
 
@@ -89,6 +90,7 @@ def _draw(run: Run) -> None:
         st.switch_page("pages/explore.py")
     _progress(run, config, status, history)
     _curves(config, status, history)
+    _codes(run, config, len(history), status.active)
 
 
 def _progress(run: Run, config: RunConfig, status: Status, history: list[EpochRecord]) -> None:
@@ -139,6 +141,31 @@ def _curves(config: RunConfig, status: Status, history: list[EpochRecord]) -> No
     )
     figure.update_layout(height=330)
     st.plotly_chart(figure, key="learning_curves", config={"displayModeBar": False})
+
+
+def _codes(run: Run, config: RunConfig, epochs: int, active: bool) -> None:
+    """The test digits' codes: now, while it trains; through all epochs afterwards."""
+    view = loading.view(config.dataset)
+    if view.problem is not None:  # they are of other digits
+        return
+    labels = view.data.test.labels[:_DIGITS]
+    numbers = [epochs] if active else np.unique(np.linspace(0, epochs, _FRAMES).astype(int))
+    axes = ("code 1", "code 2" if config.k > 1 else "label")
+    planes = []
+    for number in numbers:
+        try:
+            codes = run.codes(int(number))[:_DIGITS].astype(np.float32)
+        except FileNotFoundError:  # not yet, or it ships
+            continue
+        except DamagedFile as problem:
+            st.error(str(problem))
+            return
+        points = codes[:, :2] if config.k > 1 else np.column_stack([codes[:, 0], labels])
+        planes.append(Plane(str(number), points, axes))
+    if planes:
+        figure = codes_timeline(planes, labels, view.data.classes)
+        figure.update_layout(height=330 if active else 420)
+        st.plotly_chart(figure, key="codes", config={"displayModeBar": False})
 
 
 def _worth(
