@@ -75,7 +75,7 @@ def main() -> None:
             digests.append(digest(run))
             store.delete(run)
         digests.append(finish(config))
-    same = sum(digest == unbroken for digest in digests)
+    same = digests.count(unbroken)
     print(f"{kills} kills; {same} of {len(digests)} runs end in the unbroken run's weights")
     raise SystemExit(same != len(digests))
 

@@ -53,14 +53,6 @@ def axes() -> tuple[tuple[int, int], tuple[int, int]]:
     return (places[0], places[1]), (places[2], places[3])
 
 
-def plane(title: str, kind: str, values: np.ndarray, pair: tuple[int, int]) -> figures.Plane:
-    """Two columns of `values` as a plane; one code alone is drawn against the label."""
-    if values.shape[1] == 1:
-        points = np.column_stack([values[:, 0], test.labels])
-        return figures.Plane(title, points, (f"{kind} 1", "label"))
-    return figures.Plane(title, values[:, pair], (f"{kind} {pair[0] + 1}", f"{kind} {pair[1] + 1}"))
-
-
 def keep_selection(chart: str) -> None:
     """Keep the indices of the digits that were just chosen in either plane, in order."""
     points = st.session_state[chart]["selection"]["points"]
@@ -78,15 +70,15 @@ def scatters(count: int) -> np.ndarray:
     """Draw both planes; the indices of the digits chosen in either."""
     pca_pair, code_pair = axes()
     scores, codes = loading.scores(view, config.k), loading.codes(opened.run, view.data)
-    indices = np.arange(count)
+    indices, labels = np.arange(count), test.labels[:count]
     kept = [i for i in st.session_state.get("selected", []) if i < len(test)]
     selected = np.array(kept, int)
     figure = figures.linked_scatters(
         [
-            plane("PCA scores", "PC", scores[:count], pca_pair),
-            plane("Bottleneck codes", "code", codes[:count], code_pair),
+            figures.plane("PCA scores", "PC", scores[:count], labels, pca_pair),
+            figures.plane("Bottleneck codes", "code", codes[:count], labels, code_pair),
         ],
-        test.labels[:count],
+        labels,
         view.data.classes,
         indices,
         selected[selected < count],

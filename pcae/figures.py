@@ -44,6 +44,15 @@ class Plane:
     axes: tuple[str, str]
 
 
+def plane(
+    title: str, kind: str, values: np.ndarray, labels: np.ndarray, pair: tuple[int, int] = (0, 1)
+) -> Plane:
+    """Two columns of `values`, shape (n, k), as a plane; one alone is drawn against the label."""
+    if values.shape[1] == 1:
+        return Plane(title, np.column_stack([values[:, 0], labels]), (f"{kind} 1", "label"))
+    return Plane(title, values[:, pair], (f"{kind} {pair[0] + 1}", f"{kind} {pair[1] + 1}"))
+
+
 def linked_scatters(
     planes: Sequence[Plane],
     labels: np.ndarray,
@@ -219,19 +228,18 @@ def learning_curves(
 
 
 def codes_timeline(
-    planes: Sequence[Plane], labels: np.ndarray, classes: Sequence[str], shown: int = -1
+    planes: Sequence[Plane], labels: np.ndarray, classes: Sequence[str]
 ) -> go.Figure:
     """One plane as it changes, with a slider and a play button that need no server.
 
     Parameters
     ----------
     planes : sequence of Plane
-        The same digits at several times, each named by its title. The axes hold all of them.
+        The same digits at several times, each named by its title; the last is drawn first. The
+        axes hold all of them.
     labels : ndarray of int, shape (n,)
     classes : sequence of str
         What each label stands for.
-    shown : int
-        Which of the planes is drawn first.
     """
     rows = [np.flatnonzero(labels == label) for label in range(len(classes))]
 
@@ -248,7 +256,7 @@ def codes_timeline(
         }
         for label, name in enumerate(classes)
     ]
-    data = [look | place for look, place in zip(fixed, moved(planes[shown]), strict=True)]
+    data = [look | place for look, place in zip(fixed, moved(planes[-1]), strict=True)]
     every = np.concatenate([plane.points for plane in planes])
     layout: dict = {
         "margin": {"l": 8, "r": 8, "t": 32, "b": 8},
@@ -258,7 +266,7 @@ def codes_timeline(
     }
     for number, axis in enumerate(("xaxis", "yaxis")):
         layout[axis] = {
-            "title": {"text": planes[shown].axes[number], "standoff": 4},
+            "title": {"text": planes[-1].axes[number], "standoff": 4},
             "range": _range(every[:, number]),
             "zeroline": False,
             "automargin": True,
@@ -288,7 +296,7 @@ def codes_timeline(
     ]
     layout["sliders"] = [
         {
-            "active": range(len(planes))[shown],
+            "active": len(planes) - 1,
             "x": 0.24,
             "y": -0.2,
             "len": 0.76,

@@ -7,7 +7,7 @@ import streamlit as st
 
 from pcae import jobs, store
 from pcae.config import RunConfig
-from pcae.figures import Curve, Plane, codes_timeline, learning_curves
+from pcae.figures import Curve, codes_timeline, learning_curves, plane
 from pcae.files import DamagedFile
 from pcae.jobs import JobError
 from pcae.metrics import equivalent_k
@@ -150,7 +150,6 @@ def _codes(run: Run, config: RunConfig, epochs: int, active: bool) -> None:
         return
     labels = view.data.test.labels[:_DIGITS]
     numbers = [epochs] if active else np.unique(np.linspace(0, epochs, _FRAMES).astype(int))
-    axes = ("code 1", "code 2" if config.k > 1 else "label")
     planes = []
     for number in numbers:
         try:
@@ -160,8 +159,7 @@ def _codes(run: Run, config: RunConfig, epochs: int, active: bool) -> None:
         except DamagedFile as problem:
             st.error(str(problem))
             return
-        points = codes[:, :2] if config.k > 1 else np.column_stack([codes[:, 0], labels])
-        planes.append(Plane(str(number), points, axes))
+        planes.append(plane(str(number), "code", codes, labels))
     if planes:
         figure = codes_timeline(planes, labels, view.data.classes)
         figure.update_layout(height=330 if active else 420)
