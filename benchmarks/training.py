@@ -63,7 +63,7 @@ def ours_float32(data: Dataset) -> Iterator[float]:
 
 
 def _loop(data: Dataset, device: Device) -> Iterator[float]:
-    for epoch in training.train(replace(SEED, epochs=1_000), data, device):
+    for epoch in training.Training(replace(SEED, epochs=1_000), data, device).epochs():
         if epoch.number:
             yield epoch.test_error
 

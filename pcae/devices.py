@@ -8,6 +8,8 @@ trial there a float32 step compiled by it took longer than TensorFlow's own kern
 
 from __future__ import annotations
 
+import itertools
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -36,6 +38,11 @@ class Device:
     place: str
     bfloat16: bool
 
+    @property
+    def on_gpu(self) -> bool:
+        """Whether it is a GPU."""
+        return self.place.startswith("/GPU")
+
 
 def choose(gpus: Sequence[Mapping], cpu_flags: frozenset[str], cores: int) -> Device:
     """The device to train on: the first GPU, else the CPU.
@@ -59,6 +66,14 @@ def _named(name: str, place: str, bfloat16: bool) -> Device:
     return Device(f"{name}, bfloat16 products" if bfloat16 else name, place, bfloat16)
 
 
+def cpu_threads(cores: int) -> tuple[int, int]:
+    """How many operations run at a time, and on how many threads each; 0 leaves it to TensorFlow.
+
+    Its own choice on two cores is two by two: four threads that wait for each other.
+    """
+    return (2, 1) if cores == 2 else (0, 0)
+
+
 def cpu_flags() -> frozenset[str]:
     """The processor's features as Linux names them; empty elsewhere."""
     try:
@@ -67,3 +82,18 @@ def cpu_flags() -> frozenset[str]:
         return frozenset()
     found = re.search(r"^flags\s*:(.*)$", text, re.MULTILINE)
     return frozenset(found[1].split()) if found else frozenset()
+
+
+def visible_gpus(driver: Path = Path("/proc/driver/nvidia/gpus")) -> list[str]:
+    """The NVIDIA GPUs that this process may use, as CUDA_VISIBLE_DEVICES names them.
+
+    Asks the driver's files rather than TensorFlow, which takes seconds to load; empty where they
+    are not there.
+    """
+    found = [str(number) for number, _ in enumerate(driver.glob("*"))]
+    named = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if named is None or not found:
+        return found
+    names = [name.strip() for name in named.split(",")]
+    # CUDA ignores what follows a name that it does not know
+    return list(itertools.takewhile(lambda name: name and name != "-1", names))

@@ -1,9 +1,10 @@
-"""Ask for a training, see how it goes, cancel it.
+"""Ask for a training, see how it goes, move it in the queue, cancel it.
 
-One worker process a store trains the queued runs, one after the other, and writes into
-their folders; see `pcae.worker`. It is started when there is work, outlives the page that
-asked and ends when the queue is empty. That it is alive shows in a lock that the system
-takes back when it dies.
+Worker processes train the queued runs and write into their folders; see `pcae.worker`. There is
+one a store, or one a GPU where there are several. A worker is started while somebody reads the
+form, or when there is work; it outlives the page that asked. What is alive shows in locks that
+the system takes back from the dead: a worker holds one of its own and one of the run that it
+trains. Whoever changes the queue holds that of the queue.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from pcae import store
+from pcae import devices, store
 from pcae.config import RunConfig
-from pcae.files import DamagedFile, home
+from pcae.files import DamagedFile, home, write_json
 from pcae.store import Run, Status
 
 _LOG_BYTES = 1_000_000
@@ -33,12 +34,12 @@ class JobError(Exception):
     """A training that cannot be asked for; the message says why and what to do."""
 
 
-def submit(config: RunConfig) -> Run:
+def submit(config: RunConfig, *, on_cpu: bool = False) -> Run:
     """Queue a training and see that a worker is there; the run in one's own store.
 
     A run that is finished, queued or in training is left as it is. One that was cancelled,
     failed or interrupted goes on from its last finished epoch; one whose weights are damaged
-    starts again.
+    starts again. With `on_cpu` it trains there even where there is a GPU.
 
     Raises
     ------
@@ -46,18 +47,22 @@ def submit(config: RunConfig) -> Run:
         The store cannot be written.
     """
     try:
-        run = store.create(config)
-        if not _sound(run):
-            store.delete(run)
+        with queue_lock():
             run = store.create(config)
-        seen = state(run)
-        if seen == "finished" and run.trained:
-            return run
-        stopping = run.cancel_wanted
-        run.want_cancel(False)
-        if stopping or seen not in {"queued", "running"}:
-            run.write_status(Status("queued", "Waiting to start.", queued=time.time()))
-        _start_worker()
+            if not _sound(run):
+                store.delete(run)
+                run = store.create(config)
+            seen = state(run)
+            if seen == "finished" and run.trained:
+                return run
+            stopping = run.cancel_wanted
+            run.want_cancel(False)
+            if stopping or seen not in {"queued", "running"}:
+                run.write_status(
+                    Status("queued", "Waiting to start.", queued=time.time(), on_cpu=on_cpu)
+                )
+        if not all(_held(worker_lock(slot)) for slot in range(slots())):
+            _start_worker()
     except OSError as problem:
         raise JobError(
             f"{home()} cannot be written ({problem.strerror}). Free space there, or set PCAE_HOME "
@@ -66,15 +71,35 @@ def submit(config: RunConfig) -> Run:
     return run
 
 
+def keep_warm(config: RunConfig) -> None:
+    """Have a worker ready for these settings for the next while; the page asks as it is drawn."""
+    with contextlib.suppress(OSError):  # who asks for a training is told
+        home().mkdir(parents=True, exist_ok=True)
+        write_json(likely_path(), config.to_dict(), durable=False)
+        starting = any(worker.poll() is None for worker in _workers)
+        if not starting and not worker_alive():
+            _start_worker()
+
+
+def likely_path() -> Path:
+    """The file with the settings that are likely to be trained next."""
+    return home() / "likely.json"
+
+
 def status(run: Run) -> Status:
-    """How far a run is; "interrupted" where a worker should have it and none is alive."""
+    """How far a run is; "interrupted" where a worker should have it and none does."""
     seen = run.status
-    just_queued = seen.state == "queued" and time.time() - seen.queued < _SECONDS_TO_START
-    if seen.active and not just_queued and not worker_alive():
+    if seen.active and _abandoned(run, seen):
         seen = run.status  # it may have finished between the two looks
         if seen.active:
             return interrupted(seen)
     return seen
+
+
+def _abandoned(run: Run, seen: Status) -> bool:
+    if seen.state == "running":
+        return not _held(run_lock(run))
+    return time.time() - seen.queued > _SECONDS_TO_START and not worker_alive()
 
 
 def interrupted(seen: Status) -> Status:
@@ -106,15 +131,45 @@ def _sound(run: Run) -> bool:
         return False
 
 
+def queue() -> list[Run]:
+    """The runs that wait, the next one first."""
+    waiting = []
+    for run in store.runs():
+        with contextlib.suppress(DamagedFile):
+            seen = run.status
+            if seen.state == "queued":
+                waiting.append((seen.queued, run.key, run))
+    return [run for _, _, run in sorted(waiting)]
+
+
 def place_in_queue(run: Run) -> int:
     """How many runs are before this one: in training or queued earlier."""
-    mine, before = run.status, 0
-    for other in store.runs():
-        with contextlib.suppress(DamagedFile):
-            seen = other.status
-            earlier = seen.state == "queued" and seen.queued < mine.queued
-            before += other.key != run.key and (seen.state == "running" or earlier)
-    return before
+    waiting = [other.key for other in queue()]
+    training = sum(state(other) == "running" for other in store.runs() if other.key != run.key)
+    return training + (waiting.index(run.key) if run.key in waiting else 0)
+
+
+def move_up(run: Run) -> None:
+    """Let a queued run change places with the one before it, if there is one.
+
+    Raises
+    ------
+    JobError
+        The store cannot be written.
+    """
+    try:
+        with queue_lock():
+            waiting = queue()
+            place = next((i for i, other in enumerate(waiting) if other.key == run.key), 0)
+            if place:
+                before = waiting[place - 1]
+                mine, theirs = run.status, before.status
+                run.write_status(replace(mine, queued=theirs.queued))
+                before.write_status(replace(theirs, queued=mine.queued))
+    except (DamagedFile, FileNotFoundError):
+        return  # deleted meanwhile
+    except OSError as problem:
+        raise JobError(f"{home()} cannot be written ({problem.strerror}).") from None
 
 
 def cancel(run: Run) -> None:
@@ -126,26 +181,50 @@ def cancel(run: Run) -> None:
         The store cannot be written.
     """
     try:
-        run.want_cancel(True)
-        seen = run.status
-        if seen.state == "queued":
-            run.write_status(replace(seen, state="cancelled", message="Cancelled before it began."))
+        with queue_lock():
+            run.want_cancel(True)
+            seen = run.status
+            if seen.state == "queued":
+                message = "Cancelled before it began."
+                run.write_status(replace(seen, state="cancelled", message=message))
     except (DamagedFile, FileNotFoundError):
         return  # the worker sees the wish, or the run is deleted
     except OSError as problem:
         raise JobError(f"{run.folder} cannot be written ({problem.strerror}).") from None
 
 
-def worker_lock() -> FileLock:
-    """The lock that the store's one worker holds while it lives."""
-    home().mkdir(parents=True, exist_ok=True)
-    return FileLock(home() / "worker.lock", is_singleton=False)
+def slots() -> int:
+    """How many workers there may be."""
+    return max(1, len(devices.visible_gpus()))
+
+
+def worker_lock(slot: int = 0) -> FileLock:
+    """The lock that a worker holds while it lives."""
+    return _lock(f"worker-{slot}")
+
+
+def run_lock(run: Run) -> FileLock:
+    """The lock that a worker holds while it trains a run."""
+    return _lock(run.key)
+
+
+def queue_lock() -> FileLock:
+    """The lock of those who change what is queued; waits a few seconds for it."""
+    return _lock("queue", timeout=_SECONDS_TO_START)
 
 
 def worker_alive() -> bool:
-    """Whether a worker process holds the lock."""
+    """Whether there is a worker."""
+    return any(_held(worker_lock(slot)) for slot in range(slots()))
+
+
+def _lock(name: str, timeout: float = -1) -> FileLock:
+    return FileLock(home() / "locks" / f"{name}.lock", timeout=timeout, is_singleton=False)
+
+
+def _held(lock: FileLock) -> bool:
     try:
-        with worker_lock().acquire(blocking=False):
+        with lock.acquire(blocking=False):
             return False
     except Timeout:
         return True
@@ -154,7 +233,7 @@ def worker_alive() -> bool:
 
 
 def _start_worker() -> None:
-    """Start a worker; it ends by itself at once where another one lives."""
+    """Start a worker; it ends by itself at once where there are enough."""
     _workers[:] = [worker for worker in _workers if worker.poll() is None]
     log = home() / "worker.log"
     mode = "ab" if log.exists() and log.stat().st_size < _LOG_BYTES else "wb"

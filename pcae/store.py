@@ -6,7 +6,8 @@ only channel between them. A run's folder is named by its settings' key and hold
 - `config.json`: the settings;
 - `status.json`: how far its training is, rewritten several times a second;
 - `history.csv`: losses and seconds of every finished epoch;
-- `codes/0001.safetensors`: 16-bit test codes after each epoch (0000: before the first);
+- `codes/0001.safetensors`: 16-bit test codes after each epoch (0000: before the first), and of
+  fewer digits at a few moments of the first (0000.0149);
 - `weights.safetensors`: weights and Adam's moments after the last finished epoch. It is
   written last: an epoch whose weights are there is finished;
 - `record.json`: once trained, the figures, and the data, device and versions behind them;
@@ -47,6 +48,7 @@ from pcae.inference import Autoencoder, weights_sha256
 
 PRETRAINED = Path(__file__).parent / "pretrained"
 _KEY = re.compile(r"[0-9a-f]{12}")
+_FRAME = re.compile(r"\d{4,}(\.\d{4})?")
 _HISTORY = ("epoch", "train_loss", "test_error", "seconds")
 _SECONDS_TO_WRITE = 60  # no write takes longer
 _WEIGHTS = ("encoder.", "decoder.")
@@ -80,6 +82,10 @@ class Status:
     device : str
     within : list of [float, float]
         The training loss inside this epoch: place, in epochs since the start, and loss.
+    on_cpu : bool
+        Whether a queued run was asked for on the CPU.
+    cpu_offered : bool
+        Whether a failed run may do better there.
     """
 
     state: str
@@ -92,6 +98,8 @@ class Status:
     updated: float = 0.0
     device: str = ""
     within: list[list[float]] = field(default_factory=list)
+    on_cpu: bool = False
+    cpu_offered: bool = False
 
     @property
     def active(self) -> bool:
@@ -209,9 +217,14 @@ class Run:
         except (KeyError, ValueError) as problem:
             raise damaged(self.folder / "weights.safetensors", problem) from None
 
-    def codes(self, epoch: int) -> np.ndarray:
-        """Test codes after an epoch as they were kept, float16, shape (n_test, k)."""
-        path = self._codes_path(epoch)
+    def frames(self) -> list[float]:
+        """When there are codes of, in epochs since the start."""
+        stems = [path.stem for path in (self.folder / "codes").glob("[0-9]*.safetensors")]
+        return sorted(float(stem) for stem in stems if _FRAME.fullmatch(stem))
+
+    def codes(self, place: float) -> np.ndarray:
+        """Test codes at a moment, in epochs, as they were kept: float16, shape (n, k)."""
+        path = self._codes_path(place)
         arrays, _ = read_arrays(path)
         if "codes" not in arrays:
             raise damaged(path, "no codes")
@@ -221,11 +234,11 @@ class Run:
         """Replace the status."""
         write_json(self.folder / "status.json", asdict(status), durable=False)
 
-    def write_codes(self, epoch: int, codes: np.ndarray) -> None:
-        """Keep the test codes after an epoch, in 16 bits."""
+    def write_codes(self, place: float, codes: np.ndarray) -> None:
+        """Keep the test codes at a moment, in epochs since the start, in 16 bits."""
         limit = np.finfo(np.float16).max
         small = np.clip(codes, -limit, limit).astype(np.float16)
-        write_arrays(self._codes_path(epoch), {"codes": small})
+        write_arrays(self._codes_path(place), {"codes": small})
 
     def write_history(self, rows: Iterable[EpochRecord]) -> None:
         """Replace the history."""
@@ -264,14 +277,14 @@ class Run:
         rows = other.history[:number]
         if len(rows) < number:
             return
-        for epoch in range(number + 1):
-            with contextlib.suppress(FileNotFoundError):
-                self.write_codes(epoch, other.codes(epoch))
+        for place in other.frames():
+            if place <= number:
+                self.write_codes(place, other.codes(place))
         self.write_history(rows)
         self.write_checkpoint(number, state)
 
-    def _codes_path(self, epoch: int) -> Path:
-        return self.folder / "codes" / f"{epoch:04d}.safetensors"
+    def _codes_path(self, place: float) -> Path:
+        return self.folder / "codes" / (f"{place:09.4f}".removesuffix(".0000") + ".safetensors")
 
 
 def runs() -> list[Run]:

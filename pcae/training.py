@@ -23,12 +23,14 @@ import tensorflow as tf
 
 from pcae.config import PIXELS, RunConfig
 from pcae.datasets import Dataset
-from pcae.devices import Device, choose, cpu_flags
+from pcae.devices import Device, choose, cpu_flags, cpu_threads
 from pcae.network import build
 
 _BETA1, _BETA2, _EPSILON = 0.9, 0.999, 1e-7  # Keras's defaults
 _SECONDS_A_CALL = 0.2
 _TEST_ROWS_AT_ONCE = 2_500
+FRAME_DIGITS = 2_000
+FRAMES = tuple(2.0**-n for n in range(6, 0, -1))  # shares of the first epoch: most happens early
 _SIDE = int(PIXELS**0.5)
 
 
@@ -65,65 +67,42 @@ class Epoch:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far an epoch is: batches done of all, their mean loss, and that of the latest alone."""
+    """How far an epoch is.
+
+    Attributes
+    ----------
+    epoch : int
+        From 1.
+    batch, batches : int
+        Batches done, and all.
+    loss, latest : float
+        Mean training loss of the batches done, and of the latest alone.
+    codes : ndarray of float32, shape (at most FRAME_DIGITS, k), or None
+        Of the first test images, at a few moments of the first epoch.
+    """
 
     epoch: int
     batch: int
     batches: int
     loss: float
     latest: float
+    codes: np.ndarray | None = None
 
 
 @functools.cache
-def prepare_device() -> Device:
+def prepare_device(on_cpu: bool = False) -> Device:
     """Choose where to train. To be called before anything else of TensorFlow."""
     tf.config.experimental.enable_op_determinism()
     gpus = tf.config.list_physical_devices("GPU")
     for gpu in gpus:
         tf.config.experimental.set_memory_growth(gpu, True)
+    cores = os.cpu_count() or 1
+    if not gpus:
+        between, within = cpu_threads(cores)
+        tf.config.threading.set_inter_op_parallelism_threads(between)
+        tf.config.threading.set_intra_op_parallelism_threads(within)
     details = [tf.config.experimental.get_device_details(gpu) for gpu in gpus]
-    return choose(details, cpu_flags(), os.cpu_count() or 1)
-
-
-def train(
-    config: RunConfig,
-    data: Dataset,
-    device: Device,
-    *,
-    after: tuple[int, Mapping[str, np.ndarray]] | None = None,
-    progress: Callable[[Progress], None] = lambda _: None,
-) -> Iterator[Epoch]:
-    """Train a network, epoch by epoch.
-
-    Parameters
-    ----------
-    config : RunConfig
-    data : Dataset
-    device : Device
-        As `prepare_device` chose it.
-    after : (int, dict of str to ndarray), optional
-        Number and state of a finished epoch of the same trajectory, to go on from.
-    progress : callable
-        Called several times a second; what it raises ends the training.
-
-    Yields
-    ------
-    Epoch
-        The initial one, numbered 0, when training starts afresh; then one after each epoch.
-
-    Raises
-    ------
-    Diverged
-        The loss became infinite or not a number.
-    """
-    with tf.device(device.place):
-        run = _Run(config, data, device, after[1] if after else None)
-    if after is None:
-        yield run.measure(0, train_loss=float("nan"), seconds=0.0)
-    for number in range((after[0] if after else 0) + 1, config.epochs + 1):
-        started = time.perf_counter()
-        loss = run.epoch(number, progress)
-        yield run.measure(number, loss, time.perf_counter() - started)
+    return choose([] if on_cpu else details, cpu_flags(), cores)
 
 
 def learning_rates(config: RunConfig, steps: int) -> np.ndarray:
@@ -141,30 +120,30 @@ def _cosine(start: float, end: float, at: np.ndarray) -> np.ndarray:
     return end + (start - end) * (1 + np.cos(np.pi * np.clip(at, 0, 1))) / 2
 
 
-class _Run:
-    """The device's side of one training: images, weights, moments and the compiled steps."""
+class Training:
+    """The device's side of one training: images, weights, moments and the compiled steps.
 
-    def __init__(
-        self,
-        config: RunConfig,
-        data: Dataset,
-        device: Device,
-        state: Mapping[str, np.ndarray] | None,
-    ) -> None:
-        self.config = config
+    Parameters
+    ----------
+    config : RunConfig
+    data : Dataset
+    device : Device
+        As `prepare_device` chose it.
+    """
+
+    def __init__(self, config: RunConfig, data: Dataset, device: Device) -> None:
+        self.config, self.data, self.device = config, data, device
         self.count = len(data.train)
         self.batches = -(-self.count // config.batch_size)
         self.rates = learning_rates(config, self.batches * config.epochs)
-        self.images = tf.constant(data.train.pixels())
-        self.test_images = tf.constant(data.test.pixels())
-        network = build(config, train_bfloat16=device.bfloat16)
-        self.network = network
-        self.variables = {name: v.value for name, v in network.variables.items()}
-        zeros = {name: tf.zeros_like(v) for name, v in self.variables.items()}
-        self.first = {name: tf.Variable(zero) for name, zero in zeros.items()}
-        self.second = {name: tf.Variable(zero) for name, zero in zeros.items()}
-        if state:
-            self._restore(state)
+        with tf.device(device.place):
+            self.images = tf.constant(data.train.pixels())
+            self.test_images = tf.constant(data.test.pixels())
+            self.network = build(config, train_bfloat16=device.bfloat16)
+            self.variables = {name: v.value for name, v in self.network.variables.items()}
+            zeros = {name: tf.zeros_like(v) for name, v in self.variables.items()}
+            self.first = {name: tf.Variable(zero) for name, zero in zeros.items()}
+            self.second = {name: tf.Variable(zero) for name, zero in zeros.items()}
         self.steps = tf.function(
             self._steps,
             input_signature=[
@@ -175,18 +154,64 @@ class _Run:
             ],
         )
         self.test = tf.function(self._test)
+        self.encode = tf.function(self.network.encoder)
         self.at_once = 1
 
-    def epoch(self, number: int, progress: Callable[[Progress], None]) -> float:
+    def compile(self) -> None:
+        """Build the graphs now rather than in the first epoch."""
+        none = np.zeros(0, np.int32)
+        with tf.device(self.device.place):
+            self.steps(none, none, none.astype(np.float32), np.int64(0))
+            self.encode(self.test_images[:FRAME_DIGITS])
+            self.test()
+
+    def epochs(
+        self,
+        *,
+        after: tuple[int, Mapping[str, np.ndarray]] | None = None,
+        progress: Callable[[Progress], None] = lambda _: None,
+    ) -> Iterator[Epoch]:
+        """Train, epoch by epoch; once.
+
+        Parameters
+        ----------
+        after : (int, dict of str to ndarray), optional
+            Number and state of a finished epoch of the same trajectory, to go on from.
+        progress : callable
+            Called several times a second; what it raises ends the training.
+
+        Yields
+        ------
+        Epoch
+            The initial one, numbered 0, when training starts afresh; then one after each epoch.
+
+        Raises
+        ------
+        Diverged
+            The loss became infinite or not a number.
+        """
+        last, state = after or (0, None)
+        if state:
+            self._restore(state)
+        else:
+            yield self._measure(0, train_loss=float("nan"), seconds=0.0)
+        for number in range(last + 1, self.config.epochs + 1):
+            started = time.perf_counter()
+            loss = self._epoch(number, progress)
+            yield self._measure(number, loss, time.perf_counter() - started)
+
+    def _epoch(self, number: int, progress: Callable[[Progress], None]) -> float:
         """Train one epoch; the mean loss of its images."""
         rng = np.random.default_rng([self.config.seed, number])
         order = rng.permutation(self.count).astype(np.int32)
         shifts = rng.integers(0, 9, self.count, np.int32)
         size, done = self.config.batch_size, 0
         before = (number - 1) * self.batches
+        frames = {int(self.batches * share) for share in FRAMES if number == 1} - {0}
         losses: list[np.ndarray] = []
         while done < self.batches:
-            end = min(done + self.at_once, self.batches)
+            stops = [stop for stop in frames if stop > done]
+            end = min(done + self.at_once, self.batches, *stops)
             started = time.perf_counter()
             rows = slice(done * size, end * size)
             rates = self.rates[before + done : before + end]
@@ -197,25 +222,21 @@ class _Run:
                 raise Diverged(self._advice(number))
             # as many steps a call as keep the page's progress alive
             pace = _SECONDS_A_CALL / (time.perf_counter() - started)
-            self.at_once = max(1, min(4 * self.at_once, int(self.at_once * pace)))
+            self.at_once = max(1, min(4 * self.at_once, int((end - done) * pace)))
             done = end
             mean = float(np.mean(np.concatenate(losses), dtype=np.float64))
             latest = float(np.mean(losses[-1], dtype=np.float64))
-            progress(Progress(number, done, self.batches, mean, latest))
+            codes = self.encode(self.test_images[:FRAME_DIGITS]).numpy() if done in frames else None
+            progress(Progress(number, done, self.batches, mean, latest, codes))
         every = np.concatenate(losses).astype(np.float64)
         sizes = np.full(self.batches, size)
         sizes[-1] = self.count - size * (self.batches - 1)
         return float(np.average(every, weights=sizes))
 
-    def measure(self, number: int, train_loss: float, seconds: float) -> Epoch:
+    def _measure(self, number: int, train_loss: float, seconds: float) -> Epoch:
         """The epoch's test error and codes, with a copy of the state."""
-        blocks = [
-            self.test(self.test_images[start : start + _TEST_ROWS_AT_ONCE])
-            for start in range(0, len(self.test_images), _TEST_ROWS_AT_ONCE)
-        ]
-        codes = np.concatenate([codes.numpy() for codes, _ in blocks])
-        error = np.concatenate([errors.numpy() for _, errors in blocks])
-        test_error = float(error.mean(dtype=np.float64))
+        codes, errors = (whole.numpy() for whole in self.test())
+        test_error = float(errors.mean(dtype=np.float64))
         if not np.isfinite(test_error):
             raise Diverged(self._advice(number))
         return Epoch(number, train_loss, test_error, seconds, codes, self._state())
@@ -224,7 +245,7 @@ class _Run:
         """As many steps as there are rates; the loss of each."""
         size = self.config.batch_size
         count = tf.shape(rates)[0]
-        losses = tf.TensorArray(tf.float32, size=count)
+        losses = tf.TensorArray(tf.float32, size=count, element_shape=())
         for i in tf.range(count):
             rows = order[i * size : (i + 1) * size]
             images = tf.gather(self.images, rows)
@@ -267,10 +288,15 @@ class _Run:
         output = keras.activations.get(self.config.output)(logits)
         return tf.reduce_mean(tf.math.squared_difference(output, images))
 
-    def _test(self, images):
-        codes = self.network.encoder(images)
-        difference = tf.math.squared_difference(self.network.decoder(codes), images)
-        return codes, tf.reduce_mean(difference, axis=1)
+    def _test(self):
+        """Codes and errors of the test images, in blocks that may run side by side."""
+        codes, errors = [], []
+        for start in range(0, len(self.test_images), _TEST_ROWS_AT_ONCE):
+            images = self.test_images[start : start + _TEST_ROWS_AT_ONCE]
+            codes.append(self.network.encoder(images))
+            difference = tf.math.squared_difference(self.network.decoder(codes[-1]), images)
+            errors.append(tf.reduce_mean(difference, axis=1))
+        return tf.concat(codes, 0), tf.concat(errors, 0)
 
     def _state(self) -> dict[str, np.ndarray]:
         parts = {"": self.variables, "adam.first.": self.first, "adam.second.": self.second}

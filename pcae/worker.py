@@ -1,7 +1,8 @@
-"""The process that trains: `python -m pcae.worker` takes queued runs until there are none.
+"""The process that trains: `python -m pcae.worker` takes queued runs until none come any more.
 
-TensorFlow lives here and nowhere else. What the worker learns goes into the run's folder,
-epoch by epoch; should it be killed, the next one goes on from the last finished epoch.
+TensorFlow lives here and nowhere else. While nobody has asked for a training yet, the worker
+makes that of the likely settings ready. What it learns goes into the run's folder, epoch by
+epoch; should it be killed, the next one goes on from the last finished epoch.
 """
 
 from __future__ import annotations
@@ -17,42 +18,88 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from filelock import Timeout
+from filelock import FileLock, Timeout
 
-from pcae import datasets, jobs, pca, store
+from pcae import datasets, devices, jobs, pca, store
 from pcae.config import RunConfig, flag, preset_name
 from pcae.datasets import DataError, Dataset
-from pcae.files import DamagedFile
+from pcae.files import DamagedFile, read_json
 from pcae.metrics import equivalent_k, evaluate
 from pcae.store import EpochRecord, Run, Status
 
 if TYPE_CHECKING:
-    from pcae.training import Progress
+    from pcae.training import Progress, Training
 
+IDLE_SECONDS = 120.0
+_POLL_SECONDS = 0.1
 _MOST_WITHIN = 200
 log = logging.getLogger(__name__)
+
+Asked = tuple[str, float]  # a run's key, and when it was queued
 
 
 class Cancelled(Exception):
     """Somebody asked the training to stop."""
 
 
-def main() -> None:
-    """Train queued runs until there are none, unless another worker does."""
-    tried: set[tuple[str, float]] = set()  # what cannot be marked as begun is not begun twice
+def main(idle_seconds: float = 0.0) -> None:
+    """Train queued runs until none has come for a while, unless there are workers enough.
+
+    With nothing to do it also ends where the process that started it has ended.
+    """
+    found = _free_slot()
+    if found is None:
+        return
+    slot, lock = found
+    gpus = devices.visible_gpus()
+    if gpus:  # before TensorFlow looks for them
+        os.environ["CUDA_VISIBLE_DEVICES"] = gpus[slot]
+    tried: set[Asked] = set()
     while True:
-        lock = jobs.worker_lock()
+        try:
+            store.sweep()
+            _mark_orphans()
+            _serve(slot, idle_seconds, tried)
+            left = _waiting(tried)
+        finally:
+            lock.release()
+        if set(_waiting(tried)) <= set(left):
+            return  # else one was asked for before the lock was let go
         try:
             lock.acquire(timeout=1)
         except Timeout:
-            return  # the other worker looks at the queue again after it lets go
-        with lock:
-            store.sweep()
-            _mark_orphans()
-            while run := _next(tried):
-                _work_on(run)
-        if not _next(set(tried)):
+            return  # the other worker looks at the queue after it lets go
+
+
+def _free_slot() -> tuple[int, FileLock] | None:
+    """A place for one more worker, with its lock held."""
+    for number in range(jobs.slots()):
+        lock = jobs.worker_lock(number)
+        with contextlib.suppress(Timeout):
+            lock.acquire(timeout=1)  # a page may hold it for a moment, to see whether it is held
+            return number, lock
+    return None
+
+
+def _serve(slot: int, idle_seconds: float, tried: set[Asked]) -> None:
+    ready, parent, busy = _Ready(), os.getppid(), time.time()
+    if idle_seconds:
+        on_gpu = ready.begin()
+        if slot and not on_gpu:
+            return  # TensorFlow cannot use this GPU, and there is one worker for the CPU
+    while True:
+        if claimed := _claim(tried):
+            run, lock, on_cpu = claimed
+            try:
+                _work_on(run, ready, on_cpu)
+            finally:
+                lock.release()
+            busy = time.time()
+        elif time.time() - max(busy, ready.asked()) >= idle_seconds or os.getppid() != parent:
             return
+        else:
+            ready.follow()
+            time.sleep(_POLL_SECONDS)
 
 
 def yield_to_the_page() -> None:
@@ -65,41 +112,109 @@ def yield_to_the_page() -> None:
 
 
 def _mark_orphans() -> None:
-    """Say of runs whose worker died that they are interrupted: this is the only worker."""
+    """Say of the runs whose worker died that they are interrupted."""
     for run in store.runs():
         try:
-            seen = run.status
-            if seen.state == "running":
-                run.write_status(jobs.interrupted(seen))
+            with jobs.queue_lock():
+                seen = jobs.status(run)
+                if seen.state == "interrupted" and run.status.state == "running":
+                    run.write_status(seen)
         except (DamagedFile, OSError) as problem:
             log.warning("%s", problem)
 
 
-def _next(tried: set[tuple[str, float]]) -> Run | None:
-    """The run that was queued first, added to those tried."""
-    waiting = []
-    for run in store.runs():
+def _waiting(tried: set[Asked]) -> dict[Asked, Run]:
+    """The queued runs, the next one first, without those tried."""
+    found = {}
+    for run in jobs.queue():
+        with contextlib.suppress(DamagedFile):
+            found[run.key, run.status.queued] = run
+    return {asked: run for asked, run in found.items() if asked not in tried}
+
+
+def _claim(tried: set[Asked]) -> tuple[Run, FileLock, bool] | None:
+    """The next run, marked as begun, with its lock held, and whether it is for the CPU."""
+    for run in _waiting(tried).values():
+        lock = jobs.run_lock(run)
         try:
-            seen = run.status
-        except DamagedFile as problem:
+            lock.acquire(timeout=_POLL_SECONDS)
+        except Timeout:
+            continue  # it was deleted and asked for again, and its worker has not noticed yet
+        try:
+            with jobs.queue_lock():
+                seen = run.status
+                if seen.state == "queued":
+                    # what cannot be marked as begun is not begun twice
+                    tried.add((run.key, seen.queued))
+                    _Reporter(run).say("Starting.")
+                    return run, lock, seen.on_cpu
+        except (DamagedFile, OSError) as problem:
             log.warning("%s", problem)
-            continue
-        if seen.state == "queued" and (run.key, seen.queued) not in tried:
-            waiting.append((seen.queued, run.key, run))
-    if not waiting:
-        return None
-    queued, key, run = min(waiting)
-    tried.add((key, queued))
-    return run
+        lock.release()
+    return None
 
 
-def _work_on(run: Run) -> None:
+class _Ready:
+    """TensorFlow, the data and the graph of the likely settings, before they are asked for."""
+
+    def __init__(self) -> None:
+        self._likely: RunConfig | None = None
+        self._training: Training | None = None
+
+    def begin(self) -> bool:
+        """Load TensorFlow; whether it has a GPU."""
+        try:
+            from pcae import training  # seconds
+
+            return training.prepare_device().on_gpu
+        except Exception:  # it is said of the run that needs it
+            log.exception("TensorFlow")
+            return False
+
+    def asked(self) -> float:
+        """When somebody last looked at the form, in seconds since 1970; 0 if never."""
+        try:
+            return jobs.likely_path().stat().st_mtime
+        except OSError:
+            return 0.0
+
+    def follow(self) -> None:
+        """Make the training of the likely settings ready, where they are others than before."""
+        try:
+            config = RunConfig.from_dict(read_json(jobs.likely_path()))
+            if config == self._likely:
+                return
+            self._likely, self._training = config, None
+            training = _make(config)
+            training.compile()
+            self._training = training
+            log.info("ready for %s", config.key)
+        except FileNotFoundError:
+            pass
+        except Exception as problem:  # it is said of the run, should it be asked for
+            log.info("not made ready: %s", problem)
+
+    def take(self, config: RunConfig, on_cpu: bool) -> Training:
+        """The training of these settings, ready or made now."""
+        made, self._training = self._training, None
+        if made and made.config == config and not on_cpu:
+            return made
+        del made  # its memory may be needed
+        return _make(config, on_cpu)
+
+
+def _make(config: RunConfig, on_cpu: bool = False) -> Training:
+    from pcae.training import Training, prepare_device
+
+    return Training(config, datasets.load(config.dataset), prepare_device(on_cpu))
+
+
+def _work_on(run: Run, ready: _Ready, on_cpu: bool) -> None:
     """Train one run to its end and say in its status how that was."""
     reporter = _Reporter(run)
     log.info("trains run %s", run.key)
     try:
-        reporter.say("Starting TensorFlow.")
-        _train(run, reporter)
+        _train(run, reporter, ready, on_cpu)
     except Cancelled:
         reporter.end("cancelled", "Cancelled. Finished epochs are kept: train again to go on.")
     except (DataError, DamagedFile) as problem:
@@ -109,24 +224,20 @@ def _work_on(run: Run) -> None:
             log.info("run %s was deleted", run.key)
             return
         log.exception("run %s", run.key)
-        reporter.end("failed", _sentence(problem))
+        on_gpu = reporter.device.startswith("GPU") and _is_of_memory(problem)
+        reporter.end("failed", _sentence(problem, on_gpu), cpu_offered=on_gpu)
 
 
-def _train(run: Run, reporter: _Reporter) -> None:
-    from pcae import training  # imports TensorFlow: seconds
-
+def _train(run: Run, reporter: _Reporter, ready: _Ready, on_cpu: bool) -> None:
     config = run.config
-    reporter.stop_if_cancelled()
-    device = training.prepare_device()
-    reporter.device = device.name
-    reporter.say(f"Reading {config.dataset}.")
-    data = datasets.load(config.dataset)
+    reporter.say("Building the network.")
+    training = ready.take(config, on_cpu)
+    reporter.device = training.device.name
     _adopt_prefix(run, config)
     after = run.checkpoint()
     history = run.history[: after[0]] if after else []
     reporter.epochs_done(len(history))
-    reporter.say("Building the network.")
-    for epoch in training.train(config, data, device, after=after, progress=reporter.progress):
+    for epoch in training.epochs(after=after, progress=reporter.progress):
         run.write_codes(epoch.number, epoch.codes)
         if epoch.number:
             row = EpochRecord(epoch.number, epoch.train_loss, epoch.test_error, epoch.seconds)
@@ -135,7 +246,7 @@ def _train(run: Run, reporter: _Reporter) -> None:
             run.write_checkpoint(epoch.number, epoch.state)
         reporter.epochs_done(epoch.number)
     reporter.say("Measuring the error on every image.")
-    run.write_record(make_record(run, data, reporter.device))
+    run.write_record(make_record(run, training.data, reporter.device))
     reporter.end("finished", "")
 
 
@@ -204,6 +315,8 @@ class _Reporter:
 
     def progress(self, at: Progress) -> None:
         place = at.epoch - 1 + at.batch / at.batches
+        if at.codes is not None:
+            self.run.write_codes(place, at.codes)
         self._within.append([round(place, 4), round(at.latest, 6)])
         if len(self._within) > _MOST_WITHIN:  # a long epoch: every second one is enough
             self._within = self._within[1::2]
@@ -220,11 +333,12 @@ class _Reporter:
         )
         self.stop_if_cancelled()
 
-    def end(self, state: str, message: str) -> None:
+    def end(self, state: str, message: str, *, cpu_offered: bool = False) -> None:
+        last = Status(state, message, epoch=self._done, cpu_offered=cpu_offered)
         try:
-            if self.run.status.state == "queued":
-                return  # asked for again meanwhile
-            self._write(Status(state, message, epoch=self._done))
+            with jobs.queue_lock():
+                if self.run.status.state != "queued":  # asked for again meanwhile
+                    self._write(last)
         except (OSError, DamagedFile) as problem:
             log.error("%s: %s", state, problem)
 
@@ -236,16 +350,22 @@ class _Reporter:
         self.run.write_status(replace(status, device=self.device, updated=time.time()))
 
 
-def _sentence(problem: Exception) -> str:
+def _is_of_memory(problem: Exception) -> bool:
+    return type(problem).__name__ in {"ResourceExhaustedError", "MemoryError"}
+
+
+def _sentence(problem: Exception, on_gpu: bool) -> str:
     """What went wrong, and what to do, in words for people."""
     kind = type(problem).__name__
     if kind == "Diverged":
         return str(problem)
-    if kind in {"ResourceExhaustedError", "MemoryError"}:
-        return (
-            "The machine ran out of memory. Choose a smaller batch size or narrower layers; "
-            "finished epochs are kept."
+    if _is_of_memory(problem):
+        what = (
+            "GPU ran out of memory. Train on the CPU, or choose"
+            if on_gpu
+            else ("machine ran out of memory. Choose")
         )
+        return f"The {what} a smaller batch size or narrower layers; finished epochs are kept."
     if isinstance(problem, ImportError):
         return (
             f"TensorFlow cannot be imported ({problem}). "
@@ -265,4 +385,4 @@ def _sentence(problem: Exception) -> str:
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     yield_to_the_page()
-    main()
+    main(IDLE_SECONDS)

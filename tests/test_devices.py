@@ -34,3 +34,29 @@ def test_a_machine_that_does_not_tell_its_features_has_none(monkeypatch):
 
     monkeypatch.setattr(Path, "read_text", missing)
     assert devices.cpu_flags() == frozenset()
+
+
+def test_two_cores_get_two_threads_and_more_are_left_to_tensorflow():
+    assert devices.cpu_threads(2) == (2, 1)
+    assert devices.cpu_threads(8) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("named", "visible"),
+    [
+        (None, ["0", "1"]),
+        ("1", ["1"]),
+        ("1, 0", ["1", "0"]),
+        ("0,-1,1", ["0"]),
+        ("-1", []),
+        ("", []),
+    ],
+)
+def test_gpus_are_those_of_the_driver_that_cuda_may_show(tmp_path, monkeypatch, named, visible):
+    for folder in ("0000:01:00.0", "0000:02:00.0"):
+        (tmp_path / folder).mkdir()
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    if named is not None:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", named)
+    assert devices.visible_gpus(tmp_path) == visible
+    assert devices.visible_gpus(tmp_path / "none") == []

@@ -8,10 +8,13 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+import tensorflow as tf
 
-from pcae import jobs, store, worker
+from pcae import devices, jobs, store, training, worker
 from pcae.config import RunConfig
+from pcae.devices import Device
 from pcae.files import home, read_arrays, write_arrays
 from pcae.store import Status
 
@@ -117,10 +120,8 @@ def test_a_killed_worker_is_seen_and_the_run_ends_in_the_same_weights(tmp_path, 
 def test_cancel_keeps_finished_epochs_and_training_goes_on_later():
     run = jobs.submit(LONG)
     wait_for_epoch(run, 2)
-    began = time.monotonic()
     jobs.cancel(run)
     status = wait(run, ended)
-    assert time.monotonic() - began < 5
     assert status.state == "cancelled"
     kept = run.history
     assert len(kept) >= 2
@@ -150,14 +151,14 @@ def test_two_processes_asking_for_one_run_train_it_once():
     wait(run, ended)
     assert jobs.status(run).state == "finished"
     assert [row.epoch for row in run.history] == [1, 2]
-    wait_until_no_worker()
     assert log().count("trains run") == 1
 
 
-def wait_until_no_worker():
+def wait_for_log(words):
     end = time.monotonic() + PATIENCE
-    while jobs.worker_alive() and time.monotonic() < end:
+    while words not in log() and time.monotonic() < end:
         time.sleep(0.05)
+    assert words in log()
 
 
 def test_a_diverged_run_says_so_and_keeps_its_last_good_epoch():
@@ -199,7 +200,7 @@ def test_a_run_deleted_in_training_stays_deleted():
     run = jobs.submit(LONG)
     wait_for_epoch(run, 1)
     store.delete(run)
-    wait_until_no_worker()
+    wait_for_log("was deleted")
     assert not run.folder.exists()
     jobs.cancel(run)
     assert not run.folder.exists()
@@ -300,3 +301,113 @@ def test_a_run_that_lost_its_history_or_its_weights_is_trained_again():
         assert wait(run, ended).state == "finished"
         assert run.trained
         assert [row.epoch for row in run.history] == [1, 2]
+
+
+def test_twenty_kills_at_random_moments_end_in_the_unbroken_runs_weights():
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.kills", "--kills", "20", "--small"],
+        cwd=Path(__file__).parents[1],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "20 kills; " in done.stdout
+
+
+def test_a_queued_run_moves_up_and_is_trained_first():
+    now = time.time()
+    runs = [store.create(replace(SMALL, seed=seed, epochs=1)) for seed in range(3)]
+    for place, run in enumerate(runs):
+        run.write_status(Status("queued", queued=now + place))
+    first, second, third = runs
+    jobs.move_up(third)
+    assert jobs.queue() == [first, third, second]
+    jobs.move_up(third)
+    jobs.move_up(third)
+    assert jobs.queue() == [third, first, second]
+    assert [jobs.place_in_queue(run) for run in runs] == [1, 2, 0]
+    worker.main()
+    ends = [run.status.updated for run in (third, first, second)]
+    assert ends == sorted(ends)
+    assert {run.status.state for run in runs} == {"finished"}
+
+
+def test_a_worker_is_ready_before_anything_is_asked_for():
+    jobs.keep_warm(SMALL)
+    wait_for_log("ready for")
+    assert not store.own_run(SMALL.key).folder.exists()
+    ready = len(jobs._workers)
+    run = jobs.submit(SMALL)
+    jobs.keep_warm(SMALL)
+    assert wait(run, ended).state == "finished"
+    assert len(jobs._workers) == ready == 1
+
+
+def test_a_worker_with_nothing_to_do_ends_with_who_started_it():
+    ask = (
+        "import time; from pcae import jobs; from tests.test_jobs import SMALL, wait_for_log;"
+        "jobs.keep_warm(SMALL); wait_for_log('ready for')"
+    )
+    subprocess.run([sys.executable, "-c", ask], cwd=Path(__file__).parents[1], check=True)
+    end = time.monotonic() + PATIENCE
+    while jobs.worker_alive() and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not jobs.worker_alive()
+
+
+def test_a_gpu_out_of_memory_is_said_and_the_cpu_trains_it(monkeypatch):
+    on_gpu = Device("GPU, Test", "/GPU:0", bfloat16=False)
+    on_cpu, full = training.prepare_device(), tf.errors.ResourceExhaustedError(None, None, "full")
+    monkeypatch.setattr(
+        training, "prepare_device", lambda wanted=False: on_cpu if wanted else on_gpu
+    )
+    measure = training.Training._measure
+
+    def fails(self, number, *figures, **named):
+        if self.device.on_gpu and number == 2:
+            raise full
+        return measure(self, number, *figures, **named)
+
+    monkeypatch.setattr(training.Training, "_measure", fails)
+    run = store.create(SMALL)
+    run.write_status(Status("queued", queued=time.time()))
+    worker.main()
+    status = run.status
+    assert status.state == "failed"
+    assert status.cpu_offered
+    assert "The GPU ran out of memory. Train on the CPU" in status.message
+    assert run.checkpoint_epoch() == 1
+    monkeypatch.setattr(jobs, "_start_worker", lambda: None)
+    jobs.submit(SMALL, on_cpu=True)
+    worker.main()
+    assert run.status.state == "finished"
+    assert run.record["device"] == on_cpu.name
+
+
+def test_there_is_a_worker_a_gpu_and_none_trains_what_another_has(monkeypatch):
+    monkeypatch.setattr(devices, "visible_gpus", lambda: ["4", "7"])
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "4,7")
+    runs = [store.create(replace(SMALL, seed=seed, epochs=1)) for seed in range(2)]
+    for run in runs:
+        run.write_status(Status("queued", queued=time.time()))
+    with jobs.worker_lock(0), jobs.run_lock(runs[0]):
+        worker.main()
+        assert os.environ["CUDA_VISIBLE_DEVICES"] == "7"
+    assert [run.status.state for run in runs] == ["queued", "finished"]
+    with jobs.worker_lock(0), jobs.worker_lock(1):
+        worker.main()
+    assert runs[0].status.state == "queued"
+
+
+def test_codes_are_kept_at_moments_of_the_first_epoch():
+    run = store.create(SMALL)
+    run.write_status(Status("queued", queued=time.time()))
+    worker.main()
+    places = run.frames()
+    assert [place for place in places if place in {0, 1, 2}] == [0, 1, 2]
+    inside = [place for place in places if 0 < place < 1]
+    assert len(inside) >= 4
+    assert not [place for place in places if 1 < place < 2]
+    assert all(run.codes(place).dtype == np.float16 for place in inside)
+    spread = [run.codes(place).astype(float).std() for place in places]
+    assert spread[0] != spread[1]

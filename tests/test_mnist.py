@@ -29,7 +29,7 @@ def epochs():
     device = training.prepare_device()
     return {
         epoch.number: (epoch.test_error, weights_sha256(SEED_25, epoch.state))
-        for epoch in training.train(SEED_25, data, device)
+        for epoch in training.Training(SEED_25, data, device).epochs()
     }
 
 
@@ -45,7 +45,7 @@ def test_twenty_five_epochs_are_worth_eight_or_nine_components(epochs, full_mnis
 
 def test_the_same_config_trained_twice_gives_identical_weights(epochs, full_mnist):
     two = replace(SEED_5, epochs=2)
-    last = list(training.train(two, full_mnist, training.prepare_device()))[-1]
+    last = list(training.Training(two, full_mnist, training.prepare_device()).epochs())[-1]
     assert weights_sha256(two, last.state) == epochs[2][1]
 
 
@@ -77,5 +77,5 @@ def test_the_command_line_uses_the_full_set(full_mnist, capsys):
 
 def test_the_linear_preset_finds_the_principal_plane(full_mnist):
     config, pca = PRESETS["Linear"], load_or_fit(full_mnist)
-    last = list(training.train(config, full_mnist, training.prepare_device()))[-1]
+    last = list(training.Training(config, full_mnist, training.prepare_device()).epochs())[-1]
     assert last.test_error == pytest.approx(pca.test_error[config.k], abs=5e-5)

@@ -25,7 +25,7 @@ VARIANTS = [
 def run(config, data, *, bfloat16=False, **options):
     """Every epoch of a training."""
     device = replace(training.prepare_device(), bfloat16=bfloat16)
-    return list(training.train(config, data, device, **options))
+    return list(training.Training(config, data, device).epochs(**options))
 
 
 def digest(config, epoch):
