@@ -4,6 +4,7 @@ from dataclasses import fields, replace
 
 import streamlit as st
 
+from pcae import jobs
 from pcae.config import (
     CHOICES,
     LABELS,
@@ -158,4 +159,6 @@ with settings:
     config = form()
 with watching:
     training_view.show(config)
+if config and loading.view(config.dataset).problem is None:
+    jobs.keep_warm(config)
 runs_table()

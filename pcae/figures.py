@@ -228,7 +228,11 @@ def learning_curves(
 
 
 def codes_timeline(
-    planes: Sequence[Plane], labels: np.ndarray, classes: Sequence[str]
+    planes: Sequence[Plane],
+    labels: np.ndarray,
+    classes: Sequence[str],
+    places: Sequence[float] = (),
+    curve: Curve | None = None,
 ) -> go.Figure:
     """One plane as it changes, with a slider and a play button that need no server.
 
@@ -240,14 +244,22 @@ def codes_timeline(
     labels : ndarray of int, shape (n,)
     classes : sequence of str
         What each label stands for.
+    places : sequence of float
+        The times, in epochs, where there is a curve.
+    curve : Curve, optional
+        The test error, drawn above; a line in it shows the time.
     """
     rows = [np.flatnonzero(labels == label) for label in range(len(classes))]
 
-    def moved(plane: Plane) -> list[dict]:
-        x, y = plane.points.astype(np.float32).T
-        return [{"type": "scattergl", "x": x[of], "y": y[of]} for of in rows]
+    def moved(number: int) -> list[dict]:
+        x, y = planes[number].points.astype(np.float32).T
+        moving = [{"type": "scattergl", "x": x[of], "y": y[of]} for of in rows]
+        if curve:
+            moving.append({"type": "scatter", "x": [places[number]] * 2, "y": [0, top]})
+        return moving
 
-    fixed = [
+    top = 1.15 * max(curve.test, default=0.1) if curve else 0.0
+    fixed: list[dict] = [
         {
             "mode": "markers",
             "name": name,
@@ -256,7 +268,10 @@ def codes_timeline(
         }
         for label, name in enumerate(classes)
     ]
-    data = [look | place for look, place in zip(fixed, moved(planes[-1]), strict=True)]
+    if curve:
+        above = {"mode": "lines", "showlegend": False, "xaxis": "x2", "yaxis": "y2"}
+        fixed.append(above | {"line": {"color": PCA_COLOR, "width": 2}, "hoverinfo": "skip"})
+    data = [look | place for look, place in zip(fixed, moved(len(planes) - 1), strict=True)]
     every = np.concatenate([plane.points for plane in planes])
     layout: dict = {
         "margin": {"l": 8, "r": 8, "t": 32, "b": 8},
@@ -270,6 +285,29 @@ def codes_timeline(
             "range": _range(every[:, number]),
             "zeroline": False,
             "automargin": True,
+        }
+    if curve:
+        data.append(
+            above
+            | {
+                "type": "scatter",
+                "x": curve.epochs,
+                "y": curve.test,
+                "mode": "lines+markers",
+                "line": {"color": AUTOENCODER_COLOR, "width": 3},
+                "hovertemplate": "epoch %{x}: %{y:.5f}<extra></extra>",
+            }
+        )
+        still = {"zeroline": False, "automargin": True}
+        last = max(1, *places, *curve.epochs)
+        layout["yaxis"]["domain"] = [0, 0.68]
+        layout["xaxis2"] = still | {"anchor": "y2", "range": [-0.02 * last, 1.02 * last]}
+        layout["yaxis2"] = still | {
+            "domain": [0.8, 1],
+            "anchor": "x2",
+            "range": [0, top],
+            "title": {"text": curve.name},
+            "nticks": 3,
         }
     if len(planes) == 1:
         return go.Figure({"data": data, "layout": layout})
@@ -306,7 +344,10 @@ def codes_timeline(
             ],
         }
     ]
-    frames = [{"name": plane.title, "data": moved(plane)} for plane in planes]
+    frames = [
+        {"name": plane.title, "data": moved(number), "traces": list(range(len(fixed)))}
+        for number, plane in enumerate(planes)
+    ]
     return go.Figure({"data": data, "layout": layout, "frames": frames})
 
 

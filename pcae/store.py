@@ -46,6 +46,7 @@ from pcae.files import (
 )
 from pcae.inference import Autoencoder, weights_sha256
 
+FRAME_DIGITS = 2_000  # test digits in the codes kept inside an epoch
 PRETRAINED = Path(__file__).parent / "pretrained"
 _KEY = re.compile(r"[0-9a-f]{12}")
 _FRAME = re.compile(r"\d{4,}(\.\d{4})?")

@@ -25,11 +25,11 @@ from pcae.config import PIXELS, RunConfig
 from pcae.datasets import Dataset
 from pcae.devices import Device, choose, cpu_flags, cpu_threads
 from pcae.network import build
+from pcae.store import FRAME_DIGITS
 
 _BETA1, _BETA2, _EPSILON = 0.9, 0.999, 1e-7  # Keras's defaults
 _SECONDS_A_CALL = 0.2
 _TEST_ROWS_AT_ONCE = 2_500
-FRAME_DIGITS = 2_000
 FRAMES = tuple(2.0**-n for n in range(6, 0, -1))  # shares of the first epoch: most happens early
 _SIDE = int(PIXELS**0.5)
 

@@ -199,6 +199,19 @@ def test_a_timeline_holds_every_plane_in_axes_that_do_not_move():
     assert not alone.layout.sliders
 
 
+def test_a_line_shows_the_timelines_place_in_the_losses():
+    labels, points = np.array([0, 1]), np.array([[0, 0], [1, 1.0]])
+    shown = [Plane(name, points, ("code 1", "code 2")) for name in ("0", "0.25", "2")]
+    curve, places = Curve("test error", [1, 2], [0.06, 0.04]), [0, 0.25, 2]
+    figure = figures.codes_timeline(shown, labels, ("0", "1"), places, curve)
+    assert list(figure.data[-1].y) == [0.06, 0.04]
+    for frame, place in zip(figure.frames, places, strict=True):
+        assert list(frame.traces) == [0, 1, 2]
+        assert list(frame.data[2].x) == [place, place]
+    assert figure.data[2].yaxis == figure.data[-1].yaxis == "y2"
+    assert figure.layout.yaxis2.range[1] > 0.06
+
+
 def test_drawing_changes_no_array():
     shown = planes()
     before = [plane.points.copy() for plane in shown]

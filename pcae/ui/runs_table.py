@@ -44,6 +44,8 @@ def _row(run: Run) -> None:
     try:
         history, status = run.history, jobs.status(run)
         note = "shipped" if run.shipped else status.state if status.state != "finished" else ""
+        if status.state == "queued":
+            note = f"queued, {jobs.place_in_queue(run)} before it"
         badge = f" :gray-badge[{note}]" if note else ""
         name.markdown(run_picker.title(run) + badge)
         if history:
@@ -51,6 +53,14 @@ def _row(run: Run) -> None:
             error.markdown(f"{history[-1].test_error:.4f}")
             if (components := run.record.get("equivalent_k")) is not None:
                 worth.markdown(f"{components:.1f}")
+        if status.state == "queued" and run in jobs.queue()[1:]:
+            worth.button(
+                "Move up",
+                key=f"move_up_{place}",
+                width="stretch",
+                on_click=training_view.change,
+                args=(jobs.move_up, run),
+            )
         if status.state in {"cancelled", "failed", "interrupted"}:
             worth.button(
                 "Go on",
@@ -79,8 +89,8 @@ def _row(run: Run) -> None:
                 "Cancel",
                 key=f"cancel_{place}",
                 width="stretch",
-                on_click=training_view.cancel,
-                args=(run,),
+                on_click=training_view.change,
+                args=(jobs.cancel, run),
             )
         elif deleting.button("Delete", key=f"delete_{place}", width="stretch"):
             _ask(run)

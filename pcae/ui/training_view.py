@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 
 from pcae import jobs, store
@@ -12,12 +15,12 @@ from pcae.files import DamagedFile
 from pcae.jobs import JobError
 from pcae.metrics import equivalent_k
 from pcae.pca import PCA
-from pcae.store import EpochRecord, Run, Status
+from pcae.store import FRAME_DIGITS, EpochRecord, Run, Status
 from pcae.ui import loading, run_picker
 
 _POLL_SECONDS = 0.5
 _SMOOTHED = 5  # reports
-_DIGITS, _FRAMES = 2_000, 40  # in the picture of the codes
+_FRAMES = 40  # in the picture of the codes
 _TRAINING_IMAGES = {"mnist": 60_000, "fashion-mnist": 60_000, "mnist-5k": 4_000}
 
 
@@ -47,10 +50,10 @@ def show(config: RunConfig | None) -> None:
         _draw(run)
 
 
-def submit(config: RunConfig) -> None:
+def submit(config: RunConfig, on_cpu: bool = False) -> None:
     """Ask for a training, from a button, and watch it; what hinders it is said on the page."""
     try:
-        run = jobs.submit(config)
+        run = jobs.submit(config, on_cpu=on_cpu)
     except (JobError, DamagedFile) as problem:
         st.session_state["train_problem"] = str(problem)
     else:
@@ -58,10 +61,10 @@ def submit(config: RunConfig) -> None:
         st.session_state["watched"] = run.key
 
 
-def cancel(run: Run) -> None:
-    """Cancel a run, from a button; what hinders it is said on the page."""
+def change(act: Callable[[Run], None], run: Run) -> None:
+    """Cancel a run or move it, from a button; what hinders it is said on the page."""
     try:
-        jobs.cancel(run)
+        act(run)
     except JobError as problem:
         st.session_state["train_problem"] = str(problem)
 
@@ -83,14 +86,18 @@ def _draw(run: Run) -> None:
     name.markdown(f"**{config.name}**")
     if status.active:
         button.button(
-            "Cancel", width="stretch", on_click=cancel, args=(run,), disabled=run.cancel_wanted
+            "Cancel",
+            width="stretch",
+            on_click=change,
+            args=(jobs.cancel, run),
+            disabled=run.cancel_wanted,
         )
     elif run.trained and button.button("Explore it", type="primary", width="stretch"):
         run_picker.choose(run.key)
         st.switch_page("pages/explore.py")
     _progress(run, config, status, history)
     _curves(config, status, history)
-    _codes(run, config, len(history), status.active)
+    _codes(run, config, history, status.active)
 
 
 def _progress(run: Run, config: RunConfig, status: Status, history: list[EpochRecord]) -> None:
@@ -115,6 +122,8 @@ def _progress(run: Run, config: RunConfig, status: Status, history: list[EpochRe
         st.progress(1.0, f"Finished: {len(history)} epochs in {_duration(seconds)}.")
     else:
         st.warning(status.message)
+        if status.cpu_offered:
+            st.button("Train on the CPU", on_click=submit, args=(config, True))
     loss = f"mean training loss of the epoch {status.loss:.4f}" if status.loss is not None else ""
     where = f"on {status.device}" if status.device else ""
     st.caption(", ".join(part for part in (loss, where) if part) or " ")
@@ -143,27 +152,55 @@ def _curves(config: RunConfig, status: Status, history: list[EpochRecord]) -> No
     st.plotly_chart(figure, key="learning_curves", config={"displayModeBar": False})
 
 
-def _codes(run: Run, config: RunConfig, epochs: int, active: bool) -> None:
+def _codes(run: Run, config: RunConfig, history: list[EpochRecord], active: bool) -> None:
     """The test digits' codes: now, while it trains; through all epochs afterwards."""
-    view = loading.view(config.dataset)
-    if view.problem is not None:  # they are of other digits
+    view, places = loading.view(config.dataset), run.frames()
+    if view.problem is not None or not places:  # they are of other digits
         return
-    labels = view.data.test.labels[:_DIGITS]
-    numbers = [epochs] if active else np.unique(np.linspace(0, epochs, _FRAMES).astype(int))
+    try:
+        if active:
+            figure = _timeline(run, places[-1:], view)
+        else:
+            version = run.version if run.trained else 0
+            figure = _whole_timeline(run.key, version, places, run, history, view)
+    except FileNotFoundError:
+        return  # deleted meanwhile
+    except DamagedFile as problem:
+        st.error(str(problem))
+        return
+    st.plotly_chart(figure, key="codes", config={"displayModeBar": False})
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _whole_timeline(
+    key: str,
+    version: int,
+    places: list[float],
+    _run: Run,
+    _history: list[EpochRecord],
+    _view: loading.View,
+) -> go.Figure:
+    early = [place for place in places if place < 1]
+    late = np.array([place for place in places if place >= 1])
+    few = np.unique(np.linspace(0, len(late) - 1, _FRAMES - len(early)).astype(int))
+    shown = [*early, *map(float, late[few])] if len(late) else early
+    curve = Curve(
+        "test error", [row.epoch for row in _history], [row.test_error for row in _history]
+    )
+    return _timeline(_run, shown, _view, curve)
+
+
+def _timeline(
+    run: Run, places: list[float], view: loading.View, curve: Curve | None = None
+) -> go.Figure:
+    labels = view.data.test.labels[:FRAME_DIGITS]
     planes = []
-    for number in numbers:
-        try:
-            codes = run.codes(int(number))[:_DIGITS].astype(np.float32)
-        except FileNotFoundError:  # not yet, or it ships
-            continue
-        except DamagedFile as problem:
-            st.error(str(problem))
-            return
-        planes.append(plane(str(number), "code", codes, labels))
-    if planes:
-        figure = codes_timeline(planes, labels, view.data.classes)
-        figure.update_layout(height=330 if active else 420)
-        st.plotly_chart(figure, key="codes", config={"displayModeBar": False})
+    for place in places:
+        codes = run.codes(place)[:FRAME_DIGITS].astype(np.float32)
+        planes.append(plane(f"{place:.2g}" if place < 1 else f"{place:g}", "code", codes, labels))
+    figure = codes_timeline(planes, labels, view.data.classes, places, curve)
+    figure.update_layout(height=520 if curve else 330)
+    return figure
 
 
 def _worth(

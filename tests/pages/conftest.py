@@ -7,7 +7,21 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
+from pcae import jobs
+
 ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def nobody_warm(monkeypatch):
+    """The form starts no worker: that is tested with the jobs and in the browser."""
+    monkeypatch.setattr(jobs, "keep_warm", lambda config: None)
+
+
+@pytest.fixture
+def no_worker(monkeypatch):
+    """Asking for a training starts no worker."""
+    monkeypatch.setattr(jobs, "_start_worker", lambda: None)
 
 
 @pytest.fixture

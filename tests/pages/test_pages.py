@@ -301,13 +301,43 @@ def test_an_interrupted_run_can_be_gone_on_with(app):
     jobs.cancel(run)
 
 
+def test_a_run_that_was_too_much_for_the_gpu_is_offered_the_cpu(app, no_worker):
+    run = train_quickly(RunConfig(dataset="mnist-5k", hidden=(32,), epochs=9))
+    run.write_status(Status("failed", "The GPU ran out of memory.", cpu_offered=True))
+    app.session_state["watched"] = run.key
+    open_page(app, "train")
+    button(app, "Train on the CPU").click().run()
+    assert not app.exception
+    assert (run.status.state, run.status.on_cpu) == ("queued", True)
+
+
+def test_a_queued_run_can_be_moved_up(app):
+    runs = [store.create(RunConfig(dataset="mnist-5k", seed=seed)) for seed in range(2)]
+    for place, run in enumerate(runs):
+        run.write_status(Status("queued", queued=time.time() + place))
+    open_page(app, "train")
+    assert "queued, 1 before it" in texts(app)
+    app.button(key=f"move_up_{runs[1].key}_own").click().run()
+    assert not app.exception
+    assert jobs.queue() == [runs[1], runs[0]]
+
+
+def test_the_form_keeps_a_worker_warm_for_what_it_shows(app, monkeypatch):
+    likely = []
+    monkeypatch.setattr(jobs, "keep_warm", likely.append)
+    open_page(app, "train")
+    app.text_input(key="form_hidden").set_value("99").run()
+    assert [config.hidden for config in likely[-2:]] == [(512, 128), (99,)]
+    assert likely[-1].dataset == "mnist-5k"
+
+
 def test_inside_an_epoch_the_codes_are_worth_components_already(app):
     config = RunConfig(dataset="mnist-5k", hidden=(32,), epochs=9)
     run = store.create(config)
     within = [[0.2, 0.08], [0.4, 0.05]]
     run.write_status(Status("running", "Training.", 1, 13, 32, 0.07, within=within))
     app.session_state["watched"] = run.key
-    with jobs.worker_lock():
+    with jobs.run_lock(run):
         open_page(app, "train")
         assert re.search(r"as well as 0\.\d principal components.* 0\.0650\)", texts(app))
         run.write_status(Status("running", "Training.", 1, 13, 32, 0.07, within=within[1:] * 5))
