@@ -1,10 +1,15 @@
-"""An epoch of the seed network: `keras.Model.fit`, ours, PyTorch, and its products alone.
+"""Training the seed network: an epoch of `keras.Model.fit`, ours, PyTorch and its products alone.
 
     python -m benchmarks.training [--epochs 5] [--json]
 
 Needs the full MNIST. Each has a process of its own and they take turns, an epoch each with its
 test error (the products alone have none); the ratios are medians over the pairs of one turn.
 The first turn, which compiles, is not counted. PyTorch takes part where it is installed.
+
+Then, in the same way, five whole epochs as a page follows them, with progress and codes kept on
+the disk, against the same without; and the seconds from asking for a training to its first
+finished epoch, with a worker that must start first and with one that is ready, and from a wish to
+cancel to its end.
 """
 
 from __future__ import annotations
@@ -17,6 +22,7 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -27,13 +33,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from pcae import datasets, training
+from pcae import datasets, files, jobs, store, training, worker
 from pcae.config import PRESETS
 from pcae.datasets import Dataset
 from pcae.devices import Device
 
 SEED = PRESETS["Seed, 5 epochs"]
-WIDTHS = (784, 512, 128, 2, 128, 512, 784)
+WIDTHS = (*SEED.widths, *SEED.widths[-2::-1])
 
 
 def fit(data: Dataset) -> Iterator[float]:
@@ -66,6 +72,29 @@ def _loop(data: Dataset, device: Device) -> Iterator[float]:
     for epoch in training.Training(replace(SEED, epochs=1_000), data, device).epochs():
         if epoch.number:
             yield epoch.test_error
+
+
+def followed(data: Dataset) -> Iterator[float]:
+    """Five epochs a turn, with what a page shows of them written to the disk."""
+    while True:
+        with tempfile.TemporaryDirectory() as home:
+            os.environ["PCAE_HOME"] = home
+            run = store.create(SEED)
+            reporter = worker.Reporter(run)
+            for epoch in _fresh(data).epochs(progress=reporter.progress):
+                run.write_codes(epoch.number, epoch.codes)
+            yield epoch.test_error
+
+
+def unfollowed(data: Dataset) -> Iterator[float]:
+    """Five epochs a turn, of which nothing is shown before the end."""
+    training.FRAMES = ()
+    while True:
+        yield list(_fresh(data).epochs())[-1].test_error
+
+
+def _fresh(data: Dataset) -> training.Training:
+    return training.Training(SEED, data, training.prepare_device())
 
 
 def pytorch(data: Dataset) -> Iterator[float]:
@@ -128,7 +157,10 @@ RACERS = {
     "ours_float32": ours_float32,
     "torch": pytorch,
     "products": products,
+    "followed": followed,
+    "unfollowed": unfollowed,
 }
+EPOCHS = ("fit", "ours", "ours_float32", "torch", "products")
 
 
 def serve(name: str) -> None:
@@ -166,6 +198,30 @@ def race(names: list[str], epochs: int) -> tuple[dict[str, list[float]], dict[st
     return {name: taken[1:] for name, taken in seconds.items()}, errors
 
 
+def waits(ready: bool) -> tuple[float, float]:
+    """Seconds to the first finished epoch, and from a wish to cancel after it to its end."""
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["PCAE_HOME"] = home
+        if ready:
+            jobs.keep_warm(SEED)
+            log = files.home() / "worker.log"
+            while f"ready for {SEED.key}" not in log.read_text():
+                time.sleep(0.1)
+        began = time.perf_counter()
+        run = jobs.submit(SEED)
+        while not run.history:
+            time.sleep(0.01)
+        finished = time.perf_counter()
+        time.sleep(0.5)
+        asked = time.perf_counter()
+        jobs.cancel(run)
+        while jobs.status(run).active:
+            time.sleep(0.01)
+        ended = time.perf_counter()
+        jobs.stop_workers()
+    return finished - began, ended - asked
+
+
 def main() -> None:
     """Let all take turns and print seconds, ratios and errors."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -176,15 +232,14 @@ def main() -> None:
     if options.racer:
         serve(options.racer)
         return
-    names = [name for name in RACERS if name != "torch" or importlib.util.find_spec("torch")]
+    names = [name for name in EPOCHS if name != "torch" or importlib.util.find_spec("torch")]
     seconds, errors = race(names, options.epochs)
     del errors["products"]
+    shown, _ = race(["followed", "unfollowed"], options.epochs)
+    (cold, end_cold), (warm, end_warm) = waits(ready=False), waits(ready=True)
 
     def ratio(other: str) -> float | None:
-        if other not in seconds:
-            return None
-        pairs = zip(seconds["ours"], seconds[other], strict=True)
-        return statistics.median(mine / theirs for mine, theirs in pairs)
+        return _ratio(seconds["ours"], seconds[other]) if other in seconds else None
 
     medians = {name: statistics.median(taken) for name, taken in seconds.items()}
     ratios = {
@@ -192,15 +247,29 @@ def main() -> None:
         "ratio_torch": ratio("torch"),
         "ratio_floor": ratio("products"),
         "ratio_float32": ratio("ours_float32"),
+        "ratio_followed": _ratio(shown["followed"], shown["unfollowed"]),
+    }
+    moments = {
+        "first_epoch_cold": cold,
+        "first_epoch_ready": warm,
+        "cancel": max(end_cold, end_warm),
     }
     if options.json:
-        print(json.dumps(ratios | {"seconds_per_epoch": medians, "test_error": errors}))
+        about = {"seconds_per_epoch": medians, "test_error": errors, "seconds_to": moments}
+        print(json.dumps(ratios | about))
         return
     for name, taken in medians.items():
         error = f"test error {errors[name]:.4f}" if name in errors else ""
         print(f"{name:12} {taken:5.2f} s an epoch   {error}")
     for name, value in ratios.items():
         print(f"{name:16} {'torch is not installed' if value is None else f'{value:.2f}'}")
+    for name, value in moments.items():
+        print(f"{name:18} {value:.2f} s")
+
+
+def _ratio(ours: list[float], theirs: list[float]) -> float:
+    """The median over the pairs of one turn."""
+    return statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
 
 
 if __name__ == "__main__":

@@ -146,7 +146,7 @@ def _claim(tried: set[Asked]) -> tuple[Run, FileLock, bool] | None:
                 if seen.state == "queued":
                     # what cannot be marked as begun is not begun twice
                     tried.add((run.key, seen.queued))
-                    _Reporter(run).say("Starting.")
+                    Reporter(run).say("Starting.")
                     return run, lock, seen.on_cpu
         except (DamagedFile, OSError) as problem:
             log.warning("%s", problem)
@@ -211,7 +211,7 @@ def _make(config: RunConfig, on_cpu: bool = False) -> Training:
 
 def _work_on(run: Run, ready: _Ready, on_cpu: bool) -> None:
     """Train one run to its end and say in its status how that was."""
-    reporter = _Reporter(run)
+    reporter = Reporter(run)
     log.info("trains run %s", run.key)
     try:
         _train(run, reporter, ready, on_cpu)
@@ -228,7 +228,7 @@ def _work_on(run: Run, ready: _Ready, on_cpu: bool) -> None:
         reporter.end("failed", _sentence(problem, on_gpu), cpu_offered=on_gpu)
 
 
-def _train(run: Run, reporter: _Reporter, ready: _Ready, on_cpu: bool) -> None:
+def _train(run: Run, reporter: Reporter, ready: _Ready, on_cpu: bool) -> None:
     config = run.config
     reporter.say("Building the network.")
     training = ready.take(config, on_cpu)
@@ -297,7 +297,7 @@ def command(config: RunConfig) -> str:
 
 
 @dataclass
-class _Reporter:
+class Reporter:
     """Keeps a run's status current and passes on the wish to cancel."""
 
     run: Run

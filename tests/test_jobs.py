@@ -27,10 +27,7 @@ PATIENCE = 60
 def no_worker_left():
     """Ends the worker of a test, and waits until it has gone."""
     yield
-    for process in jobs._workers:
-        process.kill()
-        process.wait()
-    jobs._workers.clear()
+    jobs.stop_workers()
 
 
 def wait(run, wanted, seconds=PATIENCE):

@@ -148,7 +148,7 @@ def _curves(config: RunConfig, status: Status, history: list[EpochRecord]) -> No
         lines,
         config.epochs,
     )
-    figure.update_layout(height=330)
+    figure.update_layout(height=230)
     st.plotly_chart(figure, key="learning_curves", config={"displayModeBar": False})
 
 
@@ -199,7 +199,7 @@ def _timeline(
         codes = run.codes(place)[:FRAME_DIGITS].astype(np.float32)
         planes.append(plane(f"{place:.2g}" if place < 1 else f"{place:g}", "code", codes, labels))
     figure = codes_timeline(planes, labels, view.data.classes, places, curve)
-    figure.update_layout(height=520 if curve else 330)
+    figure.update_layout(height=520 if curve else 310)
     return figure
 
 
