@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from pcae.config import RunConfig
 from pcae.ui.shell import PLOTLY
-from tests.browser.conftest import PAINTED
+from tests.browser.conftest import PAINTED, Server
 
 # the screen position and the index of a digit that no other is near to, in plane 1 or 2
 LONELY = """(plane) => {
@@ -155,6 +156,27 @@ def test_a_network_is_trained_and_explored(page, server):
     page.wait_for_function(PAINTED)
     chosen = page.locator('[data-testid="stSelectbox"]').first
     assert "784-32-2, ELU, 3 epochs" in chosen.inner_text() + chosen.inner_html()
+
+
+def test_two_apps_on_one_store_train_a_run_once_and_both_show_it(visitor, server):
+    other = Server(server.home)
+    tabs = [visitor.new_page(), visitor.new_page()]
+    try:
+        for tab, app in zip(tabs, (server, other), strict=True):
+            tab.goto(f"{app.url}/train?dataset=mnist-5k&hidden=48&epochs=4")
+            tab.get_by_text("784-48-2, ELU, 4 epochs").first.wait_for()
+            settle(tab)
+        for tab in tabs:
+            tab.get_by_role("button", name="Train", exact=True).click()
+        for tab in tabs:
+            tab.get_by_text(re.compile("Finished: 4 epochs")).wait_for(timeout=60_000)
+    finally:
+        other.stop()
+        for tab in tabs:
+            tab.close()
+    key = RunConfig(dataset="mnist-5k", hidden=(48,), epochs=4).key
+    log = (server.home / "pcae" / "worker.log").read_text()
+    assert log.count(f"trains run {key}") == 1
 
 
 def test_the_k_slider_changes_pcas_pictures_only(page, server):
