@@ -25,7 +25,6 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from pcae import jobs
 from pcae.config import PRESETS
-from pcae.store import own_run
 from tests.browser.conftest import FLAGS, NAMES, PAINTED, Server, first_installed
 
 # when the browser asked the server to run the script, had its last answer, and had drawn that
@@ -92,14 +91,15 @@ def measure(browser: Browser, folder: Path, repeats: int) -> dict[str, Any]:
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     context.add_init_script(f"({WATCH})()")
     page = context.new_page()
-    for state in ("idle", "training"):
+    os.environ["PCAE_HOME"] = str(folder / "pcae")
+    for state, prepare in (("idle", nothing), ("warming", warm_anew), ("training", nothing)):
         if state == "training":
-            train(folder)
+            train()
         for name, rerun in (("explore", rerun_explore), ("reconstructions", rerun_slider)):
-            answered, drawn = rerun(page, server, repeats)
+            answered, drawn = rerun(page, server, repeats, prepare)
             result[f"ms_rerun_{name}_{state}"] = answered
             result[f"ms_drawn_{name}_{state}"] = drawn
-    stop_training()
+    jobs.stop_workers()
     context.close()
     server.stop()
     return result
@@ -119,7 +119,9 @@ def paint(browser: Browser, server: Server, reload: bool = False) -> tuple[float
     return taken[0], taken[1]
 
 
-def rerun_explore(page: Page, server: Server, repeats: int) -> tuple[float, float]:
+def rerun_explore(
+    page: Page, server: Server, repeats: int, prepare: Callable[[], None]
+) -> tuple[float, float]:
     """Milliseconds for another number of digits on Explore."""
     page.goto(server.url)
     page.wait_for_function(PAINTED)
@@ -129,21 +131,27 @@ def rerun_explore(page: Page, server: Server, repeats: int) -> tuple[float, floa
         page.get_by_label("Test digits").click()
         page.get_by_role("option", name=choices[turn % 2]).click()
 
-    return reruns(page, repeats, act)
+    return reruns(page, repeats, prepare, act)
 
 
-def rerun_slider(page: Page, server: Server, repeats: int) -> tuple[float, float]:
+def rerun_slider(
+    page: Page, server: Server, repeats: int, prepare: Callable[[], None]
+) -> tuple[float, float]:
     """Milliseconds for another k on Reconstructions."""
     page.goto(f"{server.url}/reconstructions")
     page.locator(".pcae-panel img").first.wait_for()
-    return reruns(page, repeats, lambda turn: page.get_by_role("slider").press("ArrowRight"))
+    slider = page.get_by_role("slider")
+    return reruns(page, repeats, prepare, lambda turn: slider.press("ArrowRight"))
 
 
-def reruns(page: Page, repeats: int, act: Callable[[int], None]) -> tuple[float, float]:
+def reruns(
+    page: Page, repeats: int, prepare: Callable[[], None], act: Callable[[int], None]
+) -> tuple[float, float]:
     """Median milliseconds until the reruns that `act` causes are answered, and are drawn."""
     page.wait_for_timeout(2000)
     answered, drawn = [], []
     for turn in range(repeats + 1):
+        prepare()
         page.evaluate("() => { window.asked = window.drawn = undefined; }")
         act(turn)
         page.wait_for_function("window.drawn")
@@ -153,19 +161,22 @@ def reruns(page: Page, repeats: int, act: Callable[[int], None]) -> tuple[float,
     return statistics.median(answered[1:]), statistics.median(drawn[1:])
 
 
-def train(folder: Path) -> None:
+def nothing() -> None:
+    """Leave the machine as it is."""
+
+
+def warm_anew() -> None:
+    """Have a new worker amid loading TensorFlow."""
+    jobs.stop_workers()
+    jobs.keep_warm(PRESETS["Seed, 25 epochs"])
+    time.sleep(2)
+
+
+def train() -> None:
     """Start the seed network's training in the server's store and wait for its first batches."""
-    os.environ["PCAE_HOME"] = str(folder / "pcae")
     run = jobs.submit(PRESETS["Seed, 25 epochs"])
     while not run.status.batches:
         time.sleep(0.2)
-
-
-def stop_training() -> None:
-    """Cancel it, and wait for its process to end."""
-    jobs.cancel(own_run(PRESETS["Seed, 25 epochs"].key))
-    while jobs.worker_alive():
-        time.sleep(0.1)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ from pcae.devices import Device, choose
 
 AMPERE = {"device_name": "NVIDIA A100", "compute_capability": (8, 0)}
 TURING = {"device_name": "Tesla T4", "compute_capability": (7, 5)}
-PLAIN, ZEN4 = frozenset({"avx2"}), frozenset({"avx2", "avx512_bf16"})
+PLAIN, ZEN4 = frozenset({"avx2"}), frozenset({"avx2", "avx512_bf16", "sse4a"})
+AMX, NO_AMX = frozenset({"avx512_bf16", "amx_bf16"}), frozenset({"avx2", "avx512_bf16"})
 
 
 @pytest.mark.parametrize(
@@ -17,6 +18,8 @@ PLAIN, ZEN4 = frozenset({"avx2"}), frozenset({"avx2", "avx512_bf16"})
     [
         ([], PLAIN, Device("CPU, 2 cores", "/CPU:0", False)),
         ([], ZEN4, Device("CPU, 2 cores, bfloat16 products", "/CPU:0", True)),
+        ([], AMX, Device("CPU, 2 cores, bfloat16 products", "/CPU:0", True)),
+        ([], NO_AMX, Device("CPU, 2 cores", "/CPU:0", False)),
         ([], frozenset(), Device("CPU, 2 cores", "/CPU:0", False)),
         ([AMPERE], PLAIN, Device("GPU, NVIDIA A100, bfloat16 products", "/GPU:0", True)),
         ([TURING], ZEN4, Device("GPU, Tesla T4", "/GPU:0", False)),
