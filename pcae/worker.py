@@ -107,8 +107,9 @@ def yield_to_the_page() -> None:
     if hasattr(os, "nice"):
         os.nice(19)
     # Linux may schedule a session as one group, and then only the group's niceness counts: sched(7)
-    with contextlib.suppress(OSError):
-        Path("/proc/self/autogroup").write_text("19")
+    with contextlib.suppress(OSError, AttributeError):
+        if os.getsid(0) == os.getpid():  # else it is the session of whoever typed the command
+            Path("/proc/self/autogroup").write_text("19")
 
 
 def _mark_orphans() -> None:

@@ -2,12 +2,22 @@
 where `PCAE_DATA` names it."""
 
 import os
+import sys
 
 import pytest
 
 from pcae import datasets
 
 FULL_DATA = os.environ.get("PCAE_DATA")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def prepared_device():
+    """TensorFlow, where a test has loaded it, is set up before any test uses it."""
+    if "tensorflow" in sys.modules:
+        from pcae.training import prepare_device
+
+        prepare_device()
 
 
 @pytest.fixture(autouse=True)
