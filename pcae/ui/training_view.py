@@ -138,7 +138,7 @@ def _curves(config: RunConfig, status: Status, history: list[EpochRecord]) -> No
         lines.append((f"PCA, k = {config.k}", float(errors[config.k])))
         worth = _worth(within, history, view.pca)
         nearest = max(1, round(worth[0])) if worth else config.k
-        if nearest != config.k:
+        if nearest > config.k:
             lines.append((f"PCA, k = {nearest}", float(errors[nearest])))
         st.markdown(_sentence(config.k, worth))
     epochs = [row.epoch for row in history]
@@ -199,7 +199,7 @@ def _timeline(
         codes = run.codes(place)[:FRAME_DIGITS].astype(np.float32)
         planes.append(plane(f"{place:.2g}" if place < 1 else f"{place:g}", "code", codes, labels))
     figure = codes_timeline(planes, labels, view.data.classes, places, curve)
-    figure.update_layout(height=520 if curve else 310)
+    figure.update_layout(height=520 if curve else 300)
     return figure
 
 
