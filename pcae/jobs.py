@@ -14,6 +14,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -144,9 +145,14 @@ def queue() -> list[Run]:
 
 def place_in_queue(run: Run) -> int:
     """How many runs are before this one: in training or queued earlier."""
-    waiting = [other.key for other in queue()]
-    training = sum(state(other) == "running" for other in store.runs() if other.key != run.key)
-    return training + (waiting.index(run.key) if run.key in waiting else 0)
+    mine, before = run.status, 0
+    for other in store.runs():
+        with contextlib.suppress(DamagedFile):
+            seen = status(other)
+            earlier = (seen.queued, other.key) < (mine.queued, run.key)
+            in_training = seen.state == "running" and other.key != run.key
+            before += in_training or (seen.state == "queued" and earlier)
+    return before
 
 
 def move_up(run: Run) -> None:
@@ -157,19 +163,14 @@ def move_up(run: Run) -> None:
     JobError
         The store cannot be written.
     """
-    try:
-        with queue_lock():
-            waiting = queue()
-            place = next((i for i, other in enumerate(waiting) if other.key == run.key), 0)
-            if place:
-                before = waiting[place - 1]
-                mine, theirs = run.status, before.status
-                run.write_status(replace(mine, queued=theirs.queued))
-                before.write_status(replace(theirs, queued=mine.queued))
-    except (DamagedFile, FileNotFoundError):
-        return  # deleted meanwhile
-    except OSError as problem:
-        raise JobError(f"{home()} cannot be written ({problem.strerror}).") from None
+    with _changing(run):
+        waiting = queue()
+        place = waiting.index(run) if run in waiting else 0
+        if place:
+            before = waiting[place - 1]
+            mine, theirs = run.status, before.status
+            run.write_status(replace(mine, queued=theirs.queued))
+            before.write_status(replace(theirs, queued=mine.queued))
 
 
 def cancel(run: Run) -> None:
@@ -180,15 +181,21 @@ def cancel(run: Run) -> None:
     JobError
         The store cannot be written.
     """
+    with _changing(run):
+        run.want_cancel(True)
+        seen = run.status
+        if seen.state == "queued":
+            run.write_status(replace(seen, state="cancelled", message="Cancelled before it began."))
+
+
+@contextlib.contextmanager
+def _changing(run: Run) -> Iterator[None]:
+    """Hold the queue's lock; let be what is deleted or damaged meanwhile."""
     try:
         with queue_lock():
-            run.want_cancel(True)
-            seen = run.status
-            if seen.state == "queued":
-                message = "Cancelled before it began."
-                run.write_status(replace(seen, state="cancelled", message=message))
+            yield
     except (DamagedFile, FileNotFoundError):
-        return  # the worker sees the wish, or the run is deleted
+        return
     except OSError as problem:
         raise JobError(f"{run.folder} cannot be written ({problem.strerror}).") from None
 

@@ -89,20 +89,23 @@ class Progress:
     codes: np.ndarray | None = None
 
 
-@functools.cache
 def prepare_device(on_cpu: bool = False) -> Device:
     """Choose where to train. To be called before anything else of TensorFlow."""
+    return choose([] if on_cpu else _gpus(), cpu_flags(), os.cpu_count() or 1)
+
+
+@functools.cache
+def _gpus() -> list[dict]:
+    """What TensorFlow, once set up, says of each GPU."""
     tf.config.experimental.enable_op_determinism()
     gpus = tf.config.list_physical_devices("GPU")
     for gpu in gpus:
         tf.config.experimental.set_memory_growth(gpu, True)
-    cores = os.cpu_count() or 1
     if not gpus:
-        between, within = cpu_threads(cores)
+        between, within = cpu_threads(os.cpu_count() or 1)
         tf.config.threading.set_inter_op_parallelism_threads(between)
         tf.config.threading.set_intra_op_parallelism_threads(within)
-    details = [tf.config.experimental.get_device_details(gpu) for gpu in gpus]
-    return choose([] if on_cpu else details, cpu_flags(), cores)
+    return [tf.config.experimental.get_device_details(gpu) for gpu in gpus]
 
 
 def learning_rates(config: RunConfig, steps: int) -> np.ndarray:
@@ -154,16 +157,15 @@ class Training:
             ],
         )
         self.test = tf.function(self._test)
-        self.encode = tf.function(self.network.encoder)
+        self.encode = tf.function(self._encode)
         self.at_once = 1
 
     def compile(self) -> None:
         """Build the graphs now rather than in the first epoch."""
         none = np.zeros(0, np.int32)
-        with tf.device(self.device.place):
-            self.steps(none, none, none.astype(np.float32), np.int64(0))
-            self.encode(self.test_images[:FRAME_DIGITS])
-            self.test()
+        self.steps(none, none, none.astype(np.float32), np.int64(0))
+        self.encode()
+        self.test()
 
     def epochs(
         self,
@@ -226,7 +228,7 @@ class Training:
             done = end
             mean = float(np.mean(np.concatenate(losses), dtype=np.float64))
             latest = float(np.mean(losses[-1], dtype=np.float64))
-            codes = self.encode(self.test_images[:FRAME_DIGITS]).numpy() if done in frames else None
+            codes = self.encode().numpy() if done in frames else None
             progress(Progress(number, done, self.batches, mean, latest, codes))
         every = np.concatenate(losses).astype(np.float64)
         sizes = np.full(self.batches, size)
@@ -243,17 +245,18 @@ class Training:
 
     def _steps(self, order, shifts, rates, step):
         """As many steps as there are rates; the loss of each."""
-        size = self.config.batch_size
-        count = tf.shape(rates)[0]
-        losses = tf.TensorArray(tf.float32, size=count, element_shape=())
-        for i in tf.range(count):
-            rows = order[i * size : (i + 1) * size]
-            images = tf.gather(self.images, rows)
-            if self.config.augmentation == "shift":
-                images = _shift(images, shifts[i * size : (i + 1) * size])
-            step += 1
-            losses = losses.write(i, self._step(images, rates[i], tf.cast(step, tf.float32)))
-        return losses.stack()
+        with tf.device(self.device.place):
+            size = self.config.batch_size
+            count = tf.shape(rates)[0]
+            losses = tf.TensorArray(tf.float32, size=count, element_shape=())
+            for i in tf.range(count):
+                rows = order[i * size : (i + 1) * size]
+                images = tf.gather(self.images, rows)
+                if self.config.augmentation == "shift":
+                    images = _shift(images, shifts[i * size : (i + 1) * size])
+                step += 1
+                losses = losses.write(i, self._step(images, rates[i], tf.cast(step, tf.float32)))
+            return losses.stack()
 
     def _step(self, images, rate, step):
         weights = list(self.variables.values())
@@ -288,15 +291,21 @@ class Training:
         output = keras.activations.get(self.config.output)(logits)
         return tf.reduce_mean(tf.math.squared_difference(output, images))
 
+    def _encode(self):
+        """Codes of the first test images."""
+        with tf.device(self.device.place):
+            return self.network.encoder(self.test_images[:FRAME_DIGITS])
+
     def _test(self):
         """Codes and errors of the test images, in blocks that may run side by side."""
         codes, errors = [], []
-        for start in range(0, len(self.test_images), _TEST_ROWS_AT_ONCE):
-            images = self.test_images[start : start + _TEST_ROWS_AT_ONCE]
-            codes.append(self.network.encoder(images))
-            difference = tf.math.squared_difference(self.network.decoder(codes[-1]), images)
-            errors.append(tf.reduce_mean(difference, axis=1))
-        return tf.concat(codes, 0), tf.concat(errors, 0)
+        with tf.device(self.device.place):
+            for start in range(0, len(self.test_images), _TEST_ROWS_AT_ONCE):
+                images = self.test_images[start : start + _TEST_ROWS_AT_ONCE]
+                codes.append(self.network.encoder(images))
+                difference = tf.math.squared_difference(self.network.decoder(codes[-1]), images)
+                errors.append(tf.reduce_mean(difference, axis=1))
+            return tf.concat(codes, 0), tf.concat(errors, 0)
 
     def _state(self) -> dict[str, np.ndarray]:
         parts = {"": self.variables, "adam.first.": self.first, "adam.second.": self.second}

@@ -23,6 +23,7 @@ from filelock import FileLock, Timeout
 from pcae import datasets, devices, jobs, pca, store
 from pcae.config import RunConfig, flag, preset_name
 from pcae.datasets import DataError, Dataset
+from pcae.devices import Device
 from pcae.files import DamagedFile, read_json
 from pcae.metrics import equivalent_k, evaluate
 from pcae.store import EpochRecord, Run, Status
@@ -186,7 +187,9 @@ class _Ready:
             if config == self._likely:
                 return
             self._likely, self._training = config, None
-            training = _make(config)
+            from pcae.training import Training, prepare_device
+
+            training = Training(config, datasets.load(config.dataset), prepare_device())
             training.compile()
             self._training = training
             log.info("ready for %s", config.key)
@@ -195,19 +198,15 @@ class _Ready:
         except Exception as problem:  # it is said of the run, should it be asked for
             log.info("not made ready: %s", problem)
 
-    def take(self, config: RunConfig, on_cpu: bool) -> Training:
+    def take(self, config: RunConfig, device: Device) -> Training:
         """The training of these settings, ready or made now."""
+        from pcae.training import Training
+
         made, self._training = self._training, None
-        if made and made.config == config and not on_cpu:
+        if made and (made.config, made.device) == (config, device):
             return made
         del made  # its memory may be needed
-        return _make(config, on_cpu)
-
-
-def _make(config: RunConfig, on_cpu: bool = False) -> Training:
-    from pcae.training import Training, prepare_device
-
-    return Training(config, datasets.load(config.dataset), prepare_device(on_cpu))
+        return Training(config, datasets.load(config.dataset), device)
 
 
 def _work_on(run: Run, ready: _Ready, on_cpu: bool) -> None:
@@ -225,15 +224,18 @@ def _work_on(run: Run, ready: _Ready, on_cpu: bool) -> None:
             log.info("run %s was deleted", run.key)
             return
         log.exception("run %s", run.key)
-        on_gpu = reporter.device.startswith("GPU") and _is_of_memory(problem)
-        reporter.end("failed", _sentence(problem, on_gpu), cpu_offered=on_gpu)
+        on_gpu = reporter.device is not None and reporter.device.on_gpu
+        offered = on_gpu and _is_of_memory(problem)
+        reporter.end("failed", _sentence(problem, on_gpu), cpu_offered=offered)
 
 
 def _train(run: Run, reporter: Reporter, ready: _Ready, on_cpu: bool) -> None:
+    from pcae.training import prepare_device  # seconds, if it was not loaded before
+
     config = run.config
+    reporter.device = device = prepare_device(on_cpu)
     reporter.say("Building the network.")
-    training = ready.take(config, on_cpu)
-    reporter.device = training.device.name
+    training = ready.take(config, device)
     _adopt_prefix(run, config)
     after = run.checkpoint()
     history = run.history[: after[0]] if after else []
@@ -247,7 +249,7 @@ def _train(run: Run, reporter: Reporter, ready: _Ready, on_cpu: bool) -> None:
             run.write_checkpoint(epoch.number, epoch.state)
         reporter.epochs_done(epoch.number)
     reporter.say("Measuring the error on every image.")
-    run.write_record(make_record(run, training.data, reporter.device))
+    run.write_record(make_record(run, training.data, device.name))
     reporter.end("finished", "")
 
 
@@ -302,7 +304,7 @@ class Reporter:
     """Keeps a run's status current and passes on the wish to cancel."""
 
     run: Run
-    device: str = ""
+    device: Device | None = None
     _done: int = 0
     _within: list[list[float]] = field(default_factory=list)
 
@@ -348,7 +350,8 @@ class Reporter:
             raise Cancelled
 
     def _write(self, status: Status) -> None:
-        self.run.write_status(replace(status, device=self.device, updated=time.time()))
+        name = self.device.name if self.device else ""
+        self.run.write_status(replace(status, device=name, updated=time.time()))
 
 
 def _is_of_memory(problem: Exception) -> bool:

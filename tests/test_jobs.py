@@ -117,8 +117,10 @@ def test_a_killed_worker_is_seen_and_the_run_ends_in_the_same_weights(tmp_path, 
 def test_cancel_keeps_finished_epochs_and_training_goes_on_later():
     run = jobs.submit(LONG)
     wait_for_epoch(run, 2)
+    began = time.monotonic()
     jobs.cancel(run)
     status = wait(run, ended)
+    assert time.monotonic() - began < 5
     assert status.state == "cancelled"
     kept = run.history
     assert len(kept) >= 2
@@ -140,7 +142,10 @@ def test_cancelling_a_queued_run_leaves_the_one_in_training_alone():
 
 
 def test_two_processes_asking_for_one_run_train_it_once():
-    ask = "from pcae import jobs; from tests.test_jobs import SMALL; jobs.submit(SMALL)"
+    ask = (
+        "from pcae import jobs; from tests.test_jobs import SMALL, ended, wait;"
+        "wait(jobs.submit(SMALL), ended)"
+    )
     root = Path(__file__).parents[1]
     askers = [subprocess.Popen([sys.executable, "-c", ask], cwd=root) for _ in range(2)]
     assert [asker.wait() for asker in askers] == [0, 0]
@@ -148,7 +153,15 @@ def test_two_processes_asking_for_one_run_train_it_once():
     wait(run, ended)
     assert jobs.status(run).state == "finished"
     assert [row.epoch for row in run.history] == [1, 2]
+    wait_until_no_worker()
     assert log().count("trains run") == 1
+
+
+def wait_until_no_worker():
+    end = time.monotonic() + PATIENCE
+    while jobs.worker_alive() and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not jobs.worker_alive()
 
 
 def wait_for_log(words):
@@ -346,10 +359,7 @@ def test_a_worker_with_nothing_to_do_ends_with_who_started_it():
         "jobs.keep_warm(SMALL); wait_for_log('ready for')"
     )
     subprocess.run([sys.executable, "-c", ask], cwd=Path(__file__).parents[1], check=True)
-    end = time.monotonic() + PATIENCE
-    while jobs.worker_alive() and time.monotonic() < end:
-        time.sleep(0.05)
-    assert not jobs.worker_alive()
+    wait_until_no_worker()
 
 
 def test_a_gpu_out_of_memory_is_said_and_the_cpu_trains_it(monkeypatch):
@@ -379,6 +389,19 @@ def test_a_gpu_out_of_memory_is_said_and_the_cpu_trains_it(monkeypatch):
     worker.main()
     assert run.status.state == "finished"
     assert run.record["device"] == on_cpu.name
+
+
+def test_a_gpu_that_cannot_even_hold_the_images_is_said(monkeypatch):
+    def full(*_, **__):
+        raise tf.errors.ResourceExhaustedError(None, None, "full")
+
+    on_gpu = Device("GPU, Test", "/GPU:0", bfloat16=False)
+    monkeypatch.setattr(training, "prepare_device", lambda wanted=False: on_gpu)
+    monkeypatch.setattr(training, "build", full)
+    run = store.create(SMALL)
+    run.write_status(Status("queued", queued=time.time()))
+    worker.main()
+    assert (run.status.state, run.status.cpu_offered) == ("failed", True)
 
 
 def test_there_is_a_worker_a_gpu_and_none_trains_what_another_has(monkeypatch):

@@ -22,8 +22,9 @@ def runs_table() -> None:
     for column, head in zip(st.columns(_WIDTHS), heads, strict=True):
         column.caption(head)
     shown = runs if len(runs) <= _PAGE or st.session_state.get("all_runs") else runs[:_PAGE]
+    later = jobs.queue()[1:]
     for run in shown:
-        _row(run)
+        _row(run, can_move_up=run in later)
     if len(runs) > len(shown):
         st.button(
             f"Show all {len(runs)}",
@@ -36,7 +37,7 @@ def _ticked() -> set[str]:
     return st.session_state.setdefault("compare", set())
 
 
-def _row(run: Run) -> None:
+def _row(run: Run, *, can_move_up: bool) -> None:
     name, epochs, error, worth, opening, ticking, deleting = st.columns(
         _WIDTHS, vertical_alignment="center"
     )
@@ -53,7 +54,7 @@ def _row(run: Run) -> None:
             error.markdown(f"{history[-1].test_error:.4f}")
             if (components := run.record.get("equivalent_k")) is not None:
                 worth.markdown(f"{components:.1f}")
-        if status.state == "queued" and run in jobs.queue()[1:]:
+        if can_move_up:
             worth.button(
                 "Move up",
                 key=f"move_up_{place}",
