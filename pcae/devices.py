@@ -1,10 +1,10 @@
 """Where a network trains and how: the one place that decides it.
 
 Measured with `python -m benchmarks.training` on two cores: products in bfloat16 shorten the seed
-network's epoch by a fifth on a Zen 4 and by a third on an Intel processor with AMX, and leave its
-test error where it was. Without AMX they made that Intel processor slower, AVX512-BF16 or not. XLA
-is not used: in a trial on the Zen 4 a float32 step compiled by it took longer than TensorFlow's own
-kernels (3.1 against 2.6 s an epoch).
+network's epoch by a fifth on a Zen 4, by a third on a Zen 5 and on an Intel processor with AMX, and
+leave its test error where it was. Without AMX they made that Intel processor slower, AVX512-BF16 or
+not. XLA is not used: in a trial on the Zen 4 a float32 step compiled by it took longer than
+TensorFlow's own kernels (3.1 against 2.6 s an epoch).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _CPU_BFLOAT16 = (frozenset({"amx_bf16"}), frozenset({"avx512_bf16", "sse4a"}))  # sse4a: AMD alone
+_BFLOAT16_NAME = ", bfloat16 products"
 _GPU_BFLOAT16 = (8, 0)  # the compute capability of Ampere, the first to multiply it
 
 
@@ -33,11 +34,14 @@ class Device:
     bfloat16 : bool
         Whether the products of wide layers are in bfloat16 while training. Weights, activations,
         the optimiser and every error that is shown are float32.
+    blocks : int
+        In how many blocks of columns wide layers are computed, side by side.
     """
 
     name: str
     place: str
     bfloat16: bool
+    blocks: int
 
     @property
     def on_gpu(self) -> bool:
@@ -59,21 +63,19 @@ def choose(gpus: Sequence[Mapping], cpu_flags: frozenset[str], cores: int) -> De
     """
     if gpus:
         name = f"GPU, {gpus[0].get('device_name', 'unnamed')}"
-        return _named(name, "/GPU:0", gpus[0].get("compute_capability", (0, 0)) >= _GPU_BFLOAT16)
-    return _named(
-        f"CPU, {cores} cores", "/CPU:0", any(flags <= cpu_flags for flags in _CPU_BFLOAT16)
-    )
-
-
-def _named(name: str, place: str, bfloat16: bool) -> Device:
-    return Device(f"{name}, bfloat16 products" if bfloat16 else name, place, bfloat16)
+        bfloat16 = gpus[0].get("compute_capability", (0, 0)) >= _GPU_BFLOAT16
+        return Device(name + _BFLOAT16_NAME * bfloat16, "/GPU:0", bfloat16, 1)
+    bfloat16 = any(flags <= cpu_flags for flags in _CPU_BFLOAT16)
+    name = f"CPU, {cores} cores{_BFLOAT16_NAME * bfloat16}"
+    return Device(name, "/CPU:0", bfloat16, max(1, cpu_threads(cores)[0]))
 
 
 def cpu_threads(cores: int) -> tuple[int, int]:
     """How many operations run at a time, and on how many threads each; 0 leaves it to TensorFlow.
 
-    Its own choice on two cores is two by two, four threads that wait for each other: an epoch of
-    the seed network takes a fifth longer with it.
+    Its own choice on two cores is two by two, four threads that wait for each other. With one
+    thread an operation, and the wide layers in two blocks of columns so that there are always two
+    operations to run, an epoch of the seed network takes 0.7 of that.
     """
     return (2, 1) if cores == 2 else (0, 0)
 

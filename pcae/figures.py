@@ -25,6 +25,8 @@ PCA_COLOR, AUTOENCODER_COLOR = "#e76300", "#3f90da"
 MOST_RINGS = 12
 _CURVE_COLORS = tuple(color for color in CLASS_COLORS if color != PCA_COLOR)
 _OPACITY = 0.75
+_TIME_COLOR = "#808894"
+_CODES_SHARE = 0.58  # of a timeline's height
 _GREY = "rgba(128,136,148,0.25)"
 
 
@@ -232,7 +234,7 @@ def codes_timeline(
     labels: np.ndarray,
     classes: Sequence[str],
     places: Sequence[float] = (),
-    curve: Curve | None = None,
+    losses: go.Figure | None = None,
 ) -> go.Figure:
     """One plane as it changes, with a slider and a play button that need no server.
 
@@ -245,22 +247,26 @@ def codes_timeline(
     classes : sequence of str
         What each label stands for.
     places : sequence of float
-        The times, in epochs, where there is a curve.
-    curve : Curve, optional
-        The test error, drawn above; a line in it shows the time.
+        The times, in epochs, where there are losses.
+    losses : Figure, optional
+        From `learning_curves`, drawn above; a line in them shows the time.
     """
     rows = [np.flatnonzero(labels == label) for label in range(len(classes))]
+    figure = losses or go.Figure()
+    still, number = len(figure.data), 2 if losses else 1
+    below = {"xaxis": f"x{number}", "yaxis": f"y{number}", "legend": f"legend{number}"}
 
-    def moved(number: int) -> list[dict]:
-        x, y = planes[number].points.astype(np.float32).T
+    def moved(at: int) -> list[dict]:
+        x, y = planes[at].points.astype(np.float32).T
         moving = [{"type": "scattergl", "x": x[of], "y": y[of]} for of in rows]
-        if curve:
-            moving.append({"type": "scatter", "x": [places[number]] * 2, "y": [0, top]})
+        if losses:
+            top = losses.layout.yaxis.range[1]
+            moving.append({"type": "scatter", "x": [places[at]] * 2, "y": [0, top]})
         return moving
 
-    top = 1.15 * max(curve.test, default=0.1) if curve else 0.0
     fixed: list[dict] = [
-        {
+        below
+        | {
             "mode": "markers",
             "name": name,
             "marker": {"size": 5, "color": CLASS_COLORS[label % 10], "opacity": _OPACITY},
@@ -268,54 +274,34 @@ def codes_timeline(
         }
         for label, name in enumerate(classes)
     ]
-    if curve:
-        above = {"mode": "lines", "showlegend": False, "xaxis": "x2", "yaxis": "y2"}
-        fixed.append(above | {"line": {"color": PCA_COLOR, "width": 2}, "hoverinfo": "skip"})
-    data = [look | place for look, place in zip(fixed, moved(len(planes) - 1), strict=True)]
+    if losses:
+        line = {"color": _TIME_COLOR, "width": 2}
+        fixed.append({"mode": "lines", "showlegend": False, "line": line, "hoverinfo": "skip"})
+    figure.add_traces([look | at for look, at in zip(fixed, moved(len(planes) - 1), strict=True)])
     every = np.concatenate([plane.points for plane in planes])
-    layout: dict = {
-        "margin": {"l": 8, "r": 8, "t": 32, "b": 8},
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "itemsizing": "constant"},
-        "hovermode": "closest",
-        "uirevision": "keep",
-    }
-    for number, axis in enumerate(("xaxis", "yaxis")):
-        layout[axis] = {
-            "title": {"text": planes[-1].axes[number], "standoff": 4},
-            "range": _range(every[:, number]),
+    legend = {"orientation": "h", "yanchor": "bottom", "itemsizing": "constant"}
+    axes: dict = {f"legend{number}": legend | {"y": 1.02 if not losses else _CODES_SHARE}}
+    for axis, title, values in zip("xy", planes[-1].axes, every.T, strict=True):
+        axes[f"{axis}axis{number}"] = {
+            "title": {"text": title, "standoff": 4},
+            "range": _range(values),
             "zeroline": False,
             "automargin": True,
+            "anchor": f"{'y' if axis == 'x' else 'x'}{number}",
         }
-    if curve:
-        data.append(
-            above
-            | {
-                "type": "scatter",
-                "x": curve.epochs,
-                "y": curve.test,
-                "mode": "lines+markers",
-                "line": {"color": AUTOENCODER_COLOR, "width": 3},
-                "hovertemplate": "epoch %{x}: %{y:.5f}<extra></extra>",
-            }
-        )
-        still = {"zeroline": False, "automargin": True}
-        last = max(1, *places, *curve.epochs)
-        layout["yaxis"]["domain"] = [0, 0.68]
-        layout["xaxis2"] = still | {"anchor": "y2", "range": [-0.02 * last, 1.02 * last]}
-        layout["yaxis2"] = still | {
-            "domain": [0.8, 1],
-            "anchor": "x2",
-            "range": [0, top],
-            "title": {"text": curve.name},
-            "nticks": 3,
-        }
+    if losses:
+        axes["yaxis2"]["domain"] = [0, _CODES_SHARE]
+        axes["yaxis"] = {"domain": [_CODES_SHARE + 0.2, 1]}
+        axes["xaxis"] = {"title": None}
+    margin = {"l": 8, "r": 8, "t": 32, "b": 8}
+    figure.update_layout(margin=margin, hovermode="closest", uirevision="keep", **axes)
     if len(planes) == 1:
-        return go.Figure({"data": data, "layout": layout})
+        return figure
     at_once = {"mode": "immediate", "transition": {"duration": 0}, "fromcurrent": True}
     play = at_once | {"frame": {"duration": 250, "redraw": True}}
     jump = at_once | {"frame": {"duration": 0, "redraw": True}}
     button = {"method": "animate"}
-    layout["updatemenus"] = [
+    menus = [
         {
             "type": "buttons",
             "showactive": False,
@@ -332,7 +318,7 @@ def codes_timeline(
             ],
         }
     ]
-    layout["sliders"] = [
+    sliders = [
         {
             "active": len(planes) - 1,
             "x": 0.24,
@@ -344,11 +330,13 @@ def codes_timeline(
             ],
         }
     ]
-    frames = [
-        {"name": plane.title, "data": moved(number), "traces": list(range(len(fixed)))}
-        for number, plane in enumerate(planes)
+    figure.update_layout(updatemenus=menus, sliders=sliders)
+    traces = list(range(still, still + len(fixed)))
+    figure.frames = [
+        {"name": plane.title, "data": moved(at), "traces": traces}
+        for at, plane in enumerate(planes)
     ]
-    return go.Figure({"data": data, "layout": layout, "frames": frames})
+    return figure
 
 
 def _plane_title(text: str, place: float) -> dict:

@@ -123,6 +123,11 @@ def state(run: Run) -> str:
         return "interrupted"
 
 
+def active(run: Run) -> bool:
+    """Whether a run is queued or in training."""
+    return state(run) in {"queued", "running"}
+
+
 def _sound(run: Run) -> bool:
     """Whether the run's weights and history, if it has any, can be gone on with."""
     try:

@@ -24,7 +24,7 @@ import tensorflow as tf
 from pcae.config import PIXELS, RunConfig
 from pcae.datasets import Dataset
 from pcae.devices import Device, choose, cpu_flags, cpu_threads
-from pcae.network import build
+from pcae.network import assign, build, join
 from pcae.store import FRAME_DIGITS
 
 _BETA1, _BETA2, _EPSILON = 0.9, 0.999, 1e-7  # Keras's defaults
@@ -142,11 +142,13 @@ class Training:
         with tf.device(device.place):
             self.images = tf.constant(data.train.pixels())
             self.test_images = tf.constant(data.test.pixels())
-            self.network = build(config, train_bfloat16=device.bfloat16)
-            self.variables = {name: v.value for name, v in self.network.variables.items()}
-            zeros = {name: tf.zeros_like(v) for name, v in self.variables.items()}
-            self.first = {name: tf.Variable(zero) for name, zero in zeros.items()}
-            self.second = {name: tf.Variable(zero) for name, zero in zeros.items()}
+            self.network = build(config, train_bfloat16=device.bfloat16, blocks=device.blocks)
+            named = self.network.variables.items()
+            self.variables = {name: [v.value for v in blocks] for name, blocks in named}
+            self.first, self.second = (
+                {name: [tf.Variable(tf.zeros_like(v)) for v in blocks] for name, blocks in named}
+                for _ in range(2)
+            )
         self.steps = tf.function(
             self._steps,
             input_signature=[
@@ -259,26 +261,27 @@ class Training:
             return losses.stack()
 
     def _step(self, images, rate, step):
-        weights = list(self.variables.values())
         with tf.GradientTape() as tape:
             loss = self._loss(images)
-        gradients = tape.gradient(loss, weights)
+        gradients = tape.gradient(loss, self.variables)
         decayed = rate * self.config.weight_decay
-        for name, weight, gradient in zip(self.variables, weights, gradients, strict=True):
-            if self.config.weight_decay and name.endswith("kernel"):
-                weight.assign_sub(decayed * weight)
-            tf.raw_ops.ResourceApplyAdam(
-                var=weight.handle,
-                m=self.first[name].handle,
-                v=self.second[name].handle,
-                beta1_power=tf.pow(_BETA1, step),
-                beta2_power=tf.pow(_BETA2, step),
-                lr=rate,
-                beta1=_BETA1,
-                beta2=_BETA2,
-                epsilon=_EPSILON,
-                grad=gradient,
-            )
+        for name, weights in self.variables.items():
+            parts = zip(weights, self.first[name], self.second[name], gradients[name], strict=True)
+            for weight, first, second, gradient in parts:
+                if self.config.weight_decay and name.endswith("kernel"):
+                    weight.assign_sub(decayed * weight)
+                tf.raw_ops.ResourceApplyAdam(
+                    var=weight.handle,
+                    m=first.handle,
+                    v=second.handle,
+                    beta1_power=tf.pow(_BETA1, step),
+                    beta2_power=tf.pow(_BETA2, step),
+                    lr=rate,
+                    beta1=_BETA1,
+                    beta2=_BETA2,
+                    epsilon=_EPSILON,
+                    grad=gradient,
+                )
         return loss
 
     def _loss(self, images):
@@ -308,14 +311,16 @@ class Training:
             return tf.concat(codes, 0), tf.concat(errors, 0)
 
     def _state(self) -> dict[str, np.ndarray]:
-        parts = {"": self.variables, "adam.first.": self.first, "adam.second.": self.second}
-        return {prefix + name: v.numpy() for prefix, vs in parts.items() for name, v in vs.items()}
+        return {name: join(blocks) for name, blocks in self._named().items()}
 
     def _restore(self, state: Mapping[str, np.ndarray]) -> None:
-        parts = {"": self.variables, "adam.first.": self.first, "adam.second.": self.second}
-        for prefix, variables in parts.items():
-            for name, variable in variables.items():
-                variable.assign(state[prefix + name])
+        for name, blocks in self._named().items():
+            assign(blocks, state[name])
+
+    def _named(self) -> dict[str, list[tf.Variable]]:
+        """Weights and moments by their names in a saved run."""
+        kinds = {"": self.variables, "adam.first.": self.first, "adam.second.": self.second}
+        return {kind + name: blocks for kind, vs in kinds.items() for name, blocks in vs.items()}
 
     def _advice(self, number: int) -> str:
         return (

@@ -16,15 +16,15 @@ AMX, NO_AMX = frozenset({"avx512_bf16", "amx_bf16"}), frozenset({"avx2", "avx512
 @pytest.mark.parametrize(
     ("gpus", "flags", "expected"),
     [
-        ([], PLAIN, Device("CPU, 2 cores", "/CPU:0", False)),
-        ([], ZEN4, Device("CPU, 2 cores, bfloat16 products", "/CPU:0", True)),
-        ([], AMX, Device("CPU, 2 cores, bfloat16 products", "/CPU:0", True)),
-        ([], NO_AMX, Device("CPU, 2 cores", "/CPU:0", False)),
-        ([], frozenset(), Device("CPU, 2 cores", "/CPU:0", False)),
-        ([AMPERE], PLAIN, Device("GPU, NVIDIA A100, bfloat16 products", "/GPU:0", True)),
-        ([TURING], ZEN4, Device("GPU, Tesla T4", "/GPU:0", False)),
-        ([TURING, AMPERE], PLAIN, Device("GPU, Tesla T4", "/GPU:0", False)),
-        ([{}], ZEN4, Device("GPU, unnamed", "/GPU:0", False)),
+        ([], PLAIN, Device("CPU, 2 cores", "/CPU:0", False, 2)),
+        ([], ZEN4, Device("CPU, 2 cores, bfloat16 products", "/CPU:0", True, 2)),
+        ([], AMX, Device("CPU, 2 cores, bfloat16 products", "/CPU:0", True, 2)),
+        ([], NO_AMX, Device("CPU, 2 cores", "/CPU:0", False, 2)),
+        ([], frozenset(), Device("CPU, 2 cores", "/CPU:0", False, 2)),
+        ([AMPERE], PLAIN, Device("GPU, NVIDIA A100, bfloat16 products", "/GPU:0", True, 1)),
+        ([TURING], ZEN4, Device("GPU, Tesla T4", "/GPU:0", False, 1)),
+        ([TURING, AMPERE], PLAIN, Device("GPU, Tesla T4", "/GPU:0", False, 1)),
+        ([{}], ZEN4, Device("GPU, unnamed", "/GPU:0", False, 1)),
     ],
 )
 def test_the_device_follows_what_the_machine_has(gpus, flags, expected):

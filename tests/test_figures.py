@@ -202,14 +202,15 @@ def test_a_timeline_holds_every_plane_in_axes_that_do_not_move():
 def test_a_line_shows_the_timelines_place_in_the_losses():
     labels, points = np.array([0, 1]), np.array([[0, 0], [1, 1.0]])
     shown = [Plane(name, points, ("code 1", "code 2")) for name in ("0", "0.25", "2")]
-    curve, places = Curve("test error", [1, 2], [0.06, 0.04]), [0, 0.25, 2]
-    figure = figures.codes_timeline(shown, labels, ("0", "1"), places, curve)
-    assert list(figure.data[-1].y) == [0.06, 0.04]
+    losses, places = learning_curves([Curve("test", [1, 2], [0.06, 0.04])], [], 2), [0, 0.25, 2]
+    figure = figures.codes_timeline(shown, labels, ("0", "1"), places, losses)
+    assert list(figure.data[0].y) == [0.06, 0.04]
     for frame, place in zip(figure.frames, places, strict=True):
-        assert list(frame.traces) == [0, 1, 2]
+        assert list(frame.traces) == [1, 2, 3]
         assert list(frame.data[2].x) == [place, place]
-    assert figure.data[2].yaxis == figure.data[-1].yaxis == "y2"
-    assert figure.layout.yaxis2.range[1] > 0.06
+    assert [trace.yaxis for trace in figure.data] == [None, "y2", "y2", None]
+    (_, top), (bottom, _) = figure.layout.yaxis2.domain, figure.layout.yaxis.domain
+    assert top < bottom
 
 
 def test_drawing_changes_no_array():

@@ -35,8 +35,8 @@ def test_agrees_with_keras(config, sample):
     network_module = pytest.importorskip("pcae.network")
     network, weights = network_module.build(config), random_weights(config)
     assert set(network.variables) == set(weights)
-    for name, variable in network.variables.items():
-        variable.assign(weights[name])
+    for name, blocks in network.variables.items():
+        network_module.assign(blocks, weights[name])
     images, model = sample.test.pixels(slice(200)), Autoencoder(config, weights)
     codes = network.encoder(images).numpy()
     assert np.abs(model.encode(images) - codes).max() < 1e-5 * max(1, np.abs(codes).max())

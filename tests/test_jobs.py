@@ -363,7 +363,7 @@ def test_a_worker_with_nothing_to_do_ends_with_who_started_it():
 
 
 def test_a_gpu_out_of_memory_is_said_and_the_cpu_trains_it(monkeypatch):
-    on_gpu = Device("GPU, Test", "/GPU:0", bfloat16=False)
+    on_gpu = Device("GPU, Test", "/GPU:0", bfloat16=False, blocks=1)
     on_cpu, full = training.prepare_device(), tf.errors.ResourceExhaustedError(None, None, "full")
     monkeypatch.setattr(
         training, "prepare_device", lambda wanted=False: on_cpu if wanted else on_gpu
@@ -395,7 +395,7 @@ def test_a_gpu_that_cannot_even_hold_the_images_is_said(monkeypatch):
     def full(*_, **__):
         raise tf.errors.ResourceExhaustedError(None, None, "full")
 
-    on_gpu = Device("GPU, Test", "/GPU:0", bfloat16=False)
+    on_gpu = Device("GPU, Test", "/GPU:0", bfloat16=False, blocks=1)
     monkeypatch.setattr(training, "prepare_device", lambda wanted=False: on_gpu)
     monkeypatch.setattr(training, "build", full)
     run = store.create(SMALL)

@@ -112,7 +112,7 @@ def _ask(run: Run) -> None:
 
 
 def _delete(run: Run) -> None:
-    if jobs.state(run) in {"queued", "running"}:
+    if jobs.active(run):
         st.session_state["delete_problem"] = "it is in training, cancel it first"
         return
     try:

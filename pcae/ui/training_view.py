@@ -44,7 +44,7 @@ def show(config: RunConfig | None) -> None:
         )
         return
     st.session_state["watched_state"] = jobs.state(run)
-    if _is_active(run):
+    if jobs.active(run):
         _live(run)
     else:
         _draw(run)
@@ -96,8 +96,7 @@ def _draw(run: Run) -> None:
         run_picker.choose(run.key)
         st.switch_page("pages/explore.py")
     _progress(run, config, status, history)
-    _curves(config, status, history)
-    _codes(run, config, history, status.active)
+    _pictures(run, config, status, history)
 
 
 def _progress(run: Run, config: RunConfig, status: Status, history: list[EpochRecord]) -> None:
@@ -129,46 +128,51 @@ def _progress(run: Run, config: RunConfig, status: Status, history: list[EpochRe
     st.caption(", ".join(part for part in (loss, where) if part) or " ")
 
 
-def _curves(config: RunConfig, status: Status, history: list[EpochRecord]) -> None:
+def _pictures(run: Run, config: RunConfig, status: Status, history: list[EpochRecord]) -> None:
+    """Losses and the test digits' codes: as they are now, or to be played through all epochs."""
     view = loading.view(config.dataset)
     within = status.within if config.loss == "mse" and status.state == "running" else []
-    lines = []
-    if view.problem is None:  # else PCA's errors are of other digits
-        errors = view.pca.test_error
-        lines.append((f"PCA, k = {config.k}", float(errors[config.k])))
-        worth = _worth(within, history, view.pca)
-        nearest = max(1, round(worth[0])) if worth else config.k
-        if nearest > config.k:
-            lines.append((f"PCA, k = {nearest}", float(errors[nearest])))
+    worth = _worth(within, history, view.pca) if view.problem is None else None
+    if view.problem is None:  # else PCA's errors and the codes are of other digits
         st.markdown(_sentence(config.k, worth))
-    epochs = [row.epoch for row in history]
-    train = [row.train_loss for row in history] if config.loss == "mse" else []
-    figure = learning_curves(
-        [Curve("test error", epochs, [row.test_error for row in history], train, within)],
-        lines,
-        config.epochs,
-    )
-    figure.update_layout(height=230)
-    st.plotly_chart(figure, key="learning_curves", config={"displayModeBar": False})
-
-
-def _codes(run: Run, config: RunConfig, history: list[EpochRecord], active: bool) -> None:
-    """The test digits' codes: now, while it trains; through all epochs afterwards."""
-    view, places = loading.view(config.dataset), run.frames()
-    if view.problem is not None or not places:  # they are of other digits
-        return
+    losses = _losses(config, within, history, worth, view)
+    places = run.frames() if view.problem is None else []
+    shown = {"displayModeBar": False}
     try:
-        if active:
-            figure = _timeline(run, places[-1:], view)
-        else:
+        if places and not status.active:
             version = run.version if run.trained else 0
-            figure = _whole_timeline(run.key, version, places, run, history, view)
+            figure = _whole_timeline(run.key, version, places, run, losses, view)
+            st.plotly_chart(figure, key="timeline", config=shown)
+            return
+        st.plotly_chart(losses, key="learning_curves", config=shown)
+        if places:
+            st.plotly_chart(_timeline(run, places[-1:], view), key="codes", config=shown)
     except FileNotFoundError:
         return  # deleted meanwhile
     except DamagedFile as problem:
         st.error(str(problem))
-        return
-    st.plotly_chart(figure, key="codes", config={"displayModeBar": False})
+
+
+def _losses(
+    config: RunConfig,
+    within: list[list[float]],
+    history: list[EpochRecord],
+    worth: tuple[float, str] | None,
+    view: loading.View,
+) -> go.Figure:
+    lines = []
+    if view.problem is None:
+        errors = view.pca.test_error
+        lines.append((f"PCA, k = {config.k}", float(errors[config.k])))
+        nearest = max(1, round(worth[0])) if worth else config.k
+        if nearest > config.k:
+            lines.append((f"PCA, k = {nearest}", float(errors[nearest])))
+    epochs = [row.epoch for row in history]
+    train = [row.train_loss for row in history] if config.loss == "mse" else []
+    curve = Curve("test error", epochs, [row.test_error for row in history], train, within)
+    figure = learning_curves([curve], lines, config.epochs)
+    figure.update_layout(height=230)
+    return figure
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
@@ -177,29 +181,26 @@ def _whole_timeline(
     version: int,
     places: list[float],
     _run: Run,
-    _history: list[EpochRecord],
+    _losses: go.Figure,
     _view: loading.View,
 ) -> go.Figure:
     early = [place for place in places if place < 1]
     late = np.array([place for place in places if place >= 1])
     few = np.unique(np.linspace(0, len(late) - 1, _FRAMES - len(early)).astype(int))
     shown = [*early, *map(float, late[few])] if len(late) else early
-    curve = Curve(
-        "test error", [row.epoch for row in _history], [row.test_error for row in _history]
-    )
-    return _timeline(_run, shown, _view, curve)
+    return _timeline(_run, shown, _view, _losses)
 
 
 def _timeline(
-    run: Run, places: list[float], view: loading.View, curve: Curve | None = None
+    run: Run, places: list[float], view: loading.View, losses: go.Figure | None = None
 ) -> go.Figure:
     labels = view.data.test.labels[:FRAME_DIGITS]
     planes = []
     for place in places:
         codes = run.codes(place)[:FRAME_DIGITS].astype(np.float32)
         planes.append(plane(f"{place:.2g}" if place < 1 else f"{place:g}", "code", codes, labels))
-    figure = codes_timeline(planes, labels, view.data.classes, places, curve)
-    figure.update_layout(height=520 if curve else 300)
+    figure = codes_timeline(planes, labels, view.data.classes, places, losses)
+    figure.update_layout(height=540 if losses else 300)
     return figure
 
 
@@ -228,12 +229,8 @@ def _watched() -> Run | None:
     found = {run.key: run for run in reversed(store.runs()) if not run.shipped}
     if key in found:
         return found[key]
-    active = [run for run in found.values() if _is_active(run)]
+    active = [run for run in found.values() if jobs.active(run)]
     return active[0] if active else None
-
-
-def _is_active(run: Run) -> bool:
-    return jobs.state(run) in {"queued", "running"}
 
 
 def _left(status: Status, history: list[EpochRecord], config: RunConfig) -> str:

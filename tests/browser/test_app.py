@@ -153,8 +153,8 @@ def test_a_network_is_trained_and_explored(page, server):
     page.get_by_text(re.compile("Finished: 3 epochs")).wait_for()
     settle(page)
     page.get_by_role("button", name="Explore it").click()
-    page.wait_for_function(PAINTED)
-    chosen = page.locator('[data-testid="stSelectbox"]').first
+    chosen = page.locator('[data-testid="stSelectbox"]', has_text="Network").first
+    chosen.wait_for()
     assert "784-32-2, ELU, 3 epochs" in chosen.inner_text() + chosen.inner_html()
 
 
