@@ -5,8 +5,8 @@
 Needs Chromium and the packages of requirements-dev.txt. It starts the dashboard with the data
 of PCAE_DATA and a store of its own, and drives it in headless Chromium at 1280×800, where WebGL
 is computed in software: on a machine with a screen it is faster. Painted is when both planes have
-their points on the screen; a rerun is from the browser's message to the server to the last
-part of the answer, and is drawn with the frame after that.
+their points on the screen and every digit can be pointed at; a rerun is from the browser's message
+to the server to the last part of the answer, and is drawn with the frame after that.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from pcae import jobs
 from pcae.config import PRESETS
-from tests.browser.conftest import FLAGS, NAMES, PAINTED, Server, first_installed
+from tests.browser.conftest import FLAGS, NAMES, READY, Server, first_installed
 
 # when the browser asked the server to run the script, had its last answer, and had drawn that
 WATCH = """() => {
@@ -112,7 +112,7 @@ def paint(browser: Browser, server: Server, reload: bool = False) -> tuple[float
     for visit in range(2 if reload else 1):
         began = time.perf_counter()
         page.goto(server.url)
-        page.wait_for_function(PAINTED, polling=20)
+        page.wait_for_function(READY, polling=20)
         page.evaluate("() => new Promise((done) => requestAnimationFrame(() => done()))")
         taken[visit] = time.perf_counter() - began
     context.close()
@@ -122,16 +122,13 @@ def paint(browser: Browser, server: Server, reload: bool = False) -> tuple[float
 def rerun_explore(
     page: Page, server: Server, repeats: int, prepare: Callable[[], None]
 ) -> tuple[float, float]:
-    """Milliseconds for another number of digits on Explore."""
+    """Milliseconds for pinning a digit on Explore."""
     page.goto(server.url)
-    page.wait_for_function(PAINTED)
-    choices = ["1,000", "2,000"]
-
-    def act(turn: int) -> None:
-        page.get_by_label("Test digits").click()
-        page.get_by_role("option", name=choices[turn % 2]).click()
-
-    return reruns(page, repeats, prepare, act)
+    page.wait_for_function(READY)
+    box = page.locator(".pcae-x-stage").bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 4, box["y"] + box["height"] / 2
+    return reruns(page, repeats, prepare, lambda turn: page.mouse.click(x, y))
 
 
 def rerun_slider(

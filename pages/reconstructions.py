@@ -5,17 +5,21 @@ import streamlit as st
 
 from pcae import store
 from pcae.config import PIXELS
+from pcae.explorer import component
 from pcae.files import DamagedFile
 from pcae.metrics import error_per_image
 from pcae.store import Run
-from pcae.ui import loading, shell
+from pcae.ui import loading
 from pcae.ui.digits import Row, panel
 from pcae.ui.run_picker import chosen, title
 
 MOST = 40
+FROM_EXPLORE: dict[str, component.Chosen] = {
+    "Selected in Explore": "selected",
+    "Pinned in Explore": "pinned",
+}
 WIDTH = 1215  # of the pictures together, in a window 1280 wide
 
-shell.need_frame()
 opened = chosen()
 config, view = opened.config, opened.view
 data, test = view.data, view.data.test
@@ -29,8 +33,8 @@ def choose(which: str, n: int) -> np.ndarray:
     if which == "Random":
         seed = st.session_state.setdefault("draw", 0)
         return np.random.default_rng(seed).choice(len(test), n, replace=False)
-    if which == "Chosen in Explore":
-        kept = [i for i in st.session_state.get("selected", []) if i < len(test)]
+    if which in FROM_EXPLORE:
+        kept = [i for i in component.chosen_digits(FROM_EXPLORE[which]) if i < len(test)]
         return np.array(kept, int)[:n]
     if which == "First":
         return np.arange(n)
@@ -65,7 +69,7 @@ which_column, n_column, k_column = st.columns([6, 2, 3], vertical_alignment="bot
 with which_column:
     which = st.segmented_control(
         "Which test digits",
-        ["First", "One per class", "Random", "Worst", "Best", "Chosen in Explore"],
+        ["First", "One per class", "Random", "Worst", "Best", *FROM_EXPLORE],
         default="First",
         key="which",
         required=True,
@@ -78,7 +82,10 @@ if which == "Random" and st.button("Draw others", icon=":material/casino:"):
     st.session_state["draw"] += 1
     st.rerun()
 if not len(indices):
-    st.info("No digits are chosen: on Explore, click a digit or draw around several.")
+    st.info(
+        "There are no such test digits: on Explore, draw around digits to select them, or click "
+        "digits to pin them."
+    )
     st.stop()
 
 images = test.pixels(indices)

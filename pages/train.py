@@ -15,7 +15,7 @@ from pcae.config import (
     preset_name,
     to_text,
 )
-from pcae.ui import loading, shell, training_view
+from pcae.ui import loading, training_view
 from pcae.ui.notice import missing_notice
 from pcae.ui.runs_table import runs_table
 
@@ -152,7 +152,6 @@ def form() -> RunConfig | None:
     return config
 
 
-shell.need_frame()
 begin()
 settings, watching = st.columns([5, 6], gap="large")
 with settings:

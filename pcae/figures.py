@@ -22,12 +22,10 @@ CLASS_COLORS = (
     "#92dadd",
 )
 PCA_COLOR, AUTOENCODER_COLOR = "#e76300", "#3f90da"
-MOST_RINGS = 12
 _CURVE_COLORS = tuple(color for color in CLASS_COLORS if color != PCA_COLOR)
 _OPACITY = 0.75
 _TIME_COLOR = "#808894"
 _CODES_SHARE = 0.58  # of a timeline's height
-_GREY = "rgba(128,136,148,0.25)"
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,112 +51,6 @@ def plane(
     if values.shape[1] == 1:
         return Plane(title, np.column_stack([values[:, 0], labels]), (f"{kind} 1", "label"))
     return Plane(title, values[:, pair], (f"{kind} {pair[0] + 1}", f"{kind} {pair[1] + 1}"))
-
-
-def linked_scatters(
-    planes: Sequence[Plane],
-    labels: np.ndarray,
-    classes: Sequence[str],
-    indices: np.ndarray,
-    selected: Sequence[int] | np.ndarray = (),
-) -> go.Figure:
-    """Two planes side by side, one legend for both.
-
-    Parameters
-    ----------
-    planes : two Plane
-        With the same digits in the same order.
-    labels : ndarray of int, shape (n,)
-    classes : sequence of str
-        What each label stands for.
-    indices : ndarray of int, shape (n,)
-        Each digit's index in its split: the points' `customdata`.
-    selected : sequence of int
-        Places in the arrays of the chosen digits. A few are ringed in both planes; of many,
-        the others turn grey.
-    """
-    traces: list[dict] = []
-    chosen = np.asarray(selected, int)
-    many = len(chosen) > MOST_RINGS
-    rings = chosen[:0] if many else chosen
-    # a click alone must not fade the others until the rings come
-    unselected = {"color": _GREY} if many else {"opacity": _OPACITY}
-    for number, plane in enumerate(planes, start=1):
-        x, y = plane.points.astype(np.float32).T
-        axes = {"xaxis": f"x{number}", "yaxis": f"y{number}"}
-        for label, name in enumerate(classes):
-            rows = np.flatnonzero(labels == label)
-            traces.append(
-                {
-                    "type": "scattergl",
-                    "mode": "markers",
-                    "x": x[rows],
-                    "y": y[rows],
-                    "customdata": indices[rows].astype(np.int32),
-                    "name": name,
-                    "legendgroup": name,
-                    "showlegend": number == 1,
-                    "marker": {"size": 5, "color": CLASS_COLORS[label % 10], "opacity": _OPACITY},
-                    "unselected": {"marker": unselected},
-                    "hovertemplate": f"<b>{name}</b>, no. %{{customdata}}<extra></extra>",
-                    **axes,
-                }
-            )
-            if many:
-                traces[-1]["selectedpoints"] = np.flatnonzero(np.isin(rows, chosen))
-        if len(rings):
-            traces.append(
-                {
-                    "type": "scattergl",
-                    "mode": "markers",
-                    "x": x[rings],
-                    "y": y[rings],
-                    "marker": {
-                        "size": 15,
-                        "symbol": "circle-open",
-                        "line": {"width": 3},
-                        "color": "#e6007e",
-                    },
-                    "showlegend": False,
-                    "hoverinfo": "skip",
-                    **axes,
-                }
-            )
-    layout = {
-        "margin": {"l": 8, "r": 8, "t": 56, "b": 44},
-        "legend": {
-            "orientation": "h",
-            "y": 1.055,
-            "yanchor": "bottom",
-            "x": 0,
-            "xanchor": "left",
-            "itemsizing": "constant",
-            "font": {"size": 14},
-        },
-        "dragmode": "pan",
-        "clickmode": "event+select",
-        "hovermode": "closest",
-        "uirevision": "keep",
-        "annotations": [
-            _plane_title(plane.title, place)
-            for plane, place in zip(planes, (0.234, 0.766), strict=True)
-        ],
-    }
-    for number, plane in enumerate(planes, start=1):
-        domain = (0, 0.468) if number == 1 else (0.532, 1)
-        shared = {"zeroline": False, "automargin": True, "showgrid": True, "ticks": ""}
-        layout[f"xaxis{number}"] = shared | {
-            "domain": domain,
-            "anchor": f"y{number}",
-            "title": {"text": plane.axes[0], "standoff": 12},
-            "range": _range(plane.points[:, 0]),
-        }
-        layout[f"yaxis{number}"] = shared | {
-            "anchor": f"x{number}",
-            "title": {"text": plane.axes[1], "standoff": 2},
-            "range": _range(plane.points[:, 1]),
-        }
-    return go.Figure({"data": traces, "layout": layout})
 
 
 @dataclass(frozen=True, eq=False)
@@ -339,22 +231,8 @@ def codes_timeline(
     return figure
 
 
-def _plane_title(text: str, place: float) -> dict:
-    return {
-        "text": f"<b>{text}</b>",
-        "x": place,
-        "y": 1.0,
-        "xref": "paper",
-        "yref": "paper",
-        "xanchor": "center",
-        "yanchor": "bottom",
-        "showarrow": False,
-        "font": {"size": 17},
-    }
-
-
 def _range(values: np.ndarray) -> list[float]:
-    """Fixed limits with a little air, so that a cleared selection or a new ring moves nothing."""
+    """Fixed limits with a little air, so that what is drawn later moves nothing."""
     low, high = float(values.min()), float(values.max())
     air = 0.04 * (high - low) or 1.0
     return [low - air, high + air]

@@ -1,4 +1,4 @@
-"""The figures hold every digit once, link the planes, and stay where they are."""
+"""The figures draw what they are given and stay where they are."""
 
 import subprocess
 import sys
@@ -10,173 +10,9 @@ import numpy as np
 import pytest
 
 from pcae import figures
-from pcae.figures import CLASS_COLORS, MOST_RINGS, Curve, Plane, learning_curves, linked_scatters
+from pcae.figures import CLASS_COLORS, Curve, Plane, learning_curves
 
 ROOT = Path(__file__).parents[1]
-N = 60
-CLASSES = ("zero", "one", "two", "three")  # no digit is a three
-LABELS = np.arange(N) % 3
-INDICES = np.random.default_rng(1).permutation(10_000)[:N]
-AXES = ("xaxis", "yaxis", "xaxis2", "yaxis2")
-A_FEW, MANY = [0, 3, 7, 20], list(range(MOST_RINGS + 1))
-
-
-def planes():
-    """Two planes of other scales with the same digits."""
-    rng = np.random.default_rng(0)
-    return (
-        Plane("PCA", rng.normal(0, 1, (N, 2)), ("score 1", "score 2")),
-        Plane("autoencoder", rng.normal(50, 20, (N, 2)), ("code 1", "code 2")),
-    )
-
-
-def scatters(selected=()):
-    """The figure with some digits chosen."""
-    return linked_scatters(planes(), LABELS, CLASSES, INDICES, selected)
-
-
-def class_traces(figure, plane):
-    """The traces of the classes in one plane (0 or 1), in order."""
-    axis = ("x", "x2")[plane]
-    return [trace for trace in figure.data if trace.xaxis == axis and trace.name]
-
-
-def ring_traces(figure):
-    """The traces of the rings, of both planes."""
-    return [trace for trace in figure.data if not trace.name]
-
-
-def rings(figure, plane):
-    """Where digits are ringed in one plane."""
-    (trace,) = [trace for trace in ring_traces(figure) if trace.xaxis == ("x", "x2")[plane]]
-    return np.column_stack([trace.x, trace.y])
-
-
-both_planes = pytest.mark.parametrize("plane", [0, 1])
-
-
-@both_planes
-def test_every_digit_is_once_in_a_plane_where_it_belongs(plane):
-    places = {index: place for place, index in enumerate(INDICES)}
-    seen = []
-    for label, trace in enumerate(class_traces(scatters(), plane)):
-        rows = [places[index] for index in trace.customdata]
-        np.testing.assert_allclose(
-            np.column_stack([trace.x, trace.y]), planes()[plane].points[rows], rtol=1e-6
-        )
-        assert (LABELS[rows] == label).all()
-        seen += rows
-    assert sorted(seen) == list(range(N))
-
-
-@both_planes
-def test_a_plane_is_drawn_on_its_own_axes(plane):
-    traces = class_traces(scatters(), plane)
-    assert {trace.yaxis for trace in traces} == {("y", "y2")[plane]}
-    layout = scatters().layout
-    assert layout[AXES[2 * plane]].title.text == planes()[plane].axes[0]
-    assert layout[AXES[2 * plane + 1]].title.text == planes()[plane].axes[1]
-    assert layout[AXES[2 * plane]].anchor == ("y", "y2")[plane]
-
-
-def test_the_planes_stand_side_by_side_under_their_titles():
-    layout = scatters().layout
-    left, right = layout.xaxis.domain, layout.xaxis2.domain
-    assert left[1] < right[0]
-    titles = layout.annotations
-    assert [title.text for title in titles] == ["<b>PCA</b>", "<b>autoencoder</b>"]
-    assert left[0] < titles[0].x < left[1]
-    assert right[0] < titles[1].x < right[1]
-
-
-def test_a_class_has_one_legend_entry_for_both_planes():
-    left, right = (class_traces(scatters(), plane) for plane in (0, 1))
-    assert [trace.name for trace in left] == list(CLASSES)
-    assert all(trace.showlegend for trace in left)
-    assert not any(trace.showlegend for trace in right)
-    assert [trace.legendgroup for trace in left] == [trace.legendgroup for trace in right]
-    assert len({trace.legendgroup for trace in left}) == len(CLASSES)
-
-
-def test_a_class_has_one_colour_in_both_planes():
-    for plane in (0, 1):
-        colors = [trace.marker.color for trace in class_traces(scatters(), plane)]
-        assert colors == list(CLASS_COLORS[: len(CLASSES)])
-
-
-def test_rings_are_not_in_the_legend_and_have_no_customdata():
-    traces = ring_traces(scatters(A_FEW))
-    assert len(traces) == 2
-    for trace in traces:
-        assert trace.showlegend is False
-        assert trace.customdata is None
-        assert trace.hoverinfo == "skip"
-
-
-@both_planes
-@pytest.mark.parametrize(
-    "selected",
-    [(), np.array([59]), A_FEW, MANY[:MOST_RINGS]],
-    ids=["none", "one", "few", "the most"],
-)
-def test_nothing_turns_grey_when_few_are_chosen_or_clicked(selected, plane):
-    traces = class_traces(scatters(selected), plane)
-    assert len(traces) == len(CLASSES)
-    for trace in traces:
-        assert trace.selectedpoints is None
-        assert trace.unselected.marker.color is None
-        assert trace.unselected.marker.opacity == trace.marker.opacity
-
-
-@both_planes
-@pytest.mark.parametrize("selected", [MANY, np.arange(N)], ids=["many", "all"])
-def test_all_but_many_chosen_turn_grey(selected, plane):
-    chosen = []
-    for trace in class_traces(scatters(selected), plane):
-        assert trace.selectedpoints is not None, "a class without a chosen digit keeps its colour"
-        assert trace.unselected.marker.color not in CLASS_COLORS
-        assert trace.unselected.marker.color.startswith("rgba(")
-        chosen += list(trace.customdata[np.array(trace.selectedpoints, int)])
-    assert sorted(chosen) == sorted(INDICES[selected])
-
-
-@both_planes
-@pytest.mark.parametrize(
-    "selected",
-    [np.array([59]), A_FEW, MANY[:MOST_RINGS]],
-    ids=["one", "few", "the most"],
-)
-def test_a_few_chosen_are_ringed_where_they_are(selected, plane):
-    np.testing.assert_allclose(
-        rings(scatters(selected), plane), planes()[plane].points[selected], rtol=1e-6
-    )
-
-
-@pytest.mark.parametrize("selected", [(), MANY], ids=["none", "many"])
-def test_none_and_many_chosen_are_not_ringed(selected):
-    assert ring_traces(scatters(selected)) == []
-
-
-@pytest.mark.parametrize("axis", AXES)
-def test_the_ranges_hold_every_digit_and_do_not_depend_on_the_selection(axis):
-    values = planes()[AXES.index(axis) // 2].points[:, AXES.index(axis) % 2]
-    low, high = scatters().layout[axis].range
-    assert low < values.min()
-    assert values.max() < high
-    assert high - low < 1.2 * np.ptp(values)
-    for selected in (A_FEW, MANY, [int(values.argmax())]):
-        assert scatters(selected).layout[axis].range == (low, high)
-
-
-def test_digits_in_one_place_still_have_a_range():
-    plane = Plane("flat", np.full((N, 2), 3.0), ("a", "b"))
-    layout = linked_scatters((plane, plane), LABELS, CLASSES, INDICES).layout
-    assert layout.xaxis.range[0] < 3 < layout.xaxis.range[1]
-
-
-def test_a_redrawn_figure_keeps_its_zoom():
-    assert scatters().layout.uirevision == scatters(A_FEW).layout.uirevision
-    assert scatters().layout.uirevision
 
 
 def test_a_timeline_holds_every_plane_in_axes_that_do_not_move():
@@ -211,14 +47,6 @@ def test_a_line_shows_the_timelines_place_in_the_losses():
     assert [trace.yaxis for trace in figure.data] == [None, "y2", "y2", None]
     (_, top), (bottom, _) = figure.layout.yaxis2.domain, figure.layout.yaxis.domain
     assert top < bottom
-
-
-def test_drawing_changes_no_array():
-    shown = planes()
-    before = [plane.points.copy() for plane in shown]
-    linked_scatters(shown, LABELS, CLASSES, INDICES, A_FEW)
-    for plane, points in zip(shown, before, strict=True):
-        np.testing.assert_array_equal(plane.points, points)
 
 
 def test_the_palette_is_the_one_of_the_theme():

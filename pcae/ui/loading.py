@@ -127,16 +127,6 @@ def worth(run: Run, of: View) -> Worth:
     return Worth(error, equivalent_k(error, of.pca.test_error), False)
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _scores(digest: str, k: int, _view: View) -> np.ndarray:
-    return _view.pca.transform(_view.data.test.pixels(), k)
-
-
-def scores(of: View, k: int) -> np.ndarray:
-    """Scores of every test image on the first k components, float32, shape (n, k)."""
-    return _scores(of.data.digest, k, of)
-
-
 def _version(run: Run) -> int:
     try:
         return run.version

@@ -9,6 +9,7 @@ from pcae.figures import Curve, learning_curves
 from pcae.files import DamagedFile
 from pcae.store import Run
 from pcae.ui import run_picker, training_view
+from pcae.ui.shell import EXPLORE
 
 _WIDTHS = [10, 2, 2, 2, 2, 2, 2]
 _PAGE = 12
@@ -76,7 +77,7 @@ def _row(run: Run, *, can_move_up: bool) -> None:
     if run.trained:
         if opening.button("Open", key=f"open_{place}", width="stretch"):
             run_picker.choose(run.key)
-            st.switch_page("pages/explore.py")
+            st.switch_page(EXPLORE)
         ticking.checkbox(
             "Compare",
             run.key in _ticked(),

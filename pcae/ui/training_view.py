@@ -17,6 +17,7 @@ from pcae.metrics import equivalent_k
 from pcae.pca import PCA
 from pcae.store import FRAME_DIGITS, EpochRecord, Run, Status
 from pcae.ui import loading, run_picker
+from pcae.ui.shell import EXPLORE
 
 _POLL_SECONDS = 0.5
 _SMOOTHED = 5  # reports
@@ -94,7 +95,7 @@ def _draw(run: Run) -> None:
         )
     elif run.trained and button.button("Explore it", type="primary", width="stretch"):
         run_picker.choose(run.key)
-        st.switch_page("pages/explore.py")
+        st.switch_page(EXPLORE)
     _progress(run, config, status, history)
     _pictures(run, config, status, history)
 

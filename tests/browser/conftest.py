@@ -23,10 +23,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PAINTED = """() => {
-    const plot = document.querySelector('.js-plotly-plot');
-    return plot && plot.calcdata && plot.querySelectorAll('canvas').length > 0;
-}"""
+READY = "document.querySelector('.pcae-x[data-ready]') !== null"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -46,6 +43,19 @@ def browser():
         chromium = driver.chromium.launch(executable_path=path, args=FLAGS)
         yield chromium
         chromium.close()
+
+
+def settle(page):
+    """Wait until no script runs."""
+    page.wait_for_selector('[data-test-script-state="notRunning"]')
+    page.wait_for_timeout(300)
+
+
+def open_explorer(page, server):
+    """Open the first page and wait until its digits can be pointed at."""
+    page.goto(server.url)
+    page.wait_for_function(READY)
+    settle(page)
 
 
 class Server:

@@ -1,147 +1,17 @@
-"""The main job in a real browser: hover and choose digits in two scatters, train, and see it."""
+"""The app in a real browser: train a network, see it, and what every page keeps to."""
 
 import re
-from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 
 from pcae.config import RunConfig
-from pcae.ui.shell import PLOTLY
-from tests.browser.conftest import PAINTED, Server
-
-# the screen position and the index of a digit that no other is near to, in plane 1 or 2
-LONELY = """(plane) => {
-    const plot = document.querySelector('.js-plotly-plot');
-    const [x, y] = plane === 1 ? ['xaxis', 'yaxis'] : ['xaxis2', 'yaxis2'];
-    const box = plot.getBoundingClientRect(), layout = plot._fullLayout, points = [];
-    for (const trace of plot._fullData) {
-        if (!trace.customdata || trace.xaxis !== (plane === 1 ? 'x' : 'x2')) continue;
-        trace.x.forEach((value, i) => points.push({
-            index: trace.customdata[i], label: trace.name,
-            x: box.left + layout[x]._offset + layout[x].d2p(value),
-            y: box.top + layout[y]._offset + layout[y].d2p(trace.y[i]),
-        }));
-    }
-    const distance = (a) => Math.min(...points.map(
-        (b) => a === b ? 1e9 : (a.x - b.x) ** 2 + (a.y - b.y) ** 2));
-    return points.reduce((best, p) => {
-        const d = distance(p);
-        return !best || d > best.d ? {...p, d} : best;
-    }, null);
-}"""
+from tests.browser.conftest import Server, open_explorer, settle
 
 
-def open_explore(page, server):
-    """Open the first page and wait for both scatters."""
-    page.goto(server.url)
-    page.wait_for_function(PAINTED)
-    page.get_by_role("button", name="Try again").wait_for()  # the offline notice is settled
-    settle(page)
-
-
-def settle(page):
-    """Wait until no script runs."""
-    page.wait_for_selector('[data-test-script-state="notRunning"]')
-    page.wait_for_timeout(300)
-
-
-def pictures(page):
-    return page.locator(".pcae-panel img").count()
-
-
-def test_the_first_page_shows_a_digit_a_point_in_both_planes(page, server):
-    open_explore(page, server)
-    counts = page.evaluate(
-        """() => ['x', 'x2'].map((axis) => document.querySelector('.js-plotly-plot')._fullData
-            .filter((t) => t.customdata && t.xaxis === axis).reduce((n, t) => n + t.x.length, 0))"""
-    )
-    assert counts == [1000, 1000]
+def test_the_first_page_says_what_the_codes_are_worth(page, server):
+    open_explorer(page, server)
     assert page.get_by_text(re.compile("2 codes reconstruct as well as")).is_visible()
-
-
-def test_plotly_is_fetched_once_and_before_the_first_chart(page, server):
-    fetched = []
-    page.on("request", lambda request: fetched.append(request.url.rsplit("/", 1)[-1]))
-    open_explore(page, server)
-    assert len([name for name in fetched if fnmatch(name, PLOTLY)]) == 1
-
-
-@pytest.mark.parametrize("plane", [1, 2])
-def test_hovering_a_digit_names_it(page, server, plane):
-    open_explore(page, server)
-    point = page.evaluate(LONELY, plane)
-    page.mouse.move(point["x"] + 3, point["y"])
-    page.mouse.move(point["x"], point["y"])
-    label = page.locator(".hoverlayer .hovertext").first
-    label.wait_for()
-    assert f"{point['label']}, no. {point['index']}" in label.text_content()
-
-
-@pytest.mark.parametrize("plane", [1, 2])
-def test_clicking_a_digit_shows_it_and_rings_its_twin(page, server, plane):
-    open_explore(page, server)
-    point = page.evaluate(LONELY, plane)
-    page.mouse.move(point["x"] + 3, point["y"])
-    page.mouse.move(point["x"], point["y"])
-    page.locator(".hoverlayer .hovertext").first.wait_for()
-    page.mouse.click(point["x"], point["y"])
-    page.get_by_text(f"{point['label']}, test digit {point['index']:,}").wait_for()
-    settle(page)
-    assert pictures(page) == 3
-    rings = page.evaluate(
-        """() => document.querySelector('.js-plotly-plot')._fullData
-            .filter((t) => t.marker.symbol === 'circle-open').map((t) => t.x.length)"""
-    )
-    assert rings == [1, 1]
-
-
-def test_drawing_around_digits_selects_them_in_both_planes(page, server):
-    open_explore(page, server)
-    page.locator('[data-title="Lasso Select"]').click()
-    settle(page)
-    box = page.locator(".js-plotly-plot .xy .main-svg, .js-plotly-plot").first.bounding_box()
-    left, top, width, height = box["x"], box["y"], box["width"], box["height"]
-    corners = [(0.1, 0.3), (0.35, 0.3), (0.35, 0.7), (0.1, 0.7), (0.1, 0.3)]
-    start, *rest = [(left + x * width, top + y * height) for x, y in corners]
-    page.mouse.move(*start)
-    page.mouse.down()
-    for corner in rest:
-        page.mouse.move(*corner, steps=5)
-    page.mouse.up()
-    page.get_by_text(re.compile(r"^[\d,]+ digits$")).wait_for()
-    settle(page)
-    selected = page.evaluate(
-        """() => ['x', 'x2'].map((axis) => document.querySelector('.js-plotly-plot')._fullData
-            .filter((t) => t.customdata && t.xaxis === axis)
-            .flatMap((t) => t.selectedpoints.map((i) => t.customdata[i])).sort().join())"""
-    )
-    assert selected[0] == selected[1] != ""
-    page.get_by_role("link", name="Reconstructions").click()
-    page.get_by_text("Chosen in Explore").click()
-    page.locator(".pcae-panel img").first.wait_for()
-    settle(page)
-    assert pictures(page) == 30
-    page.get_by_role("link", name="Explore").click()
-    page.get_by_role("button", name="Clear").click()
-    page.get_by_text(", test digit 0").wait_for()
-    page.wait_for_function(PAINTED)
-    settle(page)
-    chosen = (
-        "() => document.querySelector('.js-plotly-plot')._fullData.some((t) => t.selectedpoints)"
-    )
-    assert not page.evaluate(chosen)
-
-
-def test_a_click_on_the_legend_hides_a_class_in_both_planes(page, server):
-    open_explore(page, server)
-    page.locator(".legendtoggle").nth(3).click()
-    page.wait_for_timeout(800)
-    hidden = page.evaluate(
-        """() => document.querySelector('.js-plotly-plot')._fullData
-            .filter((t) => t.visible === 'legendonly').map((t) => t.name)"""
-    )
-    assert hidden == ["3", "3"]
 
 
 def test_a_network_is_trained_and_explored(page, server):
@@ -216,7 +86,7 @@ def test_the_server_never_loads_tensorflow(page, server):
     maps = Path(f"/proc/{server.process.pid}/maps")
     if not maps.exists():
         pytest.skip("this system does not show which libraries a process has loaded")
-    open_explore(page, server)
+    open_explorer(page, server)
     for name in ("Train", "Reconstructions"):
         page.get_by_role("link", name=name).click()
         settle(page)

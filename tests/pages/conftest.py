@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
-from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from pcae import jobs
@@ -25,21 +24,8 @@ def no_worker(monkeypatch):
 
 
 @pytest.fixture
-def new_server(own_folders, monkeypatch):
-    """The whole app on a server that nobody has visited, with empty caches."""
+def app(own_folders, monkeypatch):
+    """The whole app with empty caches."""
     st.cache_resource.clear()
     monkeypatch.chdir(ROOT)
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-
-
-@pytest.fixture
-def app(new_server, monkeypatch):
-    """The app on a server that has been visited: Streamlit then knows its kind of navigation.
-
-    The harness forgets that before every run and would take each for a first visit; here it
-    forgets it of a class of its own.
-    """
-    monkeypatch.setattr(PagesManager, "uses_pages_directory", False)
-    forgetful = type("ForgetfulPagesManager", (PagesManager,), {})
-    monkeypatch.setattr("streamlit.testing.v1.app_test.PagesManager", forgetful)
-    return new_server
+    return AppTest.from_file(str(ROOT / "pcae" / "ui" / "frame.py"), default_timeout=60)

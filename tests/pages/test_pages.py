@@ -5,13 +5,14 @@ import re
 import sys
 import time
 
-import numpy as np
 import pytest
 
 from pcae import jobs, store
 from pcae.config import PRESETS, RunConfig
-from pcae.files import home
+from pcae.explorer import serving
 from pcae.store import Status, own_run
+from pcae.ui import loading
+from tests.pages.conftest import ROOT
 
 SEED_5, SEED_25 = PRESETS["Seed, 5 epochs"], PRESETS["Seed, 25 epochs"]
 HEAVY = ("tensorflow", "keras", "sklearn")
@@ -27,7 +28,12 @@ def texts(app):
 def open_page(app, name):
     """Switch to a page, as a click on the navigation does."""
     app.run()
-    app.switch_page(f"pages/{name}.py").run()
+    return switch(app, name)
+
+
+def switch(app, name):
+    """Go to another page."""
+    app.switch_page(str(ROOT / "pages" / f"{name}.py")).run()
     assert not app.exception
     return app
 
@@ -41,10 +47,9 @@ def button(app, label):
     return next(b for b in app.button if b.label == label)
 
 
-def choose_points(app, indices):
-    """As if these digits had been chosen in the chart."""
-    app.session_state["selected"] = sorted(set(indices))
-    return app.run()
+def explorer(app):
+    """What the explorer is told."""
+    return json.loads(app.get("bidi_component")[0].proto.json)
 
 
 def finished_copy(config):
@@ -62,56 +67,14 @@ def test_explore_opens_on_the_shipped_network_and_says_what_it_shows(app):
     assert "2 codes reconstruct as well as" in texts(app)
     assert "5,000 real MNIST digits stand in for the full MNIST" in texts(app)
     assert "as recorded in training" in texts(app)
-    names = [trace["name"] for trace in figure(app)["data"] if trace.get("showlegend")]
-    assert names == list("0123456789")
+    run, view = store.find(SEED_25.key), loading.view("mnist")
+    assert explorer(app) == serving.addresses(run, view)
 
 
 @pytest.mark.parametrize("page", ["explore", "train", "reconstructions"])
-def test_the_first_visitor_of_a_server_may_follow_a_link_to_a_page(new_server, page):
-    open_page(new_server, page)
-    assert any(box.label in {"Network", "Start from"} for box in new_server.selectbox)
-
-
-def test_explore_shows_the_digits_chosen(app, sample):
-    app.run()
-    choose_points(app, [17])
-    assert not app.exception
-    assert f"**{sample.test.labels[17]}**, test digit 17" in texts(app)
-    assert texts(app).count("data:image/png") == 3
-    choose_points(app, [5, 9, 2, 2])
-    assert "**3 digits**" in texts(app)
-    pictures = texts(app).count("data:image/png")
-    button(app, "Clear").click().run()
-    assert "digits**" not in texts(app)
-    assert texts(app).count("data:image/png") == 3
-    choose_points(app, [5, 9, 2, 2])
-    assert texts(app).count("data:image/png") == pictures
-    assert texts(app).count("data:image/png") == 9
-
-
-def test_explore_lets_axes_be_chosen_above_two_codes(app, monkeypatch):
-    config = RunConfig(dataset="mnist-5k", hidden=(8,), k=3)
-    train_quickly(config)
-    app.session_state["run"] = config.key
-    app.run()
-    assert not app.exception
-    boxes = {box.label: box for box in app.selectbox}
-    assert boxes["code, up"].options == ["code 1", "code 2", "code 3"]
-    boxes["code, up"].select(3).run()
-    assert figure(app)["layout"]["yaxis2"]["title"]["text"] == "code 3"
-    assert figure(app)["layout"]["xaxis"]["title"]["text"] == "PC 1"
-
-
-@pytest.mark.parametrize("k", [1, 784])
-def test_explore_draws_every_k(app, k):
-    config = RunConfig(dataset="mnist-5k", hidden=(8,), k=k)
-    train_quickly(config)
-    app.session_state["run"] = config.key
-    app.run()
-    assert not app.exception
-    choose_points(app, [3])
-    assert not app.exception
-    assert texts(app).count("data:image/png") == 3
+def test_the_first_visitor_of_a_server_may_follow_a_link_to_a_page(app, page):
+    switch(app, page)
+    assert any(box.label in {"Network", "Start from"} for box in app.selectbox)
 
 
 def train_quickly(config):
@@ -141,13 +104,16 @@ def test_reconstructions_draw_three_rows(app, which):
 
 def test_reconstructions_show_the_chosen_digits_and_compared_runs(app):
     open_page(app, "reconstructions")
-    app.button_group(key="which").set_value("Chosen in Explore").run()
-    assert "No digits are chosen" in texts(app)
-    app.session_state["selected"] = [4, 7]
+    app.button_group(key="which").set_value("Selected in Explore").run()
+    assert "There are no such test digits" in texts(app)
+    app.session_state["selected"] = [4, 7, 2_000]
     app.session_state["compare"] = {SEED_5.key}
     app.run()
     assert texts(app).count("data:image/png") == 8
     assert "Seed, 5 epochs" in texts(app)
+    app.session_state["pinned"] = [1, 2, 3]
+    app.button_group(key="which").set_value("Pinned in Explore").run()
+    assert texts(app).count("data:image/png") == 12
 
 
 def test_reconstructions_follow_the_slider(app, sample):
@@ -195,7 +161,7 @@ def test_a_link_fills_the_form_and_a_bad_one_is_said(app):
     app.run()
     for name, value in config.to_query().items():
         app.query_params[name] = value
-    app.switch_page("pages/train.py").run()
+    switch(app, "train")
     assert app.text_input(key="form_hidden").value == "64"
     assert config.name in texts(app)
 
@@ -203,7 +169,7 @@ def test_a_link_fills_the_form_and_a_bad_one_is_said(app):
 def test_a_hostile_link_is_a_sentence(app):
     app.run()
     app.query_params["hidden"] = "<script>"
-    app.switch_page("pages/train.py").run()
+    switch(app, "train")
     assert not app.exception
     assert "The link's settings cannot be used" in texts(app)
     assert app.text_input(key="form_hidden").value == "512, 128"
@@ -220,8 +186,8 @@ def test_data_that_is_not_here_is_said_before_training(app):
 def test_the_form_survives_a_look_at_another_page(app):
     open_page(app, "train")
     app.text_input(key="form_hidden").set_value("99").run()
-    app.switch_page("pages/explore.py").run()
-    app.switch_page("pages/train.py").run()
+    switch(app, "explore")
+    switch(app, "train")
     assert app.text_input(key="form_hidden").value == "99"
 
 
@@ -404,30 +370,11 @@ def test_no_page_brings_tensorflow_into_the_process(app):
 
     code = (
         "import sys; from streamlit.testing.v1 import AppTest; "
-        "app = AppTest.from_file('app.py', default_timeout=60).run()\n"
+        "from pcae.ui.shell import PAGES; import app as server\n"
+        "app = AppTest.from_file('pcae/ui/frame.py', default_timeout=60).run()\n"
         "for page in ('train', 'reconstructions', 'explore'):\n"
-        "    app.switch_page(f'pages/{page}.py').run(); assert not app.exception\n"
+        "    app.switch_page(str(PAGES / f'{page}.py')).run(); assert not app.exception\n"
         f"print([name for name in {HEAVY} if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
-
-
-def test_scores_are_those_of_pca(app, sample):
-    from pcae.pca import load_or_fit
-
-    app.run()
-    drawn = figure(app)["data"]
-    first = next(trace for trace in drawn if trace.get("name") == "3" and trace["xaxis"] == "x")
-    shown = decode(first["x"])
-    rows = np.flatnonzero(sample.test.labels == 3)
-    scores = load_or_fit(sample).transform(sample.test.pixels(rows), 2)
-    np.testing.assert_allclose(shown, scores[:, 0], atol=1e-5)
-    assert home().exists()
-
-
-def decode(array):
-    """An array as Plotly's JSON has it."""
-    import base64
-
-    return np.frombuffer(base64.b64decode(array["bdata"]), array["dtype"])

@@ -1,0 +1,55 @@
+"""The explorer on a Streamlit page: a few hundred bytes that say where its parts are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import streamlit as st
+
+from pcae.explorer import serving
+from pcae.store import Run
+from pcae.ui import loading
+
+Chosen = Literal["selected", "pinned"]
+
+HEIGHT = 640
+_KEY = "explorer"
+# Streamlit sends this with every change of the data, so the scripts proper are fetched apart.
+_LOADER = """
+export default function (component) {
+  const { parentElement, data } = component;
+  const scripts = import(new URL(data.code + "explorer.js", document.baseURI));
+  scripts.then((explorer) => explorer.show(component), () => {
+    parentElement.textContent = "The explorer's scripts could not be fetched: reload the page.";
+  });
+  return () => scripts.then((explorer) => explorer.leave(parentElement), () => {});
+}
+"""
+_mount = st.components.v2.component("pcae_explorer", js=_LOADER, isolate_styles=False)
+
+
+def show(run: Run, view: loading.View) -> None:
+    """Draw a run's codes beside PCA's scores; what is chosen there goes to `chosen_digits`."""
+    _mount(
+        key=_KEY,
+        data=serving.addresses(run, view),
+        height=HEIGHT,
+        on_selected_change=_keep("selected"),
+        on_pinned_change=_keep("pinned"),
+    )
+
+
+def chosen_digits(kind: Chosen) -> list[int]:
+    """Indices of the digits selected or pinned: test digits, then training digits."""
+    return st.session_state.get(kind, [])
+
+
+def _keep(kind: Chosen) -> Callable[[], None]:
+    """Keep indices where they outlive the page: a widget's state does not."""
+
+    def keep() -> None:
+        found = st.session_state[_KEY].get(kind) or []
+        st.session_state[kind] = [i for i in found if isinstance(i, int)]
+
+    return keep

@@ -1,0 +1,192 @@
+"""What the explorer fetches over HTTP: its scripts, Plotly, the digits, PCA and a run.
+
+Every address holds a version or a digest of what it answers with, so that a browser keeps the
+answer for good; a new run moves its codes and weights and nothing else. Arrays travel as
+safetensors. Plotly is the script that its Python package brings along.
+"""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import plotly
+from safetensors.numpy import save
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from pcae import store
+from pcae.config import DATASETS
+from pcae.datasets import Dataset
+from pcae.files import DamagedFile
+from pcae.metrics import error_per_image
+from pcae.store import Run
+from pcae.ui import loading
+
+Digits = Literal["test", "all"]
+
+_HERE = Path(__file__).parent
+_PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+_SCRIPTS = {path.name: path for path in (*_HERE.glob("*.js"), *_HERE.glob("*.css"), _PLOTLY)}
+_TYPES = {".js": "text/javascript", ".css": "text/css"}
+_FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
+_MOST_FRAMES = 40
+_ROWS_AT_ONCE = 10_000
+
+
+def routes() -> list[Route]:
+    """The routes beside Streamlit's own."""
+    return [
+        Route("/explorer/code/{version}/{name}", _code),
+        Route("/explorer/digits/{dataset}/{digest}/{digits}", _digits),
+        Route("/explorer/pca/{dataset}/{digest}", _pca),
+        Route("/explorer/run/{key}/{version:int}/{dataset}/{digest}/{digits}", _run),
+        Route("/explorer/frames/{key}/{version:int}/{count:int}", _frames),
+    ]
+
+
+@functools.cache
+def code() -> str:
+    """The folder of the scripts, relative to the app's address, with their version."""
+    sha = hashlib.sha256(plotly.__version__.encode())
+    for path in _SCRIPTS.values():
+        if path != _PLOTLY:
+            sha.update(path.read_bytes())
+    return f"explorer/code/{sha.hexdigest()[:12]}/"
+
+
+def addresses(run: Run, view: loading.View) -> dict[str, Any]:
+    """Where the digits, their PCA, the run and its codes by epoch are, relative to the app."""
+    data = f"{view.data.name}/{view.data.digest}"
+    frames = run.frames() if view.problem is None else []
+    return {
+        "code": code(),
+        "digits": f"explorer/digits/{data}/",
+        "pca": f"explorer/pca/{data}",
+        "run": f"explorer/run/{run.key}/{run.version}/{data}/",
+        "frames": f"explorer/frames/{run.key}/{run.version}/{len(frames)}" if frames else "",
+    }
+
+
+def _code(request: Request) -> Response:
+    name = request.path_params["name"]
+    if name not in _SCRIPTS or request.path_params["version"] not in code():
+        return PlainTextResponse("There is no such script.", 404)
+    return _packed(_script(name), _TYPES[Path(name).suffix])
+
+
+@functools.cache
+def _script(name: str) -> bytes:
+    return gzip.compress(_SCRIPTS[name].read_bytes(), 6)
+
+
+def _digits(request: Request) -> Response:
+    view = _view(request)
+    if view is None:
+        return _gone()
+    return _packed(_packed_digits(view.data, request.path_params["digits"]))
+
+
+@functools.lru_cache(maxsize=4)
+def _packed_digits(data: Dataset, digits: Digits) -> bytes:
+    splits = [data.test, data.train] if digits == "all" else [data.test]
+    arrays = {
+        "images": np.concatenate([split.images for split in splits]),
+        "labels": np.concatenate([split.labels for split in splits]),
+    }
+    tests, everything = len(data.test), len(data.test) + len(data.train)
+    about = {"classes": data.classes, "tests": tests, "everything": everything}
+    return gzip.compress(save(arrays, {name: json.dumps(of) for name, of in about.items()}), 1)
+
+
+def _pca(request: Request) -> Response:
+    view = _view(request)
+    if view is None:
+        return _gone()
+    return _plain({"mean": view.pca.mean, "components": view.pca.components})
+
+
+def _run(request: Request) -> Response:
+    view, run = _view(request), _found(request)
+    if view is None or run is None:
+        return _gone()
+    try:
+        model = loading.model(run)
+        codes, errors = loading.codes(run, view.data), loading.errors(run, view.data)
+    except DamagedFile as problem:
+        return PlainTextResponse(str(problem), 409)
+    if request.path_params["digits"] == "all":
+        more = _train_codes(model, view.data)
+        codes, errors = np.concatenate([codes, more[0]]), np.concatenate([errors, more[1]])
+    arrays = {"codes": codes, "errors": errors.astype(np.float32), **model.weights}
+    return _plain(arrays, {"config": run.config.canonical})
+
+
+@functools.lru_cache(maxsize=2)
+def _train_codes(model: Any, data: Dataset) -> tuple[np.ndarray, np.ndarray]:
+    codes, errors = [], []
+    for start in range(0, len(data.train), _ROWS_AT_ONCE):
+        images = data.train.pixels(slice(start, start + _ROWS_AT_ONCE))
+        codes.append(model.encode(images))
+        errors.append(error_per_image(images, model.decode(codes[-1])))
+    return np.concatenate(codes), np.concatenate(errors)
+
+
+def _frames(request: Request) -> Response:
+    run = _found(request)
+    if run is None:
+        return _gone()
+    try:
+        arrays = {f"{place:g}": run.codes(place) for place in chosen_frames(run.frames())}
+    except (DamagedFile, FileNotFoundError) as problem:
+        return PlainTextResponse(str(problem), 409)
+    return _plain(arrays)
+
+
+def chosen_frames(places: list[float]) -> list[float]:
+    """Those to show of the moments that there are codes of: all of the first epoch, few others."""
+    early = [place for place in places if place < 1]
+    late = [place for place in places if place >= 1]
+    few = np.linspace(0, len(late) - 1, _MOST_FRAMES - len(early)).astype(int)
+    return early + [late[i] for i in np.unique(few)] if late else early
+
+
+def _view(request: Request) -> loading.View | None:
+    """The data that the address names, if it is what is shown under that name now."""
+    name, digest = request.path_params["dataset"], request.path_params["digest"]
+    if name not in DATASETS or request.path_params.get("digits", "test") not in ("test", "all"):
+        return None
+    view = loading.view(name)
+    return view if (view.data.name, view.data.digest) == (name, digest) else None
+
+
+def _found(request: Request) -> Run | None:
+    """The run that the address names, if its weights are those of that version."""
+    run = store.find(request.path_params["key"])
+    try:
+        return run if run and run.version == request.path_params["version"] else None
+    except FileNotFoundError:
+        return None
+
+
+def _gone() -> Response:
+    return PlainTextResponse(
+        "This network or its digits have changed or are not there any more: reload the page.", 404
+    )
+
+
+def _packed(content: bytes, kind: str = "application/octet-stream") -> Response:
+    return Response(content, media_type=kind, headers=_FOR_GOOD | {"Content-Encoding": "gzip"})
+
+
+def _plain(arrays: dict[str, np.ndarray], about: dict[str, str] | None = None) -> Response:
+    """Floats, which compression makes hardly smaller."""
+    whole = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    headers = _FOR_GOOD | {"Content-Encoding": "identity"}  # else Streamlit's server compresses
+    return Response(save(whole, about), media_type="application/octet-stream", headers=headers)

@@ -1,0 +1,129 @@
+/**
+ * What the explorer shows: the digits, their PCA, and a run's network, codes and errors, fetched
+ * once and kept. Everything that is computed of them is computed here, when it is first asked for.
+ */
+
+import { Autoencoder, PCA, PIXELS, meanSquaredError, readSafetensors } from "./numerics.js";
+
+const KEPT = 8; // answers
+const answers = new Map();
+
+/** The arrays at an address, kept for the next page that asks. */
+export function fetchArrays(address) {
+  const kept = answers.get(address) ?? get(address);
+  answers.delete(address);
+  answers.set(address, kept); // the latest last
+  if (answers.size > KEPT) answers.delete(answers.keys().next().value);
+  kept.catch(() => answers.delete(address));
+  return kept;
+}
+
+async function get(address) {
+  const answer = await fetch(new URL(address, document.baseURI));
+  if (!answer.ok) throw new Error(await answer.text());
+  return readSafetensors(await answer.arrayBuffer());
+}
+
+/** One data set under PCA and under one run. */
+export class World {
+  /**
+   * @param {Object} addresses - as `pcae.explorer.serving.addresses` gives them.
+   * @param {"test"|"all"} split - the test digits, or the training digits after them as well.
+   */
+  static async fetch(addresses, split) {
+    const [digits, pca, run] = await Promise.all([
+      fetchArrays(addresses.digits + split),
+      fetchArrays(addresses.pca),
+      fetchArrays(addresses.run + split),
+    ]);
+    return new World(digits, pca, run);
+  }
+
+  constructor(digits, pca, run) {
+    this.images = digits.arrays.images.data;
+    this.labels = digits.arrays.labels.data;
+    this.classes = JSON.parse(digits.about.classes);
+    this.tests = Number(digits.about.tests);
+    this.everything = Number(digits.about.everything); // with the training digits
+    this.size = this.labels.length;
+    this.pca = new PCA(pca.arrays.mean.data, pca.arrays.components.data);
+    this.config = JSON.parse(run.about.config);
+    this.k = this.config.k;
+    this.network = new Autoencoder(this.config, run.arrays);
+    this.codes = run.arrays.codes.data;
+    this.errors = run.arrays.errors.data;
+    this.columns = new Map();
+    this.pcaErrorsOf = { k: -1, values: null };
+  }
+
+  /** What a digit is called. */
+  name(i) {
+    return i < this.tests
+      ? `test digit ${i.toLocaleString("en")}`
+      : `training digit ${(i - this.tests).toLocaleString("en")}`;
+  }
+
+  /** A digit's pixels in [0, 1]. */
+  image(i) {
+    const out = new Float32Array(PIXELS), start = i * PIXELS;
+    for (let p = 0; p < PIXELS; p++) out[p] = this.images[start + p] / 255;
+    return out;
+  }
+
+  /** A digit's code (k). */
+  code(i) { return this.codes.slice(i * this.k, (i + 1) * this.k); }
+
+  /** One score, or one number of the code, of every digit. */
+  column(kind, axis) {
+    const key = kind + axis;
+    if (!this.columns.has(key)) {
+      let values;
+      if (kind === "pca") values = this.pca.column(this.images, axis);
+      else values = Float32Array.from({ length: this.size }, (_, i) => this.codes[i * this.k + axis]);
+      this.columns.set(key, values);
+    }
+    return this.columns.get(key);
+  }
+
+  /** PCA's error of every digit with k components. */
+  pcaErrors(k) {
+    if (this.pcaErrorsOf.k !== k) {
+      this.spread ??= this.pca.spread(this.images);
+      const values = Float32Array.from(this.spread);
+      for (let c = 0; c < k; c++) {
+        const scores = this.column("pca", c);
+        for (let i = 0; i < this.size; i++) values[i] -= scores[i] ** 2 / PIXELS;
+      }
+      this.pcaErrorsOf = { k, values };
+    }
+    return this.pcaErrorsOf.values;
+  }
+
+  /**
+   * What both make of a digit.
+   *
+   * @returns {{original, pca, network: Float32Array, pcaError, networkError, passes: number}}
+   *     `passes` is the least k with which PCA's error is at most the autoencoder's.
+   */
+  show(i, k) {
+    const original = this.image(i);
+    const scores = this.pca.transform(original, PIXELS);
+    const pca = this.pca.inverse(scores.subarray(0, k));
+    const network = this.network.decode(this.code(i));
+    const networkError = meanSquaredError(original, network);
+    const passes = this.pca.errors(original, scores).findIndex((error) => error <= networkError);
+    return { original, pca, network, pcaError: meanSquaredError(original, pca), networkError, passes };
+  }
+
+  /** What both make of a point of PCA's plane, given by k scores: PCA's image, and of that the code. */
+  showScores(scores) {
+    const pca = this.pca.inverse(scores), code = this.network.encode(pca);
+    return { pca, network: this.network.decode(code), code };
+  }
+
+  /** What both make of a code: the network's image, and of that the scores on k components. */
+  showCode(code, k) {
+    const network = this.network.decode(code), scores = this.pca.transform(network, k);
+    return { pca: this.pca.inverse(scores), network, scores };
+  }
+}

@@ -1,0 +1,625 @@
+"""The explorer in a real browser: what it shows is what NumPy computes, wherever the pointer is."""
+
+import base64
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from pcae import store
+from pcae.config import PRESETS, RunConfig
+from pcae.explorer import serving
+from pcae.inference import Autoencoder
+from pcae.pca import load_or_fit
+from pcae.store import EpochRecord, Status
+from pcae.ui import loading
+from tests.browser.conftest import READY, open_explorer, settle
+from tests.test_inference import CONFIGS, random_weights
+
+SEED = PRESETS["Seed, 25 epochs"]
+SLOTS = ("original", "pca", "network")
+PLOT = "document.querySelector('.pcae-x-plot')"
+# the screen position and the index of a digit that no other is near to, in plane 1 or 2
+LONELY = f"""(plane) => {{
+    const plot = {PLOT}, trace = plot._fullData[plane - 1], layout = plot._fullLayout;
+    const box = plot.getBoundingClientRect(), n = plane === 1 ? '' : '2';
+    const points = Array.from(trace.x, (x, index) => ({{
+        index,
+        x: box.left + layout['xaxis' + n]._offset + layout['xaxis' + n].d2p(x),
+        y: box.top + layout['yaxis' + n]._offset + layout['yaxis' + n].d2p(trace.y[index]),
+    }}));
+    const distance = (a) => Math.min(...points.map(
+        (b) => a === b ? 1e9 : (a.x - b.x) ** 2 + (a.y - b.y) ** 2));
+    return points.reduce((best, p) => {{
+        const d = distance(p);
+        return !best || d > best.d ? {{...p, d}} : best;
+    }}, null);
+}}"""
+# where digit i is in a plane
+PLACE = f"""([plane, i]) => {{
+    const plot = {PLOT}, trace = plot._fullData[plane - 1], layout = plot._fullLayout;
+    const box = plot.getBoundingClientRect(), n = plane === 1 ? '' : '2';
+    return [box.left + layout['xaxis' + n]._offset + layout['xaxis' + n].d2p(trace.x[i]),
+            box.top + layout['yaxis' + n]._offset + layout['yaxis' + n].d2p(trace.y[i])];
+}}"""
+RINGS = """() => [...document.querySelectorAll('.pcae-x-ring')].map((ring) => {
+    const box = ring.getBoundingClientRect();
+    return ring.hidden ? null : [box.left + box.width / 2, box.top + box.height / 2];
+})"""
+# the bytes of the three pictures
+PICTURES = """() => [...document.querySelectorAll('.pcae-x-inspector canvas')].map((canvas) => {
+    const { data } = canvas.getContext('2d').getImageData(0, 0, 28, 28);
+    return Array.from({ length: 784 }, (_, p) => data[4 * p + 3] ? data[4 * p] : -1);
+})"""
+SELECTED = f"() => {PLOT}._fullData.map((trace) => Array.from(trace.selectedpoints ?? []))"
+COUNT = f"() => {PLOT}._fullData.map((trace) => trace.x.length)"
+RANGES = f"""() => ['xaxis', 'yaxis', 'xaxis2', 'yaxis2'].map(
+    (axis) => {PLOT}._fullLayout[axis].range)"""
+
+
+@pytest.fixture
+def model():
+    """The shipped network that the first visit opens."""
+    return store.find(SEED.key).model()
+
+
+def head(page):
+    return page.locator(".pcae-x-head").text_content()
+
+
+def inspected(page):
+    """The index of the digit that the inspector shows."""
+    return int(re.search(r"digit ([\d,]+)", head(page))[1].replace(",", ""))
+
+
+def go_to(page, x, y):
+    page.mouse.move(x + 4, y + 1)
+    page.mouse.move(x, y)
+
+
+def point_at(page, plane):
+    """Point at a digit of a plane; its index and its place."""
+    point = page.evaluate(LONELY, plane)
+    go_to(page, point["x"], point["y"])
+    return point["index"], (point["x"], point["y"])
+
+
+def pictures(page):
+    """The pictures in the inspector, bytes, shape (3, 784); -1 where there is none."""
+    return np.array(page.evaluate(PICTURES))
+
+
+def bytes_of(image):
+    return 255 * np.clip(image, 0, 1)
+
+
+def press(page, name):
+    page.locator(".pcae-x").get_by_role("button", name=name, exact=True).click()
+
+
+def drag(page, *places):
+    (x, y), *rest = places
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for place in rest:
+        page.mouse.move(*place, steps=5)
+    page.mouse.up()
+
+
+def stage(page):
+    return page.locator(".pcae-x-stage").bounding_box()
+
+
+def spot(page, plane, across, up):
+    """A place in a plane by shares of it."""
+    box = page.evaluate(
+        f"""(n) => {{ const plot = {PLOT}, box = plot.getBoundingClientRect();
+            const x = plot._fullLayout['xaxis' + n], y = plot._fullLayout['yaxis' + n];
+            return [box.left + x._offset, box.top + y._offset, x._length, y._length]; }}""",
+        "" if plane == 1 else "2",
+    )
+    return box[0] + across * box[2], box[1] + (1 - up) * box[3]
+
+
+def value_at(page, plane, x, y):
+    """The coordinates of a place in its plane."""
+    return page.evaluate(
+        f"""([n, px, py]) => {{ const plot = {PLOT}, box = plot.getBoundingClientRect();
+            const x = plot._fullLayout['xaxis' + n], y = plot._fullLayout['yaxis' + n];
+            return [x.p2d(px - box.left - x._offset), y.p2d(py - box.top - y._offset)]; }}""",
+        ["" if plane == 1 else "2", x, y],
+    )
+
+
+def test_every_digit_is_a_point_in_both_planes(page, server, sample):
+    open_explorer(page, server)
+    assert page.evaluate(COUNT) == [1000, 1000]
+    drawn = page.evaluate(f"() => [0, 1].map((p) => Array.from({PLOT}._fullData[p].y))")
+    scores = load_or_fit(sample).transform(sample.test.pixels(), 2)
+    codes = store.find(SEED.key).model().encode(sample.test.pixels())
+    np.testing.assert_allclose(drawn[0], scores[:, 1], atol=1e-5)
+    np.testing.assert_allclose(drawn[1], codes[:, 1], atol=1e-5 * np.abs(codes).max())
+
+
+def test_plotly_comes_once_and_from_the_app(page, server):
+    fetched = []
+    page.on("request", lambda request: fetched.append(request.url))
+    open_explorer(page, server)
+    assert len([url for url in fetched if url.endswith("/plotly.min.js")]) == 1
+    assert not [url for url in fetched if "PlotlyChart" in url]
+
+
+@pytest.mark.parametrize("plane", [1, 2])
+def test_hovering_a_digit_shows_it_and_both_reconstructions(page, server, plane, sample, model):
+    open_explorer(page, server)
+    i, _ = point_at(page, plane)
+    assert head(page) == f"{sample.test.labels[i]}, test digit {i:,}"
+    image = sample.test.pixels(np.array([i]))
+    original, by_pca, by_network = pictures(page)
+    np.testing.assert_array_equal(original, sample.test.images[i])
+    np.testing.assert_allclose(
+        by_pca, bytes_of(load_or_fit(sample).reconstruct(image, 2)[0]), atol=1
+    )
+    np.testing.assert_allclose(by_network, bytes_of(model.reconstruct(image)[0]), atol=1)
+    error = np.square(image - model.reconstruct(image)).mean()
+    assert page.get_by_text(f"Autoencoder: error {error:.4f}").is_visible()
+    assert page.locator(".pcae-x-spoken").inner_text() is not None
+    page.wait_for_function(
+        f"document.querySelector('.pcae-x-spoken').textContent.includes('digit {i:,}')"
+    )
+
+
+@pytest.mark.parametrize("plane", [1, 2])
+def test_the_twin_is_ringed_also_after_a_zoom(page, server, plane):
+    open_explorer(page, server)
+    i, _ = point_at(page, plane)
+    page.mouse.wheel(0, -200)
+    page.wait_for_timeout(600)
+    go_to(page, *page.evaluate(PLACE, [plane, i]))
+    page.wait_for_timeout(300)
+    assert inspected(page) == i
+    for number in (1, 2):
+        ring = page.evaluate(RINGS)[number - 1]
+        np.testing.assert_allclose(ring, page.evaluate(PLACE, [number, i]), atol=1)
+
+
+def test_the_rings_follow_while_the_axes_move(page, server):
+    open_explorer(page, server)
+    _, (x, y) = point_at(page, 2)
+    drag(page, (x, y), (x - 60, y + 20))
+    page.wait_for_timeout(500)
+    shown = inspected(page)
+    np.testing.assert_allclose(page.evaluate(RINGS)[1], page.evaluate(PLACE, [2, shown]), atol=1)
+
+
+@pytest.mark.parametrize("plane", [1, 2])
+@pytest.mark.parametrize("mode", ["Lasso", "Box"])
+def test_drawing_around_digits_selects_them_in_both_planes(page, server, plane, mode, sample):
+    open_explorer(page, server)
+    before = page.evaluate(RANGES)
+    press(page, mode)
+    corners = [(0.2, 0.8), (0.7, 0.8), (0.7, 0.2), (0.2, 0.2), (0.2, 0.8)]
+    places = [spot(page, plane, *corner) for corner in corners]
+    drag(page, *(places if mode == "Lasso" else (places[0], places[2])))
+    page.get_by_role("button", name="Clear").wait_for()
+    settle(page)
+    first, second = page.evaluate(SELECTED)
+    assert 0 < len(first) < 1000
+    assert first == second
+    np.testing.assert_allclose(page.evaluate(RANGES), before)
+    counts = np.bincount(sample.test.labels[first], minlength=10)
+    words = page.locator(".pcae-x-left").inner_text()
+    assert f"{len(first)} digits" in words
+    assert f"{counts.argmax()}: {counts.max()}" in words
+    images = sample.test.pixels(np.array(first))
+    error = np.square(images - load_or_fit(sample).reconstruct(images, 2)).mean()
+    assert f"PCA, k = 2 {error:.4f}" in words
+    if mode == "Lasso":
+        page.get_by_role("link", name="Reconstructions").click()
+        page.get_by_text("Selected in Explore").click()
+        page.get_by_text(f"no. {first[0]}", exact=True).wait_for()
+        page.get_by_role("link", name="Explore").click()
+        page.wait_for_function(READY)
+    page.locator(".pcae-x").focus()
+    page.keyboard.press("Escape")
+    settle(page)
+    assert page.evaluate(SELECTED) == [[], []]
+
+
+def test_the_legend_hides_a_class_in_both_planes(page, server, sample):
+    open_explorer(page, server)
+    press(page, "3")
+    rest = int((sample.test.labels != 3).sum())
+    assert page.evaluate(COUNT) == [rest, rest]
+    page.locator(".pcae-x-chip").nth(5).dblclick()
+    fives = int((sample.test.labels == 5).sum())
+    assert page.evaluate(COUNT) == [fives, fives]
+    page.locator(".pcae-x-chip").nth(5).dblclick()
+    assert page.evaluate(COUNT) == [1000, 1000]
+
+
+def test_a_click_pins_a_digit_for_the_other_pages(page, server):
+    open_explorer(page, server)
+    found = []
+    for plane in (1, 2):
+        i, place = point_at(page, plane)
+        page.mouse.click(*place)
+        found.append(i)
+        page.wait_for_timeout(400)
+    cards = page.locator(".pcae-x-card")
+    assert cards.count() == 2
+    page.get_by_role("link", name="Reconstructions").click()
+    page.get_by_text("Pinned in Explore").click()
+    for i in found:
+        page.get_by_text(f"no. {i}", exact=True).wait_for()
+    page.get_by_role("link", name="Explore").click()
+    page.wait_for_function(READY)
+    assert cards.count() == 2
+    cards.first.click()
+    assert cards.count() == 1
+    cards.first.click()
+    settle(page)
+    assert cards.count() == 0
+
+
+@pytest.mark.parametrize("plane", [1, 2])
+def test_between_digits_the_decoders_show_what_they_make_of_the_point(
+    page, server, plane, sample, model
+):
+    open_explorer(page, server)
+    place = spot(page, plane, 0.97, 0.04)
+    go_to(page, *place)
+    pca, at = load_or_fit(sample), np.array([value_at(page, plane, *place)], np.float32)
+    original, by_pca, by_network = pictures(page)
+    assert (original == -1).all()
+    if plane == 1:
+        expected = pca.inverse_transform(at)
+        np.testing.assert_allclose(by_pca, bytes_of(expected[0]), atol=1)
+        np.testing.assert_allclose(by_network, bytes_of(model.reconstruct(expected)[0]), atol=2)
+    else:
+        expected = model.decode(at)
+        np.testing.assert_allclose(by_network, bytes_of(expected[0]), atol=1)
+        np.testing.assert_allclose(by_pca, bytes_of(pca.reconstruct(expected, 2)[0]), atol=2)
+    assert f"{at[0, 0]:.1f}" in head(page)
+
+
+def test_a_path_is_a_morph_of_both_methods(page, server):
+    open_explorer(page, server)
+    press(page, "Path")
+    drag(page, spot(page, 2, 0.2, 0.9), spot(page, 2, 0.8, 0.1))
+    assert page.locator(".pcae-x-film").count() == 2
+    now = "() => document.querySelector('.pcae-x-film canvas').toDataURL()"
+    before = page.evaluate(now)
+    page.wait_for_timeout(500)
+    assert page.evaluate(now) != before
+    page.locator(".pcae-x").focus()
+    page.keyboard.press("Escape")
+    assert page.locator(".pcae-x-film").count() == 0
+    press(page, "Move")
+
+
+def test_pictures_take_the_place_of_dots_and_more_fit_as_one_zooms_in(page, server):
+    open_explorer(page, server)
+    press(page, "Pictures")
+    inked = """() => { const canvas = document.querySelectorAll('.pcae-x-layer')[1];
+        const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+        let n = 0; for (let i = 3; i < data.length; i += 4) n += data[i] > 0; return n; }"""
+    before = page.evaluate(inked)
+    page.mouse.move(*spot(page, 2, 0.3, 0.5))
+    page.mouse.wheel(0, -300)
+    page.wait_for_timeout(600)
+    assert page.evaluate(inked) > before > 10_000
+    press(page, "Pictures")
+    page.mouse.dblclick(*spot(page, 2, 0.3, 0.5))
+
+
+def test_the_manifold_is_the_plane_decoded(page, server):
+    open_explorer(page, server)
+    press(page, "Manifold")
+    page.wait_for_function("document.querySelector('.pcae-x-layer').dataset.done", timeout=10_000)
+    ink = """() => { const canvas = document.querySelector('.pcae-x-layer');
+        const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+        return [0, 1].map((half) => { let n = 0;
+            for (let y = 0; y < canvas.height; y++) for (let x = 0; x < canvas.width / 2; x++) {
+                n += data[4 * (y * canvas.width + x + half * canvas.width / 2) + 3] > 20; }
+            return n; }); }"""
+    assert min(page.evaluate(ink)) > 5_000
+    press(page, "Manifold")
+
+
+def test_the_k_slider_changes_pcas_picture_in_the_browser(page, server, sample):
+    open_explorer(page, server)
+    i, _ = point_at(page, 2)
+    image = sample.test.pixels(np.array([i]))
+    before = pictures(page)
+    slider = page.get_by_role("slider", name="PCA's k")
+    slider.fill("40")
+    after = pictures(page)
+    by_pca = load_or_fit(sample).reconstruct(image, 40)
+    np.testing.assert_allclose(after[1], bytes_of(by_pca[0]), atol=1)
+    np.testing.assert_array_equal(after[[0, 2]], before[[0, 2]])
+    assert page.get_by_text(f"PCA: error {np.square(image - by_pca).mean():.4f}").is_visible()
+    network = np.square(image - store.find(SEED.key).model().reconstruct(image)).mean()
+    fitted = load_or_fit(sample)
+    passes = next(
+        k for k in range(785) if np.square(image - fitted.reconstruct(image, k)).mean() <= network
+    )
+    assert page.get_by_text(f"passes the autoencoder at k = {passes}.").is_visible()
+    slider.fill("2")
+
+
+def test_the_keyboard_walks_hides_finds_and_clears(page, server, sample):
+    open_explorer(page, server)
+    i, _ = point_at(page, 2)
+    page.locator(".pcae-x").focus()
+    seen = {i}
+    for key in ("ArrowLeft", "ArrowUp", "ArrowRight", "ArrowDown"):
+        here = np.array(page.evaluate(PLACE, [2, inspected(page)]))
+        page.keyboard.press(key)
+        there = np.array(page.evaluate(PLACE, [2, inspected(page)])) - here
+        seen.add(inspected(page))
+        if there.any():
+            way = {"ArrowLeft": -there[0], "ArrowRight": there[0], "ArrowUp": -there[1]}
+            assert way.get(key, there[1]) > 0
+    assert len(seen) > 2
+    page.keyboard.press("7")
+    rest = int((sample.test.labels != 7).sum())
+    assert page.evaluate(COUNT) == [rest, rest]
+    page.keyboard.press("7")
+    page.keyboard.press("f")
+    page.keyboard.type("123")
+    page.keyboard.press("Enter")
+    assert inspected(page) == 123
+
+
+def test_colours_can_be_of_the_errors(page, server, sample, model):
+    open_explorer(page, server)
+    images = sample.test.pixels()
+    by_pca = np.square(images - load_or_fit(sample).reconstruct(images, 2)).mean(axis=1)
+    by_network = np.square(images - model.reconstruct(images)).mean(axis=1)
+    colors = f"() => {PLOT}._fullData.map((trace) => Array.from(trace.marker.color))"
+    page.get_by_label("Colour").select_option("error")
+    np.testing.assert_allclose(page.evaluate(colors), [by_pca, by_network], atol=1e-5)
+    page.get_by_label("Colour").select_option("better")
+    np.testing.assert_allclose(page.evaluate(colors)[0], by_pca - by_network, atol=1e-5)
+    page.get_by_label("Colour").select_option("digit")
+
+
+def test_training_digits_can_be_shown_too(page, server, sample):
+    open_explorer(page, server)
+    page.get_by_label("Digits", exact=True).select_option("5000")
+    page.wait_for_function(f"{PLOT}._fullData[0].x.length === 5000")
+    page.wait_for_function(READY)
+    page.locator(".pcae-x").focus()
+    page.keyboard.press("f")
+    page.keyboard.type("1007")
+    page.keyboard.press("Enter")
+    assert head(page) == f"{sample.train.labels[7]}, training digit 7"
+    np.testing.assert_array_equal(pictures(page)[0], sample.train.images[7])
+    page.get_by_label("Digits", exact=True).select_option("1000")
+
+
+@pytest.fixture
+def own_run(server, monkeypatch):
+    """Makes a run in the server's store: settings, weights of nobody's training, and codes."""
+    monkeypatch.setenv("PCAE_HOME", str(server.home / "pcae"))
+    made = []
+
+    def make(config, frames=None):
+        run = store.create(config)
+        made.append(run)
+        run.write_history([EpochRecord(n, 0.1, 0.1, 1.0) for n in range(1, config.epochs + 1)])
+        for place, codes in (frames or {}).items():
+            run.write_codes(place, codes)
+        run.write_checkpoint(config.epochs, random_weights(config))
+        run.write_status(Status("finished"))
+        return run
+
+    yield make
+    for run in made:
+        store.delete(run)
+
+
+def choose_run(page, server, run):
+    """Open a run's explorer, by the picker."""
+    page.goto(f"{server.url}/train")
+    page.get_by_text(run.config.name).first.wait_for()
+    settle(page)
+    page.locator(f".st-key-open_{run.key}_own button").click()
+    page.wait_for_function(READY)
+    settle(page)
+
+
+def test_the_timeline_plays_the_codes_through_the_epochs(page, server, own_run, sample):
+    config = RunConfig(dataset="mnist-5k", hidden=(8,), epochs=2)
+    last = store_codes(config, sample)
+    frames = {0: 0.1 * last, 0.5: 0.5 * last[:600], 1: 0.6 * last, 2: last}
+    choose_run(page, server, own_run(config, frames))
+    i = 5
+    page.locator(".pcae-x").focus()
+    page.keyboard.press("f")
+    page.keyboard.type(str(i))
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(300)
+    before, ranges = page.evaluate(RINGS)[1], page.evaluate(RANGES)
+    slider = page.get_by_role("slider", name="Epoch")
+    slider.fill("0.3333333333")
+    page.get_by_text("after epoch 0.5").wait_for()
+    assert page.evaluate(RANGES) == ranges
+    ring = page.evaluate(RINGS)[1]
+    expected = value_at(page, 2, *ring)
+    np.testing.assert_allclose(expected, 0.5 * last[i], atol=0.02 * np.abs(last).max())
+    page.get_by_role("button", name="Play").click()
+    page.get_by_text("after epoch 2").wait_for()
+    page.get_by_role("button", name="Play").wait_for()
+    np.testing.assert_allclose(page.evaluate(RINGS)[1], before, atol=1)
+    assert page.evaluate(f"() => {PLOT}._fullData[1].visible") is True
+
+
+def store_codes(config, sample):
+    """The test digits' codes under the weights of `own_run`."""
+    return Autoencoder(config, random_weights(config)).encode(sample.test.pixels())
+
+
+def test_above_two_codes_any_pair_can_be_drawn_and_the_others_are_held(
+    page, server, own_run, sample
+):
+    config = RunConfig(dataset="mnist-5k", hidden=(8,), k=4, epochs=1)
+    choose_run(page, server, own_run(config))
+    codes = store_codes(config, sample)
+    page.get_by_label("code, up").select_option(index=3)
+    drawn = page.evaluate(f"() => Array.from({PLOT}._fullData[1].y)")
+    np.testing.assert_allclose(drawn, codes[:, 3], atol=1e-4)
+    i, _ = point_at(page, 2)
+    place = spot(page, 2, 0.99, 0.01)
+    go_to(page, *place)
+    assert f"the other codes as in test digit {i}" in page.locator(".pcae-x-inspector").inner_text()
+    code = codes[[i]].copy()
+    code[0, [0, 3]] = value_at(page, 2, *place)
+    by_network = store.find(config.key).model().decode(code)
+    np.testing.assert_allclose(pictures(page)[2], bytes_of(by_network[0]), atol=1)
+
+
+def test_three_codes_can_be_seen_in_three_dimensions(page, server, own_run):
+    choose_run(page, server, own_run(RunConfig(dataset="mnist-5k", hidden=(8,), k=3, epochs=1)))
+    press(page, "3-D")
+    page.wait_for_function(f"{PLOT}._fullData?.[1]?.type === 'scatter3d'")
+    assert page.evaluate(COUNT) == [1000, 1000]
+    press(page, "3-D")
+    page.wait_for_function(f"{PLOT}._fullData?.[1]?.type === 'scattergl'")
+
+
+def test_a_run_damaged_meanwhile_is_a_sentence_in_the_explorers_place(page, server, own_run):
+    run = own_run(RunConfig(dataset="mnist-5k", hidden=(8,), epochs=1))
+    choose_run(page, server, run)
+    path = run.folder / "weights.safetensors"
+    path.write_bytes(path.read_bytes()[:-40])
+    page.get_by_label("Digits", exact=True).select_option("5000")
+    page.locator(".pcae-x-message").wait_for()
+    words = page.locator(".pcae-x-message").inner_text()
+    assert "reload the page" in words or str(path) in words
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_axes_follow_the_theme(browser, server, scheme):
+    context = browser.new_context(color_scheme=scheme)
+    tab = context.new_page()
+    open_explorer(tab, server)
+    tab.emulate_media(color_scheme={"light": "dark", "dark": "light"}[scheme])
+    color = f"() => {PLOT}._fullLayout.font.color"
+    other = {"light": "#e8ecf1", "dark": "#1c2430"}[scheme]
+    tab.wait_for_function(f"({color})() === '{other}'", timeout=10_000)
+    context.close()
+
+
+def test_the_plot_fits_its_place_when_the_window_changes(page, server):
+    open_explorer(page, server)
+    i, _ = point_at(page, 2)
+    page.set_viewport_size({"width": 1000, "height": 700})
+    page.wait_for_timeout(900)
+    assert page.evaluate(f"() => {PLOT}._fullLayout.width") == pytest.approx(
+        stage(page)["width"], abs=1
+    )
+    np.testing.assert_allclose(page.evaluate(RINGS)[1], page.evaluate(PLACE, [2, i]), atol=1)
+    page.set_viewport_size({"width": 1280, "height": 800})
+
+
+CONTEXTS = """() => {
+    const plain = HTMLCanvasElement.prototype.getContext;
+    const made = new Set();
+    HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+        const context = plain.call(this, kind, ...rest);
+        if (context && kind.startsWith('webgl')) made.add(context);
+        return context;
+    };
+    window.alive = () => [...made].filter((context) => !context.isContextLost()).length;
+}"""
+
+
+def test_page_switches_leak_no_webgl_context_and_keep_what_was_set(visitor, server):
+    tab = visitor.new_page()
+    tab.add_init_script(f"({CONTEXTS})()")
+    open_explorer(tab, server)
+    press(tab, "4")
+    tab.mouse.move(*spot(tab, 2, 0.5, 0.5))
+    tab.mouse.wheel(0, -200)
+    tab.wait_for_timeout(500)
+    ranges, count = tab.evaluate(RANGES), tab.evaluate(COUNT)
+    for _ in range(12):
+        tab.get_by_role("link", name="Reconstructions").click()
+        tab.locator(".pcae-panel img").first.wait_for()
+        tab.get_by_role("link", name="Explore").click()
+        tab.wait_for_function(READY)
+    settle(tab)
+    assert tab.evaluate("window.alive()") <= 3
+    np.testing.assert_allclose(tab.evaluate(RANGES), ranges)
+    assert tab.evaluate(COUNT) == count
+    tab.close()
+
+
+NUMERICS = """async ([code, run, digits, pca]) => {
+    const at = (address) => new URL(address, document.baseURI);
+    const { Autoencoder, PCA, readSafetensors } = await import(at(code + 'numerics.js'));
+    const read = async (address) => readSafetensors(await (await fetch(at(address))).arrayBuffer());
+    const [r, d, p] = await Promise.all([run, digits, pca].map(read));
+    const model = new Autoencoder(JSON.parse(r.about.config), r.arrays), k = model.k;
+    const fitted = new PCA(p.arrays.mean.data, p.arrays.components.data);
+    const images = Float32Array.from(d.arrays.images.data, (v) => v / 255), n = images.length / 784;
+    const out = { codes: new Float32Array(n * k), decoded: new Float32Array(n * 784),
+                  scores: new Float32Array(n * 20), reduced: new Float32Array(n * 784) };
+    for (let i = 0; i < n; i++) {
+        const image = images.subarray(i * 784, (i + 1) * 784);
+        out.codes.set(model.encode(image), i * k);
+        out.decoded.set(model.decode(r.arrays.codes.data.subarray(i * k, (i + 1) * k)), i * 784);
+        const scores = fitted.transform(image, 20);
+        out.scores.set(scores, i * 20);
+        out.reduced.set(fitted.inverse(scores), i * 784);
+    }
+    const text = (array) => {
+        const bytes = new Uint8Array(array.buffer), parts = [];
+        for (let i = 0; i < bytes.length; i += 32768) {
+            parts.push(String.fromCharCode(...bytes.subarray(i, i + 32768)));
+        }
+        return btoa(parts.join(''));
+    };
+    return Object.fromEntries(Object.entries(out).map(([name, array]) => [name, text(array)]));
+}"""
+
+
+def numerics(page, run, view):
+    """What the browser computes of every test digit, by name."""
+    found = serving.addresses(run, view)
+    places = [found["code"], found["run"] + "test", found["digits"] + "test", found["pca"]]
+    answer = page.evaluate(NUMERICS, places)
+    return {
+        name: np.frombuffer(base64.b64decode(text), np.float32) for name, text in answer.items()
+    }
+
+
+def of_sample(config):
+    """A config on the offline digits."""
+    return replace(config, dataset="mnist-5k", epochs=1)
+
+
+@pytest.mark.parametrize("config", CONFIGS, ids=lambda config: config.name)
+def test_javascript_agrees_with_numpy_over_a_thousand_digits(page, server, own_run, config, sample):
+    run = own_run(of_sample(config))
+    page.goto(f"{server.url}/train")
+    computed = numerics(page, run, loading.view("mnist-5k"))
+    images, model = sample.test.pixels(), run.model()
+    codes = model.encode(images)
+    scale = max(1, np.abs(codes).max())
+    np.testing.assert_allclose(computed["codes"], codes.ravel(), atol=1e-5 * scale)
+    np.testing.assert_allclose(computed["decoded"], model.decode(codes).ravel(), atol=1e-5)
+
+
+def test_javascripts_pca_agrees_with_numpy_over_a_thousand_digits(page, server, own_run, sample):
+    run = own_run(of_sample(RunConfig(hidden=(8,))))
+    page.goto(f"{server.url}/train")
+    computed, fitted = numerics(page, run, loading.view("mnist-5k")), load_or_fit(sample)
+    images = sample.test.pixels()
+    np.testing.assert_allclose(computed["scores"], fitted.transform(images, 20).ravel(), atol=1e-5)
+    np.testing.assert_allclose(
+        computed["reduced"], fitted.reconstruct(images, 20).ravel(), atol=1e-5
+    )

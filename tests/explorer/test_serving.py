@@ -1,0 +1,185 @@
+"""What the explorer fetches, through the app's routes."""
+
+import asyncio
+import gzip
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+import streamlit as st
+from safetensors.numpy import load
+from starlette.applications import Starlette
+
+from pcae import store
+from pcae.config import PRESETS, RunConfig
+from pcae.explorer import serving
+from pcae.metrics import error_per_image
+from pcae.pca import load_or_fit
+from pcae.store import Status
+from pcae.ui import loading
+from tests.test_inference import random_weights
+
+SHIPPED = PRESETS["Seed, 25 epochs"].key
+
+
+@pytest.fixture(autouse=True)
+def empty_caches():
+    st.cache_resource.clear()
+
+
+def get(address):
+    """Status, headers and the unpacked body of an address."""
+    sent = []
+
+    async def receive():
+        return {"type": "http.request"}
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": f"/{address}",
+        "headers": [],
+        "query_string": b"",
+    }
+    answer = Starlette(routes=serving.routes())(scope, receive, send)
+    with ThreadPoolExecutor() as apart:  # the browser tests leave an event loop in this thread
+        apart.submit(asyncio.run, answer).result()
+    headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    body = b"".join(message.get("body", b"") for message in sent[1:])
+    if headers.get("content-encoding") == "gzip":
+        body = gzip.decompress(body)
+    return sent[0]["status"], headers, body
+
+
+def arrays(address):
+    status, headers, body = get(address)
+    assert status == 200
+    assert headers["cache-control"] == "public, max-age=31536000, immutable"
+    return load(body)
+
+
+def addresses(key=SHIPPED):
+    run = store.find(key)
+    return serving.addresses(run, loading.view(run.config.dataset))
+
+
+def test_the_digits_are_the_test_images_and_then_the_training_images(sample):
+    few, all_ = (arrays(addresses()["digits"] + part) for part in ("test", "all"))
+    np.testing.assert_array_equal(few["images"], sample.test.images)
+    np.testing.assert_array_equal(few["labels"], sample.test.labels)
+    np.testing.assert_array_equal(all_["images"][1000:], sample.train.images)
+    np.testing.assert_array_equal(all_["labels"][:1000], sample.test.labels)
+
+
+def test_pca_is_whole(sample):
+    fitted, served = load_or_fit(sample), arrays(addresses()["pca"])
+    np.testing.assert_array_equal(served["mean"], fitted.mean)
+    np.testing.assert_array_equal(served["components"], fitted.components)
+
+
+def test_a_run_is_its_weights_codes_and_errors(sample):
+    model = store.find(SHIPPED).model()
+    for part in ("test", "all"):
+        served = arrays(addresses()["run"] + part)
+        images = sample.test.pixels()
+        if part == "all":
+            images = np.concatenate([images, sample.train.pixels()])
+        codes = model.encode(images)
+        np.testing.assert_allclose(served["codes"], codes, rtol=1e-4, atol=1e-4)
+        errors = error_per_image(images, model.decode(codes))
+        np.testing.assert_allclose(served["errors"], errors, rtol=1e-4)
+        assert {name: served[name].shape for name in model.weights} == {
+            name: weight.shape for name, weight in model.weights.items()
+        }
+
+
+def test_the_run_says_its_settings():
+    _, _, body = get(addresses()["run"] + "test")
+    size = int.from_bytes(body[:8], "little")
+    about = json.loads(body[8 : 8 + size])["__metadata__"]
+    assert RunConfig.from_dict(json.loads(about["config"])).key == SHIPPED
+
+
+def a_run():
+    config = RunConfig(dataset="mnist-5k", hidden=(8,), epochs=2)
+    run = store.create(config)
+    run.write_checkpoint(2, random_weights(config))
+    run.write_status(Status("finished"))
+    return run
+
+
+def test_frames_are_the_codes_that_were_kept(sample):
+    run = a_run()
+    kept = {place: np.full((1000, 2), place, np.float16) for place in (0, 0.25, 1, 2)}
+    for place, codes in kept.items():
+        run.write_codes(place, codes)
+    served = arrays(addresses(run.key)["frames"])
+    assert {float(place) for place in served} == set(kept)
+    for place, codes in served.items():
+        assert codes.dtype == np.float16
+        np.testing.assert_array_equal(codes, kept[float(place)])
+
+
+def test_of_many_epochs_the_frames_are_few_and_hold_both_ends():
+    places = [0.0, 0.25, 0.5, *map(float, range(1, 501))]
+    chosen = serving.chosen_frames(places)
+    assert len(chosen) <= 40
+    assert chosen[:4] == [0.0, 0.25, 0.5, 1.0]
+    assert chosen[-1] == 500.0
+    assert serving.chosen_frames([0.0, 0.25]) == [0.0, 0.25]
+
+
+def test_a_run_without_frames_has_no_address_for_them():
+    assert addresses()["frames"] == ""
+
+
+@pytest.mark.parametrize("name", ["explorer.js", "numerics.js", "explorer.css", "plotly.min.js"])
+def test_scripts_are_served_with_their_version(name):
+    status, headers, body = get(serving.code() + name)
+    assert status == 200
+    assert headers["content-type"].startswith(("text/javascript", "text/css"))
+    assert "immutable" in headers["cache-control"]
+    assert len(body) > 1000
+
+
+@pytest.mark.parametrize("name", ["__init__.py", "serving.py", "..%2Fstore.py", "nothing.js"])
+def test_nothing_else_is_served(name):
+    assert get(serving.code() + name)[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (SHIPPED, "0" * 12),
+        (SHIPPED, ".."),
+        ("/run/", "/run/x"),
+        ("mnist-5k", "mnist"),
+        ("test", "x"),
+    ],
+)
+def test_what_is_not_here_is_a_sentence(old, new):
+    status, _, body = get((addresses()["run"] + "test").replace(old, new))
+    assert status == 404
+    assert body
+
+
+def test_another_version_is_not_answered():
+    run = a_run()
+    old = addresses(run.key)["run"] + "test"
+    run.write_checkpoint(2, random_weights(run.config, scale=0.5))
+    assert get(old)[0] == 404
+    assert b"reload the page" in get(old)[2]
+    assert get(addresses(run.key)["run"] + "test")[0] == 200
+
+
+def test_a_damaged_run_is_a_sentence():
+    run = a_run()
+    path = run.folder / "weights.safetensors"
+    path.write_bytes(path.read_bytes()[:-40])
+    status, _, body = get(addresses(run.key)["run"] + "test")
+    assert status == 409
+    assert str(path) in body.decode()
