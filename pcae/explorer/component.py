@@ -13,7 +13,6 @@ from pcae.ui import loading
 
 Chosen = Literal["selected", "pinned"]
 
-HEIGHT = 640
 _KEY = "explorer"
 # Streamlit sends this with every change of the data, so the scripts proper are fetched apart.
 _LOADER = """
@@ -34,7 +33,6 @@ def show(run: Run, view: loading.View) -> None:
     _mount(
         key=_KEY,
         data=serving.addresses(run, view),
-        height=HEIGHT,
         on_selected_change=_keep("selected"),
         on_pinned_change=_keep("pinned"),
     )

@@ -11,10 +11,18 @@ const LAYER_NORM_EPSILON = 1e-3;
 /** Hidden activations and outputs, applied in place to the first n values. GELU is its tanh form. */
 const ACTIVATIONS = {
   linear: () => {},
-  relu: (x, n) => { for (let i = 0; i < n; i++) if (x[i] < 0) x[i] = 0; },
-  elu: (x, n) => { for (let i = 0; i < n; i++) if (x[i] < 0) x[i] = Math.expm1(x[i]); },
-  tanh: (x, n) => { for (let i = 0; i < n; i++) x[i] = Math.tanh(x[i]); },
-  sigmoid: (x, n) => { for (let i = 0; i < n; i++) x[i] = 0.5 * (1 + Math.tanh(0.5 * x[i])); },
+  relu: (x, n) => {
+    for (let i = 0; i < n; i++) if (x[i] < 0) x[i] = 0;
+  },
+  elu: (x, n) => {
+    for (let i = 0; i < n; i++) if (x[i] < 0) x[i] = Math.expm1(x[i]);
+  },
+  tanh: (x, n) => {
+    for (let i = 0; i < n; i++) x[i] = Math.tanh(x[i]);
+  },
+  sigmoid: (x, n) => {
+    for (let i = 0; i < n; i++) x[i] = 0.5 * (1 + Math.tanh(0.5 * x[i]));
+  },
   gelu: (x, n) => {
     const c = Math.sqrt(2 / Math.PI);
     for (let i = 0; i < n; i++) {
@@ -37,7 +45,14 @@ export function readSafetensors(buffer) {
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, size)));
   const { __metadata__: about = {}, ...entries } = header;
   const arrays = {};
-  for (const [name, { dtype, shape, data_offsets: [start, end] }] of Object.entries(entries)) {
+  for (const [
+    name,
+    {
+      dtype,
+      shape,
+      data_offsets: [start, end],
+    },
+  ] of Object.entries(entries)) {
     const read = READERS[dtype];
     if (!read) throw new Error(`${name} is of the type ${dtype}`);
     const bytes = buffer.slice(8 + size + start, 8 + size + end);
@@ -55,7 +70,9 @@ const READERS = {
 };
 
 function fromHalf(bits) {
-  const sign = bits & 0x8000 ? -1 : 1, exponent = (bits >> 10) & 31, fraction = bits & 1023;
+  const sign = bits & 0x8000 ? -1 : 1,
+    exponent = (bits >> 10) & 31,
+    fraction = bits & 1023;
   if (exponent === 0) return sign * fraction * 2 ** -24;
   if (exponent === 31) return fraction ? NaN : sign * Infinity;
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
@@ -74,10 +91,14 @@ export class Autoencoder {
   }
 
   /** The code (k) of an image (784), new or into `out`. */
-  encode(image, out = new Float32Array(this.k)) { return this.encoder.run(image, out); }
+  encode(image, out = new Float32Array(this.k)) {
+    return this.encoder.run(image, out);
+  }
 
   /** The image (784) of a code (k), new or into `out`. */
-  decode(code, out = new Float32Array(PIXELS)) { return this.decoder.run(code, out); }
+  decode(code, out = new Float32Array(PIXELS)) {
+    return this.decoder.run(code, out);
+  }
 }
 
 /** Dense layers, with layer norm and an activation on all but the last. */
@@ -87,10 +108,12 @@ class Stack {
     this.layers = [];
     for (let i = 0; i <= last; i++) {
       const of = (name) => weights[`${part}.${i}.${name}`]?.data;
-      const kernel = of("kernel"), bias = of("bias");
+      const kernel = of("kernel"),
+        bias = of("bias");
       if (!kernel || !bias) throw new Error(`the weights lack ${part}.${i}`);
       this.layers.push({
-        kernel, bias,
+        kernel,
+        bias,
         gamma: i < last && config.layer_norm ? of("gamma") : null,
         beta: of("beta"),
         activate: ACTIVATIONS[i < last ? config.activation : output],
@@ -125,7 +148,8 @@ function multiply(x, kernel, bias, y) {
 }
 
 function normalise(x, gamma, beta) {
-  let mean = 0, variance = 0;
+  let mean = 0,
+    variance = 0;
   for (const v of x) mean += v;
   mean /= x.length;
   for (const v of x) variance += (v - mean) ** 2;
@@ -165,7 +189,8 @@ export class PCA {
 
   /** Scores of many images, bytes (n × 784), on one component; shape (n). */
   column(images, component) {
-    const n = images.length / PIXELS, out = new Float32Array(n);
+    const n = images.length / PIXELS,
+      out = new Float32Array(n);
     const axis = this.components.subarray(component * PIXELS, (component + 1) * PIXELS);
     let shift = 0;
     for (let p = 0; p < PIXELS; p++) shift += this.mean[p] * axis[p];
@@ -192,7 +217,8 @@ export class PCA {
 
   /** Squared distance of many images from the mean image, each over its pixels; shape (n). */
   spread(images) {
-    const n = images.length / PIXELS, out = new Float32Array(n);
+    const n = images.length / PIXELS,
+      out = new Float32Array(n);
     for (let i = 0, at = 0; i < n; i++) {
       let sum = 0;
       for (let p = 0; p < PIXELS; p++, at++) sum += (images[at] / 255 - this.mean[p]) ** 2;

@@ -3,8 +3,9 @@
 import { digitCanvas, drawDigit } from "./pictures.js";
 
 const SLOTS = ["original", "pca", "network"];
-const INSPECTED = 132, SMALL = 26; // pixels a digit
-const MOST_SHOWN = 200, ROWS = 2;
+const SMALL = 26; // pixels a digit
+const MOST_SHOWN = 200,
+  ROWS = 2;
 const MORPH_STEPS = 9;
 
 /** An element with attributes, properties and children. */
@@ -26,7 +27,7 @@ export class Inspector {
     this.canvases = {};
     this.captions = {};
     const pictures = SLOTS.map((slot) => {
-      this.canvases[slot] = digitCanvas(INSPECTED);
+      this.canvases[slot] = digitCanvas();
       this.captions[slot] = element("div", { className: "pcae-x-caption" });
       return element("figure", {}, this.canvases[slot], this.captions[slot]);
     });
@@ -35,7 +36,14 @@ export class Inspector {
     this.kText = element("span");
     this.passes = element("div", { className: "pcae-x-passes" });
     const slider = element("label", { className: "pcae-x-k" }, this.kText, this.k);
-    this.root = element("aside", { className: "pcae-x-inspector" }, this.head, ...pictures, slider, this.passes);
+    this.root = element(
+      "aside",
+      { className: "pcae-x-inspector" },
+      this.head,
+      ...pictures,
+      slider,
+      this.passes,
+    );
   }
 
   /**
@@ -66,25 +74,34 @@ export class Strip {
   }
 
   /** What can be done, while nothing is chosen. */
-  hint(text) { this.left.replaceChildren(element("p", { className: "pcae-x-hint" }, text)); }
+  hint(text) {
+    this.left.replaceChildren(element("p", { className: "pcae-x-hint" }, text));
+  }
 
   /** The selected digits: classes, mean errors, and the first of them as pictures. */
   selection(world, indices, k) {
     const counts = new Map();
-    let pca = 0, network = 0;
+    let pca = 0,
+      network = 0;
     const errors = world.pcaErrors(k);
     for (const i of indices) {
       counts.set(world.labels[i], (counts.get(world.labels[i]) ?? 0) + 1);
       pca += errors[i];
       network += world.errors[i];
     }
-    const classes = [...counts].sort((a, b) => b[1] - a[1])
-      .map(([label, count]) => `${world.classes[label]}: ${count.toLocaleString("en")}`).join(", ");
-    const n = indices.length, digits = n === 1 ? "1 digit" : `${n.toLocaleString("en")} digits`;
+    const classes = [...counts]
+      .sort((a, b) => b[1] - a[1])
+      .map(([label, count]) => `${world.classes[label]}: ${count.toLocaleString("en")}`)
+      .join(", ");
+    const n = indices.length,
+      digits = n === 1 ? "1 digit" : `${n.toLocaleString("en")} digits`;
     const means = `Mean error: PCA, k = ${k} ${(pca / n).toFixed(4)}, autoencoder ${(network / n).toFixed(4)}`;
-    const few = indices.slice(0, MOST_SHOWN), across = Math.ceil(few.length / ROWS);
+    const few = indices.slice(0, MOST_SHOWN),
+      across = Math.ceil(few.length / ROWS);
     const canvas = digitCanvas(SMALL, across, Math.min(ROWS, few.length), 1);
-    few.forEach((i, at) => drawDigit(canvas, world.image(i), (at % across) * 29, Math.floor(at / across) * 29));
+    few.forEach((i, at) =>
+      drawDigit(canvas, world.image(i), (at % across) * 29, Math.floor(at / across) * 29),
+    );
     canvas.addEventListener("pointermove", (event) => {
       const box = canvas.getBoundingClientRect();
       const column = Math.floor(((event.clientX - box.left) / box.width) * across);
@@ -93,7 +110,8 @@ export class Strip {
       if (i !== undefined) this.act.point(i);
     });
     this.left.replaceChildren(
-      element("p", {}, element("b", {}, digits), ` ${classes}`), element("p", {}, means),
+      element("p", {}, element("b", {}, digits), ` ${classes}`),
+      element("p", {}, means),
       element("div", { className: "pcae-x-scroll" }, canvas),
     );
   }
@@ -106,13 +124,18 @@ export class Strip {
    */
   morph(at) {
     const film = (slot, name) => {
-      const canvas = digitCanvas(40, MORPH_STEPS, 1, 1), now = digitCanvas(40);
+      const canvas = digitCanvas(40, MORPH_STEPS, 1, 1),
+        now = digitCanvas(40);
       for (let step = 0; step < MORPH_STEPS; step++) {
         drawDigit(canvas, at(step / (MORPH_STEPS - 1))[slot], step * 29, 0);
       }
-      return [element("div", { className: "pcae-x-film" }, element("span", {}, name), now, canvas), now];
+      return [
+        element("div", { className: "pcae-x-film" }, element("span", {}, name), now, canvas),
+        now,
+      ];
     };
-    const [pca, pcaNow] = film("pca", "PCA"), [network, networkNow] = film("network", "Autoencoder");
+    const [pca, pcaNow] = film("pca", "PCA"),
+      [network, networkNow] = film("network", "Autoencoder");
     this.left.replaceChildren(pca, network);
     return (t) => {
       const pictures = at(t);
@@ -123,15 +146,23 @@ export class Strip {
 
   /** The pinned digits: original, PCA and autoencoder under each other. */
   pins(world, indices, k) {
-    this.tray.replaceChildren(...indices.map((i) => {
-      const shown = world.show(i, k), canvas = digitCanvas(SMALL, 1, 3, 1);
-      SLOTS.forEach((slot, row) => drawDigit(canvas, shown[slot], 0, row * 29));
-      const text = `${world.classes[world.labels[i]]}, ${world.name(i)}: PCA ${shown.pcaError.toFixed(4)}, `
-        + `autoencoder ${shown.networkError.toFixed(4)}. Click to take it out.`;
-      const card = element("button", { className: "pcae-x-card", title: text, ariaLabel: text }, canvas);
-      card.addEventListener("pointerenter", () => this.act.point(i));
-      card.addEventListener("click", () => this.act.unpin(i));
-      return card;
-    }));
+    this.tray.replaceChildren(
+      ...indices.map((i) => {
+        const shown = world.show(i, k),
+          canvas = digitCanvas(SMALL, 1, 3, 1);
+        SLOTS.forEach((slot, row) => drawDigit(canvas, shown[slot], 0, row * 29));
+        const text =
+          `${world.classes[world.labels[i]]}, ${world.name(i)}: PCA ${shown.pcaError.toFixed(4)}, ` +
+          `autoencoder ${shown.networkError.toFixed(4)}. Click to take it out.`;
+        const card = element(
+          "button",
+          { className: "pcae-x-card", title: text, ariaLabel: text },
+          canvas,
+        );
+        card.addEventListener("pointerenter", () => this.act.point(i));
+        card.addEventListener("click", () => this.act.unpin(i));
+        return card;
+      }),
+    );
   }
 }

@@ -1,54 +1,151 @@
-/** The codes as they moved through the stored epochs. */
+/** The codes as they moved through the stored epochs: played, or at a moment of one's choice. */
 
+import { element } from "./panel.js";
+import { CODE_AT } from "./planes.js";
 import { fetchArrays } from "./world.js";
 
-/** Every digit's code at any moment between stored ones. */
+const MS_A_FRAME = 300;
+
 export class Timeline {
-  static async fetch(address, world, axes) {
-    const { arrays } = await fetchArrays(address);
-    const places = Object.keys(arrays).map(Number).sort((a, b) => a - b);
-    return new Timeline(places, places.map((place) => arrays[String(place)]), world, axes);
+  /** @param {Object} view - the explorer: `state`, `world`, `planes`, `layers`, `draw`. */
+  constructor(view) {
+    this.view = view;
+    this.button = element("button", { textContent: "Play", onclick: () => this.play() });
+    const range = { type: "range", min: 0, max: 1, step: "any", value: 1 };
+    this.slider = element("input", { ...range, ariaLabel: "Epoch" });
+    this.slider.addEventListener("input", () => this.scrub(Number(this.slider.value)));
+    this.label = element("span");
+    const parts = [this.button, this.slider, this.label];
+    this.root = element("div", { className: "pcae-x-time", hidden: true }, ...parts);
+    this.moment = null; // in frames; null where Plotly draws the codes as they are at the end
   }
 
-  /**
-   * @param {number[]} places - in epochs since the start.
-   * @param {{data: Float32Array, shape: number[]}[]} frames - codes at each; those inside an epoch
-   *     are of fewer digits.
-   */
-  constructor(places, frames, world) {
-    this.places = places;
-    this.frames = frames;
+  /** Begin anew with a run's frames, which are fetched when they are first wanted. */
+  open(address) {
+    this.pause();
+    this.moment = this.frames = null;
+    this.address = address;
+    this.slider.value = 1;
+    this.label.textContent = "Codes through training";
+  }
+
+  /** Show the controls, unless there is nothing to play. */
+  offer() {
+    this.root.hidden = !this.address || this.view.state.solid;
+  }
+
+  /** Fetch the frames; whether they are there. */
+  async ready() {
+    const { address, view } = this;
+    try {
+      const { arrays } = await fetchArrays(address);
+      if (address === this.address) this.frames ??= new Frames(arrays, view.world);
+    } catch (problem) {
+      this.label.textContent = problem.message;
+    }
+    return Boolean(this.frames) && address === this.address;
+  }
+
+  async scrub(share) {
+    this.pause();
+    if (await this.ready()) this.goTo(share * this.frames.last);
+  }
+
+  async play() {
+    if (this.turn) return this.pause();
+    const turn = (this.turn = {});
+    if (!(await this.ready())) return this.pause();
+    this.button.textContent = "Pause";
+    let moment = this.moment ?? 0;
+    let before = performance.now();
+    const step = (now) => {
+      if (this.turn !== turn || this.view.stop.signal.aborted) return;
+      moment = Math.min(moment + Math.max(0, now - before) / MS_A_FRAME, this.frames.last);
+      before = now;
+      if (moment === this.frames.last) this.pause();
+      else requestAnimationFrame(step);
+      this.goTo(moment);
+    };
+    requestAnimationFrame(step);
+  }
+
+  pause() {
+    this.turn = null;
+    this.button.textContent = "Play";
+  }
+
+  /** Show the codes at a moment, in frames; at the last, Plotly's points again. */
+  goTo(moment) {
+    const { view, frames } = this;
+    const { planes, state, world } = view;
+    const end = moment >= frames.last;
+    const began = this.moment === null;
+    this.slider.value = moment / frames.last;
+    this.label.textContent = `after epoch ${frames.name(moment)}`;
+    this.moment = end ? null : view.reduced ? Math.round(moment) : moment;
+    if (end) planes.place();
+    else {
+      if (began) planes.at[CODE_AT] = planes.at[CODE_AT].map((values) => Float32Array.from(values));
+      const axes = state.axes[CODE_AT].slice(0, world.k); // of one code, up is the label
+      axes.forEach((axis, d) => frames.write(this.moment, axis, planes.at[CODE_AT][d]));
+    }
+    if (began !== end) view.draw();
+    else view.layers.drawOver();
+    view.ringAgain();
+  }
+}
+
+/** Every digit's code at any moment between stored ones. */
+class Frames {
+  /** @param {Object} arrays - codes by epochs since the start; inside an epoch of fewer digits. */
+  constructor(arrays, world) {
+    const order = (a, b) => a.place - b.place;
+    const frames = Object.entries(arrays).map(([name, array]) => ({
+      place: Number(name),
+      ...array,
+    }));
     this.world = world;
-    this.whole = frames.map((_, f) => f).filter((f) => frames[f].shape[0] >= world.tests);
-    this.last = places.length - 1;
+    this.frames = frames.sort(order);
+    this.whole = [...this.frames.keys()].filter((f) => frames[f].shape[0] >= world.tests);
+    this.last = this.frames.length - 1;
   }
 
-  /** The epoch at a moment, in frames, for people. */
-  label(moment) {
-    const place = this.places[Math.round(moment)];
-    return place < 1 ? place.toPrecision(2).replace(/\.?0+$/, "") || "0" : String(place);
+  /** The epoch at a moment, for people. */
+  name(moment) {
+    const { place } = this.frames[Math.round(moment)];
+    return place < 1 ? String(Number(place.toPrecision(2))) : String(place);
   }
 
-  /**
-   * Write one number of every digit's code at a moment into an array; NaN where it is not known.
-   *
-   * @param {number} moment - in frames, 0 to `last`.
-   */
+  /** Write one number of every test digit's code at a moment; NaN for other digits. */
   write(moment, axis, out) {
-    const before = Math.floor(moment), after = Math.min(this.last, before + 1);
-    const few = Math.min(this.frames[before].shape[0], this.frames[after].shape[0]);
-    this.blend(before, after, moment - before, axis, 0, few, out);
-    // between the nearest moments that have all digits, by epochs
-    const start = Math.max(...this.whole.filter((f) => f <= moment), this.whole[0]);
-    const end = Math.min(...this.whole.filter((f) => f > moment), this.whole.at(-1));
-    const epochs = this.places[before] + (moment - before) * (this.places[after] - this.places[before]);
-    const share = end > start ? (epochs - this.places[start]) / (this.places[end] - this.places[start]) : 0;
-    this.blend(start, end, share, axis, few, this.world.tests, out);
-    out.fill(NaN, this.world.tests);
+    const { frames, whole, world } = this;
+    const before = Math.floor(moment);
+    const after = Math.min(this.last, before + 1);
+    const few = Math.min(frames[before].shape[0], frames[after].shape[0], world.tests);
+    this.blend(before, after, moment - before, axis, [0, few], out);
+    // the others between the nearest moments that have all, in epochs
+    const start = whole.findLast((f) => f <= moment) ?? whole[0];
+    const end = whole.find((f) => f > moment) ?? whole.at(-1);
+    const [from, to] = [frames[start].place, frames[end].place];
+    const step = frames[after].place - frames[before].place;
+    const now = frames[before].place + (moment - before) * step;
+    this.blend(
+      start,
+      end,
+      to > from ? (now - from) / (to - from) : 0,
+      axis,
+      [few, world.tests],
+      out,
+    );
+    out.fill(NaN, world.tests);
   }
 
-  blend(before, after, share, axis, from, to, out) {
-    const a = this.frames[before].data, b = this.frames[after].data, k = this.world.k;
-    for (let i = from, at = from * k + axis; i < to; i++, at += k) out[i] = a[at] + share * (b[at] - a[at]);
+  blend(before, after, share, axis, [from, to], out) {
+    const { k } = this.world;
+    const a = this.frames[before].data;
+    const b = this.frames[after].data;
+    for (let i = from, at = from * k + axis; i < to; i++, at += k) {
+      out[i] = a[at] + share * (b[at] - a[at]);
+    }
   }
 }

@@ -65,13 +65,16 @@ export class World {
 
   /** A digit's pixels in [0, 1]. */
   image(i) {
-    const out = new Float32Array(PIXELS), start = i * PIXELS;
+    const out = new Float32Array(PIXELS),
+      start = i * PIXELS;
     for (let p = 0; p < PIXELS; p++) out[p] = this.images[start + p] / 255;
     return out;
   }
 
   /** A digit's code (k). */
-  code(i) { return this.codes.slice(i * this.k, (i + 1) * this.k); }
+  code(i) {
+    return this.codes.slice(i * this.k, (i + 1) * this.k);
+  }
 
   /** One score, or one number of the code, of every digit. */
   column(kind, axis) {
@@ -79,7 +82,8 @@ export class World {
     if (!this.columns.has(key)) {
       let values;
       if (kind === "pca") values = this.pca.column(this.images, axis);
-      else values = Float32Array.from({ length: this.size }, (_, i) => this.codes[i * this.k + axis]);
+      else
+        values = Float32Array.from({ length: this.size }, (_, i) => this.codes[i * this.k + axis]);
       this.columns.set(key, values);
     }
     return this.columns.get(key);
@@ -112,18 +116,27 @@ export class World {
     const network = this.network.decode(this.code(i));
     const networkError = meanSquaredError(original, network);
     const passes = this.pca.errors(original, scores).findIndex((error) => error <= networkError);
-    return { original, pca, network, pcaError: meanSquaredError(original, pca), networkError, passes };
+    return {
+      original,
+      pca,
+      network,
+      pcaError: meanSquaredError(original, pca),
+      networkError,
+      passes,
+    };
   }
 
   /** What both make of a point of PCA's plane, given by k scores: PCA's image, and of that the code. */
   showScores(scores) {
-    const pca = this.pca.inverse(scores), code = this.network.encode(pca);
+    const pca = this.pca.inverse(scores),
+      code = this.network.encode(pca);
     return { pca, network: this.network.decode(code), code };
   }
 
   /** What both make of a code: the network's image, and of that the scores on k components. */
   showCode(code, k) {
-    const network = this.network.decode(code), scores = this.pca.transform(network, k);
+    const network = this.network.decode(code),
+      scores = this.pca.transform(network, k);
     return { pca: this.pca.inverse(scores), network, scores };
   }
 }

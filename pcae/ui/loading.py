@@ -84,7 +84,7 @@ def model(run: Run) -> Autoencoder:
     return _model(run.key, _version(run), run)
 
 
-@st.cache_resource(show_spinner="Encoding the digits …", max_entries=16)
+@st.cache_resource(show_spinner=False, max_entries=16)
 def _codes(key: str, version: int, digest: str, _run: Run, _data: Dataset) -> np.ndarray:
     return model(_run).encode(_data.test.pixels())
 
@@ -94,7 +94,7 @@ def codes(run: Run, data: Dataset) -> np.ndarray:
     return _codes(run.key, _version(run), data.digest, run, data)
 
 
-@st.cache_resource(show_spinner="Measuring every digit …", max_entries=16)
+@st.cache_resource(show_spinner=False, max_entries=16)
 def _errors(key: str, version: int, digest: str, _run: Run, _data: Dataset) -> np.ndarray:
     decoded = model(_run).decode(codes(_run, _data))
     return error_per_image(_data.test.pixels(), decoded)

@@ -1,0 +1,109 @@
+/** The explorer's buttons and choices above the plots. */
+
+import { element } from "./panel.js";
+import { AXIS_NAMES, BOTH, PCA_AT } from "./planes.js";
+
+const MODES = { pan: "Move", select: "Box", lasso: "Lasso", path: "Path" };
+const COLOURS = { digit: "digit", error: "error", better: "better of the two" };
+
+export class Controls {
+  /** @param {Object} view - the explorer: `state`, `world`, `planes`, `colors`, and what it does. */
+  constructor(view) {
+    this.view = view;
+    this.bar = element("div", { className: "pcae-x-bar" });
+    const about = { className: "pcae-x-legend", role: "group", ariaLabel: "Classes" };
+    this.legend = element("div", about);
+  }
+
+  draw() {
+    const { view } = this;
+    const { state, world } = view;
+    const modes = Object.entries(MODES).map(([mode, text]) =>
+      this.button(text, state.mode === mode, () => view.setMode(mode)),
+    );
+    const group = { className: "pcae-x-group", role: "group", ariaLabel: "What dragging does" };
+    const number = { type: "number", min: 0, max: world.size - 1, placeholder: "no." };
+    this.finder = element("input", { ...number, ariaLabel: "Find a digit by its number" });
+    this.finder.addEventListener("change", () => view.find(this.finder.value));
+    this.note = element("span", { className: "pcae-x-note" });
+    const grid = "The plane decoded on a grid";
+    const parts = [
+      element("span", group, ...modes),
+      choice("Digits", this.counts(), state.count, (n) => view.setCount(Number(n))),
+      choice("Colour", COLOURS, state.colour, (colour) => view.set({ colour })),
+      this.button("Pictures", state.pictures, () => view.set({ pictures: !state.pictures })),
+      this.button("Manifold", state.manifold, () => view.set({ manifold: !state.manifold }), grid),
+    ];
+    if (world.k === 3) parts.push(this.button("3-D", state.solid, () => view.turnSolid()));
+    parts.push(element("label", {}, "Find ", this.finder));
+    if (state.selected.length) parts.push(this.button("Clear", false, () => view.select([])));
+    keepFocus(this.bar, () => this.bar.replaceChildren(...parts, this.note));
+    keepFocus(this.legend, () => this.drawLegend());
+  }
+
+  button(textContent, pressed, onclick, title = "") {
+    return element("button", { textContent, ariaPressed: String(pressed), title, onclick });
+  }
+
+  counts() {
+    const { world } = this.view;
+    const name = (n) => n.toLocaleString("en") + (n === world.everything ? ", training too" : "");
+    return Object.fromEntries(this.view.counts().map((n) => [n, name(n)]));
+  }
+
+  drawLegend() {
+    const { view } = this;
+    const { state, world, colors } = view;
+    const title = "Click to hide or show; double-click to show it alone";
+    const chips = world.classes.map((name, label) => {
+      const ariaPressed = String(!state.hidden.has(label));
+      const dot = element("i");
+      dot.style.background = state.colour === "digit" ? colors[label % 10] : "currentColor";
+      const chip = element("button", { className: "pcae-x-chip", ariaPressed, title }, dot, name);
+      chip.addEventListener("click", (event) => view.toggle(label, event.detail === 2));
+      return chip;
+    });
+    const key = state.colour === "digit" ? [] : [this.key()];
+    const axes = world.k > 2 ? [element("span", { className: "pcae-x-axes" }, ...this.axes())] : [];
+    this.legend.replaceChildren(...chips, ...key, ...axes);
+  }
+
+  /** A bar that says what the colours of errors mean. */
+  key() {
+    const { stops, low, high } = this.view.planes.paint();
+    const bar = element("i", { className: "pcae-x-scale" });
+    bar.style.background = `linear-gradient(90deg, ${stops.join(", ")})`;
+    return element("span", { className: "pcae-x-key" }, low, bar, high);
+  }
+
+  /** Which components and which codes span the planes. */
+  axes() {
+    const { state, world } = this.view;
+    return BOTH.flatMap((p) => {
+      const length = p === PCA_AT ? Math.max(state.k, world.k) : world.k;
+      const numbers = Object.fromEntries(Array.from({ length }, (_, j) => [j, j + 1]));
+      return [0, 1].map((d) => {
+        const words = [d ? "×" : AXIS_NAMES[p], `${AXIS_NAMES[p]}, ${d ? "up" : "across"}`];
+        const act = (axis) => this.view.setAxis(p, d, Number(axis));
+        return choice(words[0], numbers, state.axes[p][d], act, words[1]);
+      });
+    });
+  }
+}
+
+function choice(label, values, value, act, ariaLabel = label) {
+  const options = Object.entries(values).map(([of, textContent]) =>
+    element("option", { value: of, textContent }),
+  );
+  const box = element("select", { ariaLabel, onchange: () => act(box.value) }, ...options);
+  box.value = value;
+  return element("label", {}, `${label} `, box);
+}
+
+/** Change what an element holds without taking the keyboard from who is in it. */
+function keepFocus(holder, change) {
+  const inside = () => [...holder.querySelectorAll("button, select, input")];
+  const place = inside().indexOf(document.activeElement);
+  change();
+  if (place >= 0) inside()[place]?.focus();
+}
