@@ -7,7 +7,7 @@ const MODES = { pan: "Move", select: "Box", lasso: "Lasso", path: "Path" };
 const COLOURS = { digit: "digit", error: "error", better: "better of the two" };
 
 export class Controls {
-  /** @param {Object} view - the explorer: `state`, `world`, `planes`, `colors`, and what it does. */
+  /** @param {Object} view - the explorer: what is shown, and what can be done with it. */
   constructor(view) {
     this.view = view;
     this.bar = element("div", { className: "pcae-x-bar" });

@@ -8,6 +8,7 @@
  */
 
 import { Controls } from "./controls.js";
+import { Hand } from "./hand.js";
 import { Layers } from "./layers.js";
 import { Inspector, Strip, element } from "./panel.js";
 import { inkOf } from "./pictures.js";
@@ -18,14 +19,10 @@ import { World } from "./world.js";
 const MOST_PINS = 12;
 const USUAL_MOST_K = 100;
 const COUNTS = [1000, 2000, 5000, 10_000];
-const NEAR = 9; // how far from a digit the pointer still is at it, in pixels
-const NEAR_TOUCH = 22;
-const CLICK = 4; // how far a click may move, in pixels
 const SETTLE_MS = 120; // after the last of many changes
 const NOTE_MS = 4000;
 const SAY_MS = 300;
 const LEAVE_MS = 200;
-const MORPH_MS = 2400;
 const ABOUT =
   "Digits as points in the planes of PCA and of the autoencoder. Arrow keys walk from digit to " +
   "digit, Enter pins one, 0 to 9 hide classes, f finds a digit, Escape clears.";
@@ -105,24 +102,13 @@ class Explorer {
     const about = { className: "pcae-x", tabIndex: 0, ariaLabel: ABOUT };
     this.root = element("section", about, this.message);
     parentElement.replaceChildren(this.root);
-    this.listen();
+    this.hand = new Hand(this);
+    this.resizer = new ResizeObserver(() => this.later("resize", SETTLE_MS, () => this.resized()));
+    this.resizer.observe(this.layers.stage);
     for (const kind of ["selected", "pinned"]) {
       // a new session knows nothing of them
       if (this.state[kind].length) setStateValue(kind, this.state[kind]);
     }
-  }
-
-  listen() {
-    const on = (target, name, act, options) =>
-      target.addEventListener(name, act.bind(this), { signal: this.stop.signal, ...options });
-    const { stage } = this.layers;
-    on(stage, "pointermove", this.moved);
-    on(stage, "pointerdown", this.pressed, { capture: true });
-    on(window, "pointerup", this.released, { capture: true });
-    on(stage, "dblclick", this.whole);
-    on(this.root, "keydown", this.typed);
-    this.resizer = new ResizeObserver(() => this.later("resize", SETTLE_MS, () => this.resized()));
-    this.resizer.observe(stage);
   }
 
   // ------------------------------------------------------------------ data
@@ -239,7 +225,7 @@ class Explorer {
 
   drawStrip() {
     const { state, world } = this;
-    if (this.morphing) return;
+    if (this.hand.morphing) return;
     if (state.selected.length) this.strip.selection(world, state.selected, state.k);
     else this.strip.hint(HINT);
     this.strip.pins(world, state.pinned, state.k);
@@ -260,10 +246,16 @@ class Explorer {
   }
 
   setMode(mode) {
-    this.stopMorph();
+    this.hand.stopMorph();
     this.layers.stage.dataset.mode = mode;
     this.set({ mode });
     this.drawStrip();
+  }
+
+  /** Show the whole of a plane again. */
+  whole(p) {
+    this.state.ranges[p] = null;
+    this.draw();
   }
 
   setCount(count) {
@@ -292,7 +284,7 @@ class Explorer {
 
   turnSolid() {
     this.state.solid = !this.state.solid;
-    this.stopMorph();
+    this.hand.stopMorph();
     this.renew();
   }
 
@@ -315,7 +307,7 @@ class Explorer {
   /** Select digits, in both planes and for the other pages. */
   select(selected) {
     const changed = selected.length || this.state.selected.length;
-    this.stopMorph();
+    this.hand.stopMorph();
     if (changed) {
       this.set({ selected });
       this.component.setStateValue("selected", selected);
@@ -463,125 +455,6 @@ class Explorer {
     });
   }
 
-  // ------------------------------------------------------------------ pointer and keys
-
-  /** The plane's point under the pointer. */
-  under(event) {
-    const box = this.layers.stage.getBoundingClientRect();
-    return this.world && this.planes.under(event.clientX - box.left, event.clientY - box.top);
-  }
-
-  near(at, event) {
-    return this.planes.nearest(at, event.pointerType === "touch" ? NEAR_TOUCH : NEAR);
-  }
-
-  /** Follow the pointer. Browsers send its moves once a frame, before they draw. */
-  moved(event) {
-    if (this.press && distance(event, this.press) >= CLICK) this.press.moved = true;
-    const at = this.under(event);
-    if (!at) return;
-    if (this.path) return this.drawPath(at);
-    const touched = event.pointerType === "touch" && this.state.mode === "pan";
-    if (event.buttons && !touched) return; // Plotly is being dragged
-    const i = this.near(at, event);
-    this.active = at.p;
-    if (i >= 0) this.point(i);
-    else this.between(at);
-  }
-
-  pressed(event) {
-    const at = event.button ? null : this.under(event);
-    this.press = at && { clientX: event.clientX, clientY: event.clientY, at };
-    if (!at || this.state.mode !== "path") return;
-    this.stopMorph();
-    this.path = { from: at, to: at };
-    event.preventDefault();
-  }
-
-  released(event) {
-    const { press, path } = this;
-    this.press = this.path = null;
-    if (!press) return;
-    const still = !press.moved && distance(event, press) < CLICK;
-    if (path && !still) return this.morph(path);
-    if (path) this.stopMorph();
-    const i = still ? this.near(press.at, event) : -1;
-    if (i < 0) return;
-    this.point(i);
-    this.pin(i);
-  }
-
-  /** Show the whole plane again. */
-  whole(event) {
-    const at = this.under(event);
-    if (!at) return;
-    this.state.ranges[at.p] = null;
-    this.draw();
-  }
-
-  typed(event) {
-    const { key, target } = event;
-    if (!this.world || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (target.matches("input, select")) return void (key === "Escape" && this.root.focus());
-    const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
-    if (key in ways) this.walk(ways[key]);
-    else if (/^[0-9]$/.test(key) && key < this.world.classes.length) this.toggle(Number(key));
-    else if (key === "Escape") this.select([]);
-    else if (key === "f") this.controls.finder.focus();
-    else if (key === "Enter" && target === this.root) this.pin(this.state.held);
-    else return;
-    event.preventDefault();
-  }
-
-  /** Go to the nearest digit on a side, in the plane that was pointed at last. */
-  walk(way) {
-    if (!this.planes.flat) return;
-    const i = this.planes.neighbour(this.active ?? CODE_AT, this.state.held, way);
-    if (i >= 0) this.point(i);
-  }
-
-  // ------------------------------------------------------------------ morphs
-
-  drawPath(at) {
-    if (at.p !== this.path.from.p) return;
-    this.path.to = at;
-    this.between(at);
-    this.layers.drawLine(this.path.from, at);
-  }
-
-  /** Play what both make of the straight way from one point to another, each in its own plane. */
-  morph({ from, to }) {
-    const { world, state } = this;
-    const ends = [from, to].map((at) => {
-      const values = this.full(at);
-      const image = this.decodeAlone(at);
-      if (at.p === PCA_AT) return { scores: values, code: world.network.encode(image) };
-      return { scores: world.pca.transform(image, state.k), code: values };
-    });
-    const mix = (name, t) => ends[0][name].map((v, j) => v + t * (ends[1][name][j] - v));
-    const morphing = (this.morphing = {});
-    const draw = this.strip.morph((t) => ({
-      pca: world.pca.inverse(mix("scores", t)),
-      network: world.network.decode(mix("code", t)),
-    }));
-    this.layers.drawLine(from, to);
-    draw(0);
-    if (this.reduced) return;
-    const start = performance.now();
-    const play = (now) => {
-      if (this.morphing !== morphing || this.stop.signal.aborted) return;
-      const t = (Math.max(0, now - start) / MORPH_MS) % 2;
-      draw(t < 1 ? t : 2 - t);
-      requestAnimationFrame(play);
-    };
-    requestAnimationFrame(play);
-  }
-
-  stopMorph() {
-    this.layers.line.hidden = true;
-    this.morphing = null;
-  }
-
   // ------------------------------------------------------------------ time
 
   /** Do something a while after it was last asked for. */
@@ -597,8 +470,4 @@ class Explorer {
     this.planes.free();
     this.world = null;
   }
-}
-
-function distance(a, b) {
-  return Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY);
 }

@@ -1,4 +1,4 @@
-/** What lies over and behind Plotly's points: pictures, moving codes, rings, a line, the manifold. */
+/** What lies over Plotly's points and behind: pictures, moving codes, rings, the manifold. */
 
 import { element } from "./panel.js";
 import { drawInk, drawPictures, fitCanvas, spread } from "./pictures.js";

@@ -8,7 +8,7 @@
 export const PIXELS = 784;
 const LAYER_NORM_EPSILON = 1e-3;
 
-/** Hidden activations and outputs, applied in place to the first n values. GELU is its tanh form. */
+/** Activations, applied in place to the first n values. GELU is its tanh form. */
 const ACTIVATIONS = {
   linear: () => {},
   relu: (x, n) => {
@@ -70,9 +70,9 @@ const READERS = {
 };
 
 function fromHalf(bits) {
-  const sign = bits & 0x8000 ? -1 : 1,
-    exponent = (bits >> 10) & 31,
-    fraction = bits & 1023;
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
   if (exponent === 0) return sign * fraction * 2 ** -24;
   if (exponent === 31) return fraction ? NaN : sign * Infinity;
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
@@ -108,8 +108,8 @@ class Stack {
     this.layers = [];
     for (let i = 0; i <= last; i++) {
       const of = (name) => weights[`${part}.${i}.${name}`]?.data;
-      const kernel = of("kernel"),
-        bias = of("bias");
+      const kernel = of("kernel");
+      const bias = of("bias");
       if (!kernel || !bias) throw new Error(`the weights lack ${part}.${i}`);
       this.layers.push({
         kernel,
@@ -148,8 +148,8 @@ function multiply(x, kernel, bias, y) {
 }
 
 function normalise(x, gamma, beta) {
-  let mean = 0,
-    variance = 0;
+  let mean = 0;
+  let variance = 0;
   for (const v of x) mean += v;
   mean /= x.length;
   for (const v of x) variance += (v - mean) ** 2;
@@ -189,8 +189,8 @@ export class PCA {
 
   /** Scores of many images, bytes (n × 784), on one component; shape (n). */
   column(images, component) {
-    const n = images.length / PIXELS,
-      out = new Float32Array(n);
+    const n = images.length / PIXELS;
+    const out = new Float32Array(n);
     const axis = this.components.subarray(component * PIXELS, (component + 1) * PIXELS);
     let shift = 0;
     for (let p = 0; p < PIXELS; p++) shift += this.mean[p] * axis[p];
@@ -217,8 +217,8 @@ export class PCA {
 
   /** Squared distance of many images from the mean image, each over its pixels; shape (n). */
   spread(images) {
-    const n = images.length / PIXELS,
-      out = new Float32Array(n);
+    const n = images.length / PIXELS;
+    const out = new Float32Array(n);
     for (let i = 0, at = 0; i < n; i++) {
       let sum = 0;
       for (let p = 0; p < PIXELS; p++, at++) sum += (images[at] / 255 - this.mean[p]) ** 2;

@@ -3,16 +3,17 @@
 import { digitCanvas, drawDigit } from "./pictures.js";
 
 const SLOTS = ["original", "pca", "network"];
-const SMALL = 26; // pixels a digit
-const MOST_SHOWN = 200,
-  ROWS = 2;
+const [SMALL, FILM] = [26, 40]; // pixels a digit
+const GAP = 1; // of a digit's pixels, between digits
+const STEP = 28 + GAP;
+const [MOST_SHOWN, ROWS] = [200, 2];
 const MORPH_STEPS = 9;
 
 /** An element with attributes, properties and children. */
 export function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
-    if (name in made && name !== "list") made[name] = value;
+    if (name in made) made[name] = value;
     else made.setAttribute(name, value);
   }
   made.append(...children);
@@ -81,39 +82,45 @@ export class Strip {
   /** The selected digits: classes, mean errors, and the first of them as pictures. */
   selection(world, indices, k) {
     const counts = new Map();
-    let pca = 0,
-      network = 0;
+    const sums = { pca: 0, network: 0 };
     const errors = world.pcaErrors(k);
     for (const i of indices) {
       counts.set(world.labels[i], (counts.get(world.labels[i]) ?? 0) + 1);
-      pca += errors[i];
-      network += world.errors[i];
+      sums.pca += errors[i];
+      sums.network += world.errors[i];
     }
     const classes = [...counts]
       .sort((a, b) => b[1] - a[1])
       .map(([label, count]) => `${world.classes[label]}: ${count.toLocaleString("en")}`)
       .join(", ");
-    const n = indices.length,
-      digits = n === 1 ? "1 digit" : `${n.toLocaleString("en")} digits`;
-    const means = `Mean error: PCA, k = ${k} ${(pca / n).toFixed(4)}, autoencoder ${(network / n).toFixed(4)}`;
-    const few = indices.slice(0, MOST_SHOWN),
-      across = Math.ceil(few.length / ROWS);
-    const canvas = digitCanvas(SMALL, across, Math.min(ROWS, few.length), 1);
-    few.forEach((i, at) =>
-      drawDigit(canvas, world.image(i), (at % across) * 29, Math.floor(at / across) * 29),
-    );
-    canvas.addEventListener("pointermove", (event) => {
-      const box = canvas.getBoundingClientRect();
-      const column = Math.floor(((event.clientX - box.left) / box.width) * across);
-      const row = Math.floor(((event.clientY - box.top) / box.height) * Math.min(ROWS, few.length));
-      const i = few[row * across + column];
-      if (i !== undefined) this.act.point(i);
-    });
+    const n = indices.length;
+    const digits = n === 1 ? "1 digit" : `${n.toLocaleString("en")} digits`;
+    const [pca, network] = [sums.pca, sums.network].map((sum) => (sum / n).toFixed(4));
+    const means = `Mean error: PCA, k = ${k} ${pca}, autoencoder ${network}`;
+    const few = this.gallery(world, indices.slice(0, MOST_SHOWN));
     this.left.replaceChildren(
       element("p", {}, element("b", {}, digits), ` ${classes}`),
       element("p", {}, means),
-      element("div", { className: "pcae-x-scroll" }, canvas),
+      element("div", { className: "pcae-x-scroll" }, few),
     );
+  }
+
+  /** Digits in rows; pointing at one inspects it. */
+  gallery(world, indices) {
+    const across = Math.ceil(indices.length / ROWS);
+    const down = Math.ceil(indices.length / across);
+    const canvas = digitCanvas(SMALL, across, down, GAP);
+    for (const [at, i] of indices.entries()) {
+      drawDigit(canvas, world.image(i), (at % across) * STEP, Math.floor(at / across) * STEP);
+    }
+    canvas.addEventListener("pointermove", (event) => {
+      const box = canvas.getBoundingClientRect();
+      const column = Math.floor(((event.clientX - box.left) / box.width) * across);
+      const row = Math.floor(((event.clientY - box.top) / box.height) * down);
+      const i = indices[row * across + column];
+      if (i !== undefined) this.act.point(i);
+    });
+    return canvas;
   }
 
   /**
@@ -124,18 +131,16 @@ export class Strip {
    */
   morph(at) {
     const film = (slot, name) => {
-      const canvas = digitCanvas(40, MORPH_STEPS, 1, 1),
-        now = digitCanvas(40);
+      const now = digitCanvas(FILM);
+      const steps = digitCanvas(FILM, MORPH_STEPS, 1, GAP);
       for (let step = 0; step < MORPH_STEPS; step++) {
-        drawDigit(canvas, at(step / (MORPH_STEPS - 1))[slot], step * 29, 0);
+        drawDigit(steps, at(step / (MORPH_STEPS - 1))[slot], step * STEP, 0);
       }
-      return [
-        element("div", { className: "pcae-x-film" }, element("span", {}, name), now, canvas),
-        now,
-      ];
+      const words = element("span", {}, name);
+      return [element("div", { className: "pcae-x-film" }, words, now, steps), now];
     };
-    const [pca, pcaNow] = film("pca", "PCA"),
-      [network, networkNow] = film("network", "Autoencoder");
+    const [pca, pcaNow] = film("pca", "PCA");
+    const [network, networkNow] = film("network", "Autoencoder");
     this.left.replaceChildren(pca, network);
     return (t) => {
       const pictures = at(t);
@@ -146,23 +151,20 @@ export class Strip {
 
   /** The pinned digits: original, PCA and autoencoder under each other. */
   pins(world, indices, k) {
-    this.tray.replaceChildren(
-      ...indices.map((i) => {
-        const shown = world.show(i, k),
-          canvas = digitCanvas(SMALL, 1, 3, 1);
-        SLOTS.forEach((slot, row) => drawDigit(canvas, shown[slot], 0, row * 29));
-        const text =
-          `${world.classes[world.labels[i]]}, ${world.name(i)}: PCA ${shown.pcaError.toFixed(4)}, ` +
-          `autoencoder ${shown.networkError.toFixed(4)}. Click to take it out.`;
-        const card = element(
-          "button",
-          { className: "pcae-x-card", title: text, ariaLabel: text },
-          canvas,
-        );
-        card.addEventListener("pointerenter", () => this.act.point(i));
-        card.addEventListener("click", () => this.act.unpin(i));
-        return card;
-      }),
-    );
+    const cards = indices.map((i) => {
+      const shown = world.show(i, k);
+      const canvas = digitCanvas(SMALL, 1, SLOTS.length, GAP);
+      SLOTS.forEach((slot, row) => drawDigit(canvas, shown[slot], 0, row * STEP));
+      const [pca, network] = [shown.pcaError, shown.networkError].map((of) => of.toFixed(4));
+      const text =
+        `${world.classes[world.labels[i]]}, ${world.name(i)}: PCA ${pca}, ` +
+        `autoencoder ${network}. Click to take it out.`;
+      const about = { className: "pcae-x-card", title: text, ariaLabel: text };
+      const card = element("button", about, canvas);
+      card.addEventListener("pointerenter", () => this.act.point(i));
+      card.addEventListener("click", () => this.act.unpin(i));
+      return card;
+    });
+    this.tray.replaceChildren(...cards);
   }
 }

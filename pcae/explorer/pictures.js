@@ -21,8 +21,8 @@ export function digitCanvas(size = 0, columns = 1, rows = 1, gap = 0) {
 export function drawDigit(canvas, pixels, x = 0, y = 0) {
   const context = canvas.getContext("2d");
   if (!pixels) return context.clearRect(x, y, SIDE, SIDE);
-  const picture = context.createImageData(SIDE, SIDE),
-    out = picture.data;
+  const picture = context.createImageData(SIDE, SIDE);
+  const out = picture.data;
   for (let p = 0, at = 0; p < PIXELS; p++, at += 4) {
     out[at] = out[at + 1] = out[at + 2] = 255 * Math.min(1, Math.max(0, pixels[p]));
     out[at + 3] = 255;
@@ -51,13 +51,13 @@ export function fitCanvas(canvas, width, height) {
  * @returns {{i: number, x: number, y: number}[]}
  */
 export function spread(order, place, size) {
-  const cells = new Map(),
-    kept = [];
+  const cells = new Map();
+  const kept = [];
   for (const i of order) {
     const at = place(i);
     if (!at) continue;
-    const column = Math.floor(at[0] / size),
-      row = Math.floor(at[1] / size);
+    const column = Math.floor(at[0] / size);
+    const row = Math.floor(at[1] / size);
     if (isFree(cells, column, row, at, size)) {
       const point = { i, x: at[0], y: at[1] };
       cells.set(row * 10_000 + column, point);
@@ -79,23 +79,23 @@ function isFree(cells, column, row, [x, y], size) {
 
 /** Draw digits, given as bytes, in the ink of their class, centred at their points. */
 export function drawPictures(canvas, width, height, points, images, inkOf) {
-  const ratio = fitCanvas(canvas, width, height),
-    context = canvas.getContext("2d");
+  const ratio = fitCanvas(canvas, width, height);
+  const context = canvas.getContext("2d");
   const picture = context.createImageData(canvas.width, canvas.height);
-  const out = new Uint32Array(picture.data.buffer),
-    across = canvas.width,
-    down = canvas.height;
+  const out = new Uint32Array(picture.data.buffer);
+  const across = canvas.width;
+  const down = canvas.height;
   for (const { i, x, y } of points) {
-    const ink = inkOf(i),
-      left = Math.round((x - SIDE / 2) * ratio),
-      top = Math.round((y - SIDE / 2) * ratio);
+    const ink = inkOf(i);
+    const left = Math.round((x - SIDE / 2) * ratio);
+    const top = Math.round((y - SIDE / 2) * ratio);
     for (let r = 0; r < SIDE * ratio; r++) {
       const line = top + r;
       if (line < 0 || line >= down) continue;
       const from = i * PIXELS + Math.floor(r / ratio) * SIDE;
       for (let c = 0; c < SIDE * ratio; c++) {
-        const column = left + c,
-          value = images[from + Math.floor(c / ratio)];
+        const column = left + c;
+        const value = images[from + Math.floor(c / ratio)];
         if (value && column >= 0 && column < across)
           out[line * across + column] = (value << 24) | ink;
       }

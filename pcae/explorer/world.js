@@ -65,8 +65,8 @@ export class World {
 
   /** A digit's pixels in [0, 1]. */
   image(i) {
-    const out = new Float32Array(PIXELS),
-      start = i * PIXELS;
+    const out = new Float32Array(PIXELS);
+    const start = i * PIXELS;
     for (let p = 0; p < PIXELS; p++) out[p] = this.images[start + p] / 255;
     return out;
   }
@@ -126,17 +126,17 @@ export class World {
     };
   }
 
-  /** What both make of a point of PCA's plane, given by k scores: PCA's image, and of that the code. */
+  /** What both make of k scores: PCA's image, and the code of that. */
   showScores(scores) {
-    const pca = this.pca.inverse(scores),
-      code = this.network.encode(pca);
+    const pca = this.pca.inverse(scores);
+    const code = this.network.encode(pca);
     return { pca, network: this.network.decode(code), code };
   }
 
   /** What both make of a code: the network's image, and of that the scores on k components. */
   showCode(code, k) {
-    const network = this.network.decode(code),
-      scores = this.pca.transform(network, k);
+    const network = this.network.decode(code);
+    const scores = this.pca.transform(network, k);
     return { pca: this.pca.inverse(scores), network, scores };
   }
 }

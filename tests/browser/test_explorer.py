@@ -373,6 +373,49 @@ def test_the_keyboard_walks_hides_finds_and_clears(page, server, sample):
     assert inspected(page) == 123
 
 
+def test_what_cannot_be_found_or_pinned_is_said(page, server):
+    open_explorer(page, server)
+    note = page.locator(".pcae-x-note")
+    page.locator(".pcae-x").focus()
+    page.keyboard.press("f")
+    page.keyboard.type("1000")
+    page.keyboard.press("Enter")
+    assert note.inner_text() == "There are digits 0 to 999."
+    for i in range(13):
+        page.get_by_label("Find a digit by its number").fill(str(i))
+        page.keyboard.press("Enter")
+        page.keyboard.press("Enter")
+    assert "12 digits in the tray" in note.inner_text()
+    cards = page.locator(".pcae-x-card")
+    assert cards.count() == 12
+    while cards.count():
+        cards.first.click()
+
+
+def test_a_finger_points_and_pins(browser, server):
+    context = browser.new_context(has_touch=True, viewport={"width": 1280, "height": 800})
+    tab = context.new_page()
+    open_explorer(tab, server)
+    point = tab.evaluate(LONELY, 2)
+    tab.touchscreen.tap(point["x"] + 8, point["y"])
+    assert inspected(tab) == point["index"]
+    assert tab.locator(".pcae-x-card").count() == 1
+    context.close()
+
+
+def test_who_wants_no_motion_gets_none(browser, server):
+    context = browser.new_context(reduced_motion="reduce", viewport={"width": 1280, "height": 800})
+    tab = context.new_page()
+    open_explorer(tab, server)
+    press(tab, "Path")
+    drag(tab, spot(tab, 2, 0.2, 0.9), spot(tab, 2, 0.8, 0.1))
+    films = "() => document.querySelector('.pcae-x-film canvas').toDataURL()"
+    before = tab.evaluate(films)
+    tab.wait_for_timeout(500)
+    assert tab.evaluate(films) == before
+    context.close()
+
+
 def test_colours_can_be_of_the_errors(page, server, sample, model):
     open_explorer(page, server)
     images = sample.test.pixels()
