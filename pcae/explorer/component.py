@@ -28,6 +28,7 @@ export default function (component) {
 _mount = st.components.v2.component("pcae_explorer", js=_LOADER, isolate_styles=False)
 
 
+@st.fragment  # what is chosen there concerns nothing else on the page
 def show(run: Run, view: loading.View) -> None:
     """Draw a run's codes beside PCA's scores; what is chosen there goes to `chosen_digits`."""
     _mount(
