@@ -68,6 +68,11 @@ def ours_float32(data: Dataset) -> Iterator[float]:
     yield from _loop(data, replace(training.prepare_device(), bfloat16=False))
 
 
+def ours_whole(data: Dataset) -> Iterator[float]:
+    """Our loop with every layer in one block."""
+    yield from _loop(data, replace(training.prepare_device(), blocks=1))
+
+
 def _loop(data: Dataset, device: Device) -> Iterator[float]:
     for epoch in training.Training(replace(SEED, epochs=1_000), data, device).epochs():
         if epoch.number:
@@ -155,12 +160,13 @@ RACERS = {
     "fit": fit,
     "ours": ours,
     "ours_float32": ours_float32,
+    "ours_whole": ours_whole,
     "torch": pytorch,
     "products": products,
     "followed": followed,
     "unfollowed": unfollowed,
 }
-EPOCHS = ("fit", "ours", "ours_float32", "torch", "products")
+EPOCHS = ("fit", "ours", "ours_float32", "ours_whole", "torch", "products")
 
 
 def serve(name: str) -> None:
@@ -247,6 +253,7 @@ def main() -> None:
         "ratio_torch": ratio("torch"),
         "ratio_floor": ratio("products"),
         "ratio_float32": ratio("ours_float32"),
+        "ratio_whole": ratio("ours_whole"),
         "ratio_followed": _ratio(shown["followed"], shown["unfollowed"]),
     }
     moments = {

@@ -73,9 +73,8 @@ def choose(gpus: Sequence[Mapping], cpu_flags: frozenset[str], cores: int) -> De
 def cpu_threads(cores: int) -> tuple[int, int]:
     """How many operations run at a time, and on how many threads each; 0 leaves it to TensorFlow.
 
-    Its own choice on two cores is two by two, four threads that wait for each other. With one
-    thread an operation, and the wide layers in two blocks of columns so that there are always two
-    operations to run, an epoch of the seed network takes 0.7 of that.
+    Its own choice on two cores is two by two, four threads that wait for each other. One thread an
+    operation is faster where there always are two operations to run: hence the blocks of columns.
     """
     return (2, 1) if cores == 2 else (0, 0)
 
