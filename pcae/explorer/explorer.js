@@ -105,6 +105,8 @@ class Explorer {
     this.hand = new Hand(this);
     this.resizer = new ResizeObserver(() => this.later("resize", SETTLE_MS, () => this.resized()));
     this.resizer.observe(this.layers.stage);
+    const page = this.root.closest(".stMainBlockContainer"); // what is above may grow
+    if (page) this.resizer.observe(page);
     for (const kind of ["selected", "pinned"]) {
       // a new session knows nothing of them
       if (this.state[kind].length) setStateValue(kind, this.state[kind]);
@@ -117,6 +119,7 @@ class Explorer {
     this.component = component;
     const { data } = component;
     this.theme();
+    this.fit();
     const split = this.split();
     const sources = JSON.stringify([data, split]);
     if (this.sources === sources) return this.world && this.draw();
@@ -231,7 +234,15 @@ class Explorer {
     this.strip.pins(world, state.pinned, state.k);
   }
 
+  /** Be as high as the window has room below what the page has above. */
+  fit() {
+    const { top } = this.root.getBoundingClientRect();
+    const scrolled = this.root.closest(".stMain")?.scrollTop ?? 0;
+    this.root.style.setProperty("--top", `${Math.round(top + scrolled)}px`);
+  }
+
   resized() {
+    this.fit();
     if (!this.world || !this.planes.plot._fullLayout) return;
     this.Plotly.Plots.resize(this.planes.plot);
     this.drawLayers();

@@ -63,7 +63,7 @@ def code() -> str:
 
 def addresses(run: Run, view: loading.View) -> dict[str, Any]:
     """Where the digits, their PCA, the run and its codes by epoch are, relative to the app."""
-    data = f"{view.data.name}/{view.data.digest}"
+    data = f"{run.config.dataset}/{view.data.digest}"
     frames = run.frames() if view.problem is None else []
     return {
         "code": code(),
@@ -163,7 +163,7 @@ def _view(request: Request) -> loading.View | None:
     if name not in DATASETS or request.path_params.get("digits", "test") not in ("test", "all"):
         return None
     view = loading.view(name)
-    return view if (view.data.name, view.data.digest) == (name, digest) else None
+    return view if view.data.digest == digest else None
 
 
 def _found(request: Request) -> Run | None:

@@ -157,7 +157,7 @@ def test_nothing_else_is_served(name):
         (SHIPPED, "0" * 12),
         (SHIPPED, ".."),
         ("/run/", "/run/x"),
-        ("mnist-5k", "mnist"),
+        ("/mnist/", "/MNIST/"),
         ("test", "x"),
     ],
 )
