@@ -121,6 +121,88 @@ def learning_curves(
     return figure
 
 
+@dataclass(frozen=True)
+class Bottleneck:
+    """A network in the chart of errors: its name, its k, its error and PCA's k with that error."""
+
+    name: str
+    k: int
+    error: float
+    equivalent_k: float
+
+
+def error_by_components(
+    train: np.ndarray, test: np.ndarray, networks: Sequence[Bottleneck], *, log: bool = False
+) -> go.Figure:
+    """PCA's errors against k, and each network at its own k with a line to PCA's curve.
+
+    Parameters
+    ----------
+    train, test : ndarray, shape (n + 1,)
+        PCA's error with k components at index k.
+    log : bool, default=False
+        Whether the error's axis is logarithmic.
+    """
+    last = int(min(len(test) - 1, max(30, *(1.4 * of.equivalent_k for of in networks), 0)))
+    ks = np.arange(last + 1)
+    figure = go.Figure()
+    for name, errors, dash in (("PCA, test", test, "solid"), ("PCA, train", train, "dot")):
+        figure.add_scatter(
+            x=ks,
+            y=errors[: last + 1],
+            name=name,
+            mode="lines",
+            line={"color": PCA_COLOR, "width": 3 if dash == "solid" else 2, "dash": dash},
+            hovertemplate="k = %{x}: %{y:.5f}<extra>" + name + "</extra>",
+        )
+    for network in networks:
+        figure.add_scatter(
+            x=[network.k, network.equivalent_k],
+            y=[network.error] * 2,
+            mode="lines+markers",
+            line={"color": AUTOENCODER_COLOR, "width": 2, "dash": "dot"},
+            marker={"size": [11, 9], "symbol": ["circle", "circle-open"], "opacity": 1},
+            hovertemplate=(
+                f"<b>{network.name}</b><br>k = {network.k}, test error {network.error:.4f}: "
+                f"as good as {network.equivalent_k:.1f} components<extra></extra>"
+            ),
+            showlegend=False,
+        )
+    figure.update_layout(
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+        hovermode="closest",
+    )
+    figure.update_xaxes(title="numbers a digit: k", range=[0, last], zeroline=False)
+    figure.update_yaxes(title="error", type="log" if log else "linear", automargin=True)
+    if not log:
+        figure.update_yaxes(rangemode="tozero")
+    return figure
+
+
+def explained_variance(variance: np.ndarray, last: int) -> go.Figure:
+    """The share of the variance that k components explain, k from 0 to `last`.
+
+    Parameters
+    ----------
+    variance : ndarray, shape (n,)
+        Of every component.
+    """
+    share = np.concatenate([[0.0], np.cumsum(variance) / variance.sum()])[: last + 1]
+    figure = go.Figure()
+    figure.add_scatter(
+        x=np.arange(len(share)),
+        y=share,
+        mode="lines",
+        line={"color": PCA_COLOR, "width": 3},
+        hovertemplate="k = %{x}: %{y:.1%}<extra></extra>",
+    )
+    figure.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 8}, hovermode="closest")
+    figure.update_xaxes(title="components k", range=[0, last], zeroline=False)
+    figure.update_yaxes(title="variance explained (train)", range=[0, 1], tickformat=".0%")
+    return figure
+
+
 def codes_timeline(
     planes: Sequence[Plane],
     labels: np.ndarray,

@@ -42,6 +42,22 @@ ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 }
 
 
+def _gelu_slope(x: np.ndarray) -> np.ndarray:
+    c = np.float32(np.sqrt(2 / np.pi))
+    t = np.tanh(c * (x + 0.044715 * x * x * x))
+    return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * c * (1 + 3 * 0.044715 * x * x)
+
+
+_SLOPES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "elu": lambda x: np.exp(np.minimum(x, 0)),
+    "relu": lambda x: (x > 0).astype(x.dtype),
+    "gelu": _gelu_slope,
+    "tanh": lambda x: 1 - np.tanh(x) ** 2,
+    "sigmoid": lambda x: _sigmoid(x) * (1 - _sigmoid(x)),
+    "linear": np.ones_like,
+}
+
+
 def weight_shapes(config: RunConfig) -> dict[str, tuple[int, ...]]:
     """Name and shape of every weight of a run, in order."""
     shapes: dict[str, tuple[int, ...]] = {}
@@ -98,6 +114,32 @@ class Autoencoder:
     def reconstruct(self, images: np.ndarray) -> np.ndarray:
         """Images (n, 784) as their codes show them, same shape."""
         return self._in_blocks(lambda block: self._decode(self._encode(block)), images)
+
+    def decoder_jacobian(self, code: np.ndarray) -> np.ndarray:
+        """How the decoded image changes with each number of a code (k,): shape (k, 784).
+
+        The rows span the plane that touches the decoder's surface there. Computed forwards,
+        tangents beside values, with the derivative of every layer.
+        """
+        x = np.asarray(code, np.float32)
+        tangents = np.eye(len(x), dtype=np.float32)
+        last = len(self.config.hidden)
+        for i in range(last + 1):
+            layer, kernel = f"decoder.{i}", self.weights[f"decoder.{i}.kernel"]
+            x, tangents = x @ kernel + self.weights[f"{layer}.bias"], tangents @ kernel
+            if i < last and self.config.layer_norm:
+                tangents = self._normalised_tangents(layer, x, tangents)
+                x = self._normalise(layer, x[None])[0]
+            name = self.config.activation if i < last else self.config.output
+            x, tangents = ACTIVATIONS[name](x), tangents * _SLOPES[name](x)
+        return tangents
+
+    def _normalised_tangents(self, layer: str, x: np.ndarray, tangents: np.ndarray) -> np.ndarray:
+        centred = x - x.mean()
+        scale = 1 / np.sqrt(np.square(centred).mean() + np.float32(LAYER_NORM_EPSILON))
+        moved = tangents - tangents.mean(axis=1, keepdims=True)
+        along = (moved * centred).mean(axis=1, keepdims=True) * scale**2
+        return scale * (moved - along * centred) * self.weights[f"{layer}.gamma"]
 
     def _encode(self, x: np.ndarray) -> np.ndarray:
         return self._run("encoder", x)

@@ -58,6 +58,28 @@ def equivalent_k(error: float, pca_error: np.ndarray) -> float:
     return float(np.interp(-error, -pca_error, np.arange(len(pca_error))))
 
 
+def principal_angles(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Angles between the planes that the rows of `a` and of `b` span, in degrees, rising.
+
+    As Björck & Golub (1973): from the cosines where the planes differ much and from the sines where
+    they hardly do, since each is exact in its place alone.
+
+    Parameters
+    ----------
+    a, b : ndarray, shape (k, n)
+        Linearly independent rows.
+
+    Returns
+    -------
+    ndarray of float64, shape (k,)
+    """
+    p, q = (np.linalg.qr(np.asarray(rows, np.float64).T)[0] for rows in (a, b))
+    cosines = np.clip(np.linalg.svd(p.T @ q, compute_uv=False), 0, 1)
+    sines = np.clip(np.linalg.svd(q - p @ (p.T @ q), compute_uv=False)[::-1], 0, 1)
+    angles = np.where(cosines**2 < 0.5, np.arccos(cosines), np.arcsin(sines))
+    return np.degrees(angles)
+
+
 @dataclass(frozen=True, eq=False)
 class Evaluation:
     """Errors of one way to reconstruct, on both splits.

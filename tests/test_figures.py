@@ -11,6 +11,7 @@ import pytest
 
 from pcae import figures
 from pcae.figures import CLASS_COLORS, Curve, Plane, learning_curves
+from pcae.metrics import equivalent_k
 
 ROOT = Path(__file__).parents[1]
 
@@ -118,6 +119,36 @@ def test_the_epochs_have_a_readable_number_of_whole_ticks(last):
     step = learning_curves([], [], last).layout.xaxis.dtick
     assert isinstance(step, int)
     assert 1 <= last / step <= 12
+
+
+PCA_ERRORS = np.linspace(0.07, 0.0, 101)
+
+
+def test_a_networks_line_goes_from_its_k_to_where_pca_has_its_error():
+    error = 0.035
+    network = figures.Bottleneck("run", 2, error, equivalent_k(error, PCA_ERRORS))
+    figure = figures.error_by_components(PCA_ERRORS, PCA_ERRORS, [network])
+    line = figure.data[-1]
+    assert list(line.y) == [error, error]
+    assert line.x[0] == 2
+    curve = figure.data[0]
+    assert np.interp(line.x[1], curve.x, curve.y) == pytest.approx(error)
+    assert figure.layout.xaxis.range[1] > line.x[1]
+    assert "run" in line.hovertemplate
+
+
+def test_the_errors_axis_can_be_logarithmic():
+    kinds = [
+        figures.error_by_components(PCA_ERRORS, PCA_ERRORS, [], log=log).layout.yaxis.type
+        for log in (False, True)
+    ]
+    assert kinds == ["linear", "log"]
+
+
+def test_the_explained_variance_rises_to_one():
+    variance = np.array([4.0, 3, 2, 1])
+    share = figures.explained_variance(variance, 4).data[0].y
+    np.testing.assert_allclose(share, [0, 0.4, 0.7, 0.9, 1.0])
 
 
 def test_drawing_needs_no_streamlit():

@@ -44,6 +44,22 @@ def test_agrees_with_keras(config, sample):
     assert np.abs(model.reconstruct(images) - network.decoder(codes).numpy()).max() < 1e-5
 
 
+@pytest.mark.parametrize("config", CONFIGS, ids=lambda config: config.name)
+def test_the_decoders_jacobian_is_its_slope(config):
+    weights = random_weights(config)
+    exact = Autoencoder(config, {name: of.astype(np.float64) for name, of in weights.items()})
+    code = np.random.default_rng(2).normal(size=config.k).astype(np.float32)
+    jacobian = Autoencoder(config, weights).decoder_jacobian(code)
+    assert jacobian.shape == (config.k, 784)
+    for number in {0, config.k - 1}:
+        moved = np.stack([code, code])
+        moved[:, number] += np.float32([-1e-4, 1e-4])
+        below, above = exact.decode(moved)
+        slope = (above - below) / float(moved[1, number] - moved[0, number])
+        error = np.abs(jacobian[number] - slope) / np.abs(slope).max()
+        assert np.quantile(error, 0.9) < 1e-3  # where ReLU bends there is no one slope
+
+
 def test_blocks_change_nothing():
     config = RunConfig(hidden=(8,))
     model = Autoencoder(config, random_weights(config))

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from scipy.linalg import subspace_angles
 
 from pcae import metrics, pca
 from pcae.datasets import Split
@@ -131,3 +132,19 @@ def test_pca_evaluates_to_its_own_errors(fitted, sample):
     assert result.train_error == pytest.approx(fitted.train_error[9], abs=1e-7)
     assert result.test_error == pytest.approx(fitted.test_error[9], abs=1e-7)
     assert equivalent_k(result.test_error, fitted.test_error) == pytest.approx(9, abs=1e-3)
+
+
+def test_principal_angles_are_scipys():
+    rng = np.random.default_rng(0)
+    for k in (1, 2, 5):
+        a, b = rng.normal(size=(2, k, 40))
+        expected = np.degrees(subspace_angles(a.T, b.T))[::-1]
+        np.testing.assert_allclose(metrics.principal_angles(a, b), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("degrees", [0.0, 1e-7, 0.3, 45.0, 89.9, 90.0])
+def test_principal_angles_are_exact_near_zero_and_near_a_right_angle(degrees):
+    turn = np.radians(degrees)
+    a = np.array([[1.0, 0, 0, 0], [0, 1, 0, 0]])
+    b = np.array([[1.0, 0, 0, 0], [0, np.cos(turn), np.sin(turn), 0]]) * 7
+    np.testing.assert_allclose(metrics.principal_angles(a, b), [0, degrees], atol=1e-9)

@@ -22,6 +22,7 @@ def navigation() -> StreamlitPage:
             st.Page(EXPLORE, title="Explore", default=True),
             st.Page(PAGES / "train.py", title="Train"),
             st.Page(PAGES / "reconstructions.py", title="Reconstructions"),
+            st.Page(PAGES / "components.py", title="Components"),
         ],
         position="top",
     )

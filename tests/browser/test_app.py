@@ -76,7 +76,7 @@ def test_the_theme_follows_the_visitor(browser, server, scheme):
 
 
 def test_the_page_does_not_scroll_sideways_on_a_projector(page, server):
-    for path in ("", "train", "reconstructions"):
+    for path in ("", "train", "reconstructions", "components"):
         page.goto(f"{server.url}/{path}")
         settle(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= 1280
@@ -87,7 +87,7 @@ def test_the_server_never_loads_tensorflow(page, server):
     if not maps.exists():
         pytest.skip("this system does not show which libraries a process has loaded")
     open_explorer(page, server)
-    for name in ("Train", "Reconstructions"):
+    for name in ("Train", "Reconstructions", "Components"):
         page.get_by_role("link", name=name).click()
         settle(page)
     loaded = maps.read_text()

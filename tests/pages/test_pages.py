@@ -5,6 +5,7 @@ import re
 import sys
 import time
 
+import numpy as np
 import pytest
 
 from pcae import jobs, store
@@ -71,7 +72,7 @@ def test_explore_opens_on_the_shipped_network_and_says_what_it_shows(app):
     assert explorer(app) == serving.addresses(run, view)
 
 
-@pytest.mark.parametrize("page", ["explore", "train", "reconstructions"])
+@pytest.mark.parametrize("page", ["explore", "train", "reconstructions", "components"])
 def test_the_first_visitor_of_a_server_may_follow_a_link_to_a_page(app, page):
     switch(app, page)
     assert any(box.label in {"Network", "Start from"} for box in app.selectbox)
@@ -122,6 +123,48 @@ def test_reconstructions_follow_the_slider(app, sample):
     open_page(app, "reconstructions")
     app.slider[0].set_value(9).run()
     assert f"k = 9, mean {load_or_fit(sample).test_error[9]:.4f}" in texts(app)
+
+
+def test_components_say_what_the_codes_are_worth(app, sample):
+    from pcae.pca import load_or_fit
+
+    train_quickly(RunConfig(dataset="mnist-5k", hidden=(8,), k=3))
+    open_page(app, "components")
+    errors = load_or_fit(sample).test_error
+    images = sample.test.pixels()
+    error = np.square(images - store.find(SEED_25.key).model().reconstruct(images)).mean()
+    enough = next(k for k in range(785) if errors[k] <= error)
+    part = (errors[enough - 1] - error) / (errors[enough - 1] - errors[enough])
+    assert f"2 codes ≈ {enough - 1 + part:.1f} principal components" in texts(app)
+    assert f"{enough} components give {errors[enough]:.4f}" in texts(app)
+    drawn = figure(app)["data"]
+    assert len(drawn) == 2 + 2  # PCA on both splits, and the two networks that ship
+    app.toggle(key="log_error").set_value(True).run()
+    assert figure(app)["layout"]["yaxis"]["type"] == "log"
+
+
+def test_components_show_directions_at_the_pinned_digits(app):
+    open_page(app, "components")
+    assert texts(app).count("data:image/png") == 5 * 3
+    angles = [int(angle) for angle in re.findall(r"turned by (\d+)°", texts(app))]
+    assert len(angles) == 4
+    assert all(0 < angle <= 90 for angle in angles)
+    app.session_state["pinned"] = [17, 4_000]
+    app.run()
+    assert not app.exception
+    assert texts(app).count("data:image/png") == 2 * 3
+    assert "At test digit 17" in texts(app)
+
+
+def test_the_directions_of_a_linear_decoder_are_its_weights_everywhere(app):
+    config = RunConfig(dataset="mnist-5k", hidden=(), output="linear")
+    run = train_quickly(config)
+    app.session_state["run"] = config.key
+    open_page(app, "components")
+    angles = set(re.findall(r"turned by (\d+)°", texts(app)))
+    assert len(angles) == 1
+    kernel = run.model().weights["decoder.0.kernel"]
+    np.testing.assert_allclose(run.model().decoder_jacobian([3.0, -1.0]), kernel)
 
 
 def test_a_preset_fills_the_form(app):
@@ -228,7 +271,7 @@ def test_runs_are_ticked_opened_and_deleted(app):
     assert "seed 7" not in texts(app)
 
 
-@pytest.mark.parametrize("page", ["explore", "reconstructions"])
+@pytest.mark.parametrize("page", ["explore", "reconstructions", "components"])
 def test_a_run_deleted_in_another_tab_is_said(app, page):
     run = finished_copy(RunConfig(seed=7, epochs=25))
     app.session_state["run"] = run.key
@@ -241,7 +284,7 @@ def test_a_run_deleted_in_another_tab_is_said(app, page):
 
 
 @pytest.mark.parametrize("file", ["weights.safetensors", "history.csv", "config.json"])
-@pytest.mark.parametrize("page", ["explore", "train", "reconstructions"])
+@pytest.mark.parametrize("page", ["explore", "train", "reconstructions", "components"])
 def test_a_file_cut_short_is_a_sentence_on_every_page(app, page, file):
     run = finished_copy(RunConfig(seed=7, epochs=25))
     path = run.folder / file
@@ -372,7 +415,7 @@ def test_no_page_brings_tensorflow_into_the_process(app):
         "import sys; from streamlit.testing.v1 import AppTest; "
         "from pcae.ui.shell import PAGES; import app as server\n"
         "app = AppTest.from_file('pcae/ui/frame.py', default_timeout=60).run()\n"
-        "for page in ('train', 'reconstructions', 'explore'):\n"
+        "for page in ('train', 'reconstructions', 'components', 'explore'):\n"
         "    app.switch_page(str(PAGES / f'{page}.py')).run(); assert not app.exception\n"
         f"print([name for name in {HEAVY} if name in sys.modules])"
     )

@@ -1,0 +1,136 @@
+"""Components: what a code is worth in principal components, and the directions of both methods."""
+
+import csv
+import io
+
+import numpy as np
+import streamlit as st
+
+from pcae import figures, store
+from pcae.explorer import component
+from pcae.figures import Bottleneck
+from pcae.files import DamagedFile
+from pcae.metrics import equivalent_k, principal_angles
+from pcae.ui import loading
+from pcae.ui.digits import Row, panel
+from pcae.ui.run_picker import chosen, title
+
+MOST_DIRECTIONS, MOST_DIGITS, PICTURE = 8, 4, 76
+CHART_HEIGHT, VARIANCE_HEIGHT = 400, 260
+CHART = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"]}
+
+opened = chosen()
+config, view = opened.config, opened.view
+pca, test = view.pca, view.data.test
+
+
+def networks() -> list[Bottleneck]:
+    """Every trained run of the data shown, by its k."""
+    found = []
+    for run in store.runs():
+        try:
+            if run.trained and run.config.dataset == config.dataset:
+                error = loading.test_error(run, view)
+                worth = equivalent_k(error, pca.test_error)
+                found.append(Bottleneck(title(run), run.config.k, error, worth))
+        except DamagedFile:
+            continue  # the table on Train says it
+    return sorted(found, key=lambda of: (of.k, of.error))
+
+
+def in_words(of: Bottleneck) -> str:
+    """What the open network is worth, in a sentence."""
+    codes = "1 code" if of.k == 1 else f"{of.k} codes"
+    enough = int(np.argmax(pca.test_error <= of.error))
+    return (
+        f"**{codes} ≈ {of.equivalent_k:.1f} principal components**: the test error is "
+        f"{of.error:.4f}, and {enough} components give {pca.test_error[enough]:.4f}."
+    )
+
+
+def table(rows: list[Bottleneck]) -> str:
+    """The networks as a table in CSV, PCA's errors below."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["method", "k", "test_error", "train_error", "equivalent_k"])
+    for of in rows:
+        writer.writerow([of.name, of.k, of.error, "", of.equivalent_k])
+    for k, (error, train) in enumerate(zip(pca.test_error, pca.train_error, strict=True)):
+        writer.writerow(["PCA", k, error, train, k])
+    return text.getvalue()
+
+
+def grey(directions: np.ndarray) -> np.ndarray:
+    """Signed pictures (n, 784) in [0, 1]: nothing is grey, more is white, less is black."""
+    most = np.abs(directions).max(axis=1, keepdims=True)
+    return 0.5 + directions / (2 * np.where(most > 0, most, 1))
+
+
+def worth() -> None:
+    """The chart of errors, the sentence, and the variance that components explain."""
+    rows = networks()
+    chart, side = st.columns([7, 4], gap="medium")
+    with chart:
+        log = st.toggle("Logarithmic error", key="log_error")
+        figure = figures.error_by_components(pca.train_error, pca.test_error, rows, log=log)
+        figure.update_layout(height=CHART_HEIGHT)
+        st.plotly_chart(figure, key="error_by_components", config=CHART)
+    with side:
+        error = loading.test_error(opened.run, view)
+        worth = equivalent_k(error, pca.test_error)
+        st.markdown(in_words(Bottleneck(title(opened.run), config.k, error, worth)))
+        st.caption(
+            f"Errors of the {len(test):,} test images shown; a dot is a network at its k, its line "
+            "ends where PCA's curve has the same error."
+        )
+        figure = figures.explained_variance(pca.explained_variance, len(figure.data[0].x) - 1)
+        figure.update_layout(height=VARIANCE_HEIGHT)
+        st.plotly_chart(figure, key="explained_variance", config=CHART)
+        st.download_button(
+            "Errors as CSV", table(rows), "errors.csv", "text/csv", icon=":material/download:"
+        )
+
+
+def digits() -> list[int]:
+    """The test digits at whose codes to look: those pinned in Explore, else one of some classes."""
+    pinned = [i for i in component.chosen_digits("pinned") if i < len(test)]
+    firsts = [int(np.argmax(test.labels == label)) for label in (0, 1, 2, 7)]
+    return (pinned or firsts)[:MOST_DIGITS]
+
+
+def directions() -> None:
+    """PCA's components and the decoder's directions at a few codes, as pictures."""
+    model, count = loading.model(opened.run), min(config.k, MOST_DIRECTIONS)
+    st.subheader("Directions", anchor=False)
+    st.markdown(
+        "What changes in the picture when one number grows: white becomes lighter, black darker. "
+        "**PCA's directions are the same everywhere. The autoencoder's turn** from digit to digit, "
+        "which is how few numbers reach far; beside each digit stands the largest angle between "
+        "the decoder's plane there and PCA's."
+    )
+    heads = ["", *(str(number) for number in range(1, count + 1))]
+    rows = [
+        Row(
+            "PCA, everywhere",
+            np.concatenate([pca.mean[None], grey(pca.components[:count])]),
+            ["mean", *(f"PC {number + 1}" for number in range(count))],
+        )
+    ]
+    for i in digits():
+        image = test.pixels(np.array([i]))
+        jacobian = model.decoder_jacobian(model.encode(image)[0])
+        angle = principal_angles(jacobian, pca.components[: config.k])[-1]
+        rows.append(
+            Row(
+                f"At test digit {i:,}",
+                np.concatenate([image, grey(jacobian[:count])]),
+                [view.data.classes[test.labels[i]], *(f"code {n + 1}" for n in range(count))],
+                f"turned by {angle:.0f}°",
+            )
+        )
+    panel(rows, PICTURE, heads)
+    st.caption("Digits pinned in Explore are shown here instead of these.")
+
+
+worth()
+directions()
