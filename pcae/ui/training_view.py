@@ -19,7 +19,7 @@ from pcae.store import FRAME_DIGITS, EpochRecord, Run, Status
 from pcae.ui import loading, run_picker
 from pcae.ui.shell import EXPLORE
 
-_POLL_SECONDS = 0.5
+_POLL_SECONDS = 0.4
 _SMOOTHED = 5  # reports
 _FRAMES = 40  # in the picture of the codes
 _TRAINING_IMAGES = {"mnist": 60_000, "fashion-mnist": 60_000, "mnist-5k": 4_000}
