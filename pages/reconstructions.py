@@ -1,19 +1,23 @@
 """Reconstructions: the same digits as they are, as PCA shows them, and as networks do."""
 
+import csv
+import io
+
 import numpy as np
 import streamlit as st
 
-from pcae import store
+from pcae import figures, store
 from pcae.config import PIXELS
 from pcae.explorer import component
 from pcae.files import DamagedFile
-from pcae.metrics import error_per_image
+from pcae.metrics import equivalent_k, error_by_class, error_per_image
 from pcae.store import Run
 from pcae.ui import loading
 from pcae.ui.digits import Row, panel
 from pcae.ui.run_picker import chosen, title
 
 MOST = 40
+GAINS = {"Autoencoder gains": 1, "PCA gains": -1}  # the sign by which its gain comes first
 FROM_EXPLORE: dict[str, component.Chosen] = {
     "Selected in Explore": "selected",
     "Pinned in Explore": "pinned",
@@ -25,20 +29,24 @@ config, view = opened.config, opened.view
 data, test = view.data, view.data.test
 
 
-def choose(which: str, n: int) -> np.ndarray:
-    """Indices of at most n test digits."""
+def choose(which: str, n: int, label: int | None, k: int) -> np.ndarray:
+    """Indices of at most n test digits, of one class or of all."""
+    there = np.arange(len(test)) if label is None else np.flatnonzero(test.labels == label)
     if which == "One per class":
         firsts = [np.flatnonzero(test.labels == label)[:1] for label in range(len(data.classes))]
-        return np.concatenate(firsts)
+        return np.intersect1d(np.concatenate(firsts), there)
     if which == "Random":
         seed = st.session_state.setdefault("draw", 0)
-        return np.random.default_rng(seed).choice(len(test), n, replace=False)
+        return np.random.default_rng(seed).permutation(there)[:n]
     if which in FROM_EXPLORE:
-        kept = [i for i in component.chosen_digits(FROM_EXPLORE[which]) if i < len(test)]
-        return np.array(kept, int)[:n]
+        kept = np.array(component.chosen_digits(FROM_EXPLORE[which]), int)
+        return kept[np.isin(kept, there)][:n]
     if which == "First":
-        return np.arange(n)
-    order = np.argsort(loading.errors(opened.run, data))
+        return there[:n]
+    errors = loading.errors(opened.run, data).images
+    if which in GAINS:
+        errors = GAINS[which] * (errors - loading.pca_errors(view, k).images)
+    order = there[np.argsort(errors[there], kind="stable")]
     return order[::-1][:n] if which == "Worst" else order[:n]
 
 
@@ -60,24 +68,76 @@ def same_data(run: Run) -> bool:
         return False
 
 
+def grey(differences: np.ndarray) -> np.ndarray:
+    """Differences in [-1, 1] as pictures: nothing is grey, too light is white, too dark black."""
+    return 0.5 + differences / 2
+
+
+def errors_everywhere(k: int, runs: list[Run]) -> None:
+    """Mean errors of each class, and at each pixel, over all test images."""
+    st.subheader("Where the errors are", anchor=False)
+    names = [f"PCA, k = {k}", *(title(run) for run in runs)]
+    errors = [loading.pca_errors(view, k), *(loading.errors(run, data) for run in runs)]
+    by_class = [error_by_class(of.images, test.labels, len(data.classes)) for of in errors]
+    chart, maps = st.columns([7, 4], gap="medium")
+    with chart:
+        figure = figures.error_by_class(data.classes, list(zip(names, by_class, strict=True)))
+        figure.update_layout(height=300)
+        st.plotly_chart(figure, key="error_by_class", config={"displaylogo": False})
+    with maps:
+        most = max(float(of.pixels.max()) for of in errors)
+        shown = np.stack([of.pixels / most for of in errors[:2]])
+        panel([Row("", shown, [f"PCA, k = {k}", "Autoencoder"])], 150)
+        st.caption(
+            f"Mean squared error at each pixel over all {len(test):,} test images; white is "
+            f"{most:.3f} in both."
+        )
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(["class", *names])
+        writer.writerows(zip(data.classes, *by_class, strict=True))
+        writer.writerow(["all", *(of.images.mean() for of in errors)])
+        st.download_button(
+            "Errors as CSV", text.getvalue(), "error_by_class.csv", "text/csv",
+            icon=":material/download:",
+        )  # fmt: skip
+
+
 def captions(images: np.ndarray, pictures: np.ndarray) -> list[str]:
     """Each picture's error."""
     return [f"{error:.4f}" for error in error_per_image(images, pictures)]
 
 
-which_column, n_column, k_column = st.columns([6, 2, 3], vertical_alignment="bottom")
-with which_column:
-    which = st.segmented_control(
-        "Which test digits",
-        ["First", "One per class", "Random", "Worst", "Best", *FROM_EXPLORE],
-        default="First",
-        key="which",
-        required=True,
-    )
+which = st.segmented_control(
+    "Which test digits",
+    ["First", "One per class", "Random", "Worst", "Best", *GAINS, *FROM_EXPLORE],
+    default="First",
+    key="which",
+    required=True,
+)
+class_column, n_column, k_column, as_good_column, difference_column = st.columns(
+    [2, 2, 4, 2, 2], vertical_alignment="bottom"
+)
+label = class_column.selectbox(
+    "Class",
+    [None, *range(len(data.classes))],
+    format_func=lambda of: "all" if of is None else data.classes[of],
+    key="class",
+)
 n = n_column.number_input("How many", 1, MOST, 10, key="how_many")
-k = k_column.slider("Principal components k", 1, 100, min(config.k, 100), key=f"pca_k_{config.k}")
+k_key, last_k = f"pca_k_{config.k}", len(view.pca.test_error) - 1
+as_good = max(1, round(equivalent_k(loading.test_error(opened.run, view), view.pca.test_error)))
+most_k = min(last_k, max(100, config.k, as_good))
+k = k_column.slider("Principal components k", 1, most_k, config.k, key=k_key)
+as_good_column.button(
+    f"As good: {as_good}",
+    width="stretch",
+    on_click=lambda: st.session_state.update({k_key: as_good}),
+    help="The k with which PCA is as good as this network over all test images.",
+)
+differences = difference_column.toggle("Differences", key="differences")
 
-indices = choose(which or "First", int(n))
+indices = choose(which or "First", int(n), label, k)
 if which == "Random" and st.button("Draw others", icon=":material/casino:"):
     st.session_state["draw"] += 1
     st.rerun()
@@ -88,18 +148,25 @@ if not len(indices):
     )
     st.stop()
 
+
+def add(name: str, pictures: np.ndarray, mean: str) -> None:
+    """A row of reconstructions, and one of how they differ from the originals."""
+    rows.append(Row(name, pictures, captions(images, pictures), mean))
+    if differences:
+        rows.append(Row("", grey(pictures - images), (), "difference"))
+
+
 images = test.pixels(indices)
 by_pca = view.pca.reconstruct(images, k)
-rows = [
-    Row("Original", images, [f"no. {i:,}" for i in indices]),
-    Row("PCA", by_pca, captions(images, by_pca), f"k = {k}, mean {view.pca.test_error[k]:.4f}"),
-]
+rows = [Row("Original", images, [f"no. {i:,}" for i in indices])]
+add("PCA", by_pca, f"k = {k}, mean {view.pca.test_error[k]:.4f}")
+shown = []
 for run in [opened.run, *compared()]:
     try:
         by_network = loading.model(run).reconstruct(images)
-        mean = f"k = {run.config.k}, mean {loading.errors(run, data).mean():.4f}"
-        name = "Autoencoder" if run.key == opened.run.key else title(run)
-        rows.append(Row(name, by_network, captions(images, by_network), mean))
+        mean = f"k = {run.config.k}, mean {loading.errors(run, data).images.mean():.4f}"
+        add("Autoencoder" if run.key == opened.run.key else title(run), by_network, mean)
+        shown.append(run)
     except DamagedFile as problem:
         st.error(str(problem))
 
@@ -113,3 +180,5 @@ st.caption(
     "Under each picture its reconstruction error: the mean squared error over its "
     f"{PIXELS} pixels. The means are over all {len(test):,} test images."
 )
+if opened.run in shown:
+    errors_everywhere(k, shown)

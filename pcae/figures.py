@@ -203,6 +203,34 @@ def explained_variance(variance: np.ndarray, last: int) -> go.Figure:
     return figure
 
 
+def error_by_class(
+    classes: Sequence[str], errors: Sequence[tuple[str, Sequence[float]]]
+) -> go.Figure:
+    """Bars of the mean error in each class, PCA's first and then the networks'.
+
+    Parameters
+    ----------
+    errors : sequence of (name, errors by label)
+    """
+    figure = go.Figure()
+    for (name, values), color in zip(errors, (PCA_COLOR, *_CURVE_COLORS), strict=False):
+        figure.add_bar(
+            x=list(classes),
+            y=list(values),
+            name=name,
+            marker={"color": color},
+            hovertemplate="%{x}: %{y:.4f}<extra>" + name + "</extra>",
+        )
+    figure.update_layout(
+        barmode="group",
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+    )
+    figure.update_xaxes(type="category")
+    figure.update_yaxes(title="test error", automargin=True)
+    return figure
+
+
 def codes_timeline(
     planes: Sequence[Plane],
     labels: np.ndarray,

@@ -33,6 +33,21 @@ def error_per_image(images: np.ndarray, reconstructions: np.ndarray) -> np.ndarr
     return np.einsum("np,np->n", difference, difference, dtype=np.float64) / images.shape[1]
 
 
+def error_per_pixel(images: np.ndarray, reconstructions: np.ndarray) -> np.ndarray:
+    """Mean squared error over the images at each pixel.
+
+    Parameters
+    ----------
+    images, reconstructions : ndarray, shape (n, 784)
+
+    Returns
+    -------
+    ndarray of float64, shape (784,)
+    """
+    difference = images - reconstructions
+    return np.einsum("np,np->p", difference, difference, dtype=np.float64) / len(images)
+
+
 def error_by_class(errors: np.ndarray, labels: np.ndarray, classes: int) -> list[float]:
     """Mean of the images' errors in each class, by label; NaN for a class without images."""
     count = np.bincount(labels, minlength=classes)

@@ -145,6 +145,13 @@ def test_the_errors_axis_can_be_logarithmic():
     assert kinds == ["linear", "log"]
 
 
+def test_the_bars_of_a_class_are_of_each_method():
+    figure = figures.error_by_class(("0", "1"), [("PCA", [0.1, 0.2]), ("run", [0.05, 0.1])])
+    assert [bar.name for bar in figure.data] == ["PCA", "run"]
+    assert [list(bar.y) for bar in figure.data] == [[0.1, 0.2], [0.05, 0.1]]
+    assert figure.data[0].marker.color == figures.PCA_COLOR != figure.data[1].marker.color
+
+
 def test_the_explained_variance_rises_to_one():
     variance = np.array([4.0, 3, 2, 1])
     share = figures.explained_variance(variance, 4).data[0].y

@@ -134,6 +134,13 @@ def test_pca_evaluates_to_its_own_errors(fitted, sample):
     assert equivalent_k(result.test_error, fitted.test_error) == pytest.approx(9, abs=1e-3)
 
 
+def test_the_errors_at_the_pixels_add_up_to_those_of_the_images():
+    a, b = np.random.default_rng(0).random((2, 30, 784))
+    pixels = metrics.error_per_pixel(a, b)
+    np.testing.assert_allclose(pixels, np.square(a - b).mean(axis=0))
+    assert pixels.mean() == pytest.approx(error_per_image(a, b).mean())
+
+
 def test_principal_angles_are_scipys():
     rng = np.random.default_rng(0)
     for k in (1, 2, 5):

@@ -118,7 +118,7 @@ def _run(request: Request) -> Response:
         return _gone()
     try:
         model = loading.model(run)
-        codes, errors = loading.codes(run, view.data), loading.errors(run, view.data)
+        codes, errors = loading.codes(run, view.data), loading.errors(run, view.data).images
     except DamagedFile as problem:
         return PlainTextResponse(str(problem), 409)
     if request.path_params["digits"] == "all":

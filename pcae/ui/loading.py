@@ -12,7 +12,7 @@ from pcae import datasets, pca
 from pcae.datasets import DataError, DataMissing, Dataset
 from pcae.files import DamagedFile
 from pcae.inference import Autoencoder
-from pcae.metrics import equivalent_k, error_per_image
+from pcae.metrics import equivalent_k, error_per_image, error_per_pixel
 from pcae.store import Run
 
 
@@ -94,15 +94,39 @@ def codes(run: Run, data: Dataset) -> np.ndarray:
     return _codes(run.key, _version(run), data.digest, run, data)
 
 
+@dataclass(frozen=True, eq=False)
+class Errors:
+    """Reconstruction errors over the test images: of each image (n,), and at each pixel (784,)."""
+
+    images: np.ndarray
+    pixels: np.ndarray
+
+
+def _measure(data: Dataset, reconstructions: np.ndarray) -> Errors:
+    images = data.test.pixels()
+    return Errors(
+        error_per_image(images, reconstructions), error_per_pixel(images, reconstructions)
+    )
+
+
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _errors(key: str, version: int, digest: str, _run: Run, _data: Dataset) -> np.ndarray:
-    decoded = model(_run).decode(codes(_run, _data))
-    return error_per_image(_data.test.pixels(), decoded)
+def _errors(key: str, version: int, digest: str, _run: Run, _data: Dataset) -> Errors:
+    return _measure(_data, model(_run).decode(codes(_run, _data)))
 
 
-def errors(run: Run, data: Dataset) -> np.ndarray:
-    """Reconstruction error of every test image under a run, shape (n,)."""
+def errors(run: Run, data: Dataset) -> Errors:
+    """Reconstruction errors of a run."""
     return _errors(run.key, _version(run), data.digest, run, data)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _pca_errors(digest: str, k: int, _view: View) -> Errors:
+    return _measure(_view.data, _view.pca.reconstruct(_view.data.test.pixels(), k))
+
+
+def pca_errors(of: View, k: int) -> Errors:
+    """Reconstruction errors of PCA with k components."""
+    return _pca_errors(of.data.digest, k, of)
 
 
 def test_error(run: Run, of: View) -> float:
@@ -110,7 +134,7 @@ def test_error(run: Run, of: View) -> float:
     record = run.record
     if record.get("data", {}).get("digest") == of.data.digest:
         return record["test_error"]
-    return float(errors(run, of.data).mean())
+    return float(errors(run, of.data).images.mean())
 
 
 @dataclass(frozen=True)

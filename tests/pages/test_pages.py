@@ -89,12 +89,17 @@ def train_quickly(config):
     return run
 
 
+def pictures(app):
+    """How many pictures of digits Reconstructions shows, beside the two maps of errors."""
+    return texts(app).count("data:image/png") - 2
+
+
 @pytest.mark.parametrize("which", ["First", "One per class", "Random", "Worst", "Best"])
 def test_reconstructions_draw_three_rows(app, which):
     open_page(app, "reconstructions")
     app.button_group(key="which").set_value(which).run()
     assert not app.exception
-    assert texts(app).count("data:image/png") == 30
+    assert pictures(app) == 30
     drawn = [float(error) for error in re.findall(r"<small>(0\.\d+)</small>", texts(app))]
     assert len(drawn) == 20
     if which in {"Worst", "Best"}:
@@ -110,11 +115,54 @@ def test_reconstructions_show_the_chosen_digits_and_compared_runs(app):
     app.session_state["selected"] = [4, 7, 2_000]
     app.session_state["compare"] = {SEED_5.key}
     app.run()
-    assert texts(app).count("data:image/png") == 8
+    assert pictures(app) == 8
     assert "Seed, 5 epochs" in texts(app)
     app.session_state["pinned"] = [1, 2, 3]
     app.button_group(key="which").set_value("Pinned in Explore").run()
-    assert texts(app).count("data:image/png") == 12
+    assert pictures(app) == 12
+
+
+@pytest.mark.parametrize("which", ["Autoencoder gains", "PCA gains"])
+def test_reconstructions_can_be_sorted_by_gain_within_a_class(app, which):
+    open_page(app, "reconstructions")
+    app.button_group(key="which").set_value(which)
+    app.selectbox(key="class").select(3).run()
+    assert not app.exception
+    drawn = np.array(re.findall(r"<small>(0\.\d+)</small>", texts(app)), float)
+    gain = drawn[:10] - drawn[10:]
+    if which == "PCA gains":
+        gain = -gain
+    assert gain[0] > 0
+    assert (np.diff(gain) < 2e-4).all()  # the captions are rounded
+    assert texts(app).count("<td>3</td>") == 10
+
+
+def test_reconstructions_show_differences_and_pca_that_is_as_good(app, sample):
+    from pcae.metrics import equivalent_k
+    from pcae.pca import load_or_fit
+
+    open_page(app, "reconstructions")
+    app.toggle(key="differences").set_value(True).run()
+    assert pictures(app) == 50
+    errors = load_or_fit(sample).test_error
+    images = sample.test.pixels()
+    error = np.square(images - store.find(SEED_25.key).model().reconstruct(images)).mean()
+    k = round(equivalent_k(error, errors))
+    button(app, f"As good: {k}").click().run()
+    assert not app.exception
+    assert f"k = {k}, mean {errors[k]:.4f}" in texts(app)
+
+
+def test_the_errors_of_the_classes_add_up_to_the_total(app, sample):
+    open_page(app, "reconstructions")
+    bars = figure(app)["data"]
+    counts = np.bincount(sample.test.labels)
+    means = [np.average(bar["y"], weights=counts) for bar in bars]
+    images = sample.test.pixels()
+    error = np.square(images - store.find(SEED_25.key).model().reconstruct(images)).mean()
+    assert means[1] == pytest.approx(error, rel=1e-4)
+    assert f"k = 2, mean {means[0]:.4f}" in texts(app)
+    assert f"k = 2, mean {means[1]:.4f}" in texts(app)
 
 
 def test_reconstructions_follow_the_slider(app, sample):
