@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 
 from pcae import datasets, pca
+from pcae.config import PIXELS
 from pcae.datasets import DataError, DataMissing, Dataset
 from pcae.files import DamagedFile
 from pcae.inference import Autoencoder
 from pcae.metrics import equivalent_k, error_per_image, error_per_pixel
 from pcae.store import Run
+
+_ROWS_AT_ONCE = 500
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,16 +106,22 @@ class Errors:
     pixels: np.ndarray
 
 
-def _measure(data: Dataset, reconstructions: np.ndarray) -> Errors:
-    images = data.test.pixels()
-    return Errors(
-        error_per_image(images, reconstructions), error_per_pixel(images, reconstructions)
-    )
+def _measure(data: Dataset, reconstruct: Callable[[slice, np.ndarray], np.ndarray]) -> Errors:
+    """Measure some rows at a time: memory that is used again is several times faster."""
+    of_images, of_pixels = np.empty(len(data.test)), np.zeros(PIXELS)
+    for start in range(0, len(data.test), _ROWS_AT_ONCE):
+        rows = slice(start, start + _ROWS_AT_ONCE)
+        images = data.test.pixels(rows)
+        reconstructions = reconstruct(rows, images)
+        of_images[rows] = error_per_image(images, reconstructions)
+        of_pixels += len(images) * error_per_pixel(images, reconstructions)
+    return Errors(of_images, of_pixels / len(data.test))
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _errors(key: str, version: int, digest: str, _run: Run, _data: Dataset) -> Errors:
-    return _measure(_data, model(_run).decode(codes(_run, _data)))
+    network, coded = model(_run), codes(_run, _data)
+    return _measure(_data, lambda rows, _: network.decode(coded[rows]))
 
 
 def errors(run: Run, data: Dataset) -> Errors:
@@ -121,7 +131,7 @@ def errors(run: Run, data: Dataset) -> Errors:
 
 @st.cache_resource(show_spinner=False, max_entries=32)
 def _pca_errors(digest: str, k: int, _view: View) -> Errors:
-    return _measure(_view.data, _view.pca.reconstruct(_view.data.test.pixels(), k))
+    return _measure(_view.data, lambda _, images: _view.pca.reconstruct(images, k))
 
 
 def pca_errors(of: View, k: int) -> Errors:
