@@ -10,7 +10,6 @@ are there. A visit is cold where the browser has nothing cached; the server has 
 
 from __future__ import annotations
 
-import argparse
 import json
 import statistics
 import tempfile
@@ -20,8 +19,9 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from benchmarks.browser import arguments, launch
 from pcae.config import PRESETS, preset_name
-from tests.browser.conftest import FLAGS, NAMES, READY, Server, first_installed, settle
+from tests.browser.conftest import CONTEXTS, READY, Server, settle
 
 SWITCHES = 50
 GC = ["--js-flags=--expose-gc", "--enable-precise-memory-info"]
@@ -51,28 +51,13 @@ SHOWN = """() => {
 }"""
 FRAMES = """() => { window.frames_ = []; const tick = (now) => { window.frames_.push(now);
     requestAnimationFrame(tick); }; requestAnimationFrame(tick); }"""
-CONTEXTS = """() => {
-    const plain = HTMLCanvasElement.prototype.getContext, made = new Set();
-    HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
-        const context = plain.call(this, kind, ...rest);
-        if (context && kind.startsWith('webgl')) made.add(new WeakRef(context));
-        return context;
-    };
-    window.alive = () => [...made].filter((at) => at.deref() && !at.deref().isContextLost()).length;
-}"""
 
 
 def main() -> None:
     """Measure everything and print it."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repeats", type=int, default=7)
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
-    chromium = first_installed(NAMES)
-    if chromium is None:
-        raise SystemExit("There is no Chromium on this machine: install the package chromium.")
+    options = arguments(__doc__)
     with sync_playwright() as driver, tempfile.TemporaryDirectory() as folder:
-        browser = driver.chromium.launch(executable_path=chromium, args=[*FLAGS, *GC])
+        browser = launch(driver, *GC)
         server = Server(Path(folder), own_data=False)
         result = measure(browser, server, options.repeats)
         server.stop()

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser.conftest import FLAGS, NAMES, READY, Server, first_installed
+from benchmarks.browser import launch
+from tests.browser.conftest import READY, Server
 
 PICTURE = Path(__file__).parent / "explore.png"
 PINNED = [
@@ -27,7 +28,7 @@ SHOWN = 9_016  # the digit inspected
 def main() -> None:
     """Open Explore, pin digits, point at one, and save what is seen."""
     with sync_playwright() as driver, tempfile.TemporaryDirectory() as folder:
-        browser = driver.chromium.launch(executable_path=first_installed(NAMES), args=FLAGS)
+        browser = launch(driver)
         server = Server(Path(folder), own_data=False)
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.goto(server.url)

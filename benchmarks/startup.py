@@ -11,7 +11,6 @@ to the server to the last part of the answer, and is drawn with the frame after 
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import statistics
@@ -24,9 +23,10 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from benchmarks.browser import arguments, launch
 from pcae import jobs
 from pcae.config import PRESETS
-from tests.browser.conftest import FLAGS, NAMES, READY, Server, first_installed
+from tests.browser.conftest import READY, Server
 
 # when the browser asked the server to run the script, had its last answer, and had drawn that
 WATCH = """() => {
@@ -49,15 +49,9 @@ WATCH = """() => {
 
 def main() -> None:
     """Measure everything and print medians."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repeats", type=int, default=7)
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
-    chromium = first_installed(NAMES)
-    if chromium is None:
-        raise SystemExit("There is no Chromium on this machine: install the package chromium.")
+    options = arguments(__doc__)
     with sync_playwright() as driver, tempfile.TemporaryDirectory() as folder:
-        browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
+        browser = launch(driver)
         result = measure(browser, Path(folder), options.repeats)
         browser.close()
     if options.json:

@@ -51,6 +51,7 @@ PRETRAINED = Path(__file__).parent / "pretrained"
 _KEY = re.compile(r"[0-9a-f]{12}")
 _FRAME = re.compile(r"\d{4,}(\.\d{4})?")
 _HISTORY = ("epoch", "train_loss", "test_error", "seconds")
+_MOST_FRAMES = 40  # that are played
 _SECONDS_TO_WRITE = 60  # no write takes longer
 _WEIGHTS = ("encoder.", "decoder.")
 
@@ -313,6 +314,14 @@ def own_run(key: str) -> Run:
     if not _KEY.fullmatch(key):
         raise ValueError(f"{key!r} is not the key of a run.")
     return Run(key, home() / "runs" / key)
+
+
+def few_frames(places: list[float]) -> list[float]:
+    """Those to play of the moments that there are codes of: all of the first epoch, few others."""
+    early = [place for place in places if place < 1]
+    late = [place for place in places if place >= 1]
+    few = np.linspace(0, len(late) - 1, _MOST_FRAMES - len(early)).astype(int)
+    return early + [late[i] for i in np.unique(few)] if late else early
 
 
 def create(config: RunConfig) -> Run:

@@ -651,3 +651,12 @@ def test_of_a_run_deleted_before_it_is_adopted_nothing_is_taken():
     store.delete(other)
     longer.adopt(other)
     assert contents(longer) == before
+
+
+def test_of_many_epochs_the_frames_are_few_and_hold_both_ends():
+    places = [0.0, 0.25, 0.5, *map(float, range(1, 501))]
+    chosen = store.few_frames(places)
+    assert len(chosen) <= 40
+    assert chosen[:4] == [0.0, 0.25, 0.5, 1.0]
+    assert chosen[-1] == 500.0
+    assert store.few_frames([0.0, 0.25]) == [0.0, 0.25]

@@ -36,7 +36,6 @@ _PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 _SCRIPTS = {path.name: path for path in (*_HERE.glob("*.js"), *_HERE.glob("*.css"), _PLOTLY)}
 _TYPES = {".js": "text/javascript", ".css": "text/css"}
 _FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
-_MOST_FRAMES = 40
 _ROWS_AT_ONCE = 10_000
 
 
@@ -143,18 +142,10 @@ def _frames(request: Request) -> Response:
     if run is None:
         return _gone()
     try:
-        arrays = {f"{place:g}": run.codes(place) for place in chosen_frames(run.frames())}
+        arrays = {f"{place:g}": run.codes(place) for place in store.few_frames(run.frames())}
     except (DamagedFile, FileNotFoundError) as problem:
         return PlainTextResponse(str(problem), 409)
     return _plain(arrays)
-
-
-def chosen_frames(places: list[float]) -> list[float]:
-    """Those to show of the moments that there are codes of: all of the first epoch, few others."""
-    early = [place for place in places if place < 1]
-    late = [place for place in places if place >= 1]
-    few = np.linspace(0, len(late) - 1, _MOST_FRAMES - len(early)).astype(int)
-    return early + [late[i] for i in np.unique(few)] if late else early
 
 
 def _view(request: Request) -> loading.View | None:

@@ -21,7 +21,6 @@ from pcae.ui.shell import EXPLORE
 
 _POLL_SECONDS = 0.4
 _SMOOTHED = 5  # reports
-_FRAMES = 40  # in the picture of the codes
 _TRAINING_IMAGES = {"mnist": 60_000, "fashion-mnist": 60_000, "mnist-5k": 4_000}
 
 
@@ -185,11 +184,7 @@ def _whole_timeline(
     _losses: go.Figure,
     _view: loading.View,
 ) -> go.Figure:
-    early = [place for place in places if place < 1]
-    late = np.array([place for place in places if place >= 1])
-    few = np.unique(np.linspace(0, len(late) - 1, _FRAMES - len(early)).astype(int))
-    shown = [*early, *map(float, late[few])] if len(late) else early
-    return _timeline(_run, shown, _view, _losses)
+    return _timeline(_run, store.few_frames(places), _view, _losses)
 
 
 def _timeline(

@@ -24,6 +24,16 @@ FLAGS = [
     "--disable-sync",
 ]
 READY = "document.querySelector('.pcae-x[data-ready]') !== null"
+# counts the WebGL contexts that are alive
+CONTEXTS = """() => {
+    const plain = HTMLCanvasElement.prototype.getContext, made = new Set();
+    HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+        const context = plain.call(this, kind, ...rest);
+        if (context && kind.startsWith('webgl')) made.add(new WeakRef(context));
+        return context;
+    };
+    window.alive = () => [...made].filter((at) => at.deref() && !at.deref().isContextLost()).length;
+}"""
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 

@@ -14,7 +14,7 @@ from pcae.inference import Autoencoder
 from pcae.pca import load_or_fit
 from pcae.store import EpochRecord, Status
 from pcae.ui import loading
-from tests.browser.conftest import READY, open_explorer, settle
+from tests.browser.conftest import CONTEXTS, READY, open_explorer, settle
 from tests.test_inference import CONFIGS, random_weights
 
 SEED = PRESETS["Seed, 25 epochs"]
@@ -566,18 +566,6 @@ def test_the_plot_fits_its_place_when_the_window_changes(page, server):
     )
     np.testing.assert_allclose(page.evaluate(RINGS)[1], page.evaluate(PLACE, [2, i]), atol=1)
     page.set_viewport_size({"width": 1280, "height": 800})
-
-
-CONTEXTS = """() => {
-    const plain = HTMLCanvasElement.prototype.getContext;
-    const made = new Set();
-    HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
-        const context = plain.call(this, kind, ...rest);
-        if (context && kind.startsWith('webgl')) made.add(context);
-        return context;
-    };
-    window.alive = () => [...made].filter((context) => !context.isContextLost()).length;
-}"""
 
 
 def test_page_switches_leak_no_webgl_context_and_keep_what_was_set(visitor, server):

@@ -124,15 +124,6 @@ def test_frames_are_the_codes_that_were_kept(sample):
         np.testing.assert_array_equal(codes, kept[float(place)])
 
 
-def test_of_many_epochs_the_frames_are_few_and_hold_both_ends():
-    places = [0.0, 0.25, 0.5, *map(float, range(1, 501))]
-    chosen = serving.chosen_frames(places)
-    assert len(chosen) <= 40
-    assert chosen[:4] == [0.0, 0.25, 0.5, 1.0]
-    assert chosen[-1] == 500.0
-    assert serving.chosen_frames([0.0, 0.25]) == [0.0, 0.25]
-
-
 def test_a_run_without_frames_has_no_address_for_them():
     assert addresses()["frames"] == ""
 

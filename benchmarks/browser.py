@@ -1,0 +1,25 @@
+"""What the benchmarks in a browser share."""
+
+from __future__ import annotations
+
+import argparse
+
+from playwright.sync_api import Browser, Playwright
+
+from tests.browser.conftest import FLAGS, NAMES, first_installed
+
+
+def arguments(about: str | None) -> argparse.Namespace:
+    """What a benchmark in the browser was told: `repeats` and `json`."""
+    parser = argparse.ArgumentParser(description=about)
+    parser.add_argument("--repeats", type=int, default=7)
+    parser.add_argument("--json", action="store_true")
+    return parser.parse_args()
+
+
+def launch(driver: Playwright, *flags: str) -> Browser:
+    """Chromium, headless, as the tests have it."""
+    chromium = first_installed(NAMES)
+    if chromium is None:
+        raise SystemExit("There is no Chromium on this machine: install the package chromium.")
+    return driver.chromium.launch(executable_path=chromium, args=[*FLAGS, *flags])
