@@ -42,6 +42,7 @@ def main() -> None:
         page.mouse.move(0, 0)
         page.get_by_label("Find a digit by its number").fill(str(SHOWN))
         page.keyboard.press("Enter")
+        page.evaluate("document.activeElement.blur()")
         page.wait_for_timeout(3000)
         page.screenshot(path=PICTURE)
         browser.close()
