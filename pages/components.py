@@ -11,8 +11,9 @@ from pcae.explorer import component
 from pcae.figures import Bottleneck
 from pcae.files import DamagedFile
 from pcae.metrics import equivalent_k, principal_angles
+from pcae.store import Run
 from pcae.ui import loading
-from pcae.ui.digits import Row, panel
+from pcae.ui.digits import Row, panel, signed
 from pcae.ui.run_picker import chosen, title
 
 MOST_DIRECTIONS, MOST_DIGITS, PICTURE = 8, 4, 76
@@ -24,15 +25,19 @@ config, view = opened.config, opened.view
 pca, test = view.pca, view.data.test
 
 
+def worth_of(run: Run) -> Bottleneck:
+    """A run in the chart."""
+    error = loading.test_error(run, view)
+    return Bottleneck(title(run), run.config.k, error, equivalent_k(error, pca.test_error))
+
+
 def networks() -> list[Bottleneck]:
     """Every trained run of the data shown, by its k."""
     found = []
     for run in store.runs():
         try:
             if run.trained and run.config.dataset == config.dataset:
-                error = loading.test_error(run, view)
-                worth = equivalent_k(error, pca.test_error)
-                found.append(Bottleneck(title(run), run.config.k, error, worth))
+                found.append(worth_of(run))
         except DamagedFile:
             continue  # the table on Train says it
     return sorted(found, key=lambda of: (of.k, of.error))
@@ -61,9 +66,9 @@ def table(rows: list[Bottleneck]) -> str:
 
 
 def grey(directions: np.ndarray) -> np.ndarray:
-    """Signed pictures (n, 784) in [0, 1]: nothing is grey, more is white, less is black."""
+    """Directions (n, 784) as pictures, each as strong as it can be."""
     most = np.abs(directions).max(axis=1, keepdims=True)
-    return 0.5 + directions / (2 * np.where(most > 0, most, 1))
+    return signed(directions, np.where(most > 0, most, 1))
 
 
 def worth() -> None:
@@ -76,9 +81,7 @@ def worth() -> None:
         figure.update_layout(height=CHART_HEIGHT)
         st.plotly_chart(figure, key="error_by_components", config=CHART)
     with side:
-        error = loading.test_error(opened.run, view)
-        worth = equivalent_k(error, pca.test_error)
-        st.markdown(in_words(Bottleneck(title(opened.run), config.k, error, worth)))
+        st.markdown(in_words(worth_of(opened.run)))
         st.caption(
             f"Errors of the {len(test):,} test images shown; a dot is a network at its k, its line "
             "ends where PCA's curve has the same error."

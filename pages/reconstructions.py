@@ -13,7 +13,7 @@ from pcae.files import DamagedFile
 from pcae.metrics import equivalent_k, error_by_class, error_per_image
 from pcae.store import Run
 from pcae.ui import loading
-from pcae.ui.digits import Row, panel
+from pcae.ui.digits import Row, panel, signed
 from pcae.ui.run_picker import chosen, title
 
 MOST = 40
@@ -66,11 +66,6 @@ def same_data(run: Run) -> bool:
         return run.config.dataset == config.dataset
     except DamagedFile:
         return False
-
-
-def grey(differences: np.ndarray) -> np.ndarray:
-    """Differences in [-1, 1] as pictures: nothing is grey, too light is white, too dark black."""
-    return 0.5 + differences / 2
 
 
 def errors_everywhere(k: int, runs: list[Run]) -> None:
@@ -153,7 +148,7 @@ def add(name: str, pictures: np.ndarray, mean: str) -> None:
     """A row of reconstructions, and one of how they differ from the originals."""
     rows.append(Row(name, pictures, captions(images, pictures), mean))
     if differences:
-        rows.append(Row("", grey(pictures - images), (), "difference"))
+        rows.append(Row("", signed(pictures - images, 1.0), (), "difference"))
 
 
 images = test.pixels(indices)

@@ -213,10 +213,13 @@ class Explorer {
     this.timeline.offer();
     this.layers.stage.dataset.mode = this.state.mode;
     await this.planes.renew({
-      axesMove: () => this.layers.follow(),
+      axesMove: () => {
+        this.layers.hideManifold();
+        this.layers.draw();
+      },
       axesMoved: () => {
         this.state.ranges = this.planes.ranges();
-        this.layers.follow();
+        this.layers.hideManifold();
         this.drawLayers();
       },
       selected: (indices) => this.select(indices),

@@ -33,9 +33,8 @@ export class Layers {
     this.drawOver();
   }
 
-  /** The axes are being moved. */
-  follow() {
-    this.draw();
+  /** The axes have moved: the manifold is not right until it is drawn anew. */
+  hideManifold() {
     this.behind.style.opacity = 0;
   }
 

@@ -74,8 +74,8 @@ def addresses(run: Run, view: loading.View) -> dict[str, Any]:
 
 
 def _code(request: Request) -> Response:
-    name = request.path_params["name"]
-    if name not in _SCRIPTS or request.path_params["version"] not in code():
+    name, version = request.path_params["name"], request.path_params["version"]
+    if name not in _SCRIPTS or f"explorer/code/{version}/" != code():
         return PlainTextResponse("There is no such script.", 404)
     return _packed(_script(name), _TYPES[Path(name).suffix])
 

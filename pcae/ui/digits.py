@@ -54,6 +54,11 @@ def data_uri(image: np.ndarray) -> str:
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
+def signed(values: np.ndarray, most: np.ndarray | float) -> np.ndarray:
+    """Values from -most to most as images in [0, 1]: nothing is grey, more white, less black."""
+    return 0.5 + values / (2 * most)
+
+
 @st.cache_resource
 def favicon() -> Image.Image:
     """The product's sign: a dot of PCA's colour beside one of the autoencoder's."""

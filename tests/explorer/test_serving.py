@@ -137,6 +137,11 @@ def test_scripts_are_served_with_their_version(name):
     assert len(body) > 1000
 
 
+def test_scripts_of_another_version_are_not_answered():
+    for version in ("0" * 12, "code", serving.code().split("/")[2][:5]):
+        assert get(f"explorer/code/{version}/explorer.js")[0] == 404
+
+
 @pytest.mark.parametrize("name", ["__init__.py", "serving.py", "..%2Fstore.py", "nothing.js"])
 def test_nothing_else_is_served(name):
     assert get(serving.code() + name)[0] == 404
