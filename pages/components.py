@@ -1,8 +1,5 @@
 """Components: what a code is worth in principal components, and the directions of both methods."""
 
-import csv
-import io
-
 import numpy as np
 import streamlit as st
 
@@ -13,12 +10,12 @@ from pcae.files import DamagedFile
 from pcae.metrics import equivalent_k, principal_angles
 from pcae.store import Run
 from pcae.ui import loading
+from pcae.ui.charts import chart
 from pcae.ui.digits import Row, panel, signed
 from pcae.ui.run_picker import chosen, title
 
 MOST_DIRECTIONS, MOST_DIGITS, PICTURE = 8, 4, 76
 CHART_HEIGHT, VARIANCE_HEIGHT = 400, 260
-CHART = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"]}
 
 opened = chosen()
 config, view = opened.config, opened.view
@@ -53,18 +50,6 @@ def in_words(of: Bottleneck) -> str:
     )
 
 
-def table(rows: list[Bottleneck]) -> str:
-    """The networks as a table in CSV, PCA's errors below."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["method", "k", "test_error", "train_error", "equivalent_k"])
-    for of in rows:
-        writer.writerow([of.name, of.k, of.error, "", of.equivalent_k])
-    for k, (error, train) in enumerate(zip(pca.test_error, pca.train_error, strict=True)):
-        writer.writerow(["PCA", k, error, train, k])
-    return text.getvalue()
-
-
 def grey(directions: np.ndarray) -> np.ndarray:
     """Directions (n, 784) as pictures, each as strong as it can be."""
     most = np.abs(directions).max(axis=1, keepdims=True)
@@ -74,12 +59,11 @@ def grey(directions: np.ndarray) -> np.ndarray:
 def worth() -> None:
     """The chart of errors, the sentence, and the variance that components explain."""
     rows = networks()
-    chart, side = st.columns([7, 4], gap="medium")
-    with chart:
+    left, side = st.columns([7, 4], gap="medium")
+    with left:
         log = st.toggle("Logarithmic error", key="log_error")
         figure = figures.error_by_components(pca.train_error, pca.test_error, rows, log=log)
-        figure.update_layout(height=CHART_HEIGHT)
-        st.plotly_chart(figure, key="error_by_components", config=CHART)
+        chart(figure, "error_by_components", CHART_HEIGHT)
     with side:
         st.markdown(in_words(worth_of(opened.run)))
         st.caption(
@@ -87,11 +71,7 @@ def worth() -> None:
             "ends where PCA's curve has the same error."
         )
         figure = figures.explained_variance(pca.explained_variance, len(figure.data[0].x) - 1)
-        figure.update_layout(height=VARIANCE_HEIGHT)
-        st.plotly_chart(figure, key="explained_variance", config=CHART)
-        st.download_button(
-            "Errors as CSV", table(rows), "errors.csv", "text/csv", icon=":material/download:"
-        )
+        chart(figure, "explained_variance", VARIANCE_HEIGHT)
 
 
 def digits() -> list[int]:

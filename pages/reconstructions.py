@@ -1,8 +1,5 @@
 """Reconstructions: the same digits as they are, as PCA shows them, and as networks do."""
 
-import csv
-import io
-
 import numpy as np
 import streamlit as st
 
@@ -13,6 +10,7 @@ from pcae.files import DamagedFile
 from pcae.metrics import equivalent_k, error_by_class, error_per_image
 from pcae.store import Run
 from pcae.ui import loading
+from pcae.ui.charts import chart
 from pcae.ui.digits import Row, panel, signed
 from pcae.ui.run_picker import chosen, title
 
@@ -74,11 +72,10 @@ def errors_everywhere(k: int, runs: list[Run]) -> None:
     names = [f"PCA, k = {k}", *(title(run) for run in runs)]
     errors = [loading.pca_errors(view, k), *(loading.errors(run, data) for run in runs)]
     by_class = [error_by_class(of.images, test.labels, len(data.classes)) for of in errors]
-    chart, maps = st.columns([7, 4], gap="medium")
-    with chart:
+    left, maps = st.columns([7, 4], gap="medium")
+    with left:
         figure = figures.error_by_class(data.classes, list(zip(names, by_class, strict=True)))
-        figure.update_layout(height=300)
-        st.plotly_chart(figure, key="error_by_class", config={"displaylogo": False})
+        chart(figure, "error_by_class", 300)
     with maps:
         most = max(float(of.pixels.max()) for of in errors)
         shown = np.stack([of.pixels / most for of in errors[:2]])
@@ -87,15 +84,6 @@ def errors_everywhere(k: int, runs: list[Run]) -> None:
             f"Mean squared error at each pixel over all {len(test):,} test images; white is "
             f"{most:.3f} in both."
         )
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(["class", *names])
-        writer.writerows(zip(data.classes, *by_class, strict=True))
-        writer.writerow(["all", *(of.images.mean() for of in errors)])
-        st.download_button(
-            "Errors as CSV", text.getvalue(), "error_by_class.csv", "text/csv",
-            icon=":material/download:",
-        )  # fmt: skip
 
 
 def captions(images: np.ndarray, pictures: np.ndarray) -> list[str]:

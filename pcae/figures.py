@@ -159,6 +159,7 @@ def error_by_components(
         figure.add_scatter(
             x=[network.k, network.equivalent_k],
             y=[network.error] * 2,
+            name=network.name,
             mode="lines+markers",
             line={"color": AUTOENCODER_COLOR, "width": 2, "dash": "dot"},
             marker={"size": [11, 9], "symbol": ["circle", "circle-open"], "opacity": 1},

@@ -8,24 +8,14 @@ from typing import Literal
 import streamlit as st
 
 from pcae.explorer import serving
+from pcae.explorer.mounting import component
 from pcae.store import Run
 from pcae.ui import loading
 
 Chosen = Literal["selected", "pinned"]
 
 _KEY = "explorer"
-# Streamlit sends this with every change of the data, so the scripts proper are fetched apart.
-_LOADER = """
-export default function (component) {
-  const { parentElement, data } = component;
-  const scripts = import(new URL(data.code + "explorer.js", document.baseURI));
-  scripts.then((explorer) => explorer.show(component), () => {
-    parentElement.textContent = "The explorer's scripts could not be fetched: reload the page.";
-  });
-  return () => scripts.then((explorer) => explorer.leave(parentElement), () => {});
-}
-"""
-_mount = st.components.v2.component("pcae_explorer", js=_LOADER, isolate_styles=False)
+_mount = component("explorer")
 
 
 @st.fragment  # what is chosen there concerns nothing else on the page

@@ -8,6 +8,7 @@
  */
 
 import { Controls } from "./controls.js";
+import { addStyle, fetchPlotly } from "./fetched.js";
 import { Hand } from "./hand.js";
 import { Layers } from "./layers.js";
 import { Inspector, Strip, element } from "./panel.js";
@@ -34,15 +35,8 @@ const HINT =
 const explorers = new WeakMap();
 const remembered = new Map(); // what a visitor set, for when the page comes back
 
-const plotly = new Promise((resolve, reject) => {
-  const script = element("script", { src: new URL("plotly.min.js", import.meta.url).href });
-  const sentence = "Plotly could not be fetched: reload the page.";
-  script.addEventListener("load", () => resolve(window.Plotly));
-  script.addEventListener("error", () => reject(new Error(sentence)));
-  document.head.append(script);
-});
-const style = { rel: "stylesheet", href: new URL("explorer.css", import.meta.url).href };
-document.head.append(element("link", style));
+fetchPlotly();
+addStyle("explorer.css");
 
 /** Draw, or draw anew, what a component's data says. */
 export async function show(component) {
@@ -126,7 +120,7 @@ class Explorer {
     this.sources = sources;
     delete this.root.dataset.ready;
     try {
-      const [Plotly, world] = await Promise.all([plotly, World.fetch(data, split)]);
+      const [Plotly, world] = await Promise.all([fetchPlotly(), World.fetch(data, split)]);
       if (this.sources !== sources || this.stop.signal.aborted) return; // something newer came
       this.Plotly = Plotly;
       await this.open(world, data);

@@ -11,7 +11,7 @@ st.set_page_config(page_title="pcae: PCA beside the bottleneck", page_icon=favic
 page = shell.navigation()
 shell.prepare(page)
 try:
-    if page.title != "Train":
+    if shell.shows_a_run(page):
         run_picker.show()
     page.run()
 except (DataError, DamagedFile) as problem:

@@ -8,8 +8,8 @@ from pcae import jobs, store
 from pcae.figures import Curve, learning_curves
 from pcae.files import DamagedFile
 from pcae.store import Run
-from pcae.ui import run_picker, training_view
-from pcae.ui.shell import EXPLORE
+from pcae.ui import run_picker, shell, training_view
+from pcae.ui.charts import chart
 
 _WIDTHS = [10, 2, 2, 2, 2, 2, 2]
 _PAGE = 12
@@ -77,7 +77,7 @@ def _row(run: Run, *, can_move_up: bool) -> None:
     if run.trained:
         if opening.button("Open", key=f"open_{place}", width="stretch"):
             run_picker.choose(run.key)
-            st.switch_page(EXPLORE)
+            st.switch_page(shell.path("explore"))
         ticking.checkbox(
             "Compare",
             run.key in _ticked(),
@@ -141,5 +141,4 @@ def _compare(runs: list[Run]) -> None:
             st.error(str(problem))
     last = max((max(curve.epochs, default=1) for curve in curves), default=1)
     figure = learning_curves(curves, [], int(last))
-    figure.update_layout(height=320)
-    st.plotly_chart(figure, key="compared", config={"displayModeBar": False})
+    chart(figure, "compared", 320)

@@ -9,23 +9,35 @@ from streamlit.navigation.page import StreamlitPage
 
 from pcae.explorer.serving import code
 
-PAGES = Path(__file__).parents[2] / "pages"
-EXPLORE = PAGES / "explore.py"
+_FOLDER = Path(__file__).parents[2] / "pages"
+_TITLES = {
+    "explore": "Explore",
+    "train": "Train",
+    "reconstructions": "Reconstructions",
+    "components": "Components",
+}
+_OF_A_RUN = {"Explore", "Reconstructions", "Components"}
 _PLOTLY = "PlotlyChart.*.js"  # among the scripts of Streamlit's page
+
+
+def path(name: str) -> Path:
+    """The script of a page, for switching to it."""
+    return _FOLDER / f"{name}.py"
 
 
 def navigation() -> StreamlitPage:
     """Draw the navigation; the page to show."""
     # without icons: Streamlit fetches a page's icon from the network for the browser's tab
-    return st.navigation(
-        [
-            st.Page(EXPLORE, title="Explore", default=True),
-            st.Page(PAGES / "train.py", title="Train"),
-            st.Page(PAGES / "reconstructions.py", title="Reconstructions"),
-            st.Page(PAGES / "components.py", title="Components"),
-        ],
-        position="top",
-    )
+    pages = [
+        st.Page(path(name), title=title, default=name == "explore")
+        for name, title in _TITLES.items()
+    ]
+    return st.navigation(pages, position="top")
+
+
+def shows_a_run(page: StreamlitPage) -> bool:
+    """Whether the page is about the run that is open."""
+    return page.title in _OF_A_RUN
 
 
 def prepare(page: StreamlitPage) -> None:

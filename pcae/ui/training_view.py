@@ -16,8 +16,8 @@ from pcae.jobs import JobError
 from pcae.metrics import equivalent_k
 from pcae.pca import PCA
 from pcae.store import FRAME_DIGITS, EpochRecord, Run, Status
-from pcae.ui import loading, run_picker
-from pcae.ui.shell import EXPLORE
+from pcae.ui import loading, run_picker, shell
+from pcae.ui.charts import chart
 
 _POLL_SECONDS = 0.4
 _SMOOTHED = 5  # reports
@@ -94,7 +94,7 @@ def _draw(run: Run) -> None:
         )
     elif run.trained and button.button("Explore it", type="primary", width="stretch"):
         run_picker.choose(run.key)
-        st.switch_page(EXPLORE)
+        st.switch_page(shell.path("explore"))
     _progress(run, config, status, history)
     _pictures(run, config, status, history)
 
@@ -137,16 +137,15 @@ def _pictures(run: Run, config: RunConfig, status: Status, history: list[EpochRe
         st.markdown(_sentence(config.k, worth))
     losses = _losses(config, within, history, worth, view)
     places = run.frames() if view.problem is None else []
-    shown = {"displayModeBar": False}
     try:
         if places and not status.active:
             version = run.version if run.trained else 0
             figure = _whole_timeline(run.key, version, places, run, losses, view)
-            st.plotly_chart(figure, key="timeline", config=shown)
+            chart(figure, "timeline", 540)
             return
-        st.plotly_chart(losses, key="learning_curves", config=shown)
+        chart(losses, "learning_curves", 230)
         if places:
-            st.plotly_chart(_timeline(run, places[-1:], view), key="codes", config=shown)
+            chart(_timeline(run, places[-1:], view), "codes", 300)
     except FileNotFoundError:
         return  # deleted meanwhile
     except DamagedFile as problem:
@@ -171,7 +170,6 @@ def _losses(
     train = [row.train_loss for row in history] if config.loss == "mse" else []
     curve = Curve("test error", epochs, [row.test_error for row in history], train, within)
     figure = learning_curves([curve], lines, config.epochs)
-    figure.update_layout(height=230)
     return figure
 
 
@@ -195,9 +193,7 @@ def _timeline(
     for place in places:
         codes = run.codes(place)[:FRAME_DIGITS].astype(np.float32)
         planes.append(plane(f"{place:.2g}" if place < 1 else f"{place:g}", "code", codes, labels))
-    figure = codes_timeline(planes, labels, view.data.classes, places, losses)
-    figure.update_layout(height=540 if losses else 300)
-    return figure
+    return codes_timeline(planes, labels, view.data.classes, places, losses)
 
 
 def _worth(

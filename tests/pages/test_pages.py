@@ -461,10 +461,10 @@ def test_no_page_brings_tensorflow_into_the_process(app):
 
     code = (
         "import sys; from streamlit.testing.v1 import AppTest; "
-        "from pcae.ui.shell import PAGES; import app as server\n"
+        "from pcae.ui import shell; import app as server\n"
         "app = AppTest.from_file('pcae/ui/frame.py', default_timeout=60).run()\n"
         "for page in ('train', 'reconstructions', 'components', 'explore'):\n"
-        "    app.switch_page(str(PAGES / f'{page}.py')).run(); assert not app.exception\n"
+        "    app.switch_page(str(shell.path(page))).run(); assert not app.exception\n"
         f"print([name for name in {HEAVY} if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

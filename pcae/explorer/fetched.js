@@ -1,0 +1,23 @@
+/** What scripts fetch beside data: Plotly and style sheets, each once a page. */
+
+import { element } from "./panel.js";
+
+let plotly;
+
+/** Plotly, fetched when it is first asked for. */
+export function fetchPlotly() {
+  plotly ??= new Promise((resolve, reject) => {
+    const script = element("script", { src: new URL("plotly.min.js", import.meta.url).href });
+    const sentence = "Plotly could not be fetched: reload the page.";
+    script.addEventListener("load", () => resolve(window.Plotly));
+    script.addEventListener("error", () => reject(new Error(sentence)));
+    document.head.append(script);
+  });
+  return plotly;
+}
+
+/** Add one of our style sheets to the page. */
+export function addStyle(name) {
+  const href = new URL(name, import.meta.url).href;
+  document.head.append(element("link", { rel: "stylesheet", href }));
+}

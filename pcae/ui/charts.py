@@ -1,0 +1,30 @@
+"""Plotly charts as every page shows them, with their downloads."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from pcae.explorer.mounting import component
+from pcae.explorer.serving import code
+
+_CONFIG = {
+    "displaylogo": False,
+    "modeBarButtonsToRemove": ["toImage", "select2d", "lasso2d", "autoScale2d"],
+}
+_downloads = component("downloads")
+
+
+def chart(figure: go.Figure, name: str, height: int) -> None:
+    """Draw a figure, `height` pixels high, with links to it as PNG and SVG and to its data as CSV.
+
+    Parameters
+    ----------
+    name : str
+        Of the element on the page and of the files.
+    """
+    figure.update_layout(height=height)
+    box = f"chart_{name}"
+    with st.container(key=box, gap=None):
+        st.plotly_chart(figure, key=name, config=_CONFIG)
+        _downloads(key=f"downloads_{name}", data={"code": code(), "box": box, "name": name})
