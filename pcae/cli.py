@@ -1,4 +1,4 @@
-"""The command line: train, evaluate, pca, runs, doctor.
+"""The command line: train, evaluate, quality, pca, runs, doctor.
 
 It calls the same functions as the pages. With `--json` a command prints one JSON object on
 standard output and nothing else there; the objects' keys are an interface and stay. A command
@@ -15,13 +15,14 @@ from collections.abc import Mapping
 from dataclasses import asdict, fields, replace
 from typing import Any
 
-from pcae import datasets, doctor, jobs, store
+from pcae import datasets, doctor, jobs, quality, store
 from pcae.config import LABELS, PIXELS, PRESETS, ConfigError, RunConfig, flag, parse
 from pcae.datasets import DataError, DataMissing, Dataset
 from pcae.files import DamagedFile
 from pcae.jobs import JobError
 from pcae.metrics import equivalent_k, evaluate
 from pcae.pca import load_or_fit
+from pcae.quality import Subject
 from pcae.store import Run
 
 _POLL_SECONDS = 0.2
@@ -67,6 +68,12 @@ def _parser() -> argparse.ArgumentParser:
     which.add_argument("run", nargs="?", help="a run's key or a preset's name")
     which.add_argument("--all", action="store_true", help="every trained run")
 
+    kept = commands.add_parser("quality", help="measure what codes keep of the digits")
+    kept.set_defaults(command=_quality)
+    which = kept.add_mutually_exclusive_group(required=True)
+    which.add_argument("run", nargs="?", help="a run's key or a preset's name")
+    which.add_argument("--all", action="store_true", help="every trained run, and PCA with their k")
+
     pca = commands.add_parser("pca", help="measure PCA with k components")
     pca.set_defaults(command=_pca)
     pca.add_argument("--k", type=int, required=True, help=f"1 to {PIXELS}")
@@ -106,6 +113,28 @@ def _evaluate(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
         except DamagedFile as problem:
             _note(str(problem))
     return {"runs": results}, "\n\n".join(map(_describe, results))
+
+
+def _quality(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    subjects = quality.subjects()
+    if not options.all:
+        run = _find(options.run)
+        config = run.config
+        subjects = [Subject(config.dataset, config.k), Subject(config.dataset, config.k, run)]
+    data = {name: _data(name) for name in {of.dataset for of in subjects}}
+    results, lines = [], []
+    for of in subjects:
+        try:
+            name = of.run.config.name if of.run else f"PCA, k = {of.k}"
+            its = data[of.dataset]
+            figures = asdict(quality.find_or_measure(of, its, load_or_fit(its)))
+        except DamagedFile as problem:
+            _note(str(problem))
+            continue
+        results.append({"run": of.run and of.run.key, "k": of.k, "data": its.about(), **figures})
+        shown = ", ".join(f"{key} {value:.4f}" for key, value in figures.items())
+        lines.append(f"{name}, {len(its.test):,} test images\n  {shown}")
+    return {"quality": results}, "\n".join(lines)
 
 
 def _pca(options: argparse.Namespace) -> tuple[dict[str, Any], str]:

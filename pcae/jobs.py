@@ -62,7 +62,7 @@ def submit(config: RunConfig, *, on_cpu: bool = False) -> Run:
                 run.write_status(
                     Status("queued", "Waiting to start.", queued=time.time(), on_cpu=on_cpu)
                 )
-        if not all(_held(worker_lock(slot)) for slot in range(slots())):
+        if not all(held(worker_lock(slot)) for slot in range(slots())):
             _start_worker()
     except OSError as problem:
         raise JobError(
@@ -99,7 +99,7 @@ def status(run: Run) -> Status:
 
 def _abandoned(run: Run, seen: Status) -> bool:
     if seen.state == "running":
-        return not _held(run_lock(run))
+        return not held(run_lock(run))
     return time.time() - seen.queued > _SECONDS_TO_START and not worker_alive()
 
 
@@ -212,22 +212,22 @@ def slots() -> int:
 
 def worker_lock(slot: int = 0) -> FileLock:
     """The lock that a worker holds while it lives."""
-    return _lock(f"worker-{slot}")
+    return lock(f"worker-{slot}")
 
 
 def run_lock(run: Run) -> FileLock:
     """The lock that a worker holds while it trains a run."""
-    return _lock(run.key)
+    return lock(run.key)
 
 
 def queue_lock() -> FileLock:
     """The lock of those who change what is queued; waits a few seconds for it."""
-    return _lock("queue", timeout=_SECONDS_TO_START)
+    return lock("queue", timeout=_SECONDS_TO_START)
 
 
 def worker_alive() -> bool:
     """Whether there is a worker."""
-    return any(_held(worker_lock(slot)) for slot in range(slots()))
+    return any(held(worker_lock(slot)) for slot in range(slots()))
 
 
 def stop_workers() -> None:
@@ -238,11 +238,13 @@ def stop_workers() -> None:
     _workers.clear()
 
 
-def _lock(name: str, timeout: float = -1) -> FileLock:
+def lock(name: str, timeout: float = -1) -> FileLock:
+    """A lock of the store's, free again when its holder dies."""
     return FileLock(home() / "locks" / f"{name}.lock", timeout=timeout, is_singleton=False)
 
 
-def _held(lock: FileLock) -> bool:
+def held(lock: FileLock) -> bool:
+    """Whether somebody, this process or another, holds a lock."""
     try:
         with lock.acquire(blocking=False):
             return False
@@ -255,24 +257,28 @@ def _held(lock: FileLock) -> bool:
 def _start_worker() -> None:
     """Start a worker; it ends by itself at once where there are enough."""
     _workers[:] = [worker for worker in _workers if worker.poll() is None]
-    log = home() / "worker.log"
+    _workers.append(start("worker"))
+
+
+def start(name: str) -> subprocess.Popen:
+    """Run a module of pcae in a process that outlives this one; what it says goes into its log."""
+    log = home() / f"{name}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
     mode = "ab" if log.exists() and log.stat().st_size < _LOG_BYTES else "wb"
     # its own session: what stops the dashboard does not stop a training
     apart: dict[str, Any] = {"start_new_session": True}
     if sys.platform == "win32":
         apart = {"creationflags": subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP}
     folders = {"PCAE_HOME": str(home())}
-    for name in {"PCAE_DATA", "KERAS_HOME"} & os.environ.keys():
-        folders[name] = str(Path(os.environ[name]).expanduser().absolute())
+    for variable in {"PCAE_DATA", "KERAS_HOME"} & os.environ.keys():
+        folders[variable] = str(Path(os.environ[variable]).expanduser().absolute())
     with log.open(mode) as output:
-        _workers.append(
-            subprocess.Popen(
-                [sys.executable, "-m", "pcae.worker"],
-                cwd=Path(__file__).parents[1],
-                env=os.environ | folders | {"TF_CPP_MIN_LOG_LEVEL": "2"},
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                **apart,
-            )
+        return subprocess.Popen(
+            [sys.executable, "-m", f"pcae.{name}"],
+            cwd=Path(__file__).parents[1],
+            env=os.environ | folders | {"TF_CPP_MIN_LOG_LEVEL": "2"},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            **apart,
         )

@@ -11,6 +11,7 @@ only channel between them. A run's folder is named by its settings' key and hold
 - `weights.safetensors`: weights and Adam's moments after the last finished epoch. It is
   written last: an epoch whose weights are there is finished;
 - `record.json`: once trained, the figures, and the data, device and versions behind them;
+- `quality.json`: how well its codes keep the digits, once measured; see `pcae.quality`;
 - `cancel`: there while somebody wants the training to stop.
 
 Models that ship with pcae lie in `pcae/pretrained` in the same form, without the moments.

@@ -47,6 +47,15 @@ def call_json(call):
     return call_json
 
 
+def test_quality_is_measured_of_a_run_and_of_pca_with_its_k(call_json):
+    pca, run = call_json("quality", "Seed, 5 epochs")["quality"]
+    assert (pca["run"], pca["k"]) == (None, 2)
+    assert run["run"] == PRESETS["Seed, 5 epochs"].key
+    assert run["data"]["test"] == pca["data"]["test"] == 1_000
+    for figure in ("knn_accuracy", "trustworthiness", "continuity"):
+        assert 0 < pca[figure] < run[figure] < 1
+
+
 def test_pca_prints_the_errors(call_json, sample):
     result = call_json("pca", "--k", "9", "--dataset", "mnist-5k")
     assert set(result) == {

@@ -15,6 +15,7 @@ _TITLES = {
     "train": "Train",
     "reconstructions": "Reconstructions",
     "components": "Components",
+    "quality": "Quality",
 }
 _OF_A_RUN = {"Explore", "Reconstructions", "Components"}
 _PLOTLY = "PlotlyChart.*.js"  # among the scripts of Streamlit's page

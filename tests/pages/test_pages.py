@@ -463,7 +463,7 @@ def test_no_page_brings_tensorflow_into_the_process(app):
         "import sys; from streamlit.testing.v1 import AppTest; "
         "from pcae.ui import shell; import app as server\n"
         "app = AppTest.from_file('pcae/ui/frame.py', default_timeout=60).run()\n"
-        "for page in ('train', 'reconstructions', 'components', 'explore'):\n"
+        "for page in ('train', 'reconstructions', 'components', 'quality', 'explore'):\n"
         "    app.switch_page(str(shell.path(page))).run(); assert not app.exception\n"
         f"print([name for name in {HEAVY} if name in sys.modules])"
     )

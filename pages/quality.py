@@ -1,0 +1,136 @@
+"""Quality: how well codes keep what digits are like, for PCA, networks and the literature."""
+
+from dataclasses import asdict
+from typing import Any
+
+import streamlit as st
+
+from pcae import quality
+from pcae.config import DATASETS
+from pcae.files import DamagedFile, home
+from pcae.literature import PUBLISHED, REFERENCES
+from pcae.metrics import equivalent_k
+from pcae.quality import FOLDS, MOST_IMAGES, NEIGHBOURS, Quality, Subject
+from pcae.ui import loading
+from pcae.ui.notice import stand_in_notice
+from pcae.ui.run_picker import title
+
+POLL_SECONDS = 1.0
+COLUMNS = {
+    "method": st.column_config.TextColumn("Method", width="large"),
+    "k": st.column_config.NumberColumn("k", help="Numbers a digit."),
+    "test_error": st.column_config.NumberColumn("Test error", format="%.4f"),
+    "equivalent_k": st.column_config.NumberColumn(
+        "Equivalent k", format="%.1f", help="Principal components with the same test error."
+    ),
+    "knn_accuracy": st.column_config.NumberColumn(f"{NEIGHBOURS}-NN accuracy", format="%.3f"),
+    "trustworthiness": st.column_config.NumberColumn("Trustworthiness", format="%.3f"),
+    "continuity": st.column_config.NumberColumn("Continuity", format="%.3f"),
+    "source": st.column_config.TextColumn("Source"),
+}
+
+
+def name(subject: Subject) -> str:
+    """What a row is called."""
+    try:
+        return title(subject.run) if subject.run else "PCA"
+    except DamagedFile:
+        return f"{subject.run.key} (damaged)" if subject.run else ""
+
+
+def row(subject: Subject, found: Quality | None) -> dict[str, Any]:
+    """A method's row; without figures while they are not measured."""
+    figures = asdict(found) if found else dict.fromkeys(COLUMNS)
+    return figures | {"method": name(subject), "k": subject.k, "source": "measured here"}
+
+
+def published(view: loading.View) -> list[dict[str, Any]]:
+    """The literature's rows; the equivalent k is this PCA's, where it is of the same images."""
+    rows = []
+    for of in PUBLISHED:
+        worth = None
+        if of.test_error is not None and view.problem is None:
+            worth = equivalent_k(of.test_error, view.pca.test_error)
+        rows.append({"method": of.name} | asdict(of) | {"equivalent_k": worth})
+    return rows
+
+
+def measured(dataset: str) -> list[tuple[Subject, Quality | None]]:
+    """What there is to measure of a data set, each with what was found."""
+    data = loading.view(dataset).data
+    return [(of, quality.kept(of, data)) for of in quality.subjects() if of.dataset == dataset]
+
+
+def table(dataset: str) -> None:
+    """The figures that there are."""
+    view, found = loading.view(dataset), measured(dataset)
+    missing = sum(figures is None for _, figures in found)
+    if missing and quality.running():
+        done = len(found) - missing
+        st.progress(done / len(found), f"Measured {done} of {len(found)} …")
+    rows = [row(*each) for each in found] + (published(view) if dataset == "mnist" else [])
+    st.dataframe(
+        rows,
+        column_config=COLUMNS,
+        column_order=list(COLUMNS),
+        hide_index=True,
+        height="content",
+        placeholder="–",
+    )
+    tests = len(view.data.test)
+    st.caption(
+        f"Test error, equivalent k and {NEIGHBOURS}-NN accuracy ({FOLDS}-fold cross-validation): "
+        f"of the {tests:,} test images; trustworthiness and continuity of the first "
+        f"{min(tests, MOST_IMAGES):,} with {NEIGHBOURS} neighbours. "
+        "What is published is of MNIST's 10,000 test images."
+    )
+    if dataset == "mnist":
+        st.caption("  \n".join(f"**{of}**: {what}" for of, what in REFERENCES.items()))
+
+
+@st.fragment(run_every=POLL_SECONDS)
+def live(dataset: str) -> None:
+    """The figures as they come."""
+    if not quality.running():
+        st.rerun(scope="app")
+    table(dataset)
+
+
+def begin(missing: set[str]) -> None:
+    """Have what is missing measured; once, for what cannot be measured stays missing."""
+    if missing and not quality.running() and st.session_state.get("not_measured") != missing:
+        st.session_state["not_measured"] = missing
+        try:
+            quality.start()
+        except OSError as problem:
+            st.error(f"Nothing can be measured: {home()} cannot be written ({problem.strerror}).")
+
+
+st.markdown(
+    "How much do codes keep of what the digits are like? **Test error**: of the picture. "
+    f"**{NEIGHBOURS}-NN accuracy**: how often a digit's {NEIGHBOURS} nearest codes vote for its "
+    "class, of which neither method was told. **Trustworthiness**: whether neighbours in the codes "
+    "are neighbours among the images. **Continuity**: whether neighbours among the images stay "
+    "neighbours in the codes. All three are best at 1."
+)
+datasets = sorted({of.dataset for of in quality.subjects()}, key=list(DATASETS).index)
+dataset = datasets[0]
+if len(datasets) > 1:
+    dataset = (
+        st.segmented_control(
+            "Data set", datasets, default=dataset, format_func=DATASETS.__getitem__, required=True
+        )
+        or dataset
+    )
+stand_in_notice(dataset, loading.view(dataset))
+missing = {f"{name(of)} {of.k}" for of, figures in measured(dataset) if figures is None}
+begin(missing)
+if quality.running():
+    live(dataset)
+else:
+    table(dataset)
+    if missing:
+        st.warning(
+            f"Not measured: {', '.join(sorted(missing))}. quality.log in the cache folder says why."
+        )
+        st.button("Measure again", on_click=st.session_state.pop, args=("not_measured", None))

@@ -1,0 +1,223 @@
+"""How well codes keep what the digits are like: measured by scikit-learn, beside the dashboard.
+
+The 10-nearest-neighbour accuracy says whether neighbours in the codes are of one class;
+trustworthiness and continuity (Venna & Kaski 2001) whether neighbours in the codes are neighbours
+among the images, and the other way round. `python -m pcae.quality` measures what is not measured
+yet, in a process of its own, and keeps each result beside its run.
+"""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from pcae import datasets, jobs, pca, store
+from pcae.datasets import Dataset
+from pcae.files import DamagedFile, home, read_json, write_json
+from pcae.metrics import equivalent_k, error_per_image
+from pcae.pca import PCA
+from pcae.store import Run
+from pcae.worker import yield_to_the_page
+
+NEIGHBOURS, FOLDS, MOST_IMAGES = 10, 5, 5_000
+_processes: list[subprocess.Popen] = []
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Quality:
+    """What codes of the test images are worth.
+
+    Attributes
+    ----------
+    test_error : float
+        Mean squared error over images and pixels.
+    equivalent_k : float
+        How many principal components have that error.
+    knn_accuracy : float
+        Of the 10-nearest-neighbour vote on the codes, by 5-fold cross-validation.
+    trustworthiness, continuity : float
+        Of the first 5,000 test images, with 10 neighbours; from 0 to 1.
+    """
+
+    test_error: float
+    equivalent_k: float
+    knn_accuracy: float
+    trustworthiness: float
+    continuity: float
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """Something whose codes are measured: a trained run, or PCA with k components.
+
+    Attributes
+    ----------
+    dataset : str
+        The name of the data set; where it is not here, the offline digits stand in.
+    k : int
+    run : Run or None
+        None for PCA.
+    """
+
+    dataset: str
+    k: int
+    run: Run | None = None
+
+
+def measure(subject: Subject, data: Dataset, fitted: PCA) -> Quality:
+    """Measure the test images' codes. Imports scikit-learn; takes a few seconds.
+
+    Raises
+    ------
+    DamagedFile
+        The run's weights cannot be read.
+    """
+    images = data.test.pixels()
+    if subject.run:
+        model = subject.run.model()
+        codes = model.encode(images)
+        reconstructions = model.decode(codes)
+    else:
+        codes = fitted.transform(images, subject.k)
+        reconstructions = fitted.inverse_transform(codes)
+    error = float(error_per_image(images, reconstructions).mean())
+    few = slice(0, MOST_IMAGES)
+    return Quality(
+        test_error=error,
+        equivalent_k=equivalent_k(error, fitted.test_error),
+        knn_accuracy=knn_accuracy(codes, data.test.labels),
+        trustworthiness=trustworthiness(images[few], codes[few]),
+        continuity=trustworthiness(codes[few], images[few]),
+    )
+
+
+def knn_accuracy(codes: np.ndarray, labels: np.ndarray) -> float:
+    """Accuracy of the vote of the 10 nearest codes (n, k), by 5-fold cross-validation."""
+    from sklearn.model_selection import cross_val_score
+    from sklearn.neighbors import KNeighborsClassifier
+
+    return float(cross_val_score(KNeighborsClassifier(NEIGHBOURS), codes, labels, cv=FOLDS).mean())
+
+
+def trustworthiness(images: np.ndarray, codes: np.ndarray) -> float:
+    """Whether the 10 nearest codes (n, k) are near among the images (n, p).
+
+    With the two exchanged it is the continuity of the codes.
+    """
+    from sklearn.manifold import trustworthiness
+
+    return float(trustworthiness(images, codes, n_neighbors=NEIGHBOURS))
+
+
+def subjects() -> list[Subject]:
+    """Every trained run that is not in training, the newest first, and PCA with each of their k."""
+    found, seen = [], set()
+    for run in store.runs():
+        try:
+            if run.trained and not jobs.active(run):
+                config = run.config
+                found.append(Subject(config.dataset, config.k, run))
+                seen.add((config.dataset, config.k))
+        except DamagedFile as problem:
+            log.warning("%s", problem)
+    return [Subject(dataset, k) for dataset, k in sorted(seen)] + found
+
+
+def kept(subject: Subject, data: Dataset) -> Quality | None:
+    """What was measured of it on this data and with these weights, if it was."""
+    try:
+        found = read_json(_path(subject))
+        if (found.pop("data"), found.pop("version")) == (data.digest, _version(subject)):
+            return Quality(**found)
+    except (FileNotFoundError, DamagedFile, KeyError, TypeError):
+        pass  # it is measured anew
+    return None
+
+
+def find_or_measure(subject: Subject, data: Dataset, fitted: PCA) -> Quality:
+    """What was measured of it, or is measured now and kept; see `measure`."""
+    found = kept(subject, data)
+    if found is None:
+        version = _version(subject)
+        found = measure(subject, data, fitted)
+        path = _path(subject)
+        if path.parent.name == "quality":  # a run's folder is not made again once deleted
+            path.parent.mkdir(parents=True, exist_ok=True)
+        write_json(path, asdict(found) | {"data": data.digest, "version": version})
+    return found
+
+
+def start() -> None:
+    """Have a process measure what is not measured yet, unless one is at it."""
+    if not running():
+        _processes.append(jobs.start("quality"))
+
+
+def running() -> bool:
+    """Whether a process is at it, or about to be."""
+    _processes[:] = [process for process in _processes if process.poll() is None]
+    return bool(_processes) or jobs.held(_lock())
+
+
+def main() -> None:
+    """Measure what is not measured yet, each once, until nothing new comes."""
+    try:
+        with _lock().acquire(timeout=1):
+            views: dict[str, tuple[Dataset, PCA]] = {}
+            tried: set[tuple[Path, int]] = set()
+            while _measure_next(views, tried):
+                pass
+    except Timeout:
+        return
+
+
+def _measure_next(views: dict[str, tuple[Dataset, PCA]], tried: set[tuple[Path, int]]) -> bool:
+    """Measure one; whether there was one."""
+    for subject in subjects():
+        if subject.dataset not in views:
+            data, _ = datasets.load_or_sample(subject.dataset)
+            views[subject.dataset] = data, pca.load_or_fit(data)
+        data, fitted = views[subject.dataset]
+        try:
+            this = _path(subject), _version(subject)
+            if this in tried or kept(subject, data):
+                continue
+            tried.add(this)
+            find_or_measure(subject, data, fitted)
+        except (DamagedFile, OSError) as problem:
+            log.warning("%s", problem)
+            continue
+        return True
+    return False
+
+
+def _path(subject: Subject) -> Path:
+    if subject.run and not subject.run.shipped:
+        return subject.run.folder / "quality.json"
+    name = subject.run.key if subject.run else f"pca-{subject.dataset}-{subject.k}"
+    return home() / "quality" / f"{name}.json"
+
+
+def _version(subject: Subject) -> int:
+    if subject.run is None:
+        return 0
+    try:
+        return subject.run.version
+    except FileNotFoundError:
+        raise DamagedFile(f"The run {subject.run.key} is not there any more.") from None
+
+
+def _lock() -> FileLock:
+    return jobs.lock("quality")
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    yield_to_the_page()
+    main()

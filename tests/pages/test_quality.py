@@ -1,0 +1,82 @@
+"""The table of quality through Streamlit's test harness."""
+
+import pytest
+
+from pcae import jobs, pca, quality, store
+from pcae.config import PRESETS, RunConfig
+from pcae.literature import PUBLISHED, REFERENCES
+from pcae.quality import Quality
+from tests.pages.test_pages import button, open_page, texts, train_quickly
+
+SEED_5 = PRESETS["Seed, 5 epochs"]
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """The processes that would have been started."""
+    names = []
+    monkeypatch.setattr(jobs, "start", lambda name: names.append(name) or Ended())
+    return names
+
+
+class Ended:
+    def poll(self):
+        return 0
+
+
+def measure_all(sample, monkeypatch):
+    """As the process does, with figures that cost nothing."""
+    monkeypatch.setattr(quality, "measure", lambda of, *_: Quality(0.05, of.k, 0.5, 0.75, 0.25))
+    fitted = pca.load_or_fit(sample)
+    for of in quality.subjects():
+        quality.find_or_measure(of, sample, fitted)
+
+
+def test_what_is_missing_is_measured_and_the_literature_is_there_at_once(app, started):
+    open_page(app, "quality")
+    assert started == ["quality"]
+    table = app.dataframe[0].value
+    assert list(table["method"])[-len(PUBLISHED) :] == [of.name for of in PUBLISHED]
+    assert set(table["source"]) == {"measured here", *REFERENCES}
+    assert table["trustworthiness"].max() == 0.932
+    assert all(reference in texts(app) for reference in REFERENCES)
+
+
+def test_what_is_measured_is_shown_with_its_split(app, started, sample, monkeypatch):
+    measure_all(sample, monkeypatch)
+    open_page(app, "quality")
+    assert started == []
+    table = app.dataframe[0].value
+    ours = table[table["source"] == "measured here"]
+    assert len(ours) == len(quality.subjects()) == 3
+    assert set(ours["knn_accuracy"]) == {0.5}
+    assert "of the 1,000 test images" in texts(app)
+
+
+def test_what_cannot_be_measured_is_named_and_tried_again_on_demand(app, started):
+    open_page(app, "quality")
+    app.run()
+    app.run()
+    assert started == ["quality"]
+    assert "Not measured: " in texts(app)
+    button(app, "Measure again").click().run()
+    assert started == ["quality", "quality"]
+
+
+def test_each_data_set_has_its_own_table(app, started, sample, monkeypatch):
+    train_quickly(RunConfig(dataset="mnist-5k", hidden=(8,), k=3))
+    measure_all(sample, monkeypatch)
+    open_page(app, "quality")
+    assert set(app.dataframe[0].value["k"]) == {2, 30}
+    app.button_group[0].set_value("mnist-5k").run()
+    table = app.dataframe[0].value
+    assert list(table["k"]) == [3, 3]
+    assert store.find(SEED_5.key) is not None
+
+
+def test_a_damaged_run_leaves_the_others(app, started, sample, monkeypatch):
+    run = train_quickly(RunConfig(hidden=(8,), k=3))
+    measure_all(sample, monkeypatch)
+    (run.folder / "config.json").write_text("no")
+    open_page(app, "quality")
+    assert len(app.dataframe[0].value) == 3 + len(PUBLISHED)
