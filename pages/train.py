@@ -43,13 +43,6 @@ ROWS = (
 )
 
 
-def at_hand(config: RunConfig) -> RunConfig:
-    """The config, on the 5,000 digits where its data set is not here."""
-    if loading.view(config.dataset).problem is None:
-        return config
-    return replace(config, dataset="mnist-5k")
-
-
 def fill(config: RunConfig) -> None:
     """Put a config's values into the form."""
     for field in fields(RunConfig):
@@ -61,13 +54,13 @@ def fill(config: RunConfig) -> None:
 def fill_from_preset() -> None:
     """Put the chosen preset's values into the form."""
     if st.session_state["preset"] in PRESETS:
-        fill(at_hand(PRESETS[st.session_state["preset"]]))
+        fill(loading.at_hand(PRESETS[st.session_state["preset"]]))
 
 
 def begin() -> None:
     """Fill the form: from the link on the first visit, later with what it had before."""
     if "form" not in st.session_state:
-        config = at_hand(RunConfig())
+        config = loading.at_hand(RunConfig())
         try:
             if st.query_params:
                 config = RunConfig.from_query(st.query_params.to_dict())

@@ -168,6 +168,11 @@ class RunConfig:
         return _digest(json.dumps(settings, sort_keys=True))
 
     @property
+    def linear(self) -> bool:
+        """Whether the network is linear throughout, and so can do what PCA can and no more."""
+        return not self.hidden and self.output == "linear"
+
+    @property
     def widths(self) -> tuple[int, ...]:
         """Layer widths from the input to the bottleneck, as in 784-512-128-2."""
         return (PIXELS, *self.hidden, self.k)

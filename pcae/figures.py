@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
+from plotly.subplots import make_subplots
 
 # M. A. Petroff, "Accessible Color Sequences for Data Visualization", arXiv:2107.02270 (2021)
 CLASS_COLORS = (
@@ -229,6 +230,61 @@ def error_by_class(
     )
     figure.update_xaxes(type="category")
     figure.update_yaxes(title="test error", automargin=True)
+    return figure
+
+
+def linear_timeline(
+    angles: np.ndarray, errors: Sequence[float], pca_error: float, last_epoch: int
+) -> go.Figure:
+    """Angles between a linear decoder's plane and PCA's, and its test error beside PCA's, by epoch.
+
+    Parameters
+    ----------
+    angles : ndarray, shape (n, k)
+        Principal angles in degrees after epochs 0 to n - 1.
+    errors : sequence of m floats
+        Test errors after epochs 1 to m.
+    """
+    figure = make_subplots(cols=2, horizontal_spacing=0.09)
+    for number in range(angles.shape[1] if angles.size else 0):
+        figure.add_scatter(
+            y=angles[:, number],
+            name=f"angle {number + 1}",
+            mode="lines+markers",
+            line={"color": _CURVE_COLORS[number % len(_CURVE_COLORS)], "width": 3},
+            hovertemplate="epoch %{x}: %{y:.2f}°<extra></extra>",
+        )
+    figure.add_scatter(
+        x=np.arange(1, len(errors) + 1),
+        y=errors,
+        name="test error",
+        mode="lines+markers",
+        line={"color": AUTOENCODER_COLOR, "width": 3},
+        hovertemplate="epoch %{x}: %{y:.5f}<extra></extra>",
+        row=1,
+        col=2,
+        showlegend=False,
+    )
+    figure.add_scatter(
+        x=[0, last_epoch],
+        y=[pca_error] * 2,
+        name="PCA's test error",
+        mode="lines",
+        line={"color": PCA_COLOR, "width": 2, "dash": "dash"},
+        hovertemplate="%{y:.5f}<extra>PCA</extra>",
+        row=1,
+        col=2,
+    )
+    figure.update_layout(
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+        hovermode="closest",
+        uirevision="keep",
+    )
+    figure.update_xaxes(title="epoch", range=[0, last_epoch + 0.3], dtick=_tick(last_epoch))
+    figure.update_yaxes(title="principal angle, degrees", range=[0, 92], dtick=15, col=1)
+    top = max([1.08 * pca_error, *errors[:1]])
+    figure.update_yaxes(title="test error", range=[0.99 * pca_error, 1.01 * top], col=2)
     return figure
 
 

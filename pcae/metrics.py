@@ -95,6 +95,12 @@ def principal_angles(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return np.degrees(angles)
 
 
+def project(directions: np.ndarray, plane: np.ndarray) -> np.ndarray:
+    """Directions (m, n) as near as combinations of the rows of `plane` (k, n) come to them."""
+    weights, *_ = np.linalg.lstsq(plane.T, directions.T, rcond=None)
+    return (plane.T @ weights).T
+
+
 @dataclass(frozen=True, eq=False)
 class Evaluation:
     """Errors of one way to reconstruct, on both splits.

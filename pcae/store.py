@@ -7,7 +7,7 @@ only channel between them. A run's folder is named by its settings' key and hold
 - `status.json`: how far its training is, rewritten several times a second;
 - `history.csv`: losses and seconds of every finished epoch;
 - `codes/0001.safetensors`: 16-bit test codes after each epoch (0000: before the first), and of
-  fewer digits at a few moments of the first (0000.0149);
+  fewer digits at a few moments of the first (0000.0149); with a linear network its decoder too;
 - `weights.safetensors`: weights and Adam's moments after the last finished epoch. It is
   written last: an epoch whose weights are there is finished;
 - `record.json`: once trained, the figures, and the data, device and versions behind them;
@@ -55,6 +55,7 @@ _HISTORY = ("epoch", "train_loss", "test_error", "seconds")
 _MOST_FRAMES = 40  # that are played
 _SECONDS_TO_WRITE = 60  # no write takes longer
 _WEIGHTS = ("encoder.", "decoder.")
+_DECODER = "decoder.0.kernel"
 
 
 @dataclass(frozen=True)
@@ -228,20 +229,34 @@ class Run:
     def codes(self, place: float) -> np.ndarray:
         """Test codes at a moment, in epochs, as they were kept: float16, shape (n, k)."""
         path = self._codes_path(place)
-        arrays, _ = read_arrays(path)
+        arrays, _ = read_arrays(path, prefix="codes")
         if "codes" not in arrays:
             raise damaged(path, "no codes")
         return arrays["codes"]
+
+    def decoder(self, epoch: int) -> np.ndarray | None:
+        """The decoder's kernel after an epoch, float32, shape (k, 784): a linear network's only."""
+        return read_arrays(self._codes_path(epoch), prefix=_DECODER)[0].get(_DECODER)
 
     def write_status(self, status: Status) -> None:
         """Replace the status."""
         write_json(self.folder / "status.json", asdict(status), durable=False)
 
-    def write_codes(self, place: float, codes: np.ndarray) -> None:
-        """Keep the test codes at a moment, in epochs since the start, in 16 bits."""
+    def write_codes(
+        self, place: float, codes: np.ndarray, decoder: np.ndarray | None = None
+    ) -> None:
+        """Keep the test codes at a moment, in epochs since the start, in 16 bits.
+
+        Parameters
+        ----------
+        decoder : ndarray, shape (k, 784), optional
+            A linear network's decoder then.
+        """
         limit = np.finfo(np.float16).max
-        small = np.clip(codes, -limit, limit).astype(np.float16)
-        write_arrays(self._codes_path(place), {"codes": small})
+        arrays = {"codes": np.clip(codes, -limit, limit).astype(np.float16)}
+        if decoder is not None:
+            arrays[_DECODER] = decoder
+        write_arrays(self._codes_path(place), arrays)
 
     def write_history(self, rows: Iterable[EpochRecord]) -> None:
         """Replace the history."""
@@ -282,7 +297,8 @@ class Run:
             return
         for place in other.frames():
             if place <= number:
-                self.write_codes(place, other.codes(place))
+                decoder = other.decoder(int(place)) if place.is_integer() else None
+                self.write_codes(place, other.codes(place), decoder)
         self.write_history(rows)
         self.write_checkpoint(number, state)
 

@@ -241,7 +241,8 @@ def _train(run: Run, reporter: Reporter, ready: _Ready, on_cpu: bool) -> None:
     history = run.history[: after[0]] if after else []
     reporter.epochs_done(len(history))
     for epoch in training.epochs(after=after, progress=reporter.progress):
-        run.write_codes(epoch.number, epoch.codes)
+        decoder = epoch.state["decoder.0.kernel"] if config.linear else None
+        run.write_codes(epoch.number, epoch.codes, decoder)
         if epoch.number:
             row = EpochRecord(epoch.number, epoch.train_loss, epoch.test_error, epoch.seconds)
             history.append(row)

@@ -164,3 +164,20 @@ def test_drawing_needs_no_streamlit():
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert {"streamlit", "tensorflow", "sklearn"}.isdisjoint(answer.stdout.split())
+
+
+def test_linear_timeline_shows_every_angle_and_pcas_error():
+    angles = np.array([[80.0, 89.0], [10.0, 40.0], [0.1, 0.5]])
+    figure = figures.linear_timeline(angles, [0.06, 0.056], 0.0557, 20)
+    first, second, error, pca = figure.data
+    np.testing.assert_array_equal(np.stack([first.y, second.y], axis=1), angles)
+    assert list(error.x) == [1, 2]
+    assert list(error.y) == [0.06, 0.056]
+    assert set(pca.y) == {0.0557}
+    low, high = figure.layout.yaxis2.range
+    assert low < 0.0557 < 0.06 < high
+
+
+def test_linear_timeline_of_nothing_has_its_axes():
+    figure = figures.linear_timeline(np.array([]), [], 0.05, 20)
+    assert [trace.name for trace in figure.data] == ["test error", "PCA's test error"]

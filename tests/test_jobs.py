@@ -13,10 +13,12 @@ import pytest
 import tensorflow as tf
 
 from pcae import devices, jobs, store, training, worker
-from pcae.config import RunConfig
+from pcae.config import PRESETS, RunConfig
 from pcae.devices import Device
 from pcae.files import home, read_arrays, write_arrays
+from pcae.pca import load_or_fit
 from pcae.store import Status
+from pcae.ui import loading
 
 SMALL = RunConfig(dataset="mnist-5k", hidden=(32,), epochs=2)
 LONG = replace(SMALL, hidden=(256,), batch_size=32, epochs=200)
@@ -60,6 +62,18 @@ def kill_worker():
     for process in jobs._workers:
         process.send_signal(signal.SIGKILL)
         process.wait()
+
+
+def test_a_linear_network_turns_into_pcas_plane(sample):
+    run = jobs.submit(replace(PRESETS["Linear"], dataset="mnist-5k", batch_size=32, epochs=40))
+    assert wait(run, ended).state == "finished"
+    np.testing.assert_array_equal(run.decoder(40), run.model().weights["decoder.0.kernel"])
+    fitted = load_or_fit(sample)
+    angles = loading.angles_to_pca(run, fitted)
+    assert angles.shape == (41, 2)
+    assert angles[0].max() > 45
+    assert angles[-1].max() < 1
+    assert run.history[-1].test_error == pytest.approx(fitted.test_error[2], rel=1e-3)
 
 
 def test_a_run_is_trained_and_kept_with_its_record():

@@ -155,3 +155,13 @@ def test_principal_angles_are_exact_near_zero_and_near_a_right_angle(degrees):
     a = np.array([[1.0, 0, 0, 0], [0, 1, 0, 0]])
     b = np.array([[1.0, 0, 0, 0], [0, np.cos(turn), np.sin(turn), 0]]) * 7
     np.testing.assert_allclose(metrics.principal_angles(a, b), [0, degrees], atol=1e-9)
+
+
+def test_a_projection_is_the_nearest_combination():
+    rng = np.random.default_rng(0)
+    plane, directions = rng.normal(size=(3, 50)), rng.normal(size=(4, 50))
+    found = metrics.project(directions, plane)
+    np.testing.assert_allclose((directions - found) @ plane.T, 0, atol=1e-9)
+    np.testing.assert_allclose(
+        metrics.project(2 * plane[1:] - 1.0 * plane[:2], plane), 2 * plane[1:] - plane[:2]
+    )

@@ -11,7 +11,7 @@ import pytest
 from pcae import cli, datasets, store, training
 from pcae.config import PRESETS
 from pcae.inference import weights_sha256
-from pcae.metrics import equivalent_k, evaluate
+from pcae.metrics import equivalent_k, evaluate, principal_angles
 from pcae.pca import load_or_fit
 from tests.conftest import FULL_DATA
 
@@ -47,6 +47,15 @@ def test_the_same_config_trained_twice_gives_identical_weights(epochs, full_mnis
     two = replace(SEED_5, epochs=2)
     last = list(training.Training(two, full_mnist, training.prepare_device()).epochs())[-1]
     assert weights_sha256(two, last.state) == epochs[2][1]
+
+
+def test_a_linear_network_finds_pcas_plane(full_mnist):
+    linear = PRESETS["Linear"]
+    assert (linear.k, linear.linear) == (2, True)
+    *_, last = training.Training(linear, full_mnist, training.prepare_device()).epochs()
+    fitted = load_or_fit(full_mnist)
+    assert principal_angles(last.state["decoder.0.kernel"], fitted.components[:2]).max() < 1
+    assert last.test_error == pytest.approx(fitted.test_error[2], abs=2e-5)
 
 
 @pytest.mark.parametrize("preset", [SEED_5, SEED_25], ids=["5 epochs", "25 epochs"])

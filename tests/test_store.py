@@ -660,3 +660,17 @@ def test_of_many_epochs_the_frames_are_few_and_hold_both_ends():
     assert chosen[:4] == [0.0, 0.25, 0.5, 1.0]
     assert chosen[-1] == 500.0
     assert store.few_frames([0.0, 0.25]) == [0.0, 0.25]
+
+
+def test_a_linear_networks_decoder_is_kept_with_the_codes_and_adopted():
+    run, longer = store.create(RunConfig(hidden=())), store.create(RunConfig(hidden=(), epochs=9))
+    decoder = np.arange(2 * 784, dtype=np.float32).reshape(2, 784)
+    run.write_codes(0, np.zeros((3, 2)))
+    run.write_codes(1, np.ones((3, 2)), decoder)
+    assert run.decoder(0) is None
+    np.testing.assert_array_equal(run.decoder(1), decoder)
+    np.testing.assert_array_equal(run.codes(1), np.ones((3, 2)))
+    run.write_history([EpochRecord(1, 0.1, 0.1, 1.0)])
+    run.write_checkpoint(1, {"encoder.0.kernel": np.zeros((784, 2), np.float32)})
+    longer.adopt(run)
+    np.testing.assert_array_equal(longer.decoder(1), decoder)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import streamlit as st
 
 from pcae import datasets, pca
-from pcae.config import PIXELS
+from pcae.config import PIXELS, RunConfig
 from pcae.datasets import DataError, DataMissing, Dataset
 from pcae.files import DamagedFile
 from pcae.inference import Autoencoder
-from pcae.metrics import equivalent_k, error_per_image, error_per_pixel
+from pcae.metrics import equivalent_k, error_per_image, error_per_pixel, principal_angles
 from pcae.store import Run
 
 _ROWS_AT_ONCE = 500
@@ -34,6 +34,13 @@ def view(name: str) -> View:
     """The data of this name if it is at hand, else the 5,000 digits; never waits for a network."""
     data, problem = datasets.load_or_sample(name)
     return View(data, pca.load_or_fit(data), problem)
+
+
+def at_hand(config: RunConfig) -> RunConfig:
+    """The config, on the 5,000 digits where its data set is not here."""
+    if view(config.dataset).problem is None:
+        return config
+    return replace(config, dataset="mnist-5k")
 
 
 class Download:
@@ -137,6 +144,21 @@ def _pca_errors(digest: str, k: int, _view: View) -> Errors:
 def pca_errors(of: View, k: int) -> Errors:
     """Reconstruction errors of PCA with k components."""
     return _pca_errors(of.data.digest, k, of)
+
+
+def angles_to_pca(run: Run, fitted: pca.PCA) -> np.ndarray:
+    """Principal angles of a linear network's decoder to PCA's plane, in degrees.
+
+    Returns
+    -------
+    ndarray, shape (n, k)
+        Before the first epoch and after each that is there.
+    """
+    found = []
+    for epoch in (int(place) for place in run.frames() if place.is_integer()):
+        if (decoder := run.decoder(epoch)) is not None:
+            found.append(principal_angles(decoder, fitted.components[: len(decoder)]))
+    return np.array(found)
 
 
 def test_error(run: Run, of: View) -> float:

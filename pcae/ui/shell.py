@@ -15,6 +15,7 @@ _TITLES = {
     "train": "Train",
     "reconstructions": "Reconstructions",
     "components": "Components",
+    "linear_pca": "Linear = PCA",
     "quality": "Quality",
 }
 _OF_A_RUN = {"Explore", "Reconstructions", "Components"}

@@ -1,0 +1,120 @@
+"""Linear = PCA: without nonlinear layers an autoencoder finds PCA's plane, and no better one."""
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from pcae import figures, jobs, store
+from pcae.config import PRESETS
+from pcae.files import DamagedFile
+from pcae.metrics import project
+from pcae.pca import PCA
+from pcae.store import Run
+from pcae.ui import loading, training_view
+from pcae.ui.charts import chart
+from pcae.ui.digits import Row, panel, signed
+from pcae.ui.notice import stand_in_notice
+
+POLL_SECONDS = 0.4
+PICTURE, HEIGHT = 92, 330
+SENTENCES = """
+1. Take the hidden layers and the sigmoid away: what is left is one matrix into *k* numbers and one
+   back.
+2. No such pair of matrices reconstructs with a smaller mean squared error than PCA with *k*
+   components (Eckart & Young 1936), and training cannot be caught in another minimum, for there is
+   none (Baldi & Hornik 1989).
+3. So all that there is to find is PCA's plane: the **principal angles** between it and the plane of
+   the decoder go to zero, and the error falls onto PCA's.
+4. The codes need not be PCA's scores: any two directions in the same plane do as well.
+5. Whatever an autoencoder does that PCA cannot, then, is the work of its nonlinear layers.
+"""
+
+
+def pictures(run: Run, pca: PCA) -> None:
+    """PCA's components, the decoder's directions, and those components that lie in their plane."""
+    st.subheader("The same plane, other directions", anchor=False)
+    k = run.config.k
+    components, decoder = pca.components[:k], run.model().weights["decoder.0.kernel"]
+    rows = {
+        "PCA's components": components,
+        "The decoder's directions": decoder,
+        "PCA's, in the decoder's plane": project(components, decoder),
+    }
+    panel(
+        [
+            Row(title, signed(of, np.abs(of).max(axis=1, keepdims=True)))
+            for title, of in rows.items()
+        ],
+        PICTURE,
+        [str(number + 1) for number in range(k)],
+    )
+
+
+def draw(run: Run) -> None:
+    """How far the training is, and what it has found by then."""
+    try:
+        angles = loading.angles_to_pca(run, view.pca)
+        errors = [row.test_error for row in run.history]
+        message = jobs.status(run).message
+    except FileNotFoundError:
+        st.info("The network was deleted in another tab. Train it again.")
+        return
+    except DamagedFile as problem:
+        st.error(str(problem))
+        return
+    pca_error = float(view.pca.test_error[config.k])
+    if errors and len(angles):
+        st.markdown(
+            f"After epoch {len(errors)} the largest angle is **{angles[-1].max():.2f}°** and the "
+            f"test error {errors[-1]:.5f}; PCA's is {pca_error:.5f} "
+            f"({len(view.data.test):,} test images)."
+        )
+    else:
+        st.markdown(message or "Not trained yet: it takes some seconds.")
+    figure = figures.linear_timeline(angles, errors, pca_error, config.epochs)
+    chart(figure, "linear_timeline", HEIGHT)
+    if len(errors) == config.epochs:
+        pictures(run, view.pca)
+
+
+@st.fragment(run_every=POLL_SECONDS)
+def live(run: Run) -> None:
+    """The same, while it trains."""
+    if not jobs.active(run):
+        st.rerun(scope="app")
+    draw(run)
+
+
+def another_seed() -> None:
+    """Let the next training begin from other weights."""
+    st.session_state["linear_seed"] = st.session_state.get("linear_seed", 0) + 1
+
+
+st.markdown(SENTENCES)
+linear = replace(PRESETS["Linear"], seed=st.session_state.get("linear_seed", 0))
+config = loading.at_hand(linear)
+if config != linear:
+    config = replace(config, batch_size=32, epochs=40)  # about as many steps
+view = loading.view(config.dataset)
+stand_in_notice(linear.dataset, loading.view(linear.dataset))
+run = store.find(config.key) or store.own_run(config.key)
+jobs.keep_warm(config)
+name, train, other = st.columns([7, 2, 2], vertical_alignment="center")
+name.markdown(f"**{config.name}**")
+train.button(
+    "Train",
+    type="primary",
+    width="stretch",
+    icon=":material/play_arrow:",
+    disabled=jobs.state(run) == "finished" or jobs.active(run),
+    on_click=training_view.submit,
+    args=(config,),
+)
+other.button("Other weights", width="stretch", on_click=another_seed, help="The next seed.")
+if refused := st.session_state.get("train_problem"):
+    st.error(refused)
+if jobs.active(run):
+    live(run)
+else:
+    draw(run)

@@ -1,0 +1,74 @@
+"""The page Linear = PCA through Streamlit's test harness, on the offline digits."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from pcae import store
+from pcae.config import PRESETS
+from pcae.pca import load_or_fit
+from pcae.store import EpochRecord, Status
+from tests.pages.test_pages import button, figure, open_page, texts
+from tests.test_inference import random_weights
+
+SMALL = replace(PRESETS["Linear"], dataset="mnist-5k", batch_size=32, epochs=40)
+
+
+def learnt(sample, epochs):
+    """A run after some epochs whose decoder is PCA's plane with its directions mixed."""
+    run, fitted = store.create(SMALL), load_or_fit(sample)
+    mixed = np.array([[2, 1], [-1, 3]], np.float32) @ fitted.components[:2]
+    rows = [EpochRecord(n, 0.07, 0.06, 1.0) for n in range(1, epochs + 1)]
+    run.write_history(rows)
+    for epoch in range(epochs + 1):
+        run.write_codes(epoch, np.zeros((3, 2)), fitted.components[5:7] if epoch == 0 else mixed)
+    weights = random_weights(SMALL) | {"decoder.0.kernel": mixed}
+    run.write_checkpoint(epochs, weights)
+    return run
+
+
+def test_five_sentences_and_a_button_that_trains(app, no_worker):
+    open_page(app, "linear_pca")
+    assert [f"{number}. " in texts(app) for number in range(1, 7)] == [True] * 5 + [False]
+    assert "Not trained yet" in texts(app)
+    button(app, "Train").click().run()
+    assert not app.exception
+    run = store.find(SMALL.key)
+    assert run.config == SMALL
+    assert run.status.state == "queued"
+    assert button(app, "Train").disabled
+
+
+def test_a_training_shows_its_angles_as_they_come(app, sample, no_worker):
+    learnt(sample, 3).write_status(Status("queued", queued=4e9))
+    open_page(app, "linear_pca")
+    angles = [trace["y"] for trace in figure(app)["data"] if trace["name"].startswith("angle")]
+    assert len(angles) == 2
+    assert "After epoch 3 the largest angle is **0.0" in texts(app)
+    assert "The same plane" not in texts(app)
+
+
+def test_after_the_training_pcas_components_lie_in_the_decoders_plane(app, sample):
+    learnt(sample, 40).write_status(Status("finished"))
+    open_page(app, "linear_pca")
+    pictures = texts(app).split("data:image/png;base64,")[1:]
+    drawn = [picture.split('"')[0] for picture in pictures]
+    assert len(drawn) == 6
+    assert drawn[4:] == drawn[:2]
+    assert drawn[2] != drawn[0]
+
+
+def test_other_weights_are_the_next_seed(app):
+    open_page(app, "linear_pca")
+    button(app, "Other weights").click().run()
+    assert "seed 1" in texts(app)
+
+
+@pytest.mark.parametrize("name", ["codes/0001.safetensors", "history.csv"])
+def test_a_damaged_file_is_said(app, sample, name):
+    run = learnt(sample, 3)
+    run.write_status(Status("finished"))
+    (run.folder / name).write_bytes(b"cut")
+    open_page(app, "linear_pca")
+    assert "damaged" in app.error[0].value
