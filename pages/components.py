@@ -7,6 +7,7 @@ from pcae import figures, store
 from pcae.explorer import component
 from pcae.figures import Bottleneck
 from pcae.files import DamagedFile
+from pcae.literature import PUBLISHED
 from pcae.metrics import equivalent_k, principal_angles
 from pcae.store import Run
 from pcae.ui import loading
@@ -40,6 +41,19 @@ def networks() -> list[Bottleneck]:
     return sorted(found, key=lambda of: (of.k, of.error))
 
 
+def published() -> list[Bottleneck]:
+    """The literature's networks, where PCA's errors are of the same images."""
+    if config.dataset != "mnist" or view.problem:
+        return []
+    return [
+        Bottleneck(
+            of.name, of.k, of.test_error, equivalent_k(of.test_error, pca.test_error), of.source
+        )
+        for of in PUBLISHED
+        if of.test_error is not None and of.name != "PCA"
+    ]
+
+
 def in_words(of: Bottleneck) -> str:
     """What the open network is worth, in a sentence."""
     codes = "1 code" if of.k == 1 else f"{of.k} codes"
@@ -58,19 +72,19 @@ def grey(directions: np.ndarray) -> np.ndarray:
 
 def worth() -> None:
     """The chart of errors, the sentence, and the variance that components explain."""
-    rows = networks()
+    rows = networks() + published()
     left, side = st.columns([7, 4], gap="medium")
     with left:
-        log = st.toggle("Logarithmic error", key="log_error")
+        log = st.toggle("Logarithmic axes", key="log_axes")
         figure = figures.error_by_components(pca.train_error, pca.test_error, rows, log=log)
         chart(figure, "error_by_components", CHART_HEIGHT)
     with side:
         st.markdown(in_words(worth_of(opened.run)))
         st.caption(
-            f"Errors of the {len(test):,} test images shown; a dot is a network at its k, its line "
-            "ends where PCA's curve has the same error."
+            f"Errors of the {len(test):,} test images shown; a dot is a network at its k (grey: "
+            "published), its line ends where PCA's curve has the same error."
         )
-        figure = figures.explained_variance(pca.explained_variance, len(figure.data[0].x) - 1)
+        figure = figures.explained_variance(pca.explained_variance, int(figure.data[0].x[-1]))
         chart(figure, "explained_variance", VARIANCE_HEIGHT)
 
 

@@ -1,5 +1,7 @@
 """Reconstructions: the same digits as they are, as PCA shows them, and as networks do."""
 
+from dataclasses import replace
+
 import numpy as np
 import streamlit as st
 
@@ -11,7 +13,7 @@ from pcae.metrics import equivalent_k, error_by_class, error_per_image
 from pcae.store import Run
 from pcae.ui import loading
 from pcae.ui.charts import chart
-from pcae.ui.digits import Row, panel, signed
+from pcae.ui.digits import Row, close_ups, panel, signed
 from pcae.ui.run_picker import chosen, title
 
 MOST = 40
@@ -84,6 +86,11 @@ def errors_everywhere(k: int, runs: list[Run]) -> None:
             f"Mean squared error at each pixel over all {len(test):,} test images; white is "
             f"{most:.3f} in both."
         )
+    table = {"test error": names}
+    for label, name in enumerate(data.classes):
+        table[name] = [f"{of[label]:.4f}" for of in by_class]
+    table["all"] = [f"{of.images.mean():.4f}" for of in errors]
+    st.table(table, border="horizontal", hide_index=True)
 
 
 def captions(images: np.ndarray, pictures: np.ndarray) -> list[str]:
@@ -136,7 +143,7 @@ def add(name: str, pictures: np.ndarray, mean: str) -> None:
     """A row of reconstructions, and one of how they differ from the originals."""
     rows.append(Row(name, pictures, captions(images, pictures), mean))
     if differences:
-        rows.append(Row("", signed(pictures - images, 1.0), (), "difference"))
+        rows.append(Row("", signed(pictures - images, 1.0), (), "difference", (-1.0, 1.0)))
 
 
 images = test.pixels(indices)
@@ -158,10 +165,12 @@ per_line = max(1, (WIDTH - 130) // (size + 5))
 for start in range(0, len(indices), per_line):
     part = slice(start, start + per_line)
     heads = [data.classes[label] for label in test.labels[indices[part]]]
-    panel([Row(r.title, r.images[part], r.captions[part], r.subtitle) for r in rows], size, heads)
+    shown_rows = [replace(r, images=r.images[part], captions=r.captions[part]) for r in rows]
+    panel(shown_rows, size, heads, close_up=True)
+close_ups()
 st.caption(
-    "Under each picture its reconstruction error: the mean squared error over its "
-    f"{PIXELS} pixels. The means are over all {len(test):,} test images."
+    "Click a picture to see it close up, pixel by pixel. Under it stands its reconstruction error: "
+    f"the mean squared error over its {PIXELS} pixels. The means: all {len(test):,} test images."
 )
 if opened.run in shown:
     errors_everywhere(k, shown)

@@ -24,13 +24,16 @@ HELP = {
     "hidden": "Widths of the encoder's hidden layers, as in 512, 128; the decoder mirrors them. "
     "Empty: no hidden layer.",
     "k": "How many numbers stand for a digit: the same as PCA's number of components.",
+    "epochs": "How often every training image is seen.",
     "activation": "Of the hidden layers. The bottleneck is linear.",
     "layer_norm": "Normalises each hidden layer before its activation.",
     "output": "Sigmoid keeps pixels between 0 and 1; linear is what PCA does.",
     "loss": "What training lowers. The test error is the mean squared error either way.",
+    "optimizer": "How a step follows from the gradients; AdamW also lets weights decay.",
     "learning_rate": "Under one-cycle, its peak.",
     "weight_decay": "For AdamW.",
     "schedule": "One-cycle rises over the first 30 % of the steps and then falls to nothing.",
+    "batch_size": "How many images each step is computed from.",
     "augmentation": "Shifts move each training image by up to one pixel, anew every epoch.",
     "seed": "Of the first weights, the order of the images and the shifts.",
 }

@@ -25,7 +25,7 @@ CLASS_COLORS = (
 PCA_COLOR, AUTOENCODER_COLOR = "#e76300", "#3f90da"
 _CURVE_COLORS = tuple(color for color in CLASS_COLORS if color != PCA_COLOR)
 _OPACITY = 0.75
-_TIME_COLOR = "#808894"
+_TIME_COLOR = _PUBLISHED_COLOR = "#808894"
 _CODES_SHARE = 0.58  # of a timeline's height
 
 
@@ -124,12 +124,16 @@ def learning_curves(
 
 @dataclass(frozen=True)
 class Bottleneck:
-    """A network in the chart of errors: its name, its k, its error and PCA's k with that error."""
+    """A network in the chart of errors: its name, its k, its error and PCA's k with that error.
+
+    `source` says where it was published, if it was not trained here.
+    """
 
     name: str
     k: int
     error: float
     equivalent_k: float
+    source: str = ""
 
 
 def error_by_components(
@@ -142,9 +146,10 @@ def error_by_components(
     train, test : ndarray, shape (n + 1,)
         PCA's error with k components at index k.
     log : bool, default=False
-        Whether the error's axis is logarithmic.
+        Whether the axes are logarithmic; they then hold what was published, too.
     """
-    last = int(min(len(test) - 1, max(30, *(1.4 * of.equivalent_k for of in networks), 0)))
+    held = [1.4 * of.equivalent_k for of in networks if log or not of.source]
+    last = int(min(len(test) - 1, max([30, *held])))
     ks = np.arange(last + 1)
     figure = go.Figure()
     for name, errors, dash in (("PCA, test", test, "solid"), ("PCA, train", train, "dot")):
@@ -157,16 +162,20 @@ def error_by_components(
             hovertemplate="k = %{x}: %{y:.5f}<extra>" + name + "</extra>",
         )
     for network in networks:
+        color, symbol = (
+            (_PUBLISHED_COLOR, "diamond") if network.source else (AUTOENCODER_COLOR, "circle")
+        )
+        source = f"<br>{network.source}" if network.source else ""
         figure.add_scatter(
             x=[network.k, network.equivalent_k],
             y=[network.error] * 2,
             name=network.name,
             mode="lines+markers",
-            line={"color": AUTOENCODER_COLOR, "width": 2, "dash": "dot"},
-            marker={"size": [11, 9], "symbol": ["circle", "circle-open"], "opacity": 1},
+            line={"color": color, "width": 2, "dash": "dot"},
+            marker={"size": [11, 9], "symbol": [symbol, f"{symbol}-open"], "opacity": 1},
             hovertemplate=(
                 f"<b>{network.name}</b><br>k = {network.k}, test error {network.error:.4f}: "
-                f"as good as {network.equivalent_k:.1f} components<extra></extra>"
+                f"as good as {network.equivalent_k:.1f} components{source}<extra></extra>"
             ),
             showlegend=False,
         )
@@ -175,9 +184,13 @@ def error_by_components(
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
         hovermode="closest",
     )
-    figure.update_xaxes(title="numbers a digit: k", range=[0, last], zeroline=False)
-    figure.update_yaxes(title="error", type="log" if log else "linear", automargin=True)
-    if not log:
+    figure.update_xaxes(title="numbers a digit: k", zeroline=False)
+    figure.update_yaxes(title="error", automargin=True)
+    if log:
+        figure.update_xaxes(type="log", range=[-0.05, np.log10(last)], tickvals=_round(0))
+        figure.update_yaxes(type="log", tickvals=_round(-4))
+    else:
+        figure.update_xaxes(range=[0, last])
         figure.update_yaxes(rangemode="tozero")
     return figure
 
@@ -403,6 +416,11 @@ def _range(values: np.ndarray) -> list[float]:
     low, high = float(values.min()), float(values.max())
     air = 0.04 * (high - low) or 1.0
     return [low - air, high + air]
+
+
+def _round(first: int) -> list[float]:
+    """Round values for an axis that is logarithmic, over four decades from 10^first on."""
+    return [digit * 10.0**power for power in range(first, first + 4) for digit in (1, 2, 5)]
 
 
 def _tick(last: int) -> int:

@@ -142,7 +142,20 @@ def test_the_errors_axis_can_be_logarithmic():
         figures.error_by_components(PCA_ERRORS, PCA_ERRORS, [], log=log).layout.yaxis.type
         for log in (False, True)
     ]
-    assert kinds == ["linear", "log"]
+    assert kinds == [None, "log"]
+
+
+def test_what_was_published_is_marked_and_moves_the_logarithmic_axes_only():
+    ours = figures.Bottleneck("run", 2, 0.05, equivalent_k(0.05, PCA_ERRORS))
+    theirs = figures.Bottleneck("theirs", 30, 0.02, equivalent_k(0.02, PCA_ERRORS), "A. Author")
+    linear, log = (
+        figures.error_by_components(PCA_ERRORS, PCA_ERRORS, [ours, theirs], log=log)
+        for log in (False, True)
+    )
+    first, second = linear.data[2:]
+    assert "A. Author" in second.hovertemplate
+    assert first.marker.symbol[0] != second.marker.symbol[0]
+    assert linear.layout.xaxis.range[1] < theirs.equivalent_k < 10 ** log.layout.xaxis.range[1]
 
 
 def test_the_bars_of_a_class_are_of_each_method():

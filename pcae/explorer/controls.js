@@ -1,5 +1,6 @@
 /** The explorer's buttons and choices above the plots. */
 
+import { asCsv, downloadLink, save, savePicture } from "./downloads.js";
 import { element } from "./panel.js";
 import { AXIS_NAMES, BOTH, PCA_AT } from "./planes.js";
 
@@ -36,6 +37,7 @@ export class Controls {
     ];
     if (world.k === 3) parts.push(this.button("3-D", state.solid, () => view.turnSolid()));
     parts.push(element("label", {}, "Find ", this.finder));
+    parts.push(element("span", { className: "pcae-d" }, ...this.downloads()));
     if (state.selected.length) parts.push(this.button("Clear", false, () => view.select([])));
     keepFocus(this.bar, () => this.bar.replaceChildren(...parts, this.note));
     keepFocus(this.legend, () => this.drawLegend());
@@ -43,6 +45,49 @@ export class Controls {
 
   button(textContent, pressed, onclick, title = "") {
     return element("button", { textContent, ariaPressed: String(pressed), title, onclick });
+  }
+
+  /** Links to the planes as pictures, and to the digits' places in them as a table. */
+  downloads() {
+    const { plot } = this.view.planes;
+    const picture = (format) => () => savePicture(plot, format, "explorer", this.legendBelow());
+    const data = () => save(asCsv(this.table()), "explorer.csv");
+    return [
+      downloadLink("PNG", "The planes as PNG", picture("png")),
+      downloadLink("SVG", "The planes as SVG", picture("svg")),
+      downloadLink("CSV", "The digits' places as a table", data),
+    ];
+  }
+
+  /** The classes' colours as a line of the picture: on the page they are buttons beside it. */
+  legendBelow() {
+    const { state, world, colors, planes } = this.view;
+    if (state.colour !== "digit") return {};
+    const dots = world.classes.map(
+      (name, label) => `<span style="color:${colors[label % 10]}">●</span> ${name}`,
+    );
+    const place = { xref: "paper", yref: "paper", x: 0.5, y: 0, yshift: -64, showarrow: false };
+    const { annotations = [], margin } = planes.plot.layout;
+    return {
+      annotations: [...annotations, { ...place, text: dots.join("   ") }],
+      margin: { ...margin, b: (margin.b ?? 0) + 36 },
+    };
+  }
+
+  table() {
+    const { world, state, planes } = this.view;
+    const names = BOTH.flatMap((p) => state.axes[p].map((axis) => `${AXIS_NAMES[p]} ${axis + 1}`));
+    const heads = [
+      "digit",
+      "label",
+      ...(world.k > 1 ? names : [names[0], "drawn at", names[2], "drawn at"]),
+    ];
+    const rows = Array.from(planes.shown, (i) => [
+      i,
+      world.classes[world.labels[i]],
+      ...planes.placesOf(i).flat(),
+    ]);
+    return [heads, ...rows];
   }
 
   counts() {

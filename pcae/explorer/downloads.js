@@ -9,15 +9,14 @@ addStyle("downloads.css");
 export function show({ parentElement, data }) {
   const chart = () =>
     parentElement.closest(`.st-key-${data.box}`)?.querySelector(".js-plotly-plot");
-  const link = (text, title, act) =>
-    element("button", { textContent: text, title, onclick: () => chart() && act(chart()) });
+  const link = (text, title, act) => downloadLink(text, title, () => chart() && act(chart()));
   const kinds = ["png", "svg"].map((format) =>
     link(format.toUpperCase(), `The picture as ${format.toUpperCase()}`, (plot) =>
       savePicture(plot, format, data.name),
     ),
   );
   const csv = link("CSV", "The data as a table", (plot) =>
-    save(new Blob([table(plot)], { type: "text/csv" }), `${data.name}.csv`),
+    save(asCsv(table(plot)), `${data.name}.csv`),
   );
   parentElement.replaceChildren(element("div", { className: "pcae-d" }, ...kinds, csv));
 }
@@ -25,12 +24,27 @@ export function show({ parentElement, data }) {
 /** Nothing outlives the element. */
 export function leave() {}
 
-/** Save a plot as it stands, on the page's background. */
-export async function savePicture(plot, format, filename) {
+/** A link that saves something. */
+export function downloadLink(textContent, title, onclick) {
+  return element("button", { className: "pcae-link", textContent, title, onclick });
+}
+
+/**
+ * Save a plot as it stands, on the page's background.
+ *
+ * @param {Object} more - of its layout, where the picture has to say more than the page.
+ */
+export async function savePicture(plot, format, filename, more = {}) {
   const Plotly = await fetchPlotly();
   const background = getComputedStyle(plot).getPropertyValue("--st-background-color").trim();
   const { width, height } = plot.getBoundingClientRect();
-  const layout = { ...plot.layout, paper_bgcolor: background, updatemenus: [], sliders: [] };
+  const layout = {
+    ...plot.layout,
+    paper_bgcolor: background,
+    updatemenus: [],
+    sliders: [],
+    ...more,
+  };
   const scale = format === "png" ? 2 : 1;
   await Plotly.downloadImage(
     { data: plot.data, layout },
@@ -38,12 +52,8 @@ export async function savePicture(plot, format, filename) {
   );
 }
 
-/**
- * The points of a plot as CSV: a row each, with the names of its series and of its axes.
- *
- * Hovering over a level line shows nothing, and it is in no series: its value is in the text.
- */
-export function table(plot) {
+/** The points of a plot: a row each, with the names of its series and of its axes. */
+function table(plot) {
   const titles = (name) => plot._fullLayout[name]?.title?.text ?? "";
   const axis = (id) => titles(id.replace(/^([xy])/, "$1axis"));
   const rows = [["series", "x", "y", "x_is", "y_is"]];
@@ -52,7 +62,13 @@ export function table(plot) {
     const names = [axis(trace.xaxis ?? "x"), axis(trace.yaxis ?? "y")];
     for (let i = 0; i < ys.length; i++) rows.push([trace.name, xs[i], ys[i], ...names]);
   }
-  return rows.map((row) => row.map(quoted).join(",")).join("\n") + "\n";
+  return rows;
+}
+
+/** Rows of a table as the contents of a CSV file. */
+export function asCsv(rows) {
+  const text = rows.map((row) => row.map(quoted).join(",")).join("\n") + "\n";
+  return new Blob([text], { type: "text/csv" });
 }
 
 function quoted(value) {

@@ -12,9 +12,12 @@ import numpy as np
 import streamlit as st
 from PIL import Image, ImageDraw
 
+from pcae.explorer.mounting import component
+from pcae.explorer.serving import code
 from pcae.figures import AUTOENCODER_COLOR, PCA_COLOR
 
 _SIDE = 28
+_close_ups = component("closeup")
 _STYLE = """<style>
 .pcae-panel{border-collapse:separate;border-spacing:4px 2px;margin:0;width:auto}
 .pcae-panel td,.pcae-panel th{border:0;padding:0;text-align:center;font-weight:400;
@@ -38,12 +41,15 @@ class Row:
         In [0, 1]; what lies outside is cut.
     captions : sequence of str
         Empty, or one for each image.
+    span : tuple of float
+        What black and white stand for.
     """
 
     title: str
     images: np.ndarray
     captions: Sequence[str] = ()
     subtitle: str = ""
+    span: tuple[float, float] = (0.0, 1.0)
 
 
 def data_uri(image: np.ndarray) -> str:
@@ -69,13 +75,17 @@ def favicon() -> Image.Image:
     return image
 
 
-def panel(rows: Sequence[Row], size: int, heads: Sequence[str] = ()) -> None:
+def panel(
+    rows: Sequence[Row], size: int, heads: Sequence[str] = (), *, close_up: bool = False
+) -> None:
     """Draw rows of digits under each other, `size` pixels a digit.
 
     Parameters
     ----------
     heads : sequence of str
         A word above each column, such as its label.
+    close_up : bool, default=False
+        Whether a click opens a column; the page has `close_ups` then.
     """
     titled = any(row.title for row in rows)
     lines = []
@@ -84,12 +94,20 @@ def panel(rows: Sequence[Row], size: int, heads: Sequence[str] = ()) -> None:
         lines.append(f"<tr>{first}" + "".join(f"<td>{escape(h)}</td>" for h in heads) + "</tr>")
     for row in rows:
         captions = list(row.captions) or [""] * len(row.images)
+        opening = f'tabindex="0" role="button" data-span="{row.span[0]} {row.span[1]}"'
+        more = f'alt="{escape(row.title or row.subtitle)}" {opening if close_up else ""}'
         cells = "".join(
-            f'<td><img src="{data_uri(image)}" width="{size}" height="{size}" '
-            f'alt="{escape(row.title)}"><small>{escape(caption)}</small></td>'
+            f'<td><img src="{data_uri(image)}" width="{size}" height="{size}" {more}>'
+            f"<small>{escape(caption)}</small></td>"
             for image, caption in zip(row.images, captions, strict=True)
         )
         subtitle = f"<small>{escape(row.subtitle)}</small>" if row.subtitle else ""
         first = f"<th><b>{escape(row.title)}</b>{subtitle}</th>" if titled else ""
         lines.append(f"<tr>{first}{cells}</tr>")
-    st.html(f'{_STYLE}<table class="pcae-panel">{"".join(lines)}</table>')
+    kind = "pcae-panel pcae-open" if close_up else "pcae-panel"
+    st.html(f'{_STYLE}<table class="{kind}">{"".join(lines)}</table>')
+
+
+def close_ups() -> None:
+    """Let a click on a digit of a panel open its column, large, with the values of its pixels."""
+    _close_ups(key="close_ups", data={"code": code()})

@@ -17,8 +17,10 @@ _TITLES = {
     "components": "Components",
     "linear_pca": "Linear = PCA",
     "quality": "Quality",
+    "glossary": "Glossary",
 }
-_OF_A_RUN = {"Explore", "Reconstructions", "Components"}
+_OF_A_RUN = {"explore", "reconstructions", "components"}
+UNSEEN = '<div class="pcae-unseen"></div>'  # before a script: it takes no room on the page
 _PLOTLY = "PlotlyChart.*.js"  # among the scripts of Streamlit's page
 
 
@@ -37,9 +39,14 @@ def navigation() -> StreamlitPage:
     return st.navigation(pages, position="top")
 
 
+def name(page: StreamlitPage) -> str:
+    """The name of a page's script."""
+    return page.url_path or "explore"
+
+
 def shows_a_run(page: StreamlitPage) -> bool:
     """Whether the page is about the run that is open."""
-    return page.title in _OF_A_RUN
+    return name(page) in _OF_A_RUN
 
 
 def prepare(page: StreamlitPage) -> None:
@@ -48,14 +55,14 @@ def prepare(page: StreamlitPage) -> None:
     Otherwise it is fetched, megabytes of script, when the first chart arrives: too late by half a
     second on the first visit.
     """
-    script = f"{code()}explorer.js" if page.title == "Explore" else _chart_script()
+    script = f"{code()}explorer.js" if name(page) == "explore" else _chart_script()
     st.html(
         "<style>.stMainBlockContainer{padding-left:1.5rem;padding-right:1.5rem}"
-        ".stElementContainer:has(.pcae-fetch){display:none}</style>"
+        ".stElementContainer:has(.pcae-unseen){display:none}"
+        ".st-key-tour{padding:.3rem .8rem}</style>"
     )
     st.html(
-        '<div class="pcae-fetch"></div>'
-        f"<script type=\"module\">import(new URL('{script}', document.baseURI))</script>",
+        f"{UNSEEN}<script type=\"module\">import(new URL('{script}', document.baseURI))</script>",
         unsafe_allow_javascript=True,
     )
 

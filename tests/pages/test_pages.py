@@ -187,7 +187,7 @@ def test_components_say_what_the_codes_are_worth(app, sample):
     assert f"{enough} components give {errors[enough]:.4f}" in texts(app)
     drawn = figure(app)["data"]
     assert len(drawn) == 2 + 2  # PCA on both splits, and the two networks that ship
-    app.toggle(key="log_error").set_value(True).run()
+    app.toggle(key="log_axes").set_value(True).run()
     assert figure(app)["layout"]["yaxis"]["type"] == "log"
 
 
