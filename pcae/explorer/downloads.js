@@ -5,7 +5,7 @@ import { element } from "./panel.js";
 
 addStyle("downloads.css");
 
-/** Draw the links for the chart in the container that the data names. */
+/** Draw the links for the chart in the container that the data names; CSV where it says so. */
 export function show({ parentElement, data }) {
   const chart = () =>
     parentElement.closest(`.st-key-${data.box}`)?.querySelector(".js-plotly-plot");
@@ -18,7 +18,7 @@ export function show({ parentElement, data }) {
   const csv = link("CSV", "The data as a table", (plot) =>
     save(asCsv(table(plot)), `${data.name}.csv`),
   );
-  parentElement.replaceChildren(element("div", { className: "pcae-d" }, ...kinds, csv));
+  parentElement.replaceChildren(element("div", { className: "pcae-d" }, ...kinds, ...(data.csv ? [csv] : [])));
 }
 
 /** Nothing outlives the element. */

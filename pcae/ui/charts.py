@@ -15,16 +15,19 @@ _CONFIG = {
 _downloads = component("downloads")
 
 
-def chart(figure: go.Figure, name: str, height: int) -> None:
+def chart(figure: go.Figure, name: str, height: int, *, csv: bool = True) -> None:
     """Draw a figure, `height` pixels high, with links to it as PNG and SVG and to its data as CSV.
 
     Parameters
     ----------
     name : str
         Of the element on the page and of the files.
+    csv : bool, default=True
+        Whether its points are data.
     """
     figure.update_layout(height=height)
     box = f"chart_{name}"
     with st.container(key=box, gap=None):
         st.plotly_chart(figure, key=name, config=_CONFIG)
-        _downloads(key=f"downloads_{name}", data={"code": code(), "box": box, "name": name})
+        data = {"code": code(), "box": box, "name": name, "csv": csv}
+        _downloads(key=f"downloads_{name}", data=data)

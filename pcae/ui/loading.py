@@ -105,6 +105,16 @@ def codes(run: Run, data: Dataset) -> np.ndarray:
     return _codes(run.key, _version(run), data.digest, run, data)
 
 
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _scores(digest: str, k: int, _view: View) -> np.ndarray:
+    return _view.pca.transform(_view.data.test.pixels(), k)
+
+
+def scores(of: View, k: int) -> np.ndarray:
+    """Scores of every test image on the first k components, float32, shape (n, k)."""
+    return _scores(of.data.digest, k, of)
+
+
 @dataclass(frozen=True, eq=False)
 class Errors:
     """Reconstruction errors over the test images: of each image (n,), and at each pixel (784,)."""

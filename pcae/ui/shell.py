@@ -15,11 +15,12 @@ _TITLES = {
     "train": "Train",
     "reconstructions": "Reconstructions",
     "components": "Components",
+    "latent_plane": "Latent plane",
     "linear_pca": "Linear = PCA",
     "quality": "Quality",
     "glossary": "Glossary",
 }
-_OF_A_RUN = {"explore", "reconstructions", "components"}
+_OF_A_RUN = {"explore", "reconstructions", "components", "latent_plane"}
 UNSEEN = '<div class="pcae-unseen"></div>'  # before a script: it takes no room on the page
 _PLOTLY = "PlotlyChart.*.js"  # among the scripts of Streamlit's page
 

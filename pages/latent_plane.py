@@ -1,0 +1,124 @@
+"""Latent plane: what each method makes of every place in its plane, and between two digits."""
+
+import numpy as np
+import streamlit as st
+
+from pcae.explorer import component
+from pcae.figures import AUTOENCODER_COLOR, PCA_COLOR
+from pcae.plane import between, decoded
+from pcae.plane_figures import decoded_plane
+from pcae.ui import loading
+from pcae.ui.charts import chart
+from pcae.ui.digits import Row, panel
+from pcae.ui.run_picker import chosen
+
+SHARES = [0.5, 0.75, 0.9, 0.95, 0.98, 1.0, 1.5, 2.0]
+STEPS, PICTURE = 11, 92
+PLANE_HEIGHT, STRIP_HEIGHT = 496, 172
+
+opened = chosen()
+config, view, model = opened.config, opened.view, loading.model(opened.run)
+data, test, pca = view.data, view.data.test, view.pca
+pair_keys = [f"digit_{name}_{data.digest}" for name in "ab"]
+
+
+def in_words(share: float) -> str:
+    """A step of the slider."""
+    return f"{share:.0%}" if share <= 1 else f"{share:g} × as far"
+
+
+def two_digits(seed: int) -> list[int]:
+    """Two random test digits of different classes."""
+    order = np.random.default_rng(seed).permutation(len(test))
+    other = np.argmax(test.labels[order] != test.labels[order[0]])
+    return [int(order[0]), int(order[other])]
+
+
+def first_pair() -> list[int]:
+    """The first two digits pinned in Explore, else two random ones."""
+    pinned = [i for i in component.chosen_digits("pinned") if i < len(test)]
+    return pinned[:2] if len(pinned) > 1 else two_digits(0)
+
+
+def draw_pair() -> None:
+    """Pick two others."""
+    draws = st.session_state["pairs_drawn"] = st.session_state.get("pairs_drawn", 0) + 1
+    st.session_state.update(zip(pair_keys, two_digits(draws), strict=True))
+
+
+def axes() -> tuple[int, ...]:
+    """Which of the k numbers the planes show."""
+    if config.k < 3:
+        return tuple(range(config.k))
+    columns, numbers = st.columns(2), range(1, config.k + 1)
+    across = columns[0].selectbox("Across", numbers, key=f"across_{config.k}")
+    others = [number for number in numbers if number != across]
+    up = columns[1].selectbox("Up", others, key=f"up_{config.k}")
+    return across - 1, up - 1
+
+
+def pair() -> np.ndarray:
+    """Indices of digits A and B."""
+    picked = [
+        column.number_input(f"Digit {name}", 0, len(test) - 1, start, key=key)
+        for column, name, key, start in zip(
+            st.columns(2), "AB", pair_keys, first_pair(), strict=True
+        )
+    ]
+    st.button("Another pair", icon=":material/casino:", width="stretch", on_click=draw_pair)
+    return np.array(picked)
+
+
+side, *places = st.columns([5, 10, 10] if config.k > 1 else [5, 20], gap="medium")
+with side:
+    n = st.slider("Tiles a side" if config.k > 1 else "Tiles", 5, 30, 18, key="tiles")
+    share = st.select_slider("Middle of the test digits", SHARES, 0.98, in_words, key="share")
+    quantiles = st.toggle(
+        "Quantile spacing",
+        True,
+        key="quantiles",
+        help="On: each column of tiles, and each row, holds as many test digits as another, so "
+        "that crowded places get more room. Off: equal steps of the numbers.",
+    )
+    tinted = st.toggle("Classes' regions", True, key="regions")
+    numbers = axes()
+    ends = pair()
+    if tinted:
+        st.caption("Colour: the class with most test digits there. Black: no digits.")
+
+images = test.pixels(ends)
+scores, codes = loading.scores(view, config.k), loading.codes(opened.run, data)
+methods = (
+    ("PCA", PCA_COLOR, "blends the same pictures everywhere", "PC", scores, pca.inverse_transform),
+    (
+        "Autoencoder",
+        AUTOENCODER_COLOR,
+        "draws something else from place to place",
+        "code",
+        codes,
+        model.decode,
+    ),
+)
+film = [Row("Pixels", between(images, STEPS), subtitle="all 784")]
+for number, (title, color, says, kind, points, decode) in enumerate(methods):
+    plane = decoded(
+        points, test.labels, len(data.classes), decode, numbers, n, share, quantiles=quantiles
+    )
+    way = between(points[ends], STEPS)
+    if config.k > 2:
+        says = f"the other {kind}s at their mean"
+    figure = decoded_plane(title, color, says, kind, plane, data.classes, way, tinted=tinted)
+    with places[number % len(places)]:
+        height = PLANE_HEIGHT if config.k > 1 else STRIP_HEIGHT
+        chart(figure, f"plane_{kind}", height, csv=False)
+    film.append(Row(title, decode(way), subtitle=f"{config.k} {kind}{'s' * (config.k > 1)}"))
+
+first, last = (data.classes[label] for label in test.labels[ends])
+shares = [f"{step / (STEPS - 1):.0%}" for step in range(1, STEPS - 1)]
+panel(film, PICTURE, [f"A: {first}", *shares, f"B: {last}"])
+st.caption(
+    "Equal steps on the straight line from digit A to digit B, which the planes show too. In the "
+    "pixels one digit fades while the other appears. PCA is linear: its row fades just so from one "
+    "reconstruction to the other. The autoencoder draws at every step, as well as it can, a digit "
+    "of a class that lies on the way."
+)

@@ -1,0 +1,218 @@
+"""The plane of two scores or codes, decoded on a grid, and straight ways between two points.
+
+Where each class's digits are is a kernel density estimate (Rosenblatt 1956, Parzen 1962) with a
+Gaussian kernel, on a grid of counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+SIDE = 28
+_BINS, _CELLS = 140, 280  # across a plane: where digits are counted, where classes are compared
+_WIDTH = 0.017  # of the kernel, in a plane's width
+_LEAST = np.exp(-2)  # density: what one digit gives two widths away
+_LEAST_AREA = 0.004  # of a plane, for a class to be named in it
+_NAME_EVERY, _NAME_WIDTH = 4, 0.05  # where a name may stand, in cells; the room it wants about it
+_TICK_ROOM = 0.09
+
+
+@dataclass(frozen=True, eq=False)
+class Axis:
+    """One coordinate, drawn from 0 to 1.
+
+    Attributes
+    ----------
+    values, positions : ndarray, shape (m,)
+        Values of the coordinate, rising, and where they are drawn; linear in between.
+    """
+
+    values: np.ndarray
+    positions: np.ndarray
+
+    def position(self, values: np.ndarray) -> np.ndarray:
+        """Where values are drawn: from 0 to 1, or outside."""
+        return np.interp(values, self.values, self.positions)
+
+    def value(self, positions: np.ndarray) -> np.ndarray:
+        """The values at positions."""
+        return np.interp(positions, self.positions, self.values)
+
+    def centres(self, n: int) -> np.ndarray:
+        """The values in the middle of n tiles, shape (n,)."""
+        return self.value((np.arange(n) + 0.5) / n)
+
+    def ticks(self) -> np.ndarray:
+        """Round values, finer ones where there is room between coarse ones."""
+        low, high = self.value(np.array([0.0, 1.0]))
+        least = _TICK_ROOM * ((high - low) or 1.0)
+        power = 10 ** np.floor(np.log10(least))
+        coarse = next(power * of for of in (1, 2, 5, 10) if power * of >= least)
+        decade = 10 ** np.floor(np.log10(coarse) + 1e-9)
+        kept: list[tuple[float, float]] = []
+        for step in (coarse, decade, decade / 2):
+            if 2 * step < coarse:
+                (_, low), (_, high) = min(kept), max(kept)
+            values = step * np.arange(np.ceil(low / step), np.floor(high / step) + 1)
+            for place, value in zip(self.position(values), values, strict=True):
+                if all(abs(place - other) >= _TICK_ROOM for other, _ in kept):
+                    kept.append((place, value))
+        return np.array([value for _, value in sorted(kept)])
+
+
+def axis(values: np.ndarray, share: float, *, quantiles: bool = False) -> Axis:
+    """An axis that holds a central share of the digits.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+        The coordinate of every digit.
+    share : float
+        From the quantile (1 - share) / 2 to (1 + share) / 2. Beyond 0 and 1 quantiles go on
+        straight, by the distance from the least to the greatest value for each 1.
+    quantiles : bool, default=False
+        Whether equal steps along the axis are equal shares of the digits, not equal differences.
+    """
+    ordered = np.sort(values.astype(np.float64))
+    span = (ordered[-1] - ordered[0]) or 1.0
+    ordered = np.concatenate([[ordered[0] - span], ordered, [ordered[-1] + span]])
+    ranks = np.concatenate([[-1.0], np.linspace(0, 1, len(values)), [2.0]])
+    if quantiles:
+        return Axis(ordered, (ranks - 0.5) / share + 0.5)
+    low, high = np.interp([(1 - share) / 2, (1 + share) / 2], ranks, ordered)
+    return Axis(ordered, (ordered - (low + high) / 2) / ((high - low) or 1.0) + 0.5)
+
+
+@dataclass(frozen=True, eq=False)
+class Regions:
+    """Which class's digits are densest where in a plane.
+
+    Attributes
+    ----------
+    labels : ndarray of int, shape (rows, columns)
+        The class in each cell, -1 where there are no digits; the lowest row first.
+    names : dict of int to ndarray, shape (d,)
+        Where in the region of a class its name has most room; none for hardly any region.
+    """
+
+    labels: np.ndarray
+    names: dict[int, np.ndarray]
+
+
+def regions(places: np.ndarray, labels: np.ndarray, classes: int) -> Regions:
+    """The classes' regions of a plane, or of a single axis.
+
+    Parameters
+    ----------
+    places : ndarray, shape (n, d)
+        Positions of the digits along d = 1 or 2 axes; those far outside 0 to 1 do not count.
+    labels : ndarray of int, shape (n,)
+    """
+    d = places.shape[1]
+    edge = round(3 * _WIDTH * _BINS)  # bins outside that reach in
+    bins = np.floor(places * _BINS).astype(int) + edge
+    shape = (classes,) + (_BINS + 2 * edge,) * d
+    inside = ((bins >= 0) & (bins < shape[1])).all(axis=1)
+    cells = np.ravel_multi_index((labels[inside], *bins[inside].T[::-1]), shape)
+    counts = np.bincount(cells, minlength=np.prod(shape)).reshape(shape).astype(np.float32)
+
+    at = (np.arange(_CELLS) + 0.5) / _CELLS
+    of = (np.arange(shape[1]) + 0.5 - edge) / _BINS
+    kernel = np.exp(-0.5 * ((at[:, None] - of) / _WIDTH) ** 2).astype(np.float32)
+    density = counts @ kernel.T
+    density = kernel @ density if d == 2 else density[:, None]  # (classes, rows, columns)
+    total = density.sum(axis=0)
+    first = np.where(total >= _LEAST, density.argmax(axis=0), -1)
+
+    own = first == np.arange(classes)[:, None, None]
+    few = own[:, ::_NAME_EVERY, ::_NAME_EVERY] if d == 2 else own[:, :, ::_NAME_EVERY]
+    at = at[::_NAME_EVERY]
+    near = np.exp(-0.5 * ((at[:, None] - at) / _NAME_WIDTH) ** 2)
+    room = few @ near if d == 1 else near @ few @ near
+    names = {}
+    for label in np.flatnonzero(own.mean(axis=(1, 2)) >= _LEAST_AREA):
+        row, column = np.unravel_index((room * few)[label].argmax(), few.shape[1:])
+        names[int(label)] = at[[column, row][:d]]
+    return Regions(first, names)
+
+
+@dataclass(frozen=True, eq=False)
+class Decoded:
+    """A plane decoded on a grid.
+
+    Attributes
+    ----------
+    axes : tuple of Axis, length d
+        Across and, if there are two, up.
+    numbers : tuple of int, length d
+        Which scores, or numbers of the code, the axes are.
+    coordinates : ndarray, shape (rows, columns, d)
+        Of every tile's middle; the lowest row first.
+    images : ndarray, shape (rows, columns, 784)
+        What the decoder makes of them.
+    regions : Regions
+    """
+
+    axes: tuple[Axis, ...]
+    numbers: tuple[int, ...]
+    coordinates: np.ndarray
+    images: np.ndarray
+    regions: Regions
+
+    def places(self, codes: np.ndarray) -> np.ndarray:
+        """Where codes (n, k) are drawn, shape (n, d)."""
+        return _places(self.axes, self.numbers, codes)
+
+
+def decoded(
+    codes: np.ndarray,
+    labels: np.ndarray,
+    classes: int,
+    decode: Callable[[np.ndarray], np.ndarray],
+    numbers: tuple[int, ...],
+    n: int,
+    share: float,
+    *,
+    quantiles: bool = False,
+) -> Decoded:
+    """Decode n tiles along each of the axes; the other numbers are held at the digits' mean.
+
+    Parameters
+    ----------
+    codes : ndarray, shape (n_digits, k)
+        Or scores, of the digits that the plane is to hold.
+    labels : ndarray of int, shape (n_digits,)
+    decode : callable
+        From codes (m, k) to images (m, 784).
+    numbers : tuple of int
+        Which one or two of the k numbers the axes are.
+    share, quantiles
+        As for `axis`.
+    """
+    axes = tuple(axis(codes[:, number], share, quantiles=quantiles) for number in numbers)
+    middles = np.meshgrid(*(along.centres(n) for along in axes))
+    tiles = np.tile(codes.mean(axis=0), (middles[0].size, 1))
+    for number, values in zip(numbers, middles, strict=True):
+        tiles[:, number] = values.ravel()
+    images = decode(tiles)
+    return Decoded(
+        axes,
+        numbers,
+        np.stack(middles, axis=-1).reshape(-1, n, len(axes)),
+        images.reshape(-1, n, images.shape[1]),
+        regions(_places(axes, numbers, codes), labels, classes),
+    )
+
+
+def between(ends: np.ndarray, steps: int) -> np.ndarray:
+    """The straight way from one of two points (2, d) to the other in equal steps, (steps, d)."""
+    share = np.linspace(0, 1, steps, dtype=np.float32)[:, None]
+    return (1 - share) * ends[0] + share * ends[1]
+
+
+def _places(axes: Sequence[Axis], numbers: Sequence[int], codes: np.ndarray) -> np.ndarray:
+    pairs = zip(axes, numbers, strict=True)
+    return np.column_stack([along.position(codes[:, number]) for along, number in pairs])
