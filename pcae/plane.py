@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 SIDE = 28
-_BINS, _CELLS = 140, 280  # across a plane: where digits are counted, where classes are compared
+_BINS, _CELLS = 112, 224  # across a plane: where digits are counted, where classes are compared
 _WIDTH = 0.017  # of the kernel, in a plane's width
 _LEAST = np.exp(-2)  # density: what one digit gives two widths away
 _LEAST_AREA = 0.004  # of a plane, for a class to be named in it
@@ -121,22 +121,25 @@ def regions(places: np.ndarray, labels: np.ndarray, classes: int) -> Regions:
 
     at = (np.arange(_CELLS) + 0.5) / _CELLS
     of = (np.arange(shape[1]) + 0.5 - edge) / _BINS
-    kernel = np.exp(-0.5 * ((at[:, None] - of) / _WIDTH) ** 2).astype(np.float32)
-    density = counts @ kernel.T
-    density = kernel @ density if d == 2 else density[:, None]  # (classes, rows, columns)
-    total = density.sum(axis=0)
-    first = np.where(total >= _LEAST, density.argmax(axis=0), -1)
+    density = _smooth(counts, at, of, _WIDTH)
+    first = np.where(density.sum(axis=0) >= _LEAST, density.argmax(axis=0), -1)
 
-    own = first == np.arange(classes)[:, None, None]
-    few = own[:, ::_NAME_EVERY, ::_NAME_EVERY] if d == 2 else own[:, :, ::_NAME_EVERY]
-    at = at[::_NAME_EVERY]
-    near = np.exp(-0.5 * ((at[:, None] - at) / _NAME_WIDTH) ** 2)
-    room = few @ near if d == 1 else near @ few @ near
+    few = (slice(None, None, _NAME_EVERY),) * d
+    own, at = first[few] == np.arange(classes).reshape(-1, *(1,) * d), at[few[0]]
+    room = own * _smooth(own.astype(np.float32), at, at, _NAME_WIDTH)
     names = {}
-    for label in np.flatnonzero(own.mean(axis=(1, 2)) >= _LEAST_AREA):
-        row, column = np.unravel_index((room * few)[label].argmax(), few.shape[1:])
-        names[int(label)] = at[[column, row][:d]]
-    return Regions(first, names)
+    for label in np.flatnonzero(own.reshape(classes, -1).mean(axis=1) >= _LEAST_AREA):
+        place = np.unravel_index(room[label].argmax(), own.shape[1:])
+        names[int(label)] = at[list(place[::-1])]
+    return Regions(first if d == 2 else first[None], names)
+
+
+def _smooth(counts: np.ndarray, at: np.ndarray, of: np.ndarray, width: float) -> np.ndarray:
+    """Sums at the places `at`, along all axes but the first, of Gaussians that stand at `of`."""
+    kernel = np.exp(-0.5 * ((at[:, None] - of) / width) ** 2).astype(np.float32)
+    for _ in range(counts.ndim - 1):
+        counts = np.tensordot(counts, kernel, axes=(1, 1))  # the new axis comes last
+    return counts
 
 
 @dataclass(frozen=True, eq=False)

@@ -49,18 +49,15 @@ def decoded_plane(
     flat = d == 1  # then the names stand above the tiles, and the way below
     x, y = np.column_stack([plane.places(way), np.zeros(len(way))]).T[:2]
     names = [f"{kind} {number + 1}" for number in plane.numbers]
+    middles = np.meshgrid(*((np.arange(n) + 0.5) / n for n in (columns, rows)))
+    says_where = [f"{of}: %{{customdata[{i}]:.3~g}}" for i, of in enumerate(names)]
     pointer = {
-        "type": "heatmap",
-        "x": (np.arange(columns) + 0.5) / columns,
-        "y": (np.arange(rows) + 0.5) / rows,
-        "z": np.zeros((rows, columns), np.uint8),
-        "customdata": plane.coordinates.astype(np.float32),
-        "hovertemplate": "<br>".join(
-            f"{of}: %{{customdata[{i}]:.3~g}}" for i, of in enumerate(names)
-        )
-        + "<extra></extra>",
-        "opacity": 0,
-        "showscale": False,
+        "type": "scatter",
+        "mode": "none",
+        "x": middles[0].ravel(),
+        "y": middles[1].ravel(),
+        "customdata": plane.coordinates.reshape(-1, d).astype(np.float32),
+        "hovertemplate": "<br>".join(says_where) + "<extra></extra>",
     }
     line = {"type": "scatter", "x": x, "y": y, "hoverinfo": "skip", "cliponaxis": not flat}
     marks = [
@@ -104,6 +101,7 @@ def decoded_plane(
             else {"l": 58, "r": 8, "t": 32, "b": 8},
             "showlegend": False,
             "hovermode": "closest",
+            "hoverdistance": -1,
             "images": [picture],
             "annotations": marks,
             "xaxis": _ticked(plane.axes[0], names[0]) | still,
