@@ -69,6 +69,14 @@ def pair() -> np.ndarray:
     return np.array(picked)
 
 
+scores, codes = loading.scores(view, config.k), loading.codes(opened.run, data)
+if not np.isfinite(codes).all():
+    st.error(
+        "This network's codes are not numbers: its training has diverged. Choose another network, "
+        "or train it again with a lower learning rate."
+    )
+    st.stop()
+
 side, *places = st.columns([5, 10, 10] if config.k > 1 else [5, 20], gap="medium")
 with side:
     n = st.slider("Tiles a side" if config.k > 1 else "Tiles", 5, 30, 18, key="tiles")
@@ -87,7 +95,6 @@ with side:
         st.caption("Colour: the class with most test digits there. Black: no digits.")
 
 images = test.pixels(ends)
-scores, codes = loading.scores(view, config.k), loading.codes(opened.run, data)
 methods = (
     ("PCA", PCA_COLOR, "blends the same pictures everywhere", "PC", scores, pca.inverse_transform),
     (

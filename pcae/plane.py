@@ -53,7 +53,7 @@ class Axis:
         coarse = next(power * of for of in (1, 2, 5, 10) if power * of >= least)
         decade = 10 ** np.floor(np.log10(coarse) + 1e-9)
         kept: list[tuple[float, float]] = []
-        for step in (coarse, decade, decade / 2):
+        for step in (coarse, decade if decade < coarse else coarse / 2):
             if 2 * step < coarse:
                 (_, low), (_, high) = min(kept), max(kept)
             values = step * np.arange(np.ceil(low / step), np.floor(high / step) + 1)
