@@ -1,11 +1,14 @@
 """Latent plane: what each method makes of every place in its plane, and between two digits."""
 
+from collections.abc import Callable
+
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pcae.explorer import component
 from pcae.figures import AUTOENCODER_COLOR, PCA_COLOR
-from pcae.plane import between, decoded
+from pcae.plane import Decoded, Grid, between
 from pcae.plane_figures import decoded_plane
 from pcae.ui import loading
 from pcae.ui.charts import chart
@@ -15,10 +18,17 @@ from pcae.ui.run_picker import chosen
 SHARES = [0.5, 0.75, 0.9, 0.95, 0.98, 1.0, 1.5, 2.0]
 STEPS, PICTURE = 11, 92
 PLANE_HEIGHT, STRIP_HEIGHT = 496, 172
+PCA_NAMES = ("PCA", PCA_COLOR, "blends the same pictures everywhere", "PC")
+NETWORK_NAMES = (
+    "Autoencoder",
+    AUTOENCODER_COLOR,
+    "draws something else from place to place",
+    "code",
+)
 
 opened = chosen()
-config, view, model = opened.config, opened.view, loading.model(opened.run)
-data, test, pca = view.data, view.data.test, view.pca
+config, view = opened.config, opened.view
+data, test = view.data, view.data.test
 pair_keys = [f"digit_{name}_{data.digest}" for name in "ab"]
 
 
@@ -69,7 +79,26 @@ def pair() -> np.ndarray:
     return np.array(picked)
 
 
-scores, codes = loading.scores(view, config.k), loading.codes(opened.run, data)
+def show(
+    place: DeltaGenerator,
+    plane: Decoded,
+    points: np.ndarray,
+    decode: Callable[[np.ndarray], np.ndarray],
+    names: tuple[str, str, str, str],
+) -> Row:
+    """Draw a method's plane at a place of the page; its row of the film."""
+    title, color, says, kind = names
+    way = between(points[ends], STEPS)
+    if config.k > 2:
+        says = f"the other {kind}s at their mean"
+    figure = decoded_plane(title, color, says, kind, plane, data.classes, way, tinted=tinted)
+    with place:
+        height = PLANE_HEIGHT if config.k > 1 else STRIP_HEIGHT
+        chart(figure, f"plane_{kind}", height, csv=False)
+    return Row(title, decode(way), subtitle=f"{config.k} {kind}{'s' * (config.k > 1)}")
+
+
+codes = loading.codes(opened.run, data)
 if not np.isfinite(codes).all():
     st.error(
         "This network's codes are not numbers: its training has diverged. Choose another network, "
@@ -89,37 +118,18 @@ with side:
         "that crowded places get more room. Off: equal steps of the numbers.",
     )
     tinted = st.toggle("Classes' regions", True, key="regions")
-    numbers = axes()
+    grid = Grid(axes(), n, share, quantiles)
     ends = pair()
     if tinted:
         st.caption("Colour: the class with most test digits there. Black: no digits.")
 
-images = test.pixels(ends)
-methods = (
-    ("PCA", PCA_COLOR, "blends the same pictures everywhere", "PC", scores, pca.inverse_transform),
-    (
-        "Autoencoder",
-        AUTOENCODER_COLOR,
-        "draws something else from place to place",
-        "code",
-        codes,
-        model.decode,
-    ),
-)
-film = [Row("Pixels", between(images, STEPS), subtitle="all 784")]
-for number, (title, color, says, kind, points, decode) in enumerate(methods):
-    plane = decoded(
-        points, test.labels, len(data.classes), decode, numbers, n, share, quantiles=quantiles
-    )
-    way = between(points[ends], STEPS)
-    if config.k > 2:
-        says = f"the other {kind}s at their mean"
-    figure = decoded_plane(title, color, says, kind, plane, data.classes, way, tinted=tinted)
-    with places[number % len(places)]:
-        height = PLANE_HEIGHT if config.k > 1 else STRIP_HEIGHT
-        chart(figure, f"plane_{kind}", height, csv=False)
-    film.append(Row(title, decode(way), subtitle=f"{config.k} {kind}{'s' * (config.k > 1)}"))
-
+by_pca, by_network = loading.planes(opened.run, view, grid)
+images, scores = test.pixels(ends), loading.scores(view, config.k)
+film = [
+    Row("Pixels", between(images, STEPS), subtitle="all 784"),
+    show(places[0], by_pca, scores, view.pca.inverse_transform, PCA_NAMES),
+    show(places[-1], by_network, codes, loading.model(opened.run).decode, NETWORK_NAMES),
+]
 first, last = (data.classes[label] for label in test.labels[ends])
 shares = [f"{step / (STEPS - 1):.0%}" for step in range(1, STEPS - 1)]
 panel(film, PICTURE, [f"A: {first}", *shares, f"B: {last}"])

@@ -54,7 +54,7 @@ class Axis:
         decade = 10 ** np.floor(np.log10(coarse) + 1e-9)
         kept: list[tuple[float, float]] = []
         for step in (coarse, decade if decade < coarse else coarse / 2):
-            if 2 * step < coarse:
+            if 2 * step < coarse:  # outside the coarse ones, even steps would end in odd ones
                 (_, low), (_, high) = min(kept), max(kept)
             values = step * np.arange(np.ceil(low / step), np.floor(high / step) + 1)
             for place, value in zip(self.position(values), values, strict=True):
@@ -142,16 +142,35 @@ def _smooth(counts: np.ndarray, at: np.ndarray, of: np.ndarray, width: float) ->
     return counts
 
 
+@dataclass(frozen=True)
+class Grid:
+    """Which tiles of a plane to decode.
+
+    Attributes
+    ----------
+    numbers : tuple of int, length d
+        Which of the k scores, or numbers of the code, the axes are: across and, if there are
+        two, up.
+    n : int
+        Tiles along each axis.
+    share, quantiles
+        As for `axis`.
+    """
+
+    numbers: tuple[int, ...]
+    n: int
+    share: float
+    quantiles: bool = False
+
+
 @dataclass(frozen=True, eq=False)
 class Decoded:
     """A plane decoded on a grid.
 
     Attributes
     ----------
+    grid : Grid
     axes : tuple of Axis, length d
-        Across and, if there are two, up.
-    numbers : tuple of int, length d
-        Which scores, or numbers of the code, the axes are.
     coordinates : ndarray, shape (rows, columns, d)
         Of every tile's middle; the lowest row first.
     images : ndarray, shape (rows, columns, 784)
@@ -159,15 +178,15 @@ class Decoded:
     regions : Regions
     """
 
+    grid: Grid
     axes: tuple[Axis, ...]
-    numbers: tuple[int, ...]
     coordinates: np.ndarray
     images: np.ndarray
     regions: Regions
 
     def places(self, codes: np.ndarray) -> np.ndarray:
         """Where codes (n, k) are drawn, shape (n, d)."""
-        return _places(self.axes, self.numbers, codes)
+        return _places(self.axes, self.grid.numbers, codes)
 
 
 def decoded(
@@ -175,38 +194,32 @@ def decoded(
     labels: np.ndarray,
     classes: int,
     decode: Callable[[np.ndarray], np.ndarray],
-    numbers: tuple[int, ...],
-    n: int,
-    share: float,
-    *,
-    quantiles: bool = False,
+    grid: Grid,
 ) -> Decoded:
-    """Decode n tiles along each of the axes; the other numbers are held at the digits' mean.
+    """Decode tiles of a plane, all in one batch; the other numbers are held at the digits' mean.
 
     Parameters
     ----------
     codes : ndarray, shape (n_digits, k)
-        Or scores, of the digits that the plane is to hold.
+        Codes, or scores, of the digits that the plane is to hold.
     labels : ndarray of int, shape (n_digits,)
     decode : callable
         From codes (m, k) to images (m, 784).
-    numbers : tuple of int
-        Which one or two of the k numbers the axes are.
-    share, quantiles
-        As for `axis`.
     """
-    axes = tuple(axis(codes[:, number], share, quantiles=quantiles) for number in numbers)
-    middles = np.meshgrid(*(along.centres(n) for along in axes))
+    axes = tuple(
+        axis(codes[:, number], grid.share, quantiles=grid.quantiles) for number in grid.numbers
+    )
+    middles = np.meshgrid(*(along.centres(grid.n) for along in axes))
     tiles = np.tile(codes.mean(axis=0), (middles[0].size, 1))
-    for number, values in zip(numbers, middles, strict=True):
+    for number, values in zip(grid.numbers, middles, strict=True):
         tiles[:, number] = values.ravel()
     images = decode(tiles)
     return Decoded(
+        grid,
         axes,
-        numbers,
-        np.stack(middles, axis=-1).reshape(-1, n, len(axes)),
-        images.reshape(-1, n, images.shape[1]),
-        regions(_places(axes, numbers, codes), labels, classes),
+        np.stack(middles, axis=-1).reshape(-1, grid.n, len(axes)),
+        images.reshape(-1, grid.n, images.shape[1]),
+        regions(_places(axes, grid.numbers, codes), labels, classes),
     )
 
 

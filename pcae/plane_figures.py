@@ -48,7 +48,7 @@ def decoded_plane(
     rows, columns, d = plane.coordinates.shape
     flat = d == 1  # then the names stand above the tiles, and the way below
     x, y = np.column_stack([plane.places(way), np.zeros(len(way))]).T[:2]
-    names = [f"{kind} {number + 1}" for number in plane.numbers]
+    names = [f"{kind} {number + 1}" for number in plane.grid.numbers]
     middles = np.meshgrid(*((np.arange(n) + 0.5) / n for n in (columns, rows)))
     says_where = [f"{of}: %{{customdata[{i}]:.3~g}}" for i, of in enumerate(names)]
     pointer = {

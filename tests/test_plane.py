@@ -6,7 +6,7 @@ import pytest
 from pcae.config import RunConfig
 from pcae.inference import Autoencoder
 from pcae.pca import load_or_fit
-from pcae.plane import axis, between, decoded, regions
+from pcae.plane import Grid, axis, between, decoded, regions
 from tests.test_inference import random_weights
 
 RNG = np.random.default_rng(0)
@@ -68,7 +68,7 @@ def test_the_tiles_are_the_decoder_at_their_coordinates(k):
     codes = RNG.normal(size=(400, k)).astype(np.float32)
     labels = RNG.integers(0, 10, 400)
     numbers = (0,) if k == 1 else (k - 1, 0)
-    plane = decoded(codes, labels, 10, model.decode, numbers, 6, 0.9, quantiles=True)
+    plane = decoded(codes, labels, 10, model.decode, Grid(numbers, 6, 0.9, True))
     rows = 1 if k == 1 else 6
     assert plane.coordinates.shape == (rows, 6, len(numbers))
     assert plane.images.shape == (rows, 6, 784)
@@ -83,7 +83,7 @@ def test_the_tiles_are_the_decoder_at_their_coordinates(k):
 
 def test_a_digit_is_drawn_at_its_coordinates():
     codes = RNG.normal(size=(500, 3))
-    plane = decoded(codes, np.zeros(500, int), 1, lambda c: c, (2, 1), 5, 1.0, quantiles=False)
+    plane = decoded(codes, np.zeros(500, int), 1, lambda c: c, Grid((2, 1), 5, 1.0))
     least, greatest = codes.min(axis=0), codes.max(axis=0)
     share = (codes[:7] - least) / (greatest - least)
     np.testing.assert_allclose(plane.places(codes[:7]), share[:, [2, 1]], atol=1e-9)

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from pcae.figures import CLASS_COLORS
-from pcae.plane import between, decoded
+from pcae.plane import Grid, between, decoded
 from pcae.plane_figures import decoded_plane
 
 CLASSES = tuple("0123456789")
@@ -24,7 +24,7 @@ def draw(d, tinted=True, n=20):
     def decode(at):  # the upper half of every tile is white
         return np.tile(np.repeat([1.0, 0.0], 392), (len(at), 1))
 
-    plane = decoded(codes, LABELS, 10, decode, tuple(range(d)), n, 1.0)
+    plane = decoded(codes, LABELS, 10, decode, Grid(tuple(range(d)), n, 1.0))
     way = between(codes[[0, -1]], 11)
     return (
         plane,

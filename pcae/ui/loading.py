@@ -15,6 +15,7 @@ from pcae.datasets import DataError, DataMissing, Dataset
 from pcae.files import DamagedFile
 from pcae.inference import Autoencoder
 from pcae.metrics import equivalent_k, error_per_image, error_per_pixel, principal_angles
+from pcae.plane import Decoded, Grid, decoded
 from pcae.store import Run
 
 _ROWS_AT_ONCE = 500
@@ -113,6 +114,24 @@ def _scores(digest: str, k: int, _view: View) -> np.ndarray:
 def scores(of: View, k: int) -> np.ndarray:
     """Scores of every test image on the first k components, float32, shape (n, k)."""
     return _scores(of.data.digest, k, of)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _planes(
+    key: str, version: int, digest: str, grid: Grid, _run: Run, _view: View
+) -> tuple[Decoded, Decoded]:
+    data, network, pca = _view.data, model(_run), _view.pca
+
+    def plane(points: np.ndarray, decode: Callable[[np.ndarray], np.ndarray]) -> Decoded:
+        return decoded(points, data.test.labels, len(data.classes), decode, grid)
+
+    by_pca = plane(scores(_view, _run.config.k), pca.inverse_transform)
+    return by_pca, plane(codes(_run, data), network.decode)
+
+
+def planes(run: Run, of: View, grid: Grid) -> tuple[Decoded, Decoded]:
+    """The planes of the test images' scores and of their codes under a run, decoded on a grid."""
+    return _planes(run.key, _version(run), of.data.digest, grid, run, of)
 
 
 @dataclass(frozen=True, eq=False)
