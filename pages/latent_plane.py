@@ -34,7 +34,7 @@ pair_keys = [f"digit_{name}_{data.digest}" for name in "ab"]
 
 def in_words(share: float) -> str:
     """A step of the slider."""
-    return f"{share:.0%}" if share <= 1 else f"{share:g} × as far"
+    return f"{share:.0%}" if share <= 1 else f"{share:g} × their range"
 
 
 def two_digits(seed: int) -> list[int]:

@@ -135,6 +135,7 @@ def _ticked(axis: Axis, title: str) -> dict:
         "showgrid": False,
         "zeroline": False,
         "ticklabeloverflow": "allow",
+        "automargin": False,  # so that both planes are as large
     }
 
 
