@@ -18,7 +18,9 @@ export function show({ parentElement, data }) {
   const csv = link("CSV", "The data as a table", (plot) =>
     save(asCsv(table(plot)), `${data.name}.csv`),
   );
-  parentElement.replaceChildren(element("div", { className: "pcae-d" }, ...kinds, ...(data.csv ? [csv] : [])));
+  parentElement.replaceChildren(
+    element("div", { className: "pcae-d" }, ...kinds, ...(data.csv ? [csv] : [])),
+  );
 }
 
 /** Nothing outlives the element. */
