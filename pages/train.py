@@ -1,6 +1,7 @@
 """Train: choose the settings of a network, watch it learn, and keep what was trained."""
 
 from dataclasses import fields, replace
+from typing import Any
 
 import streamlit as st
 
@@ -11,7 +12,6 @@ from pcae.config import (
     PRESETS,
     ConfigError,
     RunConfig,
-    parse,
     preset_name,
     to_text,
 )
@@ -104,11 +104,12 @@ def read() -> RunConfig:
     ConfigError
         They make no run.
     """
-    values = {}
-    for field in fields(RunConfig):
-        shown = st.session_state[f"form_{field.name}"]
-        values[field.name] = parse(field.name, shown) if isinstance(shown, str) else shown
-    return RunConfig(**values)
+    return training_view.settings(shown())
+
+
+def shown() -> dict[str, Any]:
+    """What the form's widgets hold, by the settings' names."""
+    return {field.name: st.session_state[f"form_{field.name}"] for field in fields(RunConfig)}
 
 
 def form() -> RunConfig | None:
@@ -120,9 +121,7 @@ def form() -> RunConfig | None:
         for column, name in zip(st.columns(3), names, strict=True):
             with column:
                 setting(name)
-    st.session_state["form"] = {
-        field.name: st.session_state[f"form_{field.name}"] for field in fields(RunConfig)
-    }
+    st.session_state["form"] = shown()
     try:
         config = read()
     except ConfigError as problem:

@@ -1,4 +1,4 @@
-"""The command line: train, evaluate, quality, pca, runs, doctor.
+"""The command line: train, sweep, evaluate, quality, pca, runs, doctor.
 
 It calls the same functions as the pages. With `--json` a command prints one JSON object on
 standard output and nothing else there; the objects' keys are an interface and stay. A command
@@ -15,8 +15,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, fields, replace
 from typing import Any
 
-from pcae import datasets, doctor, jobs, quality, store
-from pcae.config import LABELS, PIXELS, PRESETS, ConfigError, RunConfig, flag, parse
+from pcae import datasets, doctor, jobs, quality, store, sweep
+from pcae.config import LABELS, PIXELS, PRESETS, ConfigError, RunConfig, flag, parse, to_text
 from pcae.datasets import DataError, DataMissing, Dataset
 from pcae.files import DamagedFile
 from pcae.jobs import JobError
@@ -24,6 +24,7 @@ from pcae.metrics import equivalent_k, evaluate
 from pcae.pca import load_or_fit
 from pcae.quality import Subject
 from pcae.store import Run
+from pcae.sweep import AXES, Network, Sweep
 
 _POLL_SECONDS = 0.2
 
@@ -45,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
         return _fail(f"{problem}. Free space there, or check its folder.", 1)
     print(json.dumps(result) if options.json else text)
     if result.get("problems"):
-        return _fail(f"{result['problems']} of the checks found a problem.", 1)
+        return _fail(f"{result['problems']} of the {options.problem}.", 1)
     return 0
 
 
@@ -61,6 +62,14 @@ def _parser() -> argparse.ArgumentParser:
     for field in fields(RunConfig):
         name = field.name
         train.add_argument(flag(name), dest=f"config_{name}", help=LABELS[name], metavar="X")
+
+    grid = commands.add_parser("sweep", help="train every network of a grid, one after another")
+    grid.set_defaults(command=_sweep, problem="networks were not trained")
+    grid.add_argument("--preset", metavar="NAME", help="the other settings: " + "; ".join(PRESETS))
+    grid.add_argument("--hidden", metavar="X", help='as in "512, 128; 256"')
+    grid.add_argument("--k", metavar="X", help='as in "1, 2, 3"')
+    grid.add_argument("--epochs", metavar="X", help='as in "5, 25"')
+    grid.add_argument("--seeds", metavar="X", dest="seed", help='as in "0, 1"')
 
     show = commands.add_parser("evaluate", help="measure a trained network")
     show.set_defaults(command=_evaluate)
@@ -82,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     listing = commands.add_parser("runs", help="list the runs")
     listing.set_defaults(command=_runs)
     check = commands.add_parser("doctor", help="say what is here and what is wrong with it")
-    check.set_defaults(command=_doctor)
+    check.set_defaults(command=_doctor, problem="checks found a problem")
     for command in commands.choices.values():
         command.add_argument("--json", action="store_true", help="print one JSON object")
     return parser
@@ -97,6 +106,42 @@ def _train(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     result = _figures(run, data)
     result["seconds"] = sum(row.seconds for row in run.history)
     return result, _describe(result)
+
+
+def _sweep(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    base = _preset(options)
+    texts = {name: to_text(getattr(base, name)) for name in AXES}
+    given = {name: getattr(options, name) for name in AXES}
+    texts |= {name: text for name, text in given.items() if text is not None}
+    grid = Sweep.from_text(base, texts)
+    grid = replace(grid, base=replace(grid.base, dataset=_data(base.dataset).name))
+    sweep.submit(grid)
+    rows = [
+        {
+            "run": network.config.key,
+            "name": network.config.name,
+            "config": network.config.to_dict(),
+            "state": network.status.state,
+            "message": network.status.message,
+            "test_error": network.test_error,
+            "equivalent_k": network.equivalent_k,
+            "seconds": network.seconds,
+        }
+        for network in _follow_all(grid, quiet=options.json)
+    ]
+    problems = sum(row["state"] != "finished" for row in rows)
+    return {"sweep": grid.key, "runs": rows, "problems": problems}, "\n".join(map(_row, rows))
+
+
+def _row(row: Mapping[str, Any]) -> str:
+    """A network of a sweep: its errors are of the test images."""
+    start = f"{row['run']}  {row['state']:11}  "
+    if row["test_error"] is None:
+        return start + f"{row['name']}: {row['message']}"
+    return (
+        f"{start}test error {row['test_error']:.5f}  equivalent k {row['equivalent_k']:4.1f}  "
+        f"{row['seconds']:6.1f} s  {row['name']}"
+    )
 
 
 def _evaluate(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
@@ -181,13 +226,17 @@ def _doctor(_: argparse.Namespace) -> tuple[dict[str, Any], str]:
     return {"checks": [asdict(check) for check in checks], "problems": problems}, text
 
 
+def _preset(options: argparse.Namespace) -> RunConfig:
+    if options.preset is None:
+        return RunConfig()
+    if options.preset not in PRESETS:
+        names = "; ".join(PRESETS)
+        raise ConfigError(f"There is no preset {options.preset!r}; there are: {names}.")
+    return PRESETS[options.preset]
+
+
 def _config(options: argparse.Namespace) -> RunConfig:
-    base = RunConfig()
-    if options.preset is not None:
-        if options.preset not in PRESETS:
-            names = "; ".join(PRESETS)
-            raise ConfigError(f"There is no preset {options.preset!r}; there are: {names}.")
-        base = PRESETS[options.preset]
+    base = _preset(options)
     given = {
         name.removeprefix("config_"): text
         for name, text in vars(options).items()
@@ -258,6 +307,27 @@ def _follow(run: Run, quiet: bool) -> None:
     except KeyboardInterrupt:
         jobs.cancel(run)
         raise Failure("Cancelled. Finished epochs are kept: train again to go on.") from None
+
+
+def _follow_all(grid: Sweep, quiet: bool) -> list[Network]:
+    """Wait until nothing of a sweep waits or trains, telling of what is finished."""
+    told: set[str] = set()
+    try:
+        while True:
+            networks = sweep.look(grid)
+            for network in networks:
+                if not network.status.active and network.config.key not in told:
+                    told.add(network.config.key)
+                    if not quiet:
+                        _note(f"{len(told)} of {len(networks)}: {network.config.name}")
+            if len(told) == len(networks):
+                return networks
+            time.sleep(_POLL_SECONDS)
+    except KeyboardInterrupt:
+        sweep.cancel(grid)
+        raise Failure(
+            "Cancelled. What is finished is kept: give the command again to go on."
+        ) from None
 
 
 def _figures(run: Run, data: Dataset) -> dict[str, Any]:

@@ -128,7 +128,7 @@ class RunConfig:
     def __post_init__(self) -> None:
         for field in fields(self):
             # frozen: the one place where a field takes its canonical type
-            object.__setattr__(self, field.name, _checked(field.name, getattr(self, field.name)))
+            object.__setattr__(self, field.name, checked(field.name, getattr(self, field.name)))
         if self.loss == "bce" and self.output == "linear":
             raise ConfigError(
                 "Binary cross-entropy needs outputs between 0 and 1: "
@@ -153,7 +153,7 @@ class RunConfig:
     @property
     def key(self) -> str:
         """Twelve hexadecimal digits that stand for these settings, on every machine."""
-        return _digest(self.canonical)
+        return digest(self.canonical)
 
     @property
     def trajectory(self) -> str:
@@ -165,7 +165,7 @@ class RunConfig:
         settings = asdict(self)
         if self.schedule == "constant":
             del settings["epochs"]
-        return _digest(json.dumps(settings, sort_keys=True))
+        return digest(json.dumps(settings, sort_keys=True))
 
     @property
     def linear(self) -> bool:
@@ -302,7 +302,8 @@ def to_text(value: Any) -> str:
     return f"{value!r}" if isinstance(value, float) else str(value)
 
 
-def _checked(name: str, value: Any) -> Any:
+def checked(name: str, value: Any) -> Any:
+    """The value of the setting `name` in its canonical type; `ConfigError` where it has none."""
     if name == "hidden":
         return _checked_widths(value)
     if name == "layer_norm":
@@ -362,7 +363,8 @@ def _short(value: Any) -> str:
     return text if len(text) <= 40 else text[:37] + "..."
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """Twelve hexadecimal digits that stand for a text."""
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 

@@ -29,6 +29,11 @@ _TIME_COLOR = _PUBLISHED_COLOR = "#808894"
 _CODES_SHARE = 0.58  # of a timeline's height
 
 
+def curve_color(number: int) -> str:
+    """The colour of the network drawn at this place among several."""
+    return _CURVE_COLORS[number % len(_CURVE_COLORS)]
+
+
 @dataclass(frozen=True, eq=False)
 class Plane:
     """Points in one plane: two coordinates of every digit shown, and the axes' names.
@@ -84,7 +89,7 @@ def learning_curves(
     """
     figure = go.Figure()
     for number, curve in enumerate(curves):
-        color = _CURVE_COLORS[number % len(_CURVE_COLORS)]
+        color = curve_color(number)
         figure.add_scatter(
             x=curve.epochs,
             y=curve.test,

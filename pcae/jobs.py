@@ -14,7 +14,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -47,28 +47,43 @@ def submit(config: RunConfig, *, on_cpu: bool = False) -> Run:
     JobError
         The store cannot be written.
     """
+    return submit_all([config], on_cpu=on_cpu)[0]
+
+
+def submit_all(configs: Sequence[RunConfig], *, on_cpu: bool = False) -> list[Run]:
+    """Queue several trainings in this order, each as `submit` does, and see to the workers."""
     try:
-        with queue_lock():
-            run = store.create(config)
-            if not _sound(run):
-                store.delete(run)
-                run = store.create(config)
-            seen = state(run)
-            if seen == "finished" and run.trained:
-                return run
-            stopping = run.cancel_wanted
-            run.want_cancel(False)
-            if stopping or seen not in {"queued", "running"}:
-                run.write_status(
-                    Status("queued", "Waiting to start.", queued=time.time(), on_cpu=on_cpu)
-                )
-        if not all(held(worker_lock(slot)) for slot in range(slots())):
+        runs = [_queue(config, on_cpu) for config in configs]
+        free = sum(not held(worker_lock(slot)) for slot in range(slots()))
+        for _ in range(min(free, sum(map(active, runs)))):
             _start_worker()
     except OSError as problem:
-        raise JobError(
-            f"{home()} cannot be written ({problem.strerror}). Free space there, or set PCAE_HOME "
-            "to a folder that can be written."
-        ) from None
+        raise unwritable(problem) from None
+    return runs
+
+
+def unwritable(problem: OSError) -> JobError:
+    """The error for a store that cannot be written."""
+    return JobError(
+        f"{home()} cannot be written ({problem.strerror}). Free space there, or set PCAE_HOME "
+        "to a folder that can be written."
+    )
+
+
+def _queue(config: RunConfig, on_cpu: bool) -> Run:
+    with queue_lock():
+        run = store.create(config)
+        if not _sound(run):
+            store.delete(run)
+            run = store.create(config)
+        seen = state(run)
+        if seen == "finished" and run.trained:
+            return run
+        stopping = run.cancel_wanted
+        run.want_cancel(False)
+        if stopping or seen not in {"queued", "running"}:
+            waiting = Status("queued", "Waiting to start.", queued=time.time(), on_cpu=on_cpu)
+            run.write_status(waiting)
     return run
 
 

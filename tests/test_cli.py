@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pcae import cli, store
+from pcae import cli, jobs, store
 from pcae.config import PRESETS, RunConfig
 from pcae.datasets import keras_cache
 from pcae.pca import load_or_fit
@@ -101,6 +101,44 @@ def test_train_then_evaluate_then_train_again(call, call_json):
     assert "principal components" in out
 
 
+def test_a_sweep_trains_every_network_of_a_grid(call, call_json):
+    tiny = ["sweep", "--hidden", "8", "--k", "2, 1", "--epochs", "1", "--seeds", "3"]
+    result = call_json(*tiny)
+    assert set(result) == {"sweep", "runs", "problems"}
+    assert result["problems"] == 0
+    assert [(row["config"]["k"], row["state"]) for row in result["runs"]] == [
+        (1, "finished"),
+        (2, "finished"),
+    ]
+    for row in result["runs"]:
+        assert row["config"] | {"dataset": "mnist-5k", "hidden": [8], "seed": 3} == row["config"]
+        assert row["test_error"] == own_run(row["run"]).record["test_error"]
+    status, out, err = call(*tiny)
+    assert status == 0
+    assert "2 of 2: 784-8-2" in err
+    assert [line.split()[0] for line in out.splitlines()] == [row["run"] for row in result["runs"]]
+    assert f"test error {result['runs'][0]['test_error']:.5f}" in out
+
+
+def test_a_sweep_is_cancelled_from_the_keyboard_and_what_failed_is_counted(call, monkeypatch):
+    def interrupted(seconds):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(jobs, "_start_worker", lambda: None)
+    with monkeypatch.context() as patched:
+        patched.setattr(cli.time, "sleep", interrupted)
+        status, out, err = call("sweep", "--hidden", "8", "--k", "1, 2")
+    assert (status, out) == (1, "")
+    assert "Cancelled." in err
+    runs = [run for run in store.runs() if not run.shipped]
+    assert [run.status.state for run in runs] == ["cancelled"] * 2
+    monkeypatch.setattr(jobs, "submit_all", lambda configs: None)
+    status, out, err = call("sweep", "--hidden", "8", "--k", "1, 2")
+    assert status == 1
+    assert out.count("cancelled") == 2
+    assert "2 of the networks were not trained." in err
+
+
 def test_a_run_cut_short_is_a_sentence(call, call_json):
     run = own_run(call_json(*SMALL)["run"])
     weights = run.folder / "weights.safetensors"
@@ -138,6 +176,9 @@ def test_a_preset_is_called_by_its_name(call_json):
         (["evaluate", "Linear"], 1, 'train --preset "Linear"'),
         (["pca", "--k", "2", "--dataset", "fashion-mnist"], 1, "could not be downloaded"),
         (["train", "--no-such-flag", "1"], 2, "--no-such-flag"),
+        (["sweep", "--k", ""], 2, "Bottleneck width k has no value"),
+        (["sweep", "--seeds", "0 1", "--k", " ".join(map(str, range(1, 102)))], 2, "202 networks"),
+        (["sweep", "--preset", "nonsense"], 2, "Seed, 5 epochs"),
         (["evaluate"], 2, "required"),
         ([], 2, "COMMAND"),
     ],

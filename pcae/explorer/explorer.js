@@ -240,8 +240,9 @@ class Explorer {
 
   resized() {
     this.fit();
-    if (!this.world || !this.planes.plot._fullLayout) return;
-    this.Plotly.Plots.resize(this.planes.plot);
+    const { plot } = this.planes;
+    if (!this.world || !plot._fullLayout || !plot.getClientRects().length) return;
+    this.Plotly.Plots.resize(plot);
     this.drawLayers();
   }
 

@@ -16,7 +16,7 @@ from pcae.files import DamagedFile
 from pcae.inference import Autoencoder
 from pcae.metrics import equivalent_k, error_per_image, error_per_pixel, principal_angles
 from pcae.plane import Decoded, Grid, decoded
-from pcae.store import Run
+from pcae.store import FRAME_DIGITS, Run
 
 _ROWS_AT_ONCE = 500
 
@@ -132,6 +132,16 @@ def _planes(
 def planes(run: Run, of: View, grid: Grid) -> tuple[Decoded, Decoded]:
     """The planes of the test images' scores and of their codes under a run, decoded on a grid."""
     return _planes(run.key, _version(run), of.data.digest, grid, run, of)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _first_codes(key: str, version: int, digest: str, _run: Run, _data: Dataset) -> np.ndarray:
+    return model(_run).encode(_data.test.pixels(slice(0, FRAME_DIGITS)))
+
+
+def first_codes(run: Run, data: Dataset) -> np.ndarray:
+    """Codes of the first 2,000 test images under a run, float32, shape (at most 2,000, k)."""
+    return _first_codes(run.key, _version(run), data.digest, run, data)
 
 
 @dataclass(frozen=True, eq=False)

@@ -42,23 +42,23 @@ def title(run: Run) -> str:
 
 def show() -> None:
     """Draw the picker and the run's figures; `chosen` is what the page then shows."""
-    titles = _titles()
+    names = titles()
     st.session_state.pop("chosen", None)
-    if not titles:
+    if not names:
         st.info("There is no trained network yet. Train one on the page Train.")
         st.stop()
     wanted = st.session_state.get(_KEPT)
-    if wanted is not None and wanted not in titles:
+    if wanted is not None and wanted not in names:
         st.warning(f"The run {wanted} is not there any more: it was deleted. Another is shown.")
         st.session_state.pop(_KEPT)
         st.session_state.pop(_KEY, None)
-    keys = list(titles)
+    keys = list(names)
     picker, figures = st.columns([5, 6], vertical_alignment="bottom")
     key = picker.selectbox(
         "Network",
         keys,
         index=keys.index(st.session_state.get(_KEPT, _first(keys))),
-        format_func=titles.__getitem__,
+        format_func=names.__getitem__,
         key=_KEY,
     )
     st.session_state[_KEPT] = key
@@ -84,16 +84,16 @@ def chosen() -> Chosen:
     return st.session_state["chosen"]
 
 
-def _titles() -> dict[str, str]:
+def titles() -> dict[str, str]:
     """The trained runs' names by key; a damaged one has its key for a name."""
-    titles = {}
+    names = {}
     for run in store.runs():
-        if run.trained and run.key not in titles:
+        if run.trained and run.key not in names:
             try:
-                titles[run.key] = title(run)
+                names[run.key] = title(run)
             except DamagedFile:
-                titles[run.key] = f"{run.key} (damaged)"
-    return titles
+                names[run.key] = f"{run.key} (damaged)"
+    return names
 
 
 def _first(keys: list[str]) -> str:

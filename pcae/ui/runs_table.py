@@ -5,40 +5,40 @@ from __future__ import annotations
 import streamlit as st
 
 from pcae import jobs, store
-from pcae.figures import Curve, learning_curves
 from pcae.files import DamagedFile
 from pcae.store import Run
 from pcae.ui import run_picker, shell, training_view
-from pcae.ui.charts import chart
 
 _WIDTHS = [10, 2, 2, 2, 2, 2, 2]
 _PAGE = 12
 
 
 def runs_table() -> None:
-    """Draw a row a run, the newest first, and the compared runs' curves below."""
+    """Draw a row a run, the newest first, and the way to the compared ones side by side below."""
     runs = store.runs()
     st.subheader("Trained networks", anchor=False)
     heads = ("Network", "Epochs", "Test error", "Worth in PCs", "", "", "")
     for column, head in zip(st.columns(_WIDTHS), heads, strict=True):
         column.caption(head)
     shown = runs if len(runs) <= _PAGE or st.session_state.get("all_runs") else runs[:_PAGE]
-    later = jobs.queue()[1:]
+    waiting = jobs.queue()
+    in_training = jobs.place_in_queue(waiting[0]) if waiting else 0
+    before = {run.key: in_training + place for place, run in enumerate(waiting)}
     for run in shown:
-        _row(run, can_move_up=run in later)
+        _row(run, before.get(run.key, 0), can_move_up=run in waiting[1:])
     if len(runs) > len(shown):
         st.button(
             f"Show all {len(runs)}",
             on_click=lambda: st.session_state.update(all_runs=True),
         )
-    _compare([run for run in runs if run.key in _ticked() and run.trained])
+    _compare(sum(run.key in _ticked() and run.trained for run in runs))
 
 
 def _ticked() -> set[str]:
     return st.session_state.setdefault("compare", set())
 
 
-def _row(run: Run, *, can_move_up: bool) -> None:
+def _row(run: Run, before: int, *, can_move_up: bool) -> None:
     name, epochs, error, worth, opening, ticking, deleting = st.columns(
         _WIDTHS, vertical_alignment="center"
     )
@@ -47,7 +47,7 @@ def _row(run: Run, *, can_move_up: bool) -> None:
         history, status = run.history, jobs.status(run)
         note = "shipped" if run.shipped else status.state if status.state != "finished" else ""
         if status.state == "queued":
-            note = f"queued, {jobs.place_in_queue(run)} before it"
+            note = f"queued, {before} before it"
         badge = f" :gray-badge[{note}]" if note else ""
         name.markdown(run_picker.title(run) + badge)
         if history:
@@ -125,20 +125,9 @@ def _delete(run: Run) -> None:
     _ticked().discard(run.key)
 
 
-def _compare(runs: list[Run]) -> None:
-    """The test errors of the ticked runs by epoch."""
-    if not runs:
-        return
-    st.subheader("Compared", anchor=False)
-    st.caption("Reconstructions shows the ticked networks of the same data too.")
-    curves = []
-    for run in runs:
-        try:
-            history = run.history
-            epochs, errors = [r.epoch for r in history], [r.test_error for r in history]
-            curves.append(Curve(run.config.name, epochs, errors))
-        except DamagedFile as problem:
-            st.error(str(problem))
-    last = max((max(curve.epochs, default=1) for curve in curves), default=1)
-    figure = learning_curves(curves, [], int(last))
-    chart(figure, "compared", 320)
+def _compare(count: int) -> None:
+    """The button to the ticked networks side by side."""
+    words = f"Compare {count} network{'s' if count > 1 else ''}"
+    explained = "Side by side; Reconstructions shows those of the same data too."
+    if count and st.button(words, help=explained):
+        st.switch_page(shell.path("compare"))

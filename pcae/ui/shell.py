@@ -10,7 +10,7 @@ from streamlit.navigation.page import StreamlitPage
 from pcae.explorer.serving import code
 
 _FOLDER = Path(__file__).parents[2] / "pages"
-_TITLES = {
+TITLES = {
     "explore": "Explore",
     "train": "Train",
     "reconstructions": "Reconstructions",
@@ -18,6 +18,7 @@ _TITLES = {
     "latent_plane": "Latent plane",
     "linear_pca": "Linear = PCA",
     "quality": "Quality",
+    "compare": "Compare",
     "glossary": "Glossary",
 }
 _OF_A_RUN = {"explore", "reconstructions", "components", "latent_plane"}
@@ -35,7 +36,7 @@ def navigation() -> StreamlitPage:
     # without icons: Streamlit fetches a page's icon from the network for the browser's tab
     pages = [
         st.Page(path(name), title=title, default=name == "explore")
-        for name, title in _TITLES.items()
+        for name, title in TITLES.items()
     ]
     return st.navigation(pages, position="top")
 

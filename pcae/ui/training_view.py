@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
 from pcae import jobs, store
-from pcae.config import RunConfig
+from pcae.config import RunConfig, parse
 from pcae.figures import Curve, codes_timeline, learning_curves, plane
 from pcae.files import DamagedFile
 from pcae.jobs import JobError
@@ -21,16 +22,52 @@ from pcae.ui.charts import chart
 
 _POLL_SECONDS = 0.4
 _SMOOTHED = 5  # reports
+_RATED = 5  # runs
 _TRAINING_IMAGES = {"mnist": 60_000, "fashion-mnist": 60_000, "mnist-5k": 4_000}
+
+
+def settings(shown: Mapping[str, Any]) -> RunConfig:
+    """The settings that the form's values make, texts and choices by the settings' names.
+
+    Raises
+    ------
+    ConfigError
+        They make no run.
+    """
+    return RunConfig(
+        **{
+            name: parse(name, value) if isinstance(value, str) else value
+            for name, value in shown.items()
+        }
+    )
 
 
 def summary(config: RunConfig) -> str:
     """What a config comes to: its name, its parameters and how long it may take."""
-    words = f"**{config.name}**  \n{config.parameters:,} parameters"
+    takes = how_long(expected_seconds([config]))
+    return f"**{config.name}**  \n{config.parameters:,} parameters; {takes}"
+
+
+def how_long(seconds: float | None) -> str:
+    """About how long trainings may take, as the end of a sentence."""
+    if seconds is None:
+        return "how long it takes shows after the first training."
+    return f"about {duration(seconds)} at the last speed."
+
+
+def expected_seconds(configs: Iterable[RunConfig]) -> float | None:
+    """How long trainings may take one after another; None before there was any.
+
+    Where one is a prefix of another, the longer goes on from the shorter and the longer counts.
+    """
     rate = _last_rate()
     if rate is None:
-        return words + "; how long it takes shows after the first training."
-    return words + f"; about {_duration(_work(config) * config.epochs / rate)} at the last speed."
+        return None
+    work: dict[str, float] = {}
+    for config in configs:
+        whole = _work(config) * config.epochs
+        work[config.trajectory] = max(whole, work.get(config.trajectory, 0.0))
+    return sum(work.values()) / rate
 
 
 def show(config: RunConfig | None) -> None:
@@ -105,20 +142,11 @@ def _progress(run: Run, config: RunConfig, status: Status, history: list[EpochRe
         waits = f"Waiting for {ahead} other{'s' if ahead > 1 else ''}." if ahead else "Starting."
         st.progress(0.0, waits)
     elif status.state == "running":
-        within = status.batch / status.batches if status.batches else 0.0
-        finished = status.epoch - 1 if status.batches else status.epoch
-        share = min((finished + within) / config.epochs, 1.0)
-        words = status.message
-        if status.batches:
-            left = _left(status, history, config)
-            words = (
-                f"Epoch {status.epoch} of {config.epochs}, batch {status.batch} of "
-                f"{status.batches}{left}"
-            )
-        st.progress(share, words)
+        left = _left(status, history, config) if status.batches else ""
+        st.progress(share(status, config), place(status, config) + left)
     elif status.state == "finished":
         seconds = sum(row.seconds for row in history)
-        st.progress(1.0, f"Finished: {len(history)} epochs in {_duration(seconds)}.")
+        st.progress(1.0, f"Finished: {len(history)} epochs in {duration(seconds)}.")
     else:
         st.warning(status.message)
         if status.cpu_offered:
@@ -126,6 +154,20 @@ def _progress(run: Run, config: RunConfig, status: Status, history: list[EpochRe
     loss = f"mean training loss of the epoch {status.loss:.4f}" if status.loss is not None else ""
     where = f"on {status.device}" if status.device else ""
     st.caption(", ".join(part for part in (loss, where) if part) or " ")
+
+
+def share(status: Status, config: RunConfig) -> float:
+    """How much of a training in progress is done, from 0 to 1."""
+    within = status.batch / status.batches if status.batches else 0.0
+    finished = status.epoch - 1 if status.batches else status.epoch
+    return min((finished + within) / config.epochs, 1.0)
+
+
+def place(status: Status, config: RunConfig) -> str:
+    """Where a training in progress is, in words."""
+    if not status.batches:
+        return status.message
+    return f"Epoch {status.epoch} of {config.epochs}, batch {status.batch} of {status.batches}"
 
 
 def _pictures(run: Run, config: RunConfig, status: Status, history: list[EpochRecord]) -> None:
@@ -231,7 +273,7 @@ def _left(status: Status, history: list[EpochRecord], config: RunConfig) -> str:
         return ""
     epoch = float(np.median([row.seconds for row in history[-3:]]))
     rest = config.epochs - status.epoch + 1 - status.batch / status.batches
-    return f", about {_duration(rest * epoch)} left"
+    return f", about {duration(rest * epoch)} left"
 
 
 def _work(config: RunConfig) -> float:
@@ -240,20 +282,25 @@ def _work(config: RunConfig) -> float:
 
 
 def _last_rate() -> float | None:
-    """Parameters times images a second in the newest run with a history."""
+    """Parameters times images a second, at best in the newest few runs with a history.
+
+    At best, since the first epochs of a run are slower: TensorFlow compiles them.
+    """
+    rates: list[float] = []
     for run in store.runs():
-        if run.shipped:  # the speed of another machine
-            continue
+        if run.shipped or len(rates) == _RATED:  # the speed of another machine; enough
+            break
         try:
             history = run.history
             if history and run.config.hidden:
-                return _work(run.config) / float(np.median([row.seconds for row in history]))
+                rates.append(_work(run.config) / min(row.seconds for row in history))
         except DamagedFile:
             continue
-    return None
+    return max(rates, default=None)
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """A time in words."""
     if seconds < 90:
         return f"{max(1, round(seconds))} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pcae.config import RunConfig
+from pcae.ui import shell
 from tests.browser.conftest import Server, open_explorer, settle
 
 
@@ -76,10 +77,10 @@ def test_the_theme_follows_the_visitor(browser, server, scheme):
 
 
 def test_the_page_does_not_scroll_sideways_on_a_projector(page, server):
-    for path in ("", "train", "reconstructions", "components"):
-        page.goto(f"{server.url}/{path}")
+    for name in shell.TITLES:
+        page.goto(f"{server.url}/{'' if name == 'explore' else name}")
         settle(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1280, name
 
 
 def test_the_server_never_loads_tensorflow(page, server):
@@ -87,8 +88,8 @@ def test_the_server_never_loads_tensorflow(page, server):
     if not maps.exists():
         pytest.skip("this system does not show which libraries a process has loaded")
     open_explorer(page, server)
-    for name in ("Train", "Reconstructions", "Components"):
-        page.get_by_role("link", name=name).click()
+    for title in shell.TITLES.values():
+        page.get_by_role("link", name=title, exact=True).click()
         settle(page)
     loaded = maps.read_text()
     assert "numpy" in loaded

@@ -1,0 +1,245 @@
+"""Compare: any trained networks side by side, and a grid of trainings followed as one."""
+
+from dataclasses import dataclass, fields
+from html import escape
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from pcae import quality, store
+from pcae.comparison import Coded, scatters
+from pcae.config import CHOICES, DATASETS, LABELS, RunConfig, preset_name, to_text
+from pcae.figures import Curve, curve_color, learning_curves, plane
+from pcae.files import DamagedFile
+from pcae.quality import Quality, Subject
+from pcae.store import FRAME_DIGITS, EpochRecord, Run
+from pcae.ui import loading, run_picker, sweep_view
+from pcae.ui.charts import chart
+from pcae.ui.notice import stand_in_notice
+
+SIDE_BY_SIDE, GRID = "Side by side", "A grid of trainings"
+MOST_DRAWN, MOST_LINES = 8, 3
+LONGEST_NAME = 26  # above a small scatter
+HEIGHT = 380
+STYLE = """<style>
+.pcae-compare{overflow-x:auto}
+.pcae-compare table{border-collapse:collapse;width:auto;font-variant-numeric:tabular-nums}
+.pcae-compare th,.pcae-compare td{padding:.15rem 2rem .15rem 0;text-align:left;font-weight:400;
+ border:0;border-bottom:1px solid rgba(128,128,128,.25);min-width:6rem}
+.pcae-compare thead th{font-weight:600;font-size:.9rem;vertical-align:bottom}
+.pcae-compare tbody th{opacity:.8;white-space:nowrap}
+</style>"""
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """All that is shown of one network."""
+
+    config: RunConfig
+    parts: list[str]  # of its name
+    history: list[EpochRecord]
+    view: loading.View
+    worth: loading.Worth
+    codes: np.ndarray
+    quality: Quality | None
+
+
+def keep_choice() -> None:
+    """This choice is the ticks on Train."""
+    st.session_state["compare"] = set(st.session_state["compared"])
+
+
+def choose() -> list[Run]:
+    """The networks to compare: at first those ticked on Train, else those that ship."""
+    titles, runs = run_picker.titles(), {run.key: run for run in reversed(store.runs())}
+    if "compared" not in st.session_state:
+        ticked = st.session_state.get("compare") or [key for key in runs if runs[key].shipped]
+        st.session_state["compared"] = sorted(ticked, key=list(titles).index)
+    gone = [key for key in st.session_state["compared"] if key not in titles]
+    if gone:
+        st.warning(f"Not there any more, since deleted: {', '.join(gone)}. The others are shown.")
+        st.session_state["compared"] = [k for k in st.session_state["compared"] if k in titles]
+        keep_choice()
+    picked = st.multiselect(
+        "Networks",
+        list(titles),
+        format_func=titles.__getitem__,
+        key="compared",
+        on_change=keep_choice,
+        placeholder="Choose trained networks",
+        label_visibility="collapsed",
+    )
+    return [runs[key] for key in picked]
+
+
+def side(run: Run) -> Side:
+    """What is shown of a run."""
+    config = run.config
+    view = loading.view(config.dataset)
+    name = run_picker.title(run).removeprefix(f"{preset_name(config)}: ")
+    worth, codes = loading.worth(run, view), loading.first_codes(run, view.data)
+    kept = quality.kept(Subject(config.dataset, config.k, run), view.data)
+    return Side(config, name.split(", "), run.history, view, worth, codes, kept)
+
+
+def sides(runs: list[Run]) -> list[Side]:
+    """What is shown of each run; of a damaged one it is said why it is not."""
+    found = []
+    for run in runs:
+        try:
+            found.append(side(run))
+        except DamagedFile as problem:
+            st.error(str(problem))
+    return found
+
+
+def short_names(shown: list[Side]) -> list[str]:
+    """Shapes with what the networks do not have in common; numbered shapes where that is long."""
+    common = set.intersection(*(set(of.parts) for of in shown))
+    names = [
+        ", ".join([of.parts[0], *(part for part in of.parts[1:] if part not in common)])
+        for of in shown
+    ]
+    if max(map(len, names)) <= LONGEST_NAME:
+        return names
+    return [f"{number}: {of.parts[0]}" for number, of in enumerate(shown, 1)]
+
+
+def curves(shown: list[Side], names: list[str]) -> None:
+    """Test errors by epoch; the train loss too where there is one network."""
+    drawn, lines = [], []
+    for of, name in zip(shown, names, strict=True):
+        alone = len(shown) == 1 and of.config.loss == "mse"
+        train = [row.train_loss for row in of.history] if alone else []
+        epochs, errors = (
+            [getattr(row, at) for row in of.history] for at in ("epoch", "test_error")
+        )
+        drawn.append(Curve(f"{name}, test error" if alone else name, epochs, errors, train))
+    ks = sorted({of.config.k for of in shown})
+    if len(ks) <= MOST_LINES and not differ(shown, "dataset") and not shown[0].view.problem:
+        lines = [(f"PCA, k = {k}", float(shown[0].view.pca.test_error[k])) for k in ks]
+    last = max((len(of.history) for of in shown), default=1)
+    figure = learning_curves(drawn, lines, last)
+    figure.update_layout(showlegend=len(shown) <= MOST_DRAWN)
+    figure.update_yaxes(title="test error")
+    chart(figure, "compared_curves", HEIGHT)
+
+
+def codes(shown: list[Side], names: list[str]) -> None:
+    """The first test digits' codes of each network."""
+    drawn = []
+    for of, name in list(zip(shown, names, strict=True))[:MOST_DRAWN]:
+        labels = of.view.data.test.labels[:FRAME_DIGITS]
+        drawn.append(Coded(plane(name, "code", of.codes, labels), labels, of.view.data.classes))
+    chart(scatters(drawn), "compared_codes", HEIGHT)
+
+
+def differ(shown: list[Side], name: str) -> bool:
+    """Whether the networks differ in a setting."""
+    return len({getattr(of.config, name) for of in shown}) > 1
+
+
+def in_words(name: str, value: Any) -> str:
+    """A setting's value for people."""
+    if name == "layer_norm":
+        return "on" if value else "off"
+    return CHOICES[name][value] if name in CHOICES else to_text(value) or "none"
+
+
+def qualities(shown: list[Side]) -> list[tuple[str, list[str]]]:
+    """What the codes keep of the digits, where that was measured."""
+    named = {"10-NN accuracy": "knn_accuracy"} | {
+        name.capitalize(): name for name in ("trustworthiness", "continuity")
+    }
+    return [
+        (label, [f"{getattr(of.quality, name):.3f}" if of.quality else "–" for of in shown])
+        for label, name in named.items()
+        if any(of.quality for of in shown)
+    ]
+
+
+def table(shown: list[Side], names: list[str]) -> None:
+    """The settings that differ and what came of them, a column a network."""
+    rows = [
+        (LABELS[of.name], [in_words(of.name, getattr(side.config, of.name)) for side in shown])
+        for of in fields(RunConfig)
+        if differ(shown, of.name)
+    ]
+    rows += [
+        ("Parameters", [f"{of.config.parameters:,}" for of in shown]),
+        ("Test error", [f"{of.worth.test_error:.5f}" for of in shown]),
+        ("Equivalent k, test", [f"{of.worth.equivalent_k:.1f}" for of in shown]),
+        *qualities(shown),
+        ("Train seconds", [f"{sum(row.seconds for row in of.history):.1f}" for of in shown]),
+    ]
+    heads = "".join(
+        f'<th><span style="color:{curve_color(number)}">●</span> {escape(name)}</th>'
+        for number, name in enumerate(names)
+    )
+    lines = "".join(
+        f"<tr><th>{escape(label)}</th>{''.join(f'<td>{escape(v)}</td>' for v in values)}</tr>"
+        for label, values in rows
+    )
+    st.html(
+        f'{STYLE}<div class="pcae-compare"><table><thead><tr><th></th>{heads}</tr></thead>'
+        f"<tbody>{lines}</tbody></table></div>"
+    )
+
+
+def explain(shown: list[Side]) -> None:
+    """Of which digits the figures and the pictures are."""
+    words = []
+    if differ(shown, "dataset"):
+        words.append("These are of different data sets: each network is on its own test images.")
+    for of in {of.config.dataset: of for of in shown}.values():
+        title, test = DATASETS[of.config.dataset], of.view.data.test
+        if of.worth.recorded:
+            words.append(f"Errors of the test images of {title}, as recorded in training.")
+        else:
+            words.append(f"Errors of the {len(test):,} test images of {title}.")
+    if not all(of.quality for of in shown):
+        words.append("What codes keep of the digits is measured on Quality.")
+    words.append(f"The scatters show the codes of the first {FRAME_DIGITS:,} at most.")
+    if len(shown) > MOST_DRAWN:
+        words.append(f"The codes of the first {MOST_DRAWN} networks are drawn.")
+    if any(of.config.k > 2 for of in shown):
+        words.append("Of more than two codes the first two are drawn.")
+    st.caption(" ".join(words))
+
+
+def side_by_side(runs: list[Run]) -> None:
+    """Curves, codes, settings and figures of the chosen networks."""
+    shown = sides(runs)
+    if not shown:
+        st.info("Choose networks above, or tick some on Train.")
+        return
+    for of in {of.config.dataset: of for of in shown}.values():
+        stand_in_notice(of.config.dataset, of.view)
+    names = short_names(shown)
+    left, right = st.columns([5, 6], gap="medium")
+    with left:
+        curves(shown, names)
+    with right:
+        codes(shown, names)
+    table(shown, names)
+    explain(shown)
+
+
+parts, rest = st.columns([3, 10])
+part = parts.segmented_control(
+    "What to compare",
+    [SIDE_BY_SIDE, GRID],
+    default=st.session_state.get("compare_part", SIDE_BY_SIDE),
+    required=True,
+    label_visibility="collapsed",
+)
+st.session_state["compare_part"] = part
+if part == GRID:
+    with rest:
+        key = sweep_view.choose()
+    sweep_view.show(key)
+else:
+    with rest:
+        chosen = choose()
+    side_by_side(chosen)
