@@ -101,6 +101,26 @@ def project(directions: np.ndarray, plane: np.ndarray) -> np.ndarray:
     return (plane.T @ weights).T
 
 
+def nearest(rows: np.ndarray, to: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """The rows with the least Euclidean distances, nearest first; of equal ones the first.
+
+    Parameters
+    ----------
+    rows : ndarray, shape (n, k)
+    to : ndarray, shape (k,)
+
+    Returns
+    -------
+    indices : ndarray of int, shape (count,)
+    distances : ndarray of float64, shape (count,)
+    """
+    to = np.asarray(to, np.float64)
+    blocks = (rows[start : start + _ROWS_AT_ONCE] for start in range(0, len(rows), _ROWS_AT_ONCE))
+    squares = np.concatenate([np.square(block - to).sum(axis=1) for block in blocks])
+    indices = np.argsort(squares, kind="stable")[:count]
+    return indices, np.sqrt(squares[indices])
+
+
 @dataclass(frozen=True, eq=False)
 class Evaluation:
     """Errors of one way to reconstruct, on both splits.

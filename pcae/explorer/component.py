@@ -1,4 +1,4 @@
-"""The explorer on a Streamlit page: a few hundred bytes that say where its parts are."""
+"""What the browser draws on a Streamlit page: a few hundred bytes say where the parts are."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ Chosen = Literal["selected", "pinned"]
 
 _KEY = "explorer"
 _mount = component("explorer")
+_mount_pad = component("draw")
 
 
 @st.fragment  # what is chosen there concerns nothing else on the page
@@ -27,6 +28,11 @@ def show(run: Run, view: loading.View) -> None:
         on_selected_change=_keep("selected"),
         on_pinned_change=_keep("pinned"),
     )
+
+
+def draw(run: Run, view: loading.View) -> None:
+    """Draw a pad to draw a digit on, and where that lies in both planes."""
+    _mount_pad(key="draw", data=serving.addresses(run, view))
 
 
 def chosen_digits(kind: Chosen) -> list[int]:

@@ -11,6 +11,7 @@ import { Controls } from "./controls.js";
 import { addStyle, fetchPlotly } from "./fetched.js";
 import { Hand } from "./hand.js";
 import { Layers } from "./layers.js";
+import { fitWindow, living } from "./living.js";
 import { Inspector, Strip, element } from "./panel.js";
 import { inkOf } from "./pictures.js";
 import { AXIS_NAMES, CODE_AT, PCA_AT, Planes } from "./planes.js";
@@ -23,7 +24,6 @@ const COUNTS = [1000, 2000, 5000, 10_000];
 const SETTLE_MS = 120; // after the last of many changes
 const NOTE_MS = 4000;
 const SAY_MS = 300;
-const LEAVE_MS = 200;
 const ABOUT =
   "Digits as points in the planes of PCA and of the autoencoder. Arrow keys walk from digit to " +
   "digit, Enter pins one, 0 to 9 hide classes, f finds a digit, Escape clears.";
@@ -32,27 +32,10 @@ const HINT =
   "decoders show what they make of that point; with Path, drag to see one digit become another. " +
   "The wheel zooms; a double click shows the whole plane again.";
 
-const explorers = new WeakMap();
 const remembered = new Map(); // what a visitor set, for when the page comes back
 
 fetchPlotly();
 addStyle("explorer.css");
-
-/** Draw, or draw anew, what a component's data says. */
-export async function show(component) {
-  const { parentElement } = component;
-  if (!explorers.has(parentElement)) explorers.set(parentElement, new Explorer(component));
-  await explorers.get(parentElement).show(component);
-}
-
-/** Free everything, if the component is gone for good. */
-export function leave(parentElement) {
-  setTimeout(() => {
-    if (parentElement.isConnected) return;
-    explorers.get(parentElement)?.destroy();
-    explorers.delete(parentElement);
-  }, LEAVE_MS);
-}
 
 /** What a visitor sets; kept through reruns and page switches. */
 function fresh() {
@@ -113,7 +96,7 @@ class Explorer {
     this.component = component;
     const { data } = component;
     this.theme();
-    this.fit();
+    fitWindow(this.root);
     const split = this.split();
     const sources = JSON.stringify([data, split]);
     if (this.sources === sources) return this.world && this.draw();
@@ -231,15 +214,8 @@ class Explorer {
     this.strip.pins(world, state.pinned, state.k);
   }
 
-  /** Be as high as the window has room below what the page has above. */
-  fit() {
-    const { top } = this.root.getBoundingClientRect();
-    const scrolled = this.root.closest(".stMain")?.scrollTop ?? 0;
-    this.root.style.setProperty("--top", `${Math.round(top + scrolled)}px`);
-  }
-
   resized() {
-    this.fit();
+    fitWindow(this.root);
     const { plot } = this.planes;
     if (!this.world || !plot._fullLayout || !plot.getClientRects().length) return;
     this.Plotly.Plots.resize(plot);
@@ -480,3 +456,5 @@ class Explorer {
     this.world = null;
   }
 }
+
+export const { show, leave } = living(Explorer);

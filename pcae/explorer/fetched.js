@@ -16,8 +16,12 @@ export function fetchPlotly() {
   return plotly;
 }
 
-/** Add one of our style sheets to the page. */
+/** Add one of our style sheets to the page; fulfilled when it is there. */
 export function addStyle(name) {
-  const href = new URL(name, import.meta.url).href;
-  document.head.append(element("link", { rel: "stylesheet", href }));
+  const link = element("link", { rel: "stylesheet", href: new URL(name, import.meta.url).href });
+  document.head.append(link);
+  return new Promise((resolve, reject) => {
+    link.addEventListener("load", resolve);
+    link.addEventListener("error", reject);
+  });
 }

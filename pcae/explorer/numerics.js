@@ -36,7 +36,7 @@ const ACTIVATIONS = {
  * Read a safetensors file.
  *
  * @param {ArrayBuffer} buffer
- * @returns {{arrays: Object<string, {data: Float32Array|Uint8Array, shape: number[]}>,
+ * @returns {{arrays: Object<string, {data: Float32Array|Uint8Array|Int32Array, shape: number[]}>,
  *            about: Object<string, string>}} 16-bit floats become 32-bit ones.
  * @throws {Error} for a file that is cut short, or of another kind.
  */
@@ -66,6 +66,7 @@ export function readSafetensors(buffer) {
 const READERS = {
   F32: (bytes) => new Float32Array(bytes),
   U8: (bytes) => new Uint8Array(bytes),
+  I32: (bytes) => new Int32Array(bytes),
   F16: (bytes) => Float32Array.from(new Uint16Array(bytes), fromHalf),
 };
 

@@ -6,8 +6,8 @@ export const [PCA_AT, CODE_AT] = [0, 1];
 export const BOTH = [PCA_AT, CODE_AT];
 export const AXIS_NAMES = ["PC", "code"];
 export const OPACITY = 0.75;
-const KINDS = ["pca", "code"];
-const TITLES = ["PCA scores", "Bottleneck codes"];
+export const KINDS = ["pca", "code"];
+export const TITLES = ["PCA scores", "Bottleneck codes"];
 const GREY = "rgba(128,136,148,0.35)";
 const MANY = 20_000; // digits, from which on they are drawn smaller
 const ERRORS = { name: "Viridis", stops: ["#440154", "#31688e", "#35b779", "#fde725"] };
@@ -32,11 +32,7 @@ export class Planes {
   /** The coordinates of every digit in both planes, anew. */
   place() {
     const { world, state } = this.view;
-    this.at = KINDS.map((kind, p) => {
-      const x = world.column(kind, state.axes[p][0]);
-      if (world.k > 1) return [x, world.column(kind, state.axes[p][1])];
-      return [x, Float32Array.from(world.labels, (label, i) => label + jitter(i))];
-    });
+    this.at = KINDS.map((kind, p) => world.coordinates(kind, state.axes[p]));
   }
 
   /** A digit's place in both planes. */
@@ -326,9 +322,4 @@ function limits(values, n) {
   }
   const air = 0.04 * (high - low) || 1;
   return [low - air, high + air];
-}
-
-/** A fixed small shift, so that digits of one label do not lie in one line. */
-function jitter(i) {
-  return (((i * 2654435761) >>> 0) / 2 ** 32 - 0.5) * 0.6;
 }

@@ -25,7 +25,7 @@ from pcae import store
 from pcae.config import DATASETS
 from pcae.datasets import Dataset
 from pcae.files import DamagedFile
-from pcae.metrics import error_per_image
+from pcae.metrics import nearest
 from pcae.store import Run
 from pcae.ui import loading
 
@@ -36,7 +36,9 @@ _PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 _SCRIPTS = {path.name: path for path in (*_HERE.glob("*.js"), *_HERE.glob("*.css"), _PLOTLY)}
 _TYPES = {".js": "text/javascript", ".css": "text/css"}
 _FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
-_ROWS_AT_ONCE = 10_000
+_NOT_KEPT = {"Cache-Control": "no-store"}
+_NEIGHBOURS = 8
+_INFINITE = 1e18  # its square, times 784, is about the largest float32
 
 
 def routes() -> list[Route]:
@@ -47,6 +49,7 @@ def routes() -> list[Route]:
         Route("/explorer/pca/{dataset}/{digest}", _pca),
         Route("/explorer/run/{key}/{version:int}/{dataset}/{digest}/{digits}", _run),
         Route("/explorer/frames/{key}/{version:int}/{count:int}", _frames),
+        Route("/explorer/nearest/{key}/{version:int}/{dataset}/{digest}", _nearest),
     ]
 
 
@@ -70,6 +73,7 @@ def addresses(run: Run, view: loading.View) -> dict[str, Any]:
         "pca": f"explorer/pca/{data}",
         "run": f"explorer/run/{run.key}/{run.version}/{data}/",
         "frames": f"explorer/frames/{run.key}/{run.version}/{len(frames)}" if frames else "",
+        "nearest": f"explorer/nearest/{run.key}/{run.version}/{data}",
     }
 
 
@@ -118,23 +122,13 @@ def _run(request: Request) -> Response:
     try:
         model = loading.model(run)
         codes, errors = loading.codes(run, view.data), loading.errors(run, view.data).images
+        if request.path_params["digits"] == "all":
+            codes = np.concatenate([codes, loading.train_codes(run, view.data)])
+            errors = np.concatenate([errors, loading.train_errors(run, view.data)])
     except DamagedFile as problem:
         return PlainTextResponse(str(problem), 409)
-    if request.path_params["digits"] == "all":
-        more = _train_codes(model, view.data)
-        codes, errors = np.concatenate([codes, more[0]]), np.concatenate([errors, more[1]])
     arrays = {"codes": codes, "errors": errors.astype(np.float32), **model.weights}
     return _plain(arrays, {"config": run.config.canonical})
-
-
-@functools.lru_cache(maxsize=2)
-def _train_codes(model: Any, data: Dataset) -> tuple[np.ndarray, np.ndarray]:
-    codes, errors = [], []
-    for start in range(0, len(data.train), _ROWS_AT_ONCE):
-        images = data.train.pixels(slice(start, start + _ROWS_AT_ONCE))
-        codes.append(model.encode(images))
-        errors.append(error_per_image(images, model.decode(codes[-1])))
-    return np.concatenate(codes), np.concatenate(errors)
 
 
 def _frames(request: Request) -> Response:
@@ -146,6 +140,43 @@ def _frames(request: Request) -> Response:
     except (DamagedFile, FileNotFoundError) as problem:
         return PlainTextResponse(str(problem), 409)
     return _plain(arrays)
+
+
+def _nearest(request: Request) -> Response:
+    """The training images nearest to PCA scores and to a code, nearest first."""
+    view, run = _view(request), _found(request)
+    if view is None or run is None:
+        return _gone()
+    try:
+        k, train = run.config.k, view.data.train
+        asked = {name: _numbers(request, name, k) for name in ("scores", "code")}
+        known = {
+            "scores": loading.train_scores(view, k),
+            "code": loading.train_codes(run, view.data),
+        }
+    except DamagedFile as problem:
+        return PlainTextResponse(str(problem), 409)
+    except ValueError as problem:
+        return PlainTextResponse(str(problem), 400)
+    arrays = {}
+    for name, rows in known.items():
+        indices, distances = nearest(rows, asked[name], _NEIGHBOURS)
+        arrays[f"{name}.indices"] = indices.astype(np.int32)
+        arrays[f"{name}.distances"] = distances.astype(np.float32)
+        arrays[f"{name}.images"] = train.images[indices]
+        arrays[f"{name}.labels"] = train.labels[indices]
+    return _plain(arrays, keep=_NOT_KEPT)
+
+
+def _numbers(request: Request, name: str, k: int) -> np.ndarray:
+    """The k finite numbers, with commas between, that the query gives under a name."""
+    try:
+        numbers = np.array(request.query_params.get(name, "").split(","), float)
+    except ValueError:
+        numbers = np.empty(0)
+    if len(numbers) != k or not (np.abs(numbers) < _INFINITE).all():
+        raise ValueError(f"“{name}” has to be {k} finite numbers with commas between them.")
+    return numbers
 
 
 def _view(request: Request) -> loading.View | None:
@@ -176,8 +207,12 @@ def _packed(content: bytes, kind: str = "application/octet-stream") -> Response:
     return Response(content, media_type=kind, headers=_FOR_GOOD | {"Content-Encoding": "gzip"})
 
 
-def _plain(arrays: dict[str, np.ndarray], about: dict[str, str] | None = None) -> Response:
+def _plain(
+    arrays: dict[str, np.ndarray],
+    about: dict[str, str] | None = None,
+    keep: dict[str, str] = _FOR_GOOD,
+) -> Response:
     """Floats, which compression makes hardly smaller."""
     whole = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-    headers = _FOR_GOOD | {"Content-Encoding": "identity"}  # else Streamlit's server compresses
+    headers = keep | {"Content-Encoding": "identity"}  # else Streamlit's server compresses
     return Response(save(whole, about), media_type="application/octet-stream", headers=headers)

@@ -10,7 +10,7 @@ const answers = new Map();
 
 /** The arrays at an address, kept for the next page that asks. */
 export function fetchArrays(address) {
-  const kept = answers.get(address) ?? get(address);
+  const kept = answers.get(address) ?? fetchNow(address);
   answers.delete(address);
   answers.set(address, kept); // the latest last
   if (answers.size > KEPT) answers.delete(answers.keys().next().value);
@@ -18,8 +18,11 @@ export function fetchArrays(address) {
   return kept;
 }
 
-async function get(address) {
-  const answer = await fetch(new URL(address, document.baseURI));
+/** The arrays at an address, as they are now. */
+export async function fetchNow(address) {
+  const answer = await fetch(new URL(address, document.baseURI)).catch(() => {
+    throw new Error("The server does not answer: reload the page.");
+  });
   if (!answer.ok) throw new Error(await answer.text());
   return readSafetensors(await answer.arrayBuffer());
 }
@@ -89,6 +92,13 @@ export class World {
     return this.columns.get(key);
   }
 
+  /** The coordinates of every digit in a plane; of one number alone, up is the label. */
+  coordinates(kind, [across, up]) {
+    const x = this.column(kind, across);
+    if (this.k > 1) return [x, this.column(kind, up)];
+    return [x, Float32Array.from(this.labels, (label, i) => label + jitter(i))];
+  }
+
   /** PCA's error of every digit with k components. */
   pcaErrors(k) {
     if (this.pcaErrorsOf.k !== k) {
@@ -139,4 +149,9 @@ export class World {
     const scores = this.pca.transform(network, k);
     return { pca: this.pca.inverse(scores), network, scores };
   }
+}
+
+/** A fixed small shift, so that digits of one label do not lie in one line. */
+function jitter(i) {
+  return (((i * 2654435761) >>> 0) / 2 ** 32 - 0.5) * 0.6;
 }

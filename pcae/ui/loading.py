@@ -19,6 +19,7 @@ from pcae.plane import Decoded, Grid, decoded
 from pcae.store import FRAME_DIGITS, Run
 
 _ROWS_AT_ONCE = 500
+_TRAIN_ROWS_AT_ONCE = 2_000  # fewer would take several times as long on a busy machine
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,6 +145,33 @@ def first_codes(run: Run, data: Dataset) -> np.ndarray:
     return _first_codes(run.key, _version(run), data.digest, run, data)
 
 
+def _of_training_images(data: Dataset, compute: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    """What `compute` makes of every training image, from (n, 784), some rows at a time."""
+    starts = range(0, len(data.train), _TRAIN_ROWS_AT_ONCE)
+    blocks = (data.train.pixels(slice(start, start + _TRAIN_ROWS_AT_ONCE)) for start in starts)
+    return np.concatenate([compute(block) for block in blocks])
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _train_codes(key: str, version: int, digest: str, _run: Run, _data: Dataset) -> np.ndarray:
+    return _of_training_images(_data, model(_run).encode)
+
+
+def train_codes(run: Run, data: Dataset) -> np.ndarray:
+    """Codes of every training image under a run, float32, shape (n, k)."""
+    return _train_codes(run.key, _version(run), data.digest, run, data)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _train_scores(digest: str, k: int, _view: View) -> np.ndarray:
+    return _of_training_images(_view.data, lambda images: _view.pca.transform(images, k))
+
+
+def train_scores(of: View, k: int) -> np.ndarray:
+    """Scores of every training image on the first k components, float32, shape (n, k)."""
+    return _train_scores(of.data.digest, k, of)
+
+
 @dataclass(frozen=True, eq=False)
 class Errors:
     """Reconstruction errors over the test images: of each image (n,), and at each pixel (784,)."""
@@ -173,6 +201,17 @@ def _errors(key: str, version: int, digest: str, _run: Run, _data: Dataset) -> E
 def errors(run: Run, data: Dataset) -> Errors:
     """Reconstruction errors of a run."""
     return _errors(run.key, _version(run), data.digest, run, data)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _train_errors(key: str, version: int, digest: str, _run: Run, _data: Dataset) -> np.ndarray:
+    reconstruct = model(_run).reconstruct
+    return _of_training_images(_data, lambda images: error_per_image(images, reconstruct(images)))
+
+
+def train_errors(run: Run, data: Dataset) -> np.ndarray:
+    """Reconstruction errors of every training image under a run, shape (n,)."""
+    return _train_errors(run.key, _version(run), data.digest, run, data)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)

@@ -17,11 +17,13 @@ TITLES = {
     "components": "Components",
     "latent_plane": "Latent plane",
     "linear_pca": "Linear = PCA",
+    "draw": "Draw",
     "quality": "Quality",
     "compare": "Compare",
     "glossary": "Glossary",
 }
-_OF_A_RUN = {"explore", "reconstructions", "components", "latent_plane"}
+_OF_A_RUN = {"explore", "reconstructions", "components", "latent_plane", "draw"}
+_SCRIPTS = {"explore": "explorer.js", "draw": "draw.js"}  # of pages without Plotly's charts
 UNSEEN = '<div class="pcae-unseen"></div>'  # before a script: it takes no room on the page
 _PLOTLY = "PlotlyChart.*.js"  # among the scripts of Streamlit's page
 
@@ -52,12 +54,13 @@ def shows_a_run(page: StreamlitPage) -> bool:
 
 
 def prepare(page: StreamlitPage) -> None:
-    """Set the page's margins, and let the browser fetch Plotly while the server reads the data.
+    """Set the page's margins, and let the browser fetch scripts while the server reads the data.
 
-    Otherwise it is fetched, megabytes of script, when the first chart arrives: too late by half a
-    second on the first visit.
+    Otherwise Plotly is fetched, megabytes of script, when the first chart arrives: too late by half
+    a second on the first visit.
     """
-    script = f"{code()}explorer.js" if name(page) == "explore" else _chart_script()
+    own = _SCRIPTS.get(name(page))
+    script = f"{code()}{own}" if own else _chart_script()
     st.html(
         "<style>.stMainBlockContainer{padding-left:1.5rem;padding-right:1.5rem}"
         ".stElementContainer:has(.pcae-unseen){display:none}"

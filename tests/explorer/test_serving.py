@@ -30,6 +30,7 @@ def empty_caches():
 
 def get(address):
     """Status, headers and the unpacked body of an address."""
+    path, _, query = address.partition("?")
     sent = []
 
     async def receive():
@@ -41,9 +42,9 @@ def get(address):
     scope = {
         "type": "http",
         "method": "GET",
-        "path": f"/{address}",
+        "path": f"/{path}",
         "headers": [],
-        "query_string": b"",
+        "query_string": query.encode(),
     }
     answer = Starlette(routes=serving.routes())(scope, receive, send)
     with ThreadPoolExecutor() as apart:  # the browser tests leave an event loop in this thread
