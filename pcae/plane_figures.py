@@ -98,7 +98,7 @@ def decoded_plane(
             "title": {"text": f"{title} <span style='{_SAYS}'>{says}</span>", "font.color": color},
             "margin": {"l": 24, "r": 24, "t": 52, "b": 8}
             if flat
-            else {"l": 58, "r": 8, "t": 32, "b": 8},
+            else {"l": 58, "r": 8, "t": 32, "b": 48},
             "showlegend": False,
             "hovermode": "closest",
             "hoverdistance": -1,
