@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright
 
+from pcae.ui.tour import COOKIE
 from tests.browser.conftest import FLAGS, NAMES, first_installed
 
 
@@ -23,3 +24,10 @@ def launch(driver: Playwright, *flags: str) -> Browser:
     if chromium is None:
         raise SystemExit("There is no Chromium on this machine: install the package chromium.")
     return driver.chromium.launch(executable_path=chromium, args=[*FLAGS, *flags])
+
+
+def visitor(browser: Browser) -> BrowserContext:
+    """Somebody with a projector who has been here before: no tour is offered."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.add_cookies([{"name": COOKIE, "value": "seen", "domain": "localhost", "path": "/"}])
+    return context

@@ -19,7 +19,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from benchmarks.browser import arguments, launch
+from benchmarks.browser import arguments, launch, visitor
 from pcae.config import PRESETS, preset_name
 from tests.browser.conftest import CONTEXTS, READY, Server, settle
 
@@ -78,7 +78,7 @@ def measure(browser: Browser, server: Server, repeats: int) -> dict[str, Any]:
         "seconds_cold_to_hover_ready": statistics.median(cold for cold, _ in visits),
         "seconds_reload_to_hover_ready": statistics.median(again for _, again in visits),
     }
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context = visitor(browser)
     context.add_init_script(f"({CONTEXTS})()")
     page = context.new_page()
     received: list[int] = []
@@ -100,7 +100,7 @@ def measure(browser: Browser, server: Server, repeats: int) -> dict[str, Any]:
 
 def visit(browser: Browser, server: Server) -> tuple[float, float]:
     """Seconds from navigation to hover-ready for a new visitor, and for the same one again."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context = visitor(browser)
     page, taken = context.new_page(), []
     for _ in range(2):
         began = time.perf_counter()

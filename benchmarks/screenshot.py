@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from benchmarks.browser import launch
+from benchmarks.browser import launch, visitor
 from tests.browser.conftest import READY, Server
 
 PICTURE = Path(__file__).parent / "explore.png"
@@ -30,7 +30,7 @@ def main() -> None:
     with sync_playwright() as driver, tempfile.TemporaryDirectory() as folder:
         browser = launch(driver)
         server = Server(Path(folder), own_data=False)
-        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        page = visitor(browser).new_page()
         page.goto(server.url)
         page.wait_for_function(READY)
         page.wait_for_timeout(2000)

@@ -23,7 +23,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from benchmarks.browser import arguments, launch
+from benchmarks.browser import arguments, launch, visitor
 from pcae import jobs
 from pcae.config import PRESETS
 from tests.browser.conftest import READY, Server
@@ -83,7 +83,7 @@ def measure(browser: Browser, folder: Path, repeats: int) -> dict[str, Any]:
         "seconds_visit_to_painted": statistics.median(new),
         "seconds_reload_to_painted": statistics.median(again),
     }
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context = visitor(browser)
     context.add_init_script(f"({WATCH})()")
     page = context.new_page()
     os.environ["PCAE_HOME"] = str(folder / "pcae")
@@ -102,7 +102,7 @@ def measure(browser: Browser, folder: Path, repeats: int) -> dict[str, Any]:
 
 def paint(browser: Browser, server: Server, reload: bool = False) -> tuple[float, float]:
     """Seconds from navigation to painted for a new visitor, and for the same one again."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context = visitor(browser)
     page, taken = context.new_page(), [0.0, 0.0]
     for visit in range(2 if reload else 1):
         began = time.perf_counter()

@@ -10,9 +10,10 @@ from streamlit.navigation.page import StreamlitPage
 from pcae.config import PRESETS
 from pcae.ui import run_picker, shell
 
-_STEP, _COOKIE = "tour_step", "pcae_tour"
+COOKIE = "pcae_tour"
+_STEP = "tour_step"
 _SEEN = (
-    f'{shell.UNSEEN}<script>document.cookie = "{_COOKIE}=seen;path=/;max-age=31536000;'
+    f'{shell.UNSEEN}<script>document.cookie = "{COOKIE}=seen;path=/;max-age=31536000;'
     'samesite=lax"</script>'
 )
 
@@ -82,7 +83,7 @@ def show(page: StreamlitPage) -> None:
 
 
 def _is_new() -> bool:
-    return "tour_known" not in st.session_state and st.context.cookies.get(_COOKIE) != "seen"
+    return "tour_known" not in st.session_state and st.context.cookies.get(COOKIE) != "seen"
 
 
 def _offer() -> None:

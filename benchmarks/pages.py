@@ -1,0 +1,108 @@
+"""How long each page takes to be painted, and to answer a widget, on warm caches.
+
+    python -m benchmarks.pages [--repeats 7] [--json]
+
+Needs Chromium, the packages of requirements-dev.txt and data as `benchmarks.startup` does. From
+the press of a button in the browser to the frame after the last change of the page; in headless
+Chromium at 1280×800, where WebGL is computed in software.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from benchmarks.browser import arguments, launch, visitor
+from pcae.ui import shell
+from tests.browser.conftest import Server
+
+QUIET_MS = 700
+# when a button was first pressed since `watch`, and when the page's last change was drawn
+WATCH = """() => {
+    for (const kind of ['pointerdown', 'keydown'])
+        addEventListener(kind, () => { window.pressed ??= performance.now(); }, true);
+    const changed = () => requestAnimationFrame(() => { window.drawn = performance.now(); });
+    const everything = { subtree: true, childList: true, attributes: true, characterData: true };
+    addEventListener('DOMContentLoaded', () =>
+        new MutationObserver(changed).observe(document.body, everything));
+    window.watch = () => { window.pressed = undefined; window.drawn = performance.now(); };
+}"""
+QUIET = f"performance.now() - window.drawn > {QUIET_MS}"
+WIDGETS: dict[str, dict[str, Callable[[Page], None]]] = {
+    "reconstructions": {
+        "PCA's k": lambda page: page.get_by_role("slider").press("ArrowRight"),
+        "differences": lambda page: page.get_by_text("Differences", exact=True).click(),
+    },
+    "components": {
+        "logarithmic axes": lambda page: page.get_by_text("Logarithmic axes").click(),
+    },
+    "latent_plane": {
+        "tiles": lambda page: page.get_by_role("slider").first.press("ArrowRight"),
+        "range": lambda page: page.get_by_role("slider").nth(1).press("ArrowLeft"),
+        "regions": lambda page: page.get_by_text("Classes' regions", exact=True).click(),
+        "another pair": lambda page: page.get_by_role("button", name="Another pair").click(),
+    },
+    "linear_pca": {
+        "other weights": lambda page: page.get_by_role("button", name="Other weights").click(),
+    },
+    "compare": {
+        "the grid": lambda page: page.get_by_text("A grid of trainings", exact=True).click(),
+        "side by side": lambda page: page.get_by_text("Side by side", exact=True).click(),
+    },
+}
+
+
+def main() -> None:
+    """Measure everything and print medians."""
+    options = arguments(__doc__)
+    with sync_playwright() as driver, tempfile.TemporaryDirectory() as folder:
+        browser = launch(driver)
+        server = Server(Path(folder), own_data=False)
+        home = {"PCAE_HOME": str(Path(folder) / "pcae")}
+        subprocess.run([sys.executable, "-m", "pcae.quality"], env=os.environ | home, check=True)
+        context = visitor(browser)
+        context.add_init_script(f"({WATCH})()")
+        result = measure(context.new_page(), server, options.repeats)
+        browser.close()
+        server.stop()
+    if options.json:
+        print(json.dumps(result))
+        return
+    for name, milliseconds in result.items():
+        print(f"{name:40} {milliseconds:6.0f} ms")
+
+
+def measure(page: Page, server: Server, repeats: int) -> dict[str, float]:
+    """Medians of all that is measured, by name; the first round fills the caches."""
+    found: dict[str, list[float]] = {}
+    page.goto(server.url)
+    page.wait_for_function(QUIET)
+    for _ in range(repeats + 1):
+        for name, title in shell.TITLES.items():
+            link = page.get_by_role("link", name=title, exact=True)
+            found.setdefault(f"{title}: painted", []).append(milliseconds(page, link.click))
+            for words, use in WIDGETS.get(name, {}).items():
+                taken = milliseconds(page, partial(use, page))
+                found.setdefault(f"{title}: {words}", []).append(taken)
+    return {name: statistics.median(values[1:]) for name, values in found.items()}
+
+
+def milliseconds(page: Page, act: Callable[[], None]) -> float:
+    """From the press of a button to the frame after the last change."""
+    page.evaluate("window.watch()")
+    act()
+    page.wait_for_function(f"window.pressed && {QUIET}")
+    return page.evaluate("window.drawn - window.pressed")
+
+
+if __name__ == "__main__":
+    main()
