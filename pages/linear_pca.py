@@ -111,7 +111,7 @@ train.button(
     on_click=training_view.submit,
     args=(config,),
 )
-other.button("Other weights", width="stretch", on_click=another_seed, help="The next seed.")
+other.button("Other weights", width="stretch", on_click=another_seed)
 if refused := st.session_state.get("train_problem"):
     st.error(refused)
 if jobs.active(run):

@@ -20,7 +20,7 @@ from pcae.config import LABELS, PIXELS, PRESETS, ConfigError, RunConfig, flag, p
 from pcae.datasets import DataError, DataMissing, Dataset
 from pcae.files import DamagedFile
 from pcae.jobs import JobError
-from pcae.metrics import equivalent_k, evaluate
+from pcae.metrics import equivalent_k, evaluate, principal_angles
 from pcae.pca import load_or_fit
 from pcae.quality import Subject
 from pcae.store import Run
@@ -333,29 +333,34 @@ def _follow_all(grid: Sweep, quiet: bool) -> list[Network]:
 def _figures(run: Run, data: Dataset) -> dict[str, Any]:
     """What `train` and `evaluate` print of a run."""
     config, model, history = run.config, run.model(), run.history
-    figures = evaluate(model.reconstruct, data).figures()
-    return {
+    figures, pca = evaluate(model.reconstruct, data).figures(), load_or_fit(data)
+    result = {
         "run": run.key,
         "name": config.name,
         "config": config.to_dict(),
         "data": data.about(),
         **figures,
-        "equivalent_k": equivalent_k(figures["test_error"], load_or_fit(data).test_error),
+        "equivalent_k": equivalent_k(figures["test_error"], pca.test_error),
         "epochs": len(history),
         "history": [asdict(row) for row in history],
         "parameters": config.parameters,
         "weights_sha256": store.sha256_of(run),
     }
+    if config.linear:
+        angles = principal_angles(model.weights["decoder.0.kernel"], pca.components[: config.k])
+        result["angles_to_pca"] = angles.tolist()
+    return result
 
 
 def _describe(result: Mapping[str, Any]) -> str:
+    angles = "".join(f"\nangle to PCA {angle:.2f}°" for angle in result.get("angles_to_pca", []))
     return (
         f"{result['name']} ({result['run']}) on {result['data']['name']}, "
         f"{result['data']['test']:,} test images\n"
         f"train error  {result['train_error']:.5f}\n"
         f"test error   {result['test_error']:.5f} "
         f"({result['test_error_per_image']:.3f} per image)\n"
-        f"equivalent k {result['equivalent_k']:.1f} principal components"
+        f"equivalent k {result['equivalent_k']:.1f} principal components{angles}"
     )
 
 

@@ -5,11 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from pcae import cli, jobs, store
 from pcae.config import PRESETS, RunConfig
 from pcae.datasets import keras_cache
+from pcae.inference import weight_shapes
 from pcae.pca import load_or_fit
 from pcae.store import own_run
 
@@ -45,6 +47,18 @@ def call_json(call):
         return json.loads(out)
 
     return call_json
+
+
+def test_a_linear_network_is_evaluated_with_its_angles_to_pca(call, call_json, sample):
+    config = RunConfig(dataset="mnist-5k", hidden=(), output="linear")
+    run = store.create(config)
+    weights = {name: np.zeros(of, np.float32) for name, of in weight_shapes(config).items()}
+    fitted = load_or_fit(sample)
+    turned = fitted.components[:2].copy()
+    turned[1] = (fitted.components[1] + fitted.components[5]) / np.sqrt(2)
+    run.write_checkpoint(1, weights | {"decoder.0.kernel": turned})
+    assert call_json("evaluate", run.key)["angles_to_pca"] == pytest.approx([0, 45], abs=0.01)
+    assert "angle to PCA 45.00°" in call("evaluate", run.key)[1]
 
 
 def test_quality_is_measured_of_a_run_and_of_pca_with_its_k(call_json):
