@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pcae.explorer import component
 from pcae.figures import AUTOENCODER_COLOR, PCA_COLOR
-from pcae.plane import Decoded, Grid, between
+from pcae.plane import Decoded, Grid, as_csv, between
 from pcae.plane_figures import decoded_plane
 from pcae.ui import loading
 from pcae.ui.charts import chart
@@ -120,10 +120,19 @@ with side:
     tinted = st.toggle("Classes' regions", True, key="regions")
     grid = Grid(axes(), n, share, quantiles)
     ends = pair()
+    tiles = st.container()
     if tinted:
         st.caption("Colour: the class with most test digits there. Black: no digits.")
 
 by_pca, by_network = loading.planes(opened.run, view, grid)
+tiles.download_button(
+    "Tiles as CSV",
+    lambda: as_csv({"PCA": by_pca, "autoencoder": by_network}),
+    "latent_plane.csv",
+    "text/csv",
+    type="tertiary",
+    on_click="ignore",
+)
 images, scores = test.pixels(ends), loading.scores(view, config.k)
 film = [
     Row("Pixels", between(images, STEPS), subtitle="all 784"),

@@ -6,7 +6,9 @@ Gaussian kernel, on a grid of counts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import csv
+import io
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -221,6 +223,21 @@ def decoded(
         images.reshape(-1, grid.n, images.shape[1]),
         regions(_places(axes, grid.numbers, codes), labels, classes),
     )
+
+
+def as_csv(planes: Mapping[str, Decoded]) -> str:
+    """Decoded planes by name as a table: where each tile is, and its pixels."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    for name, plane in planes.items():
+        if not text.tell():
+            axes = [f"number {number + 1}" for number in plane.grid.numbers]
+            pixels = [f"pixel {pixel}" for pixel in range(plane.images.shape[-1])]
+            writer.writerow(["method", *axes, *pixels])
+        flat = plane.coordinates.reshape(-1, len(plane.axes)), plane.images.reshape(-1, SIDE * SIDE)
+        for where, image in zip(*flat, strict=True):
+            writer.writerow([name, *where, *(f"{value:.4f}" for value in image)])
+    return text.getvalue()
 
 
 def between(ends: np.ndarray, steps: int) -> np.ndarray:

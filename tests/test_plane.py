@@ -1,12 +1,15 @@
 """Decoded planes against hand computations."""
 
+import csv
+import io
+
 import numpy as np
 import pytest
 
 from pcae.config import RunConfig
 from pcae.inference import Autoencoder
 from pcae.pca import load_or_fit
-from pcae.plane import Grid, axis, between, decoded, regions
+from pcae.plane import Grid, as_csv, axis, between, decoded, regions
 from tests.test_inference import random_weights
 
 RNG = np.random.default_rng(0)
@@ -139,3 +142,16 @@ def test_a_straight_way_starts_and_ends_at_the_reconstructions(sample):
     np.testing.assert_allclose(pca.inverse_transform(between(scores, 11)), blend, atol=1e-5)
     curved = np.abs(film - between(film[[0, -1]], 11)).max()
     assert curved > 1e-4  # the decoder is not linear
+
+
+def test_decoded_tiles_are_had_as_a_table(sample):
+    fitted = load_or_fit(sample)
+    scores = fitted.transform(sample.test.pixels(), 3)
+    grid = Grid((2, 0), 4, 0.9)
+    plane = decoded(scores, sample.test.labels, 10, fitted.inverse_transform, grid)
+    rows = list(csv.DictReader(io.StringIO(as_csv({"PCA": plane, "other": plane}))))
+    assert [row["method"] for row in rows] == ["PCA"] * 16 + ["other"] * 16
+    where = np.array([[float(row["number 3"]), float(row["number 1"])] for row in rows[:16]])
+    np.testing.assert_allclose(where, plane.coordinates.reshape(16, 2), rtol=1e-6)
+    pixels = np.array([[float(row[f"pixel {p}"]) for p in range(784)] for row in rows[:16]])
+    np.testing.assert_allclose(pixels, plane.images.reshape(16, 784), atol=6e-5)
