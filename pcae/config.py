@@ -374,6 +374,9 @@ _HINTON = replace(_SEED, hidden=(1000, 500, 250), epochs=25)
 PRESETS: dict[str, RunConfig] = {
     "Seed, 5 epochs": _SEED,
     "Seed, 25 epochs": replace(_SEED, epochs=25),
+    "Seed net, better schedule": replace(
+        _SEED, schedule="one-cycle", learning_rate=6e-3, batch_size=64
+    ),
     "Hinton & Salakhutdinov 2006, 2-D": _HINTON,
     "Hinton & Salakhutdinov 2006, 30-D": replace(_HINTON, k=30),
     "Linear": replace(
