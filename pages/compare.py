@@ -1,26 +1,21 @@
 """Compare: any trained networks side by side, and a grid of trainings followed as one."""
 
-from dataclasses import dataclass, fields
 from html import escape
-from typing import Any
 
-import numpy as np
 import streamlit as st
 
-from pcae import quality, store
+from pcae import store
 from pcae.comparison import Coded, scatters
-from pcae.config import CHOICES, DATASETS, LABELS, RunConfig, preset_name, to_text
+from pcae.config import DATASETS
 from pcae.figures import Curve, curve_color, learning_curves, plane
-from pcae.files import DamagedFile
-from pcae.quality import Quality, Subject
-from pcae.store import FRAME_DIGITS, EpochRecord, Run
-from pcae.ui import loading, run_picker, sweep_view
+from pcae.store import FRAME_DIGITS, Run
+from pcae.ui import run_picker, sweep_view
 from pcae.ui.charts import chart
 from pcae.ui.notice import stand_in_notice
+from pcae.ui.sides import Side, differ, rows, short_names, sides
 
 SIDE_BY_SIDE, GRID = "Side by side", "A grid of trainings"
 MOST_DRAWN, MOST_LINES = 8, 3
-LONGEST_NAME = 26  # above a small scatter
 HEIGHT = 380
 STYLE = """<style>
 .pcae-compare{overflow-x:auto}
@@ -30,19 +25,6 @@ STYLE = """<style>
 .pcae-compare thead th{font-weight:600;font-size:.9rem;vertical-align:bottom}
 .pcae-compare tbody th{opacity:.8;white-space:nowrap}
 </style>"""
-
-
-@dataclass(frozen=True, eq=False)
-class Side:
-    """All that is shown of one network."""
-
-    config: RunConfig
-    parts: list[str]  # of its name
-    history: list[EpochRecord]
-    view: loading.View
-    worth: loading.Worth
-    codes: np.ndarray
-    quality: Quality | None
 
 
 def keep_choice() -> None:
@@ -71,39 +53,6 @@ def choose() -> list[Run]:
         label_visibility="collapsed",
     )
     return [runs[key] for key in picked]
-
-
-def side(run: Run) -> Side:
-    """What is shown of a run."""
-    config = run.config
-    view = loading.view(config.dataset)
-    name = run_picker.title(run).removeprefix(f"{preset_name(config)}: ")
-    worth, codes = loading.worth(run, view), loading.first_codes(run, view.data)
-    kept = quality.kept(Subject(config.dataset, config.k, run), view.data)
-    return Side(config, name.split(", "), run.history, view, worth, codes, kept)
-
-
-def sides(runs: list[Run]) -> list[Side]:
-    """What is shown of each run; of a damaged one it is said why it is not."""
-    found = []
-    for run in runs:
-        try:
-            found.append(side(run))
-        except DamagedFile as problem:
-            st.error(str(problem))
-    return found
-
-
-def short_names(shown: list[Side]) -> list[str]:
-    """Shapes with what the networks do not have in common; numbered shapes where that is long."""
-    common = set.intersection(*(set(of.parts) for of in shown))
-    names = [
-        ", ".join([of.parts[0], *(part for part in of.parts[1:] if part not in common)])
-        for of in shown
-    ]
-    if max(map(len, names)) <= LONGEST_NAME:
-        return names
-    return [f"{number}: {of.parts[0]}" for number, of in enumerate(shown, 1)]
 
 
 def curves(shown: list[Side], names: list[str]) -> None:
@@ -135,51 +84,15 @@ def codes(shown: list[Side], names: list[str]) -> None:
     chart(scatters(drawn), "compared_codes", HEIGHT)
 
 
-def differ(shown: list[Side], name: str) -> bool:
-    """Whether the networks differ in a setting."""
-    return len({getattr(of.config, name) for of in shown}) > 1
-
-
-def in_words(name: str, value: Any) -> str:
-    """A setting's value for people."""
-    if name == "layer_norm":
-        return "on" if value else "off"
-    return CHOICES[name][value] if name in CHOICES else to_text(value) or "none"
-
-
-def qualities(shown: list[Side]) -> list[tuple[str, list[str]]]:
-    """What the codes keep of the digits, where that was measured."""
-    named = {"10-NN accuracy": "knn_accuracy"} | {
-        name.capitalize(): name for name in ("trustworthiness", "continuity")
-    }
-    return [
-        (label, [f"{getattr(of.quality, name):.3f}" if of.quality else "–" for of in shown])
-        for label, name in named.items()
-        if any(of.quality for of in shown)
-    ]
-
-
 def table(shown: list[Side], names: list[str]) -> None:
     """The settings that differ and what came of them, a column a network."""
-    rows = [
-        (LABELS[of.name], [in_words(of.name, getattr(side.config, of.name)) for side in shown])
-        for of in fields(RunConfig)
-        if differ(shown, of.name)
-    ]
-    rows += [
-        ("Parameters", [f"{of.config.parameters:,}" for of in shown]),
-        ("Test error", [f"{of.worth.test_error:.5f}" for of in shown]),
-        ("Equivalent k, test", [f"{of.worth.equivalent_k:.1f}" for of in shown]),
-        *qualities(shown),
-        ("Train seconds", [f"{sum(row.seconds for row in of.history):.1f}" for of in shown]),
-    ]
     heads = "".join(
         f'<th><span style="color:{curve_color(number)}">●</span> {escape(name)}</th>'
         for number, name in enumerate(names)
     )
     lines = "".join(
         f"<tr><th>{escape(label)}</th>{''.join(f'<td>{escape(v)}</td>' for v in values)}</tr>"
-        for label, values in rows
+        for label, values in rows(shown)
     )
     st.html(
         f'{STYLE}<div class="pcae-compare"><table><thead><tr><th></th>{heads}</tr></thead>'

@@ -1,0 +1,105 @@
+"""What Compare tells of each network: its settings, its figures, and a name short enough."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from pcae import quality
+from pcae.config import CHOICES, LABELS, RunConfig, preset_name, to_text
+from pcae.files import DamagedFile
+from pcae.quality import Quality, Subject
+from pcae.store import EpochRecord, Run
+from pcae.ui import loading, run_picker
+
+_LONGEST_NAME = 26  # above a small scatter
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """All that is shown of one network."""
+
+    config: RunConfig
+    parts: list[str]  # of its name
+    history: list[EpochRecord]
+    view: loading.View
+    worth: loading.Worth
+    codes: np.ndarray
+    quality: Quality | None
+
+
+def sides(runs: list[Run]) -> list[Side]:
+    """What is shown of each run; of a damaged one it is said why it is not."""
+    found = []
+    for run in runs:
+        try:
+            found.append(_side(run))
+        except DamagedFile as problem:
+            st.error(str(problem))
+    return found
+
+
+def _side(run: Run) -> Side:
+    """What is shown of a run."""
+    config = run.config
+    view = loading.view(config.dataset)
+    name = run_picker.title(run).removeprefix(f"{preset_name(config)}: ")
+    worth, codes = loading.worth(run, view), loading.first_codes(run, view.data)
+    kept = quality.kept(Subject(config.dataset, config.k, run), view.data)
+    return Side(config, name.split(", "), run.history, view, worth, codes, kept)
+
+
+def short_names(shown: list[Side]) -> list[str]:
+    """Shapes with what the networks do not have in common; numbered shapes where that is long."""
+    common = set.intersection(*(set(of.parts) for of in shown))
+    names = [
+        ", ".join([of.parts[0], *(part for part in of.parts[1:] if part not in common)])
+        for of in shown
+    ]
+    if max(map(len, names)) <= _LONGEST_NAME:
+        return names
+    return [f"{number}: {of.parts[0]}" for number, of in enumerate(shown, 1)]
+
+
+def differ(shown: list[Side], name: str) -> bool:
+    """Whether the networks differ in a setting."""
+    return len({getattr(of.config, name) for of in shown}) > 1
+
+
+def rows(shown: list[Side]) -> list[tuple[str, list[str]]]:
+    """The settings that differ and what came of them: a name and a value a network."""
+    settings = [
+        (LABELS[of.name], [_in_words(of.name, getattr(side.config, of.name)) for side in shown])
+        for of in fields(RunConfig)
+        if differ(shown, of.name)
+    ]
+    return [
+        *settings,
+        ("Parameters", [f"{of.config.parameters:,}" for of in shown]),
+        ("Test error", [f"{of.worth.test_error:.5f}" for of in shown]),
+        ("Equivalent k, test", [f"{of.worth.equivalent_k:.1f}" for of in shown]),
+        *_qualities(shown),
+        ("Train seconds", [f"{sum(row.seconds for row in of.history):.1f}" for of in shown]),
+    ]
+
+
+def _in_words(name: str, value: Any) -> str:
+    """A setting's value for people."""
+    if name == "layer_norm":
+        return "on" if value else "off"
+    return CHOICES[name][value] if name in CHOICES else to_text(value) or "none"
+
+
+def _qualities(shown: list[Side]) -> list[tuple[str, list[str]]]:
+    """What the codes keep of the digits, where that was measured."""
+    named = {"10-NN accuracy": "knn_accuracy"} | {
+        name.capitalize(): name for name in ("trustworthiness", "continuity")
+    }
+    return [
+        (label, [f"{getattr(of.quality, name):.3f}" if of.quality else "–" for of in shown])
+        for label, name in named.items()
+        if any(of.quality for of in shown)
+    ]
