@@ -1,7 +1,9 @@
 """pcae: PCA beside the bottleneck, on real digits. `streamlit run app.py`."""
 
 import streamlit as st
+from threadpoolctl import threadpool_limits
 
 from pcae.explorer.serving import routes
 
+threadpool_limits(1, "blas")  # visitors come side by side; small products wait for other threads
 app = st.App("pcae/ui/frame.py", routes=routes())
