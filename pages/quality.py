@@ -55,15 +55,18 @@ def published(view: loading.View) -> list[dict[str, Any]]:
     return rows
 
 
-def measured(dataset: str) -> list[tuple[Subject, Quality | None]]:
+Found = list[tuple[Subject, Quality | None]]
+
+
+def measured(subjects: list[Subject], dataset: str) -> Found:
     """What there is to measure of a data set, each with what was found."""
     data = loading.view(dataset).data
-    return [(of, quality.kept(of, data)) for of in quality.subjects() if of.dataset == dataset]
+    return [(of, quality.kept(of, data)) for of in subjects if of.dataset == dataset]
 
 
-def table(dataset: str) -> None:
+def table(dataset: str, found: Found) -> None:
     """The figures that there are."""
-    view, found = loading.view(dataset), measured(dataset)
+    view = loading.view(dataset)
     missing = sum(figures is None for _, figures in found)
     if missing and quality.running():
         done = len(found) - missing
@@ -93,7 +96,7 @@ def live(dataset: str) -> None:
     """The figures as they come."""
     if not quality.running():
         st.rerun(scope="app")
-    table(dataset)
+    table(dataset, measured(quality.subjects(), dataset))
 
 
 def begin(missing: set[str]) -> None:
@@ -113,7 +116,8 @@ st.markdown(
     "are neighbours among the images. **Continuity**: whether neighbours among the images stay "
     "neighbours in the codes. All three are best at 1."
 )
-datasets = sorted({of.dataset for of in quality.subjects()}, key=list(DATASETS).index)
+subjects = quality.subjects()
+datasets = sorted({of.dataset for of in subjects}, key=list(DATASETS).index)
 dataset = datasets[0]
 if len(datasets) > 1:
     dataset = (
@@ -123,12 +127,13 @@ if len(datasets) > 1:
         or dataset
     )
 stand_in_notice(dataset, loading.view(dataset))
-missing = {f"{name(of)} {of.k}" for of, figures in measured(dataset) if figures is None}
+found = measured(subjects, dataset)
+missing = {f"{name(of)} {of.k}" for of, figures in found if figures is None}
 begin(missing)
 if quality.running():
     live(dataset)
 else:
-    table(dataset)
+    table(dataset, found)
     if missing:
         st.warning(
             f"Not measured: {', '.join(sorted(missing))}. quality.log in the cache folder says why."

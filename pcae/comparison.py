@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from pcae.config import LABELS
-from pcae.figures import CLASS_COLORS, PCA_COLOR, Plane, curve_color
+from pcae.figures import CLASS_COLORS, LAYOUT, PCA_COLOR, Plane, curve_color
 from pcae.sweep import Line, Sweep
 
 _MOST_IN_LEGEND = 12
@@ -139,13 +139,7 @@ def sweep_errors(sweep: Sweep, lines: Sequence[Line], pca_error: np.ndarray | No
             showlegend=False,
             **shared,
         )
-    figure.update_layout(
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
-        showlegend=len(lines) <= _MOST_IN_LEGEND,
-        hovermode="closest",
-        uirevision="keep",
-    )
+    figure.update_layout(LAYOUT, showlegend=len(lines) <= _MOST_IN_LEGEND, uirevision="keep")
     figure.update_xaxes(title=LABELS[sweep.across], zeroline=False)
     if sweep.across == "hidden":
         figure.update_xaxes(type="category", categoryorder="array", categoryarray=sweep.places)

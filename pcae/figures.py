@@ -23,6 +23,11 @@ CLASS_COLORS = (
     "#92dadd",
 )
 PCA_COLOR, AUTOENCODER_COLOR = "#e76300", "#3f90da"
+LAYOUT = {  # of a chart with its legend above
+    "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+    "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+    "hovermode": "closest",
+}
 _CURVE_COLORS = tuple(color for color in CLASS_COLORS if color != PCA_COLOR)
 _OPACITY = 0.75
 _TIME_COLOR = _PUBLISHED_COLOR = "#808894"
@@ -114,12 +119,7 @@ def learning_curves(
             annotation={"text": name, "font": {"color": PCA_COLOR, "size": 14}},
             annotation_position="top left",
         )
-    figure.update_layout(
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
-        hovermode="closest",
-        uirevision="keep",
-    )
+    figure.update_layout(LAYOUT, uirevision="keep")
     figure.update_xaxes(title="epoch", range=[0, last_epoch + 0.3], dtick=_tick(last_epoch))
     values = [v for curve in curves for v in (*curve.test, *curve.train)] + [e for _, e in lines]
     top = 1.15 * max((v for v in values if np.isfinite(v)), default=0.1)
@@ -184,11 +184,7 @@ def error_by_components(
             ),
             showlegend=False,
         )
-    figure.update_layout(
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
-        hovermode="closest",
-    )
+    figure.update_layout(LAYOUT)
     figure.update_xaxes(title="numbers a digit: k", zeroline=False)
     figure.update_yaxes(title="error", automargin=True)
     if log:
@@ -269,7 +265,7 @@ def linear_timeline(
             y=angles[:, number],
             name=f"angle {number + 1}",
             mode="lines+markers",
-            line={"color": _CURVE_COLORS[number % len(_CURVE_COLORS)], "width": 3},
+            line={"color": curve_color(number), "width": 3},
             hovertemplate="epoch %{x}: %{y:.2f}°<extra></extra>",
         )
     figure.add_scatter(
@@ -293,12 +289,7 @@ def linear_timeline(
         row=1,
         col=2,
     )
-    figure.update_layout(
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
-        hovermode="closest",
-        uirevision="keep",
-    )
+    figure.update_layout(LAYOUT, uirevision="keep")
     figure.update_xaxes(title="epoch", range=[0, last_epoch + 0.3], dtick=_tick(last_epoch))
     figure.update_yaxes(title="principal angle, degrees", range=[0, 92], dtick=15, col=1)
     top = max([1.08 * pca_error, *errors[:1]])

@@ -1,5 +1,6 @@
 /** The training images nearest to a drawing: asking the server for them, and showing them. */
 
+import { PIXELS } from "./numerics.js";
 import { element } from "./panel.js";
 import { digitCanvas, drawDigit } from "./pictures.js";
 import { fetchNow } from "./world.js";
@@ -72,7 +73,10 @@ export class Neighbours {
       (name) => found[name].data,
     );
     this.cards.forEach(({ canvas, label, root }, i) => {
-      const pixels = Float32Array.from(images.subarray(i * 784, (i + 1) * 784), (v) => v / 255);
+      const pixels = Float32Array.from(
+        images.subarray(i * PIXELS, (i + 1) * PIXELS),
+        (v) => v / 255,
+      );
       const name = world.name(world.tests + indices[i]);
       const distance = distances[i].toFixed(2);
       drawDigit(canvas, pixels);
