@@ -72,7 +72,8 @@ def draw(run: Run) -> None:
         )
     else:
         st.markdown(message or "Not trained yet: it takes some seconds.")
-    figure = figures.linear_timeline(angles, errors, pca_error, config.epochs)
+    drawn = angles if len(angles) else np.full((1, config.k), np.nan)  # else without its axes
+    figure = figures.linear_timeline(drawn, errors, pca_error, config.epochs)
     chart(figure, "linear_timeline", HEIGHT)
     if len(errors) == config.epochs:
         pictures(run, view.pca)

@@ -170,7 +170,7 @@ for start in range(0, len(indices), per_line):
 close_ups()
 st.caption(
     "Click a picture to see it close up, pixel by pixel. Under it stands its reconstruction error: "
-    f"the mean squared error over its {PIXELS} pixels. The means: all {len(test):,} test images."
+    f"the mean squared error over its {PIXELS} pixels. Means are of all {len(test):,} test images."
 )
 if opened.run in shown:
     errors_everywhere(k, shown)
