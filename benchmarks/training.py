@@ -1,15 +1,17 @@
-"""Training the seed network: an epoch of `keras.Model.fit`, ours, PyTorch and its products alone.
+"""Training a network: an epoch of `keras.Model.fit`, ours, PyTorch and its products alone.
 
-    python -m benchmarks.training [--epochs 5] [--json]
+    python -m benchmarks.training [--epochs 5] [--json] [--preset NAME]
 
 Needs the full MNIST. Each has a process of its own and they take turns, an epoch each with its
 test error (the products alone have none); the ratios are medians over the pairs of one turn.
-The first turn, which compiles, is not counted. PyTorch takes part where it is installed.
+The first turn, which compiles, is not counted. PyTorch takes part where it is installed. Of
+another preset than the seed network only `fit`, ours and the products run; `fit` then has its
+layers and its optimizer, at a constant rate and without shifts.
 
-Then, in the same way, five whole epochs as a page follows them, with progress and codes kept on
-the disk, against the same without; and the seconds from asking for a training to its first
-finished epoch, with a worker that must start first and with one that is ready, and from a wish to
-cancel to its end.
+Then, for the seed network and in the same way, five whole epochs as a page follows them, with
+progress and codes kept on the disk, against the same without; and the seconds from asking for a
+training to its first finished epoch, with a worker that must start first and with one that is
+ready, and from a wish to cancel to its end.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -34,52 +36,64 @@ import numpy as np
 import tensorflow as tf
 
 from pcae import datasets, files, jobs, store, training, worker
-from pcae.config import PRESETS
+from pcae.config import PRESETS, RunConfig
 from pcae.datasets import Dataset
 from pcae.devices import Device
+from pcae.inference import LAYER_NORM_EPSILON
 
-SEED = PRESETS["Seed, 5 epochs"]
-WIDTHS = (*SEED.widths, *SEED.widths[-2::-1])
+SEED_NAME = "Seed, 5 epochs"
+SEED = PRESETS[SEED_NAME]
 
 
-def fit(data: Dataset) -> Iterator[float]:
-    """The answer's own training: an epoch a turn, with validation; its test error."""
+def fit(data: Dataset, config: RunConfig) -> Iterator[float]:
+    """As in the answer, with Keras alone: an epoch a turn, with validation; its test error."""
     keras.utils.set_random_seed(0)
     model = keras.Sequential([keras.Input((784,))])
-    for i, width in enumerate(WIDTHS[1:]):
-        activation = {2: None, 5: "sigmoid"}.get(i, "elu")
-        model.add(keras.layers.Dense(width, activation))
-    model.compile(keras.optimizers.Adam(), "mse")
+    for width in widths(config)[1:]:
+        model.add(keras.layers.Dense(width))
+        if width in config.hidden:
+            if config.layer_norm:
+                model.add(keras.layers.LayerNormalization(epsilon=LAYER_NORM_EPSILON))
+            model.add(keras.layers.Activation(config.activation))
+    model.add(keras.layers.Activation(config.output))
+    adam = keras.optimizers.Adam(config.learning_rate)
+    if config.optimizer == "adamw":
+        adam = keras.optimizers.AdamW(config.learning_rate, config.weight_decay)
+    model.compile(adam, config.loss)
     images, test = data.train.pixels(), data.test.pixels()
     while True:
         seen = model.fit(
-            images, images, batch_size=128, epochs=1, validation_data=(test, test), verbose=0
+            images,
+            images,
+            batch_size=config.batch_size,
+            validation_data=(test, test),
+            verbose=0,
         )
         yield seen.history["val_loss"][0]
 
 
-def ours(data: Dataset) -> Iterator[float]:
+def ours(data: Dataset, config: RunConfig) -> Iterator[float]:
     """Our loop as the device has it: an epoch a turn; its test error."""
-    yield from _loop(data, training.prepare_device())
+    yield from _loop(data, config, training.prepare_device())
 
 
-def ours_float32(data: Dataset) -> Iterator[float]:
+def ours_float32(data: Dataset, config: RunConfig) -> Iterator[float]:
     """Our loop with float32 products."""
-    yield from _loop(data, replace(training.prepare_device(), bfloat16=False))
+    yield from _loop(data, config, replace(training.prepare_device(), bfloat16=False))
 
 
-def ours_whole(data: Dataset) -> Iterator[float]:
+def ours_whole(data: Dataset, config: RunConfig) -> Iterator[float]:
     """Our loop with every layer in one block."""
-    yield from _loop(data, replace(training.prepare_device(), blocks=1))
+    yield from _loop(data, config, replace(training.prepare_device(), blocks=1))
 
 
-def _loop(data: Dataset, device: Device) -> Iterator[float]:
-    for epoch in training.Training(replace(SEED, epochs=1_000), data, device).epochs():
+def _loop(data: Dataset, config: RunConfig, device: Device) -> Iterator[float]:
+    for epoch in training.Training(replace(config, epochs=1_000), data, device).epochs():
         if epoch.number:
             yield epoch.test_error
 
 
-def followed(data: Dataset) -> Iterator[float]:
+def followed(data: Dataset, _: RunConfig) -> Iterator[float]:
     """Five epochs a turn, with what a page shows of them written to the disk."""
     while True:
         with tempfile.TemporaryDirectory() as home:
@@ -91,7 +105,7 @@ def followed(data: Dataset) -> Iterator[float]:
             yield epoch.test_error
 
 
-def unfollowed(data: Dataset) -> Iterator[float]:
+def unfollowed(data: Dataset, _: RunConfig) -> Iterator[float]:
     """Five epochs a turn, of which nothing is shown before the end."""
     training.FRAMES = ()
     while True:
@@ -102,13 +116,13 @@ def _fresh(data: Dataset) -> training.Training:
     return training.Training(SEED, data, training.prepare_device())
 
 
-def pytorch(data: Dataset) -> Iterator[float]:
+def pytorch(data: Dataset, _: RunConfig) -> Iterator[float]:
     """PyTorch, eager, with fused Adam: an epoch a turn; its test error."""
     import torch
     from torch import nn
 
     layers: list[nn.Module] = []
-    for i, (width, following) in enumerate(itertools.pairwise(WIDTHS)):
+    for i, (width, following) in enumerate(itertools.pairwise(widths(SEED))):
         layers.append(nn.Linear(width, following))
         layers.extend({2: [], 5: [nn.Sigmoid()]}.get(i, [nn.ELU()]))
     model = nn.Sequential(*layers)
@@ -128,17 +142,17 @@ def pytorch(data: Dataset) -> Iterator[float]:
             yield float(nn.functional.mse_loss(model(test), test))
 
 
-def products(data: Dataset) -> Iterator[float]:
+def products(data: Dataset, config: RunConfig) -> Iterator[float]:
     """Only the float32 matrix products of an epoch's steps."""
     rng = np.random.default_rng(0)
 
     def draw(*shape: int) -> tf.Variable:
         return tf.Variable(rng.normal(size=shape).astype(np.float32))
 
-    sizes = list(itertools.pairwise(WIDTHS))
+    sizes, batch = list(itertools.pairwise(widths(config))), config.batch_size
     kernels = [draw(*size) for size in sizes]
-    inputs = [draw(128, size[0]) for size in sizes]
-    deltas = [draw(128, size[1]) for size in sizes]
+    inputs = [draw(batch, size[0]) for size in sizes]
+    deltas = [draw(batch, size[1]) for size in sizes]
 
     @tf.function
     def epoch(steps):
@@ -153,10 +167,15 @@ def products(data: Dataset) -> Iterator[float]:
         return total
 
     while True:
-        yield float(epoch(tf.constant(-(-len(data.train) // 128))))
+        yield float(epoch(tf.constant(-(-len(data.train) // batch))))
 
 
-RACERS = {
+def widths(config: RunConfig) -> tuple[int, ...]:
+    """Of all layers, from the input to the output."""
+    return (*config.widths, *config.widths[-2::-1])
+
+
+RACERS: dict[str, Callable[[Dataset, RunConfig], Iterator[float]]] = {
     "fit": fit,
     "ours": ours,
     "ours_float32": ours_float32,
@@ -167,22 +186,25 @@ RACERS = {
     "unfollowed": unfollowed,
 }
 EPOCHS = ("fit", "ours", "ours_float32", "ours_whole", "torch", "products")
+EPOCHS_OF_ANOTHER = ("fit", "ours", "products")
 
 
-def serve(name: str) -> None:
+def serve(name: str, config: RunConfig) -> None:
     """Run one epoch for every line that comes in; its seconds and test error go out."""
-    racer = RACERS[name](datasets.load("mnist"))
+    racer = RACERS[name](datasets.load("mnist"), config)
     for _ in sys.stdin:
         began = time.perf_counter()
         error = next(racer)
         print(json.dumps([time.perf_counter() - began, error]), flush=True)
 
 
-def race(names: list[str], epochs: int) -> tuple[dict[str, list[float]], dict[str, float]]:
+def race(
+    names: list[str], epochs: int, preset: str = SEED_NAME
+) -> tuple[dict[str, list[float]], dict[str, float]]:
     """Let all take turns: seconds of every epoch but the first, and the last test errors."""
     runners = {
         name: subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.training", "--racer", name],
+            [sys.executable, "-m", "benchmarks.training", "--racer", name, "--preset", preset],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -233,34 +255,40 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--preset", choices=PRESETS, default=SEED_NAME, metavar="NAME")
     parser.add_argument("--racer", choices=RACERS, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.racer:
-        serve(options.racer)
+        serve(options.racer, PRESETS[options.preset])
         return
-    names = [name for name in EPOCHS if name != "torch" or importlib.util.find_spec("torch")]
-    seconds, errors = race(names, options.epochs)
+    of_seed = options.preset == SEED_NAME
+    names = [
+        name
+        for name in (EPOCHS if of_seed else EPOCHS_OF_ANOTHER)
+        if name != "torch" or importlib.util.find_spec("torch")
+    ]
+    seconds, errors = race(names, options.epochs, options.preset)
     del errors["products"]
-    shown, _ = race(["followed", "unfollowed"], options.epochs)
-    (cold, end_cold), (warm, end_warm) = waits(ready=False), waits(ready=True)
 
     def ratio(other: str) -> float | None:
         return _ratio(seconds["ours"], seconds[other]) if other in seconds else None
 
     medians = {name: statistics.median(taken) for name, taken in seconds.items()}
-    ratios = {
-        "ratio_keras_fit": ratio("fit"),
-        "ratio_torch": ratio("torch"),
-        "ratio_floor": ratio("products"),
-        "ratio_float32": ratio("ours_float32"),
-        "ratio_whole": ratio("ours_whole"),
-        "ratio_followed": _ratio(shown["followed"], shown["unfollowed"]),
-    }
-    moments = {
-        "first_epoch_cold": cold,
-        "first_epoch_ready": warm,
-        "cancel": max(end_cold, end_warm),
-    }
+    ratios, moments = {"ratio_keras_fit": ratio("fit"), "ratio_floor": ratio("products")}, {}
+    if of_seed:
+        shown, _ = race(["followed", "unfollowed"], options.epochs)
+        (cold, end_cold), (warm, end_warm) = waits(ready=False), waits(ready=True)
+        ratios |= {
+            "ratio_torch": ratio("torch"),
+            "ratio_float32": ratio("ours_float32"),
+            "ratio_whole": ratio("ours_whole"),
+            "ratio_followed": _ratio(shown["followed"], shown["unfollowed"]),
+        }
+        moments = {
+            "first_epoch_cold": cold,
+            "first_epoch_ready": warm,
+            "cancel": max(end_cold, end_warm),
+        }
     if options.json:
         about = {"seconds_per_epoch": medians, "test_error": errors, "seconds_to": moments}
         print(json.dumps(ratios | about))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from pcae import store
 from pcae.comparison import Coded, scatters
-from pcae.config import DATASETS
+from pcae.config import DATASETS, PRESETS
 from pcae.figures import Curve, curve_color, learning_curves, plane
 from pcae.store import FRAME_DIGITS, Run
 from pcae.ui import run_picker, sweep_view
@@ -17,6 +17,7 @@ from pcae.ui.sides import Side, differ, rows, short_names, sides
 SIDE_BY_SIDE, GRID = "Side by side", "A grid of trainings"
 MOST_DRAWN, MOST_LINES = 8, 3
 HEIGHT = 380
+FIRST = [PRESETS[name].key for name in ("Seed, 5 epochs", "Seed, 25 epochs", "Best 2-D")]
 STYLE = """<style>
 .pcae-compare{overflow-x:auto}
 .pcae-compare table{border-collapse:collapse;width:auto;font-variant-numeric:tabular-nums}
@@ -33,10 +34,10 @@ def keep_choice() -> None:
 
 
 def choose() -> list[Run]:
-    """The networks to compare: at first those ticked on Train, else those that ship."""
+    """The networks to compare: at first those ticked on Train, else a few of the presets."""
     titles, runs = run_picker.titles(), {run.key: run for run in reversed(store.runs())}
     if "compared" not in st.session_state:
-        ticked = st.session_state.get("compare") or [key for key in runs if runs[key].shipped]
+        ticked = st.session_state.get("compare") or [key for key in FIRST if key in runs]
         st.session_state["compared"] = sorted(ticked, key=list(titles).index)
     gone = [key for key in st.session_state["compared"] if key not in titles]
     if gone:

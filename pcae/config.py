@@ -370,12 +370,24 @@ def digest(text: str) -> str:
 
 _SEED = RunConfig()
 _HINTON = replace(_SEED, hidden=(1000, 500, 250), epochs=25)
+_BEST = replace(_HINTON, activation="gelu", layer_norm=True, schedule="one-cycle")
 
 PRESETS: dict[str, RunConfig] = {
     "Seed, 5 epochs": _SEED,
     "Seed, 25 epochs": replace(_SEED, epochs=25),
     "Seed net, better schedule": replace(
         _SEED, schedule="one-cycle", learning_rate=6e-3, batch_size=64
+    ),
+    "Best 2-D": replace(
+        _BEST,
+        optimizer="adamw",
+        weight_decay=0.05,
+        learning_rate=2e-3,
+        batch_size=256,
+        epochs=200,
+    ),
+    "Best 30-D": replace(
+        _BEST, k=30, learning_rate=3e-3, batch_size=512, epochs=100, augmentation="shift"
     ),
     "Hinton & Salakhutdinov 2006, 2-D": _HINTON,
     "Hinton & Salakhutdinov 2006, 30-D": replace(_HINTON, k=30),

@@ -14,7 +14,8 @@ only channel between them. A run's folder is named by its settings' key and hold
 - `quality.json`: how well its codes keep the digits, once measured; see `pcae.quality`;
 - `cancel`: there while somebody wants the training to stop.
 
-Models that ship with pcae lie in `pcae/pretrained` in the same form, without the moments.
+The presets ship with pcae, trained, in `pcae/pretrained`, in the same form but smaller: weights in
+16 bits, without the moments, and codes of some epochs and of the first digits.
 """
 
 from __future__ import annotations
@@ -26,14 +27,14 @@ import re
 import shutil
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from pcae.config import ConfigError, RunConfig
+from pcae.config import PRESETS, ConfigError, RunConfig
 from pcae.files import (
     DamagedFile,
     damaged,
@@ -198,7 +199,8 @@ class Run:
         """
         path = self.folder / "weights.safetensors"
         try:
-            weights, _ = read_arrays(path, prefix=_WEIGHTS)
+            arrays, _ = read_arrays(path, prefix=_WEIGHTS)
+            weights = {name: array.astype(np.float32) for name, array in arrays.items()}
             return Autoencoder(self.config, weights)
         except FileNotFoundError:
             raise DamagedFile(f"The run {self.key} has no weights yet. Train it.") from None
@@ -234,9 +236,9 @@ class Run:
             raise damaged(path, "no codes")
         return arrays["codes"]
 
-    def decoder(self, epoch: int) -> np.ndarray | None:
-        """The decoder's kernel after an epoch, float32, shape (k, 784): a linear network's only."""
-        return read_arrays(self._codes_path(epoch), prefix=_DECODER)[0].get(_DECODER)
+    def decoder(self, place: float) -> np.ndarray | None:
+        """The decoder's kernel at a moment, float32, shape (k, 784): a linear network's only."""
+        return read_arrays(self._codes_path(place), prefix=_DECODER)[0].get(_DECODER)
 
     def write_status(self, status: Status) -> None:
         """Replace the status."""
@@ -266,7 +268,7 @@ class Run:
         writer.writerows(asdict(row) for row in rows)
         write(self.folder / "history.csv", text.getvalue())
 
-    def write_checkpoint(self, epoch: int, state: dict[str, np.ndarray]) -> None:
+    def write_checkpoint(self, epoch: int, state: Mapping[str, np.ndarray]) -> None:
         """Keep the state after an epoch; this is what makes the epoch count."""
         write_arrays(self.folder / "weights.safetensors", state, {"epoch": str(epoch)})
 
@@ -295,23 +297,25 @@ class Run:
         rows = other.history[:number]
         if len(rows) < number:
             return
-        for place in other.frames():
-            if place <= number:
-                decoder = other.decoder(int(place)) if place.is_integer() else None
-                self.write_codes(place, other.codes(place), decoder)
+        self.take_codes(other, [place for place in other.frames() if place <= number])
         self.write_history(rows)
         self.write_checkpoint(number, state)
+
+    def take_codes(self, other: Run, places: Iterable[float], digits: int | None = None) -> None:
+        """Keep another run's codes at some moments, be it of its first digits only."""
+        for place in places:
+            self.write_codes(place, other.codes(place)[:digits], other.decoder(place))
 
     def _codes_path(self, place: float) -> Path:
         return self.folder / "codes" / (f"{place:09.4f}".removesuffix(".0000") + ".safetensors")
 
 
 def runs() -> list[Run]:
-    """One's own runs, the newest first, then those that ship and have no own in their place."""
+    """One's own runs, the newest first, then the presets that ship and have none in their place."""
     own = [Run(folder.name, folder) for folder in _folders(home() / "runs")]
     own_trained = {run.key for run in own if run.trained}
-    shipped = [Run(folder.name, folder, shipped=True) for folder in _folders(PRETRAINED)]
-    return own + [run for run in shipped if run.key not in own_trained]
+    presets = [shipped_run(preset.key) for preset in PRESETS.values()]
+    return own + [run for run in presets if run.trained and run.key not in own_trained]
 
 
 def find(key: str) -> Run | None:
@@ -333,11 +337,16 @@ def own_run(key: str) -> Run:
     return Run(key, home() / "runs" / key)
 
 
-def few_frames(places: list[float]) -> list[float]:
+def shipped_run(key: str) -> Run:
+    """The place of a preset among the runs that ship, be it there or not."""
+    return Run(key, PRETRAINED / key, shipped=True)
+
+
+def few_frames(places: list[float], most: int = _MOST_FRAMES) -> list[float]:
     """Those to play of the moments that there are codes of: all of the first epoch, few others."""
     early = [place for place in places if place < 1]
     late = [place for place in places if place >= 1]
-    few = np.linspace(0, len(late) - 1, _MOST_FRAMES - len(early)).astype(int)
+    few = np.linspace(0, len(late) - 1, most - len(early)).astype(int)
     return early + [late[i] for i in np.unique(few)] if late else early
 
 

@@ -264,12 +264,12 @@ class Training:
         with tf.GradientTape() as tape:
             loss = self._loss(images)
         gradients = tape.gradient(loss, self.variables)
-        decayed = rate * self.config.weight_decay
+        kept = 1 - rate * self.config.weight_decay
         for name, weights in self.variables.items():
             parts = zip(weights, self.first[name], self.second[name], gradients[name], strict=True)
             for weight, first, second, gradient in parts:
                 if self.config.weight_decay and name.endswith("kernel"):
-                    weight.assign_sub(decayed * weight)
+                    weight.assign(kept * weight)
                 tf.raw_ops.ResourceApplyAdam(
                     var=weight.handle,
                     m=first.handle,

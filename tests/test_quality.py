@@ -76,9 +76,9 @@ def test_there_is_every_trained_run_and_pca_with_its_k():
     busy = trained(RunConfig(dataset="mnist-5k", hidden=(16,), k=5))
     busy.write_status(Status("queued", queued=4e9))
     found = [(of.dataset, of.k, of.run and of.run.key) for of in quality.subjects()]
-    shipped = [PRESETS["Seed, 5 epochs"].key, PRESETS["Seed, 25 epochs"].key]
-    assert found[:3] == [("mnist", 2, None), ("mnist-5k", 3, None), ("mnist-5k", 3, run.key)]
-    assert sorted(key for *_, key in found[3:]) == sorted(shipped)
+    assert found[:3] == [("mnist", 2, None), ("mnist", 30, None), ("mnist-5k", 3, None)]
+    assert found[3] == ("mnist-5k", 3, run.key)
+    assert [key for *_, key in found[4:]] == [preset.key for preset in PRESETS.values()]
 
 
 def test_a_result_is_kept_until_the_weights_or_the_data_change(sample, fitted, monkeypatch):
@@ -114,7 +114,7 @@ def test_a_process_measures_what_is_missing_and_leaves_what_is_damaged(sample):
     found = {of.run.key if of.run else of.k: quality.kept(of, sample) for of in quality.subjects()}
     assert found.pop(bad.key) is None
     assert None not in found.values()
-    assert set(found) == {2, 3, 4, good.key, *(PRESETS[f"Seed, {n} epochs"].key for n in (5, 25))}
+    assert set(found) == {2, 3, 4, 30, good.key, *(preset.key for preset in PRESETS.values())}
 
 
 def test_known_figures_of_the_full_mnist(full_mnist):

@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+import shlex
 import shutil
 import time
 from dataclasses import replace
@@ -15,6 +16,8 @@ from pcae import store
 from pcae.config import PRESETS, RunConfig
 from pcae.files import DamagedFile, home, write_arrays, write_json
 from pcae.inference import weight_shapes, weights_sha256
+from pcae.metrics import equivalent_k, evaluate
+from pcae.pca import load_or_fit
 from pcae.store import EpochRecord, Status
 
 SMALL = RunConfig(dataset="mnist-5k", hidden=(8,), k=3, epochs=3)
@@ -153,35 +156,63 @@ def test_a_store_below_a_regular_file_holds_nothing(monkeypatch, tmp_path):
 # the runs that ship
 
 
-SHIPPED = sorted(path.name for path in store.PRETRAINED.iterdir() if len(path.name) == 12)
-every_shipped = pytest.mark.parametrize("key", SHIPPED)
+SHIPPED = [preset.key for preset in PRESETS.values()]
+every_shipped = pytest.mark.parametrize("name", PRESETS)
 
 
-def test_what_ships_is_listed_and_the_default_is_among_it():
-    assert RunConfig().key in SHIPPED
-    assert sorted(run.key for run in store.runs()) == SHIPPED
+def test_every_preset_ships_and_nothing_else():
+    assert [run.key for run in store.runs()] == SHIPPED
     assert all(run.shipped for run in store.runs())
+    assert sorted(path.name for path in store.PRETRAINED.iterdir()) == sorted(SHIPPED)
+
+
+def test_what_ships_is_small():
+    files = [file for file in store.PRETRAINED.rglob("*") if file.is_file()]
+    assert sum(file.stat().st_size for file in files) <= 30_000_000
 
 
 @every_shipped
-def test_a_shipped_run_is_readable_and_whole(key, sample):
-    run = store.find(key)
-    assert run.config in PRESETS.values()
-    assert run.config.key == key
+def test_a_shipped_run_is_readable_and_whole(name, sample):
+    config = PRESETS[name]
+    run = store.find(config.key)
+    assert run.config == config
     assert run.status.state == "finished"
-    assert run.checkpoint_epoch() == run.config.epochs
-    assert [row.epoch for row in run.history] == list(range(1, run.config.epochs + 1))
-    assert run.record["weights_sha256"] == store.sha256_of(run)
-    assert run.record["test_error"] == pytest.approx(run.history[-1].test_error, abs=1e-6)
-    assert run.model().encode(sample.test.pixels()).shape == (1000, run.config.k)
+    assert run.checkpoint_epoch() == config.epochs
+    assert [row.epoch for row in run.history] == list(range(1, config.epochs + 1))
+    assert run.model().encode(sample.test.pixels()).shape == (1000, config.k)
+    assert f"--preset {shlex.quote(name)}" in run.record["command"]
+    assert set(run.record["versions"]) >= {"python", "tensorflow", "keras", "numpy"}
+    assert run.record["seconds"] == pytest.approx(sum(row.seconds for row in run.history))
 
 
 @every_shipped
-def test_a_shipped_run_has_the_error_it_says(key, full_mnist):
-    run, images = store.find(key), full_mnist.test.pixels()
-    error = np.square(images - run.model().reconstruct(images)).mean(dtype=np.float64)
-    assert run.record["test_error"] == pytest.approx(error, abs=1e-6)
-    assert run.record["data"] == full_mnist.about()
+def test_a_shipped_run_has_the_figures_it_says(name, full_mnist):
+    run = store.find(PRESETS[name].key)
+    figures, record = evaluate(run.model().reconstruct, full_mnist).figures(), run.record
+    assert record["test_error"] == pytest.approx(figures["test_error"], abs=1e-6)
+    assert record["train_error"] == pytest.approx(figures["train_error"], abs=1e-6)
+    enough = equivalent_k(figures["test_error"], load_or_fit(full_mnist).test_error)
+    assert record["equivalent_k"] == pytest.approx(enough, abs=1e-3)
+    assert record["weights_sha256"] == store.sha256_of(run)
+    assert record["data"] == full_mnist.about()
+    # trained with weights of 32 bits, shipped in 16
+    assert run.history[-1].test_error == pytest.approx(record["test_error"], abs=1e-5)
+
+
+@every_shipped
+def test_a_shipped_run_has_its_codes_from_before_training_to_its_end(name, full_mnist):
+    config = PRESETS[name]
+    run = store.find(config.key)
+    places = run.frames()
+    assert (places[0], places[-1]) == (0, config.epochs)
+    assert sum(place < 1 for place in places) >= 4
+    last = run.codes(places[-1]).astype(np.float32)
+    assert last.shape[1] == config.k
+    assert len(last) >= 250
+    codes = run.model().encode(full_mnist.test.pixels(slice(0, len(last))))
+    assert np.abs(last - codes).max() < 0.01 * np.abs(codes).max()
+    decoded = [place for place in places if run.decoder(place) is not None]
+    assert decoded == (list(range(config.epochs + 1)) if config.linear else [])
 
 
 def test_ones_own_trained_run_hides_the_shipped_until_it_is_deleted():
@@ -514,7 +545,7 @@ def test_a_run_that_ships_is_not_deleted(monkeypatch, tmp_path):
     with pytest.raises(ValueError, match=rf"{run.key} ships with pcae and stays\.$"):
         store.delete(run)
     assert contents(run) == before
-    assert sorted(path.name for path in copy.iterdir() if path.is_dir()) == SHIPPED
+    assert sorted(path.name for path in copy.iterdir() if path.is_dir()) == sorted(SHIPPED)
 
 
 @pytest.mark.parametrize("looked_at", [False, True])

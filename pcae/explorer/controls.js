@@ -26,6 +26,7 @@ export class Controls {
     const number = { type: "number", min: 0, max: world.size - 1, placeholder: "no." };
     this.finder = element("input", { ...number, ariaLabel: "Find a digit by its number" });
     this.finder.addEventListener("change", () => view.find(this.finder.value));
+    this.finder.addEventListener("focus", () => this.finder.select()); // the next one replaces it
     this.note = element("span", { className: "pcae-x-note" });
     const grid = "The plane decoded on a grid";
     const parts = [

@@ -128,6 +128,8 @@ def _run(request: Request) -> Response:
     except DamagedFile as problem:
         return PlainTextResponse(str(problem), 409)
     arrays = {"codes": codes, "errors": errors.astype(np.float32), **model.weights}
+    if run.shipped:  # with weights in 16 bits
+        arrays |= {name: weight.astype(np.float16) for name, weight in model.weights.items()}
     return _plain(arrays, {"config": run.config.canonical})
 
 

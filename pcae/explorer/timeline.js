@@ -81,7 +81,7 @@ export class Timeline {
     const end = moment >= frames.last;
     const began = this.moment === null;
     this.slider.value = moment / frames.last;
-    this.label.textContent = `after epoch ${frames.name(moment)}`;
+    this.label.textContent = `after epoch ${frames.name(moment)}${frames.part}`;
     this.moment = end ? null : view.reduced ? Math.round(moment) : moment;
     if (end) planes.place();
     else {
@@ -97,7 +97,7 @@ export class Timeline {
 
 /** Every digit's code at any moment between stored ones. */
 class Frames {
-  /** @param {Object} arrays - codes by epochs since the start; inside an epoch of fewer digits. */
+  /** @param {Object} arrays - codes by epochs since the start, of all test digits or the first. */
   constructor(arrays, world) {
     const order = (a, b) => a.place - b.place;
     const frames = Object.entries(arrays).map(([name, array]) => ({
@@ -108,6 +108,8 @@ class Frames {
     this.frames = frames.sort(order);
     this.whole = [...this.frames.keys()].filter((f) => frames[f].shape[0] >= world.tests);
     this.last = this.frames.length - 1;
+    const first = this.frames[0].shape[0].toLocaleString("en");
+    this.part = this.whole.length ? "" : `, first ${first} digits`;
   }
 
   /** The epoch at a moment, for people. */
@@ -123,6 +125,7 @@ class Frames {
     const after = Math.min(this.last, before + 1);
     const few = Math.min(frames[before].shape[0], frames[after].shape[0], world.tests);
     this.blend(before, after, moment - before, axis, [0, few], out);
+    if (!whole.length) return out.fill(NaN, few);
     // the others between the nearest moments that have all, in epochs
     const start = whole.findLast((f) => f <= moment) ?? whole[0];
     const end = whole.find((f) => f > moment) ?? whole.at(-1);

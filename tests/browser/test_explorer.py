@@ -500,6 +500,30 @@ def test_the_timeline_plays_the_codes_through_the_epochs(page, server, own_run, 
     assert page.evaluate(f"() => {PLOT}._fullData[1].visible") is True
 
 
+def test_where_codes_of_the_first_digits_were_kept_the_others_wait_for_the_end(
+    page, server, own_run, sample
+):
+    config = RunConfig(dataset="mnist-5k", hidden=(8,), epochs=2)
+    last = store_codes(config, sample)
+    frames = {0: 0.1 * last[:600], 1: 0.6 * last[:600], 2: last[:600]}
+    choose_run(page, server, own_run(config, frames))
+    slider = page.get_by_role("slider", name="Epoch")
+    for i, there in ((599, True), (600, False)):
+        page.locator(".pcae-x").focus()
+        page.keyboard.press("f")
+        page.keyboard.type(str(i))
+        page.keyboard.press("Enter")
+        slider.fill("0.5")
+        page.get_by_text("after epoch 1, first 600 digits").wait_for()
+        page.wait_for_timeout(100)
+        pca, code = page.evaluate(RINGS)
+        assert pca is not None
+        assert (code is not None) == there
+        slider.fill("1")
+        page.wait_for_timeout(100)
+        assert None not in page.evaluate(RINGS)
+
+
 def store_codes(config, sample):
     """The test digits' codes under the weights of `own_run`."""
     return Autoencoder(config, random_weights(config)).encode(sample.test.pixels())

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from pcae import jobs, quality, store, sweep
-from pcae.config import PRESETS, RunConfig
+from pcae.config import LABELS, PRESETS, RunConfig
 from pcae.pca import load_or_fit
 from pcae.quality import Quality, Subject
 from pcae.store import Status, own_run
@@ -22,6 +22,7 @@ from tests.pages.test_pages import (
     train_quickly,
 )
 
+BEST = PRESETS["Best 2-D"]
 TINY = RunConfig(dataset="mnist-5k", hidden=(8,), epochs=1)
 TEXTS = {"hidden": "8; 4", "k": "1, 3", "epochs": "1", "seed": "0, 1"}
 
@@ -48,20 +49,24 @@ def finish(config, error):
     run.write_status(Status("finished"))
 
 
-def test_the_shipped_networks_are_compared_at_first(app):
+def test_a_few_presets_are_compared_at_first(app):
     open_page(app, "compare")
-    assert set(app.multiselect(key="compared").value) == {SEED_5.key, SEED_25.key}
-    assert rows(app) == {
-        "Epochs": ["25", "5"],
-        "Parameters": ["936,466"] * 2,
-        "Test error": ["0.03612", "0.04030"],
-        "Equivalent k, test": ["8.7", "6.6"],
-        "Train seconds": ["81.2", "16.3"],
-    }
+    presets = (SEED_5, SEED_25, BEST)
+    assert app.multiselect(key="compared").value == [preset.key for preset in presets]
+    records, found = [store.find(preset.key).record for preset in presets], rows(app)
+    assert found["Epochs"] == ["5", "25", "200"]
+    assert found["Parameters"] == ["936,466", "936,466", "2,830,286"]
+    assert found["Test error"] == [f"{record['test_error']:.5f}" for record in records]
+    worth = [f"{record['equivalent_k']:.1f}" for record in records]
+    assert found["Equivalent k, test"] == worth
+    assert [name for name in found if name in LABELS.values()] == [
+        "Hidden widths", "Activation", "Layer norm", "Optimizer", "Learning rate", "Weight decay",
+        "Learning-rate schedule", "Batch size", "Epochs",
+    ]  # fmt: skip
     assert "Errors of the test images of MNIST, as recorded in training." in texts(app)
     curves, codes = figure(app)["data"], figure(app, 1)["data"]
-    assert [len(curve["x"]) for curve in curves] == [25, 5]
-    assert len(codes) == 2 * 10
+    assert [len(curve["x"]) for curve in curves] == [5, 25, 200]
+    assert len(codes) == 3 * 10
     assert {trace["type"] for trace in codes} == {"scattergl"}
     assert "compare" not in app.session_state  # a look ticks nothing
 

@@ -186,7 +186,7 @@ def test_components_say_what_the_codes_are_worth(app, sample):
     assert f"2 codes ≈ {enough - 1 + part:.1f} principal components" in texts(app)
     assert f"{enough} components give {errors[enough]:.4f}" in texts(app)
     drawn = figure(app)["data"]
-    assert len(drawn) == 2 + 2  # PCA on both splits, and the two networks that ship
+    assert len(drawn) == 2 + len(PRESETS)  # PCA on both splits, and the networks that ship
     app.toggle(key="log_axes").set_value(True).run()
     assert figure(app)["layout"]["yaxis"]["type"] == "log"
 
