@@ -14,7 +14,7 @@ import time
 from dataclasses import replace
 
 from pcae import datasets
-from pcae.config import PIXELS, RunConfig
+from pcae.config import RunConfig
 from pcae.datasets import Dataset, Split
 from pcae.quality import knn_accuracy, trustworthiness
 from pcae.training import Training, prepare_device
@@ -36,7 +36,7 @@ def main() -> None:
     cells = (
         ", ".join(f"{name} {text}" for name, text in config.to_query().items()),
         f"{epoch.test_error:.5f}",
-        f"{PIXELS * epoch.test_error:.3f}",
+        f"{config.inputs * epoch.test_error:.3f}",
         f"{epoch.train_loss:.5f}",
         f"{knn_accuracy(codes, data.test.labels):.3f}",
         f"{trustworthiness(images, codes):.3f}",

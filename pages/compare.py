@@ -4,9 +4,9 @@ from html import escape
 
 import streamlit as st
 
-from pcae import store
+from pcae import names, store
 from pcae.comparison import Coded, scatters
-from pcae.config import DATASETS, PRESETS
+from pcae.config import PRESETS
 from pcae.figures import Curve, curve_color, learning_curves, plane
 from pcae.store import FRAME_DIGITS, Run
 from pcae.ui import run_picker, sweep_view
@@ -107,7 +107,7 @@ def explain(shown: list[Side]) -> None:
     if differ(shown, "dataset"):
         words.append("These are of different data sets: each network is on its own test images.")
     for of in {of.config.dataset: of for of in shown}.values():
-        title, test = DATASETS[of.config.dataset], of.view.data.test
+        title, test = names.title(of.config.dataset), of.view.data.test
         if of.worth.recorded:
             words.append(f"Errors of the test images of {title}, as recorded in training.")
         else:

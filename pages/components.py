@@ -10,7 +10,7 @@ from pcae.files import DamagedFile
 from pcae.literature import PUBLISHED
 from pcae.metrics import equivalent_k, principal_angles
 from pcae.store import Run
-from pcae.ui import loading
+from pcae.ui import loading, values
 from pcae.ui.charts import chart
 from pcae.ui.digits import Row, panel, signed
 from pcae.ui.run_picker import chosen, title
@@ -65,7 +65,7 @@ def in_words(of: Bottleneck) -> str:
 
 
 def grey(directions: np.ndarray) -> np.ndarray:
-    """Directions (n, 784) as pictures, each as strong as it can be."""
+    """Directions (n, p) as pictures, each as strong as it can be."""
     most = np.abs(directions).max(axis=1, keepdims=True)
     return signed(directions, np.where(most > 0, most, 1))
 
@@ -91,11 +91,12 @@ def worth() -> None:
 def digits() -> list[int]:
     """The test digits at whose codes to look: those pinned in Explore, else one of some classes."""
     pinned = [i for i in component.chosen_digits("pinned") if i < len(test)]
-    firsts = [int(np.argmax(test.labels == label)) for label in (0, 1, 2, 7)]
+    there = [label for label in (0, 1, 2, 7) if label in test.labels]
+    firsts = [int(np.argmax(test.labels == label)) for label in there]
     return (pinned or firsts)[:MOST_DIGITS]
 
 
-def directions() -> None:
+def directions(shape: tuple[int, int]) -> None:
     """PCA's components and the decoder's directions at a few codes, as pictures."""
     model, count = loading.model(opened.run), min(config.k, MOST_DIRECTIONS)
     st.subheader("Directions", anchor=False)
@@ -125,9 +126,28 @@ def directions() -> None:
                 f"turned by {angle:.0f}°",
             )
         )
-    panel(rows, PICTURE, heads)
+    panel(rows, PICTURE, shape, heads)
     st.caption("Digits pinned in Explore are shown here instead of these.")
 
 
+def loadings() -> None:
+    """The same of columns, as a table."""
+    i, count = digits()[0], min(config.k, MOST_DIRECTIONS)
+    model = loading.model(opened.run)
+    jacobian = model.decoder_jacobian(model.encode(test.pixels(np.array([i])))[0])
+    st.subheader("Directions", anchor=False)
+    st.markdown(
+        "How much each column, scaled to [0, 1], changes when one number grows. **PCA's directions "
+        f"are the same everywhere. The autoencoder's turn** from row to row; these are at test row "
+        f"{i:,}."
+    )
+    by_pca = {f"PC {n + 1}": pca.components[n] for n in range(count)}
+    values.columns_table(view.data, by_pca | {f"code {n + 1}": jacobian[n] for n in range(count)})
+    st.caption("The first row pinned in Explore is taken instead.")
+
+
 worth()
-directions()
+if view.data.shape:
+    directions(view.data.shape)
+else:
+    loadings()

@@ -29,6 +29,10 @@ NETWORK_NAMES = (
 opened = chosen()
 config, view = opened.config, opened.view
 data, test = view.data, view.data.test
+if data.shape is None:
+    st.info("This page decodes pictures, and this network's data is a table of columns.")
+    st.stop()
+shape = data.shape
 pair_keys = [f"digit_{name}_{data.digest}" for name in "ab"]
 
 
@@ -38,9 +42,9 @@ def in_words(share: float) -> str:
 
 
 def two_digits(seed: int) -> list[int]:
-    """Two random test digits of different classes."""
+    """Two random test digits of different classes, where there are classes."""
     order = np.random.default_rng(seed).permutation(len(test))
-    other = np.argmax(test.labels[order] != test.labels[order[0]])
+    other = max(1, int(np.argmax(test.labels[order] != test.labels[order[0]])))
     return [int(order[0]), int(order[other])]
 
 
@@ -91,7 +95,7 @@ def show(
     way = between(points[ends], STEPS)
     if config.k > 2:
         says = f"the other {kind}s at their mean"
-    figure = decoded_plane(title, color, says, kind, plane, data.classes, way, tinted=tinted)
+    figure = decoded_plane(title, color, says, kind, plane, shape, data.classes, way, tinted=tinted)
     with place:
         height = PLANE_HEIGHT if config.k > 1 else STRIP_HEIGHT
         chart(figure, f"plane_{kind}", height, csv=False)
@@ -135,13 +139,13 @@ tiles.download_button(
 )
 images, scores = test.pixels(ends), loading.scores(view, config.k)
 film = [
-    Row("Pixels", between(images, STEPS), subtitle="all 784"),
+    Row("Pixels", between(images, STEPS), subtitle=f"all {data.inputs}"),
     show(places[0], by_pca, scores, view.pca.inverse_transform, PCA_NAMES),
     show(places[-1], by_network, codes, loading.model(opened.run).decode, NETWORK_NAMES),
 ]
 first, last = (data.classes[label] for label in test.labels[ends])
 shares = [f"{step / (STEPS - 1):.0%}" for step in range(1, STEPS - 1)]
-panel(film, PICTURE, [f"A: {first}", *shares, f"B: {last}"])
+panel(film, PICTURE, shape, [f"A: {first}", *shares, f"B: {last}"])
 st.caption(
     "Equal steps on the straight line from digit A to digit B, which the planes show too. In the "
     "pixels one digit fades while the other appears. PCA is linear: its row fades just so from one "

@@ -9,6 +9,7 @@ from pcae import figures, jobs, store
 from pcae.config import PRESETS
 from pcae.files import DamagedFile
 from pcae.metrics import project
+from pcae.names import SIDE
 from pcae.pca import PCA
 from pcae.store import Run
 from pcae.ui import loading, training_view
@@ -47,6 +48,7 @@ def pictures(run: Run, pca: PCA) -> None:
             for title, of in rows.items()
         ],
         PICTURE,
+        (SIDE, SIDE),
         [str(number + 1) for number in range(k)],
     )
 

@@ -5,8 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from pcae import quality
-from pcae.config import DATASETS
+from pcae import names, quality
 from pcae.files import DamagedFile, home
 from pcae.literature import PUBLISHED, REFERENCES
 from pcae.metrics import equivalent_k
@@ -117,12 +116,12 @@ st.markdown(
     "neighbours in the codes. All three are best at 1."
 )
 subjects = quality.subjects()
-datasets = sorted({of.dataset for of in subjects}, key=list(DATASETS).index)
+datasets = [name for name in names.all_here() if name in {of.dataset for of in subjects}]
 dataset = datasets[0]
 if len(datasets) > 1:
     dataset = (
         st.segmented_control(
-            "Data set", datasets, default=dataset, format_func=DATASETS.__getitem__, required=True
+            "Data set", datasets, default=dataset, format_func=names.title, required=True
         )
         or dataset
     )

@@ -6,12 +6,11 @@ import numpy as np
 import streamlit as st
 
 from pcae import figures, store
-from pcae.config import PIXELS
 from pcae.explorer import component
 from pcae.files import DamagedFile
 from pcae.metrics import equivalent_k, error_by_class, error_per_image
 from pcae.store import Run
-from pcae.ui import loading
+from pcae.ui import loading, values
 from pcae.ui.charts import chart
 from pcae.ui.digits import Row, close_ups, panel, signed
 from pcae.ui.run_picker import chosen, title
@@ -79,18 +78,28 @@ def errors_everywhere(k: int, runs: list[Run]) -> None:
         figure = figures.error_by_class(data.classes, list(zip(names, by_class, strict=True)))
         chart(figure, "error_by_class", 300)
     with maps:
-        most = max(float(of.pixels.max()) for of in errors)
-        shown = np.stack([of.pixels / most for of in errors[:2]])
-        panel([Row("", shown, [f"PCA, k = {k}", "Autoencoder"])], 150)
-        st.caption(
-            f"Mean squared error at each pixel over all {len(test):,} test images; white is "
-            f"{most:.3f} in both."
-        )
+        where(names, errors)
     table = {"test error": names}
     for label, name in enumerate(data.classes):
         table[name] = [f"{of[label]:.4f}" for of in by_class]
     table["all"] = [f"{of.images.mean():.4f}" for of in errors]
     st.table(table, border="horizontal", hide_index=True)
+
+
+def where(names: list[str], errors: list[loading.Errors]) -> None:
+    """Mean errors at each pixel as maps, of each column as a table."""
+    if data.shape is None:
+        found = zip(names[:2], errors[:2], strict=True)
+        values.columns_table(data, {name: of.pixels for name, of in found})
+        st.caption(f"Mean squared error of each column, scaled to [0, 1], over {len(test):,} rows.")
+        return
+    most = max(float(of.pixels.max()) for of in errors)
+    shown = np.stack([of.pixels / most for of in errors[:2]])
+    panel([Row("", shown, [f"PCA, k = {k}", "Autoencoder"])], 150, data.shape)
+    st.caption(
+        f"Mean squared error at each pixel over all {len(test):,} test images; white is "
+        f"{most:.3f} in both."
+    )
 
 
 def captions(images: np.ndarray, pictures: np.ndarray) -> list[str]:
@@ -125,7 +134,7 @@ as_good_column.button(
     on_click=lambda: st.session_state.update({k_key: as_good}),
     help="The k with which PCA is as good as this network over all test images.",
 )
-differences = difference_column.toggle("Differences", key="differences")
+differences = bool(data.shape) and difference_column.toggle("Differences", key="differences")
 
 indices = choose(which or "First", int(n), label, k)
 if which == "Random" and st.button("Draw others", icon=":material/casino:"):
@@ -146,6 +155,22 @@ def add(name: str, pictures: np.ndarray, mean: str) -> None:
         rows.append(Row("", signed(pictures - images, 1.0), (), "difference", (-1.0, 1.0)))
 
 
+def draw(shape: tuple[int, int]) -> None:
+    """The rows of pictures, as many columns under each other as there is room for."""
+    size = int(np.clip((WIDTH - 130) / len(indices) - 5, 44, 108))
+    per_line = max(1, (WIDTH - 130) // (size + 5))
+    for start in range(0, len(indices), per_line):
+        part = slice(start, start + per_line)
+        shown_rows = [replace(r, images=r.images[part], captions=r.captions[part]) for r in rows]
+        panel(shown_rows, size, shape, heads[part], close_up=True)
+    close_ups()
+    st.caption(
+        "Click a picture to see it close up, pixel by pixel. Under it stands its reconstruction "
+        f"error: the mean squared error over its {data.inputs} pixels. Means are of all "
+        f"{len(test):,} test images."
+    )
+
+
 images = test.pixels(indices)
 by_pca = view.pca.reconstruct(images, k)
 rows = [Row("Original", images, [f"no. {i:,}" for i in indices])]
@@ -160,17 +185,14 @@ for run in [opened.run, *compared()]:
     except DamagedFile as problem:
         st.error(str(problem))
 
-size = int(np.clip((WIDTH - 130) / len(indices) - 5, 44, 108))
-per_line = max(1, (WIDTH - 130) // (size + 5))
-for start in range(0, len(indices), per_line):
-    part = slice(start, start + per_line)
-    heads = [data.classes[label] for label in test.labels[indices[part]]]
-    shown_rows = [replace(r, images=r.images[part], captions=r.captions[part]) for r in rows]
-    panel(shown_rows, size, heads, close_up=True)
-close_ups()
-st.caption(
-    "Click a picture to see it close up, pixel by pixel. Under it stands its reconstruction error: "
-    f"the mean squared error over its {PIXELS} pixels. Means are of all {len(test):,} test images."
-)
+heads = [data.classes[label] for label in test.labels[indices]]
+if data.shape:
+    draw(data.shape)
+else:
+    values.values_table(data, rows, heads)
+    st.caption(
+        "In the units of the data. The error is the mean squared error over the columns, scaled to "
+        f"[0, 1]; means are of all {len(test):,} test rows."
+    )
 if opened.run in shown:
     errors_everywhere(k, shown)

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from pcae import jobs
+from pcae import jobs, names
 from pcae.config import (
     CHOICES,
     LABELS,
@@ -15,6 +15,7 @@ from pcae.config import (
     preset_name,
     to_text,
 )
+from pcae.datasets import DataError
 from pcae.ui import loading, training_view
 from pcae.ui.notice import missing_notice
 from pcae.ui.runs_table import runs_table
@@ -33,6 +34,7 @@ HELP = {
     "learning_rate": "Under one-cycle, its peak.",
     "weight_decay": "For AdamW.",
     "schedule": "One-cycle rises over the first 30 % of the steps and then falls to nothing.",
+    "dataset": "Data of your own is added on the page Data.",
     "batch_size": "How many images each step is computed from.",
     "augmentation": "Shifts move each training image by up to one pixel, anew every epoch.",
     "seed": "Of the first weights, the order of the images and the shifts.",
@@ -50,14 +52,18 @@ def fill(config: RunConfig) -> None:
     """Put a config's values into the form."""
     for field in fields(RunConfig):
         value = getattr(config, field.name)
-        is_choice = field.name in CHOICES or field.name == "layer_norm"
+        is_choice = field.name in {*CHOICES, "dataset", "layer_norm"}
         st.session_state[f"form_{field.name}"] = value if is_choice else to_text(value)
 
 
 def fill_from_preset() -> None:
-    """Put the chosen preset's values into the form."""
+    """Put the chosen preset's values into the form, which keeps its data where they fit it."""
     if st.session_state["preset"] in PRESETS:
-        fill(loading.at_hand(PRESETS[st.session_state["preset"]]))
+        preset = PRESETS[st.session_state["preset"]]
+        try:
+            fill(replace(preset, dataset=st.session_state["form_dataset"]))
+        except ConfigError:
+            fill(loading.at_hand(preset))
 
 
 def begin() -> None:
@@ -73,6 +79,8 @@ def begin() -> None:
     else:  # Streamlit drops a widget's value while another page is open
         for name, value in st.session_state["form"].items():
             st.session_state.setdefault(f"form_{name}", value)
+    if wanted := st.session_state.pop("train_on", None):  # chosen on the page Data
+        st.session_state["form_dataset"] = wanted
     try:
         st.session_state["preset"] = preset_name(replace(read(), dataset="mnist")) or OWN
     except ConfigError:
@@ -85,6 +93,12 @@ def setting(name: str) -> None:
     if name == "layer_norm":
         st.selectbox(
             label, [False, True], format_func=lambda on: "on" if on else "off", key=key,
+            help=explained,
+        )  # fmt: skip
+    elif name == "dataset":
+        here, chosen = names.all_here(), st.session_state[key]
+        st.selectbox(
+            label, here if chosen in here else [*here, chosen], format_func=names.title, key=key,
             help=explained,
         )  # fmt: skip
     elif name in CHOICES:
@@ -117,19 +131,19 @@ def form() -> RunConfig | None:
     preset, button = st.columns([5, 2], vertical_alignment="bottom")
     preset.selectbox("Start from", [*PRESETS, OWN], key="preset", on_change=fill_from_preset)
     summary = st.container()
-    for names in ROWS:
-        for column, name in zip(st.columns(3), names, strict=True):
+    for line in ROWS:
+        for column, name in zip(st.columns(3), line, strict=True):
             with column:
                 setting(name)
     st.session_state["form"] = shown()
     try:
         config = read()
-    except ConfigError as problem:
+        view = loading.view(config.dataset)
+    except (ConfigError, DataError) as problem:
         summary.error(str(problem))
         button.button("Train", type="primary", width="stretch", disabled=True)
         return None
     st.query_params.from_dict(config.to_query())
-    view = loading.view(config.dataset)
     with summary:
         st.markdown(training_view.summary(config))
         missing_notice(config.dataset, view)

@@ -15,8 +15,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, fields, replace
 from typing import Any
 
-from pcae import datasets, doctor, jobs, quality, store, sweep
-from pcae.config import LABELS, PIXELS, PRESETS, ConfigError, RunConfig, flag, parse, to_text
+from pcae import datasets, doctor, jobs, names, quality, store, sweep
+from pcae.config import LABELS, PRESETS, ConfigError, RunConfig, flag, parse, to_text
 from pcae.datasets import DataError, DataMissing, Dataset
 from pcae.files import DamagedFile
 from pcae.jobs import JobError
@@ -85,8 +85,8 @@ def _parser() -> argparse.ArgumentParser:
 
     pca = commands.add_parser("pca", help="measure PCA with k components")
     pca.set_defaults(command=_pca)
-    pca.add_argument("--k", type=int, required=True, help=f"1 to {PIXELS}")
-    pca.add_argument("--dataset", default="mnist", help=", ".join(datasets.DATASETS))
+    pca.add_argument("--k", type=int, required=True, help="1 to the number of pixels")
+    pca.add_argument("--dataset", default="mnist", help=", ".join(names.DATASETS))
 
     listing = commands.add_parser("runs", help="list the runs")
     listing.set_defaults(command=_runs)
@@ -177,7 +177,8 @@ def _quality(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
             _note(str(problem))
             continue
         results.append({"run": of.run and of.run.key, "k": of.k, "data": its.about(), **figures})
-        shown = ", ".join(f"{key} {value:.4f}" for key, value in figures.items())
+        there = {key: value for key, value in figures.items() if value is not None}
+        shown = ", ".join(f"{key} {value:.4f}" for key, value in there.items())
         lines.append(f"{name}, {len(its.test):,} test images\n  {shown}")
     return {"quality": results}, "\n".join(lines)
 
@@ -250,6 +251,8 @@ def _data(name: str) -> Dataset:
     try:
         return datasets.load(name)
     except DataMissing as missing:
+        if name not in datasets.DOWNLOADED:
+            raise
         try:
             return datasets.download(name)
         except DataError as problem:

@@ -17,15 +17,9 @@ from dataclasses import asdict, dataclass, fields, replace
 from itertools import pairwise
 from typing import Any
 
-PIXELS = 784
+from pcae import names
 
-DATASETS = {
-    "mnist": "MNIST",
-    "fashion-mnist": "Fashion-MNIST",
-    "mnist-5k": "MNIST, 5,000 digits",
-}
 CHOICES: dict[str, dict[str, str]] = {
-    "dataset": DATASETS,
     "activation": {
         "elu": "ELU",
         "relu": "ReLU",
@@ -40,7 +34,7 @@ CHOICES: dict[str, dict[str, str]] = {
     "augmentation": {"none": "none", "shift": "±1-pixel shifts"},
 }
 RANGES: dict[str, tuple[float, float]] = {
-    "k": (1, PIXELS),
+    "k": (1, names.MAX_COLUMNS),  # and at most as many as a row has numbers
     "learning_rate": (1e-6, 1.0),
     "weight_decay": (0.0, 1.0),
     "batch_size": (1, 10_000),
@@ -77,7 +71,8 @@ class RunConfig:
 
     Parameters
     ----------
-    dataset : {"mnist", "fashion-mnist", "mnist-5k"}
+    dataset : str
+        One of `pcae.names.DATASETS`, or data of one's own.
     hidden : tuple of int
         Widths of the encoder's hidden layers; the decoder mirrors them. May be empty.
     k : int
@@ -99,7 +94,8 @@ class RunConfig:
         (Smith & Topin 2018), both along a cosine.
     batch_size, epochs : int
     augmentation : {"none", "shift"}
-        "shift" moves each training image by -1, 0 or 1 pixel each way, anew every epoch.
+        "shift" moves each training image by -1, 0 or 1 pixel each way, anew every epoch: for
+        pictures alone.
     seed : int
         Of the initial weights, the order of the images and the shifts.
 
@@ -129,6 +125,15 @@ class RunConfig:
         for field in fields(self):
             # frozen: the one place where a field takes its canonical type
             object.__setattr__(self, field.name, checked(field.name, getattr(self, field.name)))
+        if self.k > self.inputs:
+            raise ConfigError(
+                f"{LABELS['k']} {self.k:,} is out of range: choose 1 to {self.inputs:,}, as many "
+                "as a row of the data has numbers."
+            )
+        if self.augmentation == "shift" and self.shape is None:
+            raise ConfigError(
+                "Shifts move pictures, and this data is a table of columns: choose no augmentation."
+            )
         if self.loss == "bce" and self.output == "linear":
             raise ConfigError(
                 "Binary cross-entropy needs outputs between 0 and 1: "
@@ -173,9 +178,19 @@ class RunConfig:
         return not self.hidden and self.output == "linear"
 
     @property
+    def shape(self) -> tuple[int, int] | None:
+        """Rows and columns of the data's pictures; None for plain columns."""
+        return names.shape(self.dataset)
+
+    @property
+    def inputs(self) -> int:
+        """How many numbers a row of the data has."""
+        return names.inputs(self.dataset)
+
+    @property
     def widths(self) -> tuple[int, ...]:
         """Layer widths from the input to the bottleneck, as in 784-512-128-2."""
-        return (PIXELS, *self.hidden, self.k)
+        return (self.inputs, *self.hidden, self.k)
 
     @property
     def parameters(self) -> int:
@@ -210,7 +225,7 @@ class RunConfig:
         if self.seed != usual.seed:
             parts.append(f"seed {self.seed}")
         if self.dataset != usual.dataset:
-            parts.append(DATASETS[self.dataset])
+            parts.append(names.title(self.dataset))
         return ", ".join(parts)
 
     def to_dict(self) -> dict[str, Any]:
@@ -312,6 +327,11 @@ def checked(name: str, value: Any) -> Any:
         return value
     if name in RANGES:
         return _number(name, value)
+    if name == "dataset":
+        if not isinstance(value, str) or not names.is_known(value):
+            known = ", ".join(names.all_here())
+            raise ConfigError(f"Data set {_short(value)} is not known: choose one of {known}.")
+        return value
     if not isinstance(value, str) or value not in CHOICES[name]:
         known = ", ".join(CHOICES[name])
         raise ConfigError(f"{LABELS[name]} {_short(value)} is not known: choose one of {known}.")

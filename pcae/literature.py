@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pcae.config import PIXELS
+from pcae.names import PIXELS
 
 
 @dataclass(frozen=True)

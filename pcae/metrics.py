@@ -1,7 +1,8 @@
 """How good a reconstruction is, in the units of the project.
 
 The reconstruction error is the mean squared error over images and pixels; the squared error
-per image, as Hinton & Salakhutdinov (2006) print it, is 784 times that.
+per image, as Hinton & Salakhutdinov (2006) print it, is as many times that as there are pixels, p:
+784 for MNIST.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from pcae.config import PIXELS
 from pcae.datasets import Dataset
 
 _ROWS_AT_ONCE = 10_000
@@ -23,7 +23,7 @@ def error_per_image(images: np.ndarray, reconstructions: np.ndarray) -> np.ndarr
 
     Parameters
     ----------
-    images, reconstructions : ndarray, shape (n, 784)
+    images, reconstructions : ndarray, shape (n, p)
 
     Returns
     -------
@@ -38,11 +38,11 @@ def error_per_pixel(images: np.ndarray, reconstructions: np.ndarray) -> np.ndarr
 
     Parameters
     ----------
-    images, reconstructions : ndarray, shape (n, 784)
+    images, reconstructions : ndarray, shape (n, p)
 
     Returns
     -------
-    ndarray of float64, shape (784,)
+    ndarray of float64, shape (p,)
     """
     difference = images - reconstructions
     return np.einsum("np,np->p", difference, difference, dtype=np.float64) / len(images)
@@ -61,14 +61,14 @@ def equivalent_k(error: float, pca_error: np.ndarray) -> float:
     Parameters
     ----------
     error : float
-    pca_error : ndarray, shape (785,)
+    pca_error : ndarray, shape (p + 1,)
         PCA's error with k components at index k, on the same split.
 
     Returns
     -------
     float
         Linear between whole numbers of components, between 0 (the mean image does as well)
-        and 784.
+        and p.
     """
     return float(np.interp(-error, -pca_error, np.arange(len(pca_error))))
 
@@ -133,11 +133,14 @@ class Evaluation:
         Of each test image.
     test_error_by_class : list of float or None
         By label; None for a class without test images.
+    inputs : int
+        How many pixels an image has.
     """
 
     train_error: float
     test_errors: np.ndarray
     test_error_by_class: list[float | None]
+    inputs: int
 
     @property
     def test_error(self) -> float:
@@ -148,13 +151,13 @@ class Evaluation:
         return {
             "train_error": self.train_error,
             "test_error": self.test_error,
-            "test_error_per_image": self.test_error * PIXELS,
+            "test_error_per_image": self.test_error * self.inputs,
             "test_error_by_class": self.test_error_by_class,
         }
 
 
 def evaluate(reconstruct: Callable[[np.ndarray], np.ndarray], data: Dataset) -> Evaluation:
-    """Measure `reconstruct`, from images (n, 784) to images, on both splits of the data."""
+    """Measure `reconstruct`, from images (n, p) to images, on both splits of the data."""
     images = data.test.pixels()
     test = error_per_image(images, reconstruct(images))
     by_class = error_by_class(test, data.test.labels, len(data.classes))
@@ -166,4 +169,5 @@ def evaluate(reconstruct: Callable[[np.ndarray], np.ndarray], data: Dataset) -> 
         train_error=train / len(data.train),
         test_errors=test,
         test_error_by_class=[None if np.isnan(error) else error for error in by_class],
+        inputs=images.shape[1],
     )

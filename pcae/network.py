@@ -27,11 +27,11 @@ class Network:
     Attributes
     ----------
     encoder : keras.Model
-        Images (n, 784) to codes (n, k).
+        Images (n, p) to codes (n, k).
     logits : keras.Model
-        Codes (n, k) to images before the output's activation, (n, 784).
+        Codes (n, k) to images before the output's activation, (n, p).
     decoder : keras.Model
-        Codes (n, k) to images (n, 784); shares every weight with `logits`.
+        Codes (n, k) to images (n, p); shares every weight with `logits`.
     variables : dict of str to list of keras.Variable
         Every trainable weight by its name in a saved run, as blocks along its last axis; see
         `join` and `assign`.

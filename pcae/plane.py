@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-SIDE = 28
 _BINS, _CELLS = 112, 224  # across a plane: where digits are counted, where classes are compared
 _WIDTH = 0.017  # of the kernel, in a plane's width
 _LEAST = np.exp(-2)  # density: what one digit gives two widths away
@@ -175,7 +174,7 @@ class Decoded:
     axes : tuple of Axis, length d
     coordinates : ndarray, shape (rows, columns, d)
         Of every tile's middle; the lowest row first.
-    images : ndarray, shape (rows, columns, 784)
+    images : ndarray, shape (rows, columns, p)
         What the decoder makes of them.
     regions : Regions
     """
@@ -206,7 +205,7 @@ def decoded(
         Codes, or scores, of the digits that the plane is to hold.
     labels : ndarray of int, shape (n_digits,)
     decode : callable
-        From codes (m, k) to images (m, 784).
+        From codes (m, k) to images (m, p).
     """
     axes = tuple(
         axis(codes[:, number], grid.share, quantiles=grid.quantiles) for number in grid.numbers
@@ -234,7 +233,7 @@ def as_csv(planes: Mapping[str, Decoded]) -> str:
             axes = [f"number {number + 1}" for number in plane.grid.numbers]
             pixels = [f"pixel {pixel}" for pixel in range(plane.images.shape[-1])]
             writer.writerow(["method", *axes, *pixels])
-        flat = plane.coordinates.reshape(-1, len(plane.axes)), plane.images.reshape(-1, SIDE * SIDE)
+        flat = (of.reshape(-1, of.shape[-1]) for of in (plane.coordinates, plane.images))
         for where, image in zip(*flat, strict=True):
             writer.writerow([name, *where, *(f"{value:.4f}" for value in image)])
     return text.getvalue()

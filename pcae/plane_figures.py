@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from PIL import Image
 
 from pcae.figures import CLASS_COLORS
-from pcae.plane import SIDE, Axis, Decoded
+from pcae.plane import Axis, Decoded
 
 _PIXELS = 560  # across the picture, about
 _GROUND, _INK = "#14181f", "#ffffff"
@@ -26,6 +26,7 @@ def decoded_plane(
     says: str,
     kind: str,
     plane: Decoded,
+    shape: tuple[int, int],
     classes: Sequence[str],
     way: np.ndarray,
     *,
@@ -39,6 +40,8 @@ def decoded_plane(
         The method, its colour, and a few words about it.
     kind : str
         What an axis is called, such as "code".
+    shape : tuple of int
+        Rows and columns of a tile.
     classes : sequence of str
     way : ndarray, shape (steps, k)
         Codes from digit A to digit B, drawn over it.
@@ -70,7 +73,7 @@ def decoded_plane(
         _mark(f"<b>{n}</b>", [x[at], y[at]], _INK, _GROUND) for n, at in (("A", 0), ("B", -1))
     ]
     picture = {
-        "source": _picture(plane, tinted=tinted),
+        "source": _picture(plane, shape, tinted=tinted),
         "xref": "x",
         "yref": "y",
         "x": 0,
@@ -81,7 +84,8 @@ def decoded_plane(
         "layer": "below",
     }
     still = {"fixedrange": True, "constrain": "domain"}
-    square = {"scaleanchor": "x", "scaleratio": rows / columns, "constraintoward": "top"}
+    ratio = rows * shape[0] / (columns * shape[1])
+    square = {"scaleanchor": "x", "scaleratio": ratio, "constraintoward": "top"}
     up = _ticked(plane.axes[-1], names[-1]) if not flat else {"visible": False, "range": [0, 1]}
     return go.Figure(
         [
@@ -139,13 +143,13 @@ def _ticked(axis: Axis, title: str) -> dict:
     }
 
 
-def _picture(plane: Decoded, *, tinted: bool) -> str:
+def _picture(plane: Decoded, shape: tuple[int, int], *, tinted: bool) -> str:
     """The tiles as a PNG of 256 colours in a data URI."""
     rows, columns, _ = plane.coordinates.shape
-    tiles = plane.images.reshape(rows, columns, SIDE, SIDE)[::-1]
-    ink = tiles.swapaxes(1, 2).reshape(rows * SIDE, columns * SIDE)
+    tiles = plane.images.reshape(rows, columns, *shape)[::-1]
+    ink = tiles.swapaxes(1, 2).reshape(rows * shape[0], columns * shape[1])
     levels = np.rint(np.clip(ink, 0, 1) * (_LEVELS - 1)).astype(np.uint8)
-    scale = max(1, round(_PIXELS / (columns * SIDE)))
+    scale = max(1, round(_PIXELS / (columns * max(shape))))
     levels = levels.repeat(scale, axis=0).repeat(scale, axis=1)
     if tinted:
         labels = plane.regions.labels[::-1]

@@ -17,7 +17,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from pcae import datasets, jobs, pca, store
-from pcae.datasets import Dataset
+from pcae.datasets import DataError, Dataset
 from pcae.files import DamagedFile, home, read_json, write_json
 from pcae.metrics import equivalent_k, error_per_image
 from pcae.pca import PCA
@@ -39,17 +39,18 @@ class Quality:
         Mean squared error over images and pixels.
     equivalent_k : float
         How many principal components have that error.
-    knn_accuracy : float
-        Of the 10-nearest-neighbour vote on the codes, by 5-fold cross-validation.
-    trustworthiness, continuity : float
-        Of the first 5,000 test images, with 10 neighbours; from 0 to 1.
+    knn_accuracy : float or None
+        Of the 10-nearest-neighbour vote on the codes, by 5-fold cross-validation; None without
+        classes.
+    trustworthiness, continuity : float or None
+        Of the first 5,000 test images, with 10 neighbours; from 0 to 1. None for too few images.
     """
 
     test_error: float
     equivalent_k: float
-    knn_accuracy: float
-    trustworthiness: float
-    continuity: float
+    knn_accuracy: float | None
+    trustworthiness: float | None
+    continuity: float | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,25 +92,33 @@ def measure(subject: Subject, data: Dataset, fitted: PCA) -> Quality:
     return Quality(
         test_error=error,
         equivalent_k=equivalent_k(error, fitted.test_error),
-        knn_accuracy=knn_accuracy(codes, data.test.labels),
+        knn_accuracy=knn_accuracy(codes, data.test.labels) if data.labelled else None,
         trustworthiness=trustworthiness(images[few], codes[few]),
         continuity=trustworthiness(codes[few], images[few]),
     )
 
 
-def knn_accuracy(codes: np.ndarray, labels: np.ndarray) -> float:
-    """Accuracy of the vote of the 10 nearest codes (n, k), by 5-fold cross-validation."""
+def knn_accuracy(codes: np.ndarray, labels: np.ndarray) -> float | None:
+    """Accuracy of the vote of the 10 nearest codes (n, k), by 5-fold cross-validation.
+
+    None where no class has an image for every fold, or a fold leaves fewer than 10 codes.
+    """
+    few = len(labels) - -(-len(labels) // FOLDS) < NEIGHBOURS
+    if few or np.bincount(labels).max() < FOLDS:
+        return None
     from sklearn.model_selection import cross_val_score
     from sklearn.neighbors import KNeighborsClassifier
 
     return float(cross_val_score(KNeighborsClassifier(NEIGHBOURS), codes, labels, cv=FOLDS).mean())
 
 
-def trustworthiness(images: np.ndarray, codes: np.ndarray) -> float:
+def trustworthiness(images: np.ndarray, codes: np.ndarray) -> float | None:
     """Whether the 10 nearest codes (n, k) are near among the images (n, p).
 
-    With the two exchanged it is the continuity of the codes.
+    With the two exchanged it is the continuity of the codes. None for 20 images or fewer.
     """
+    if len(images) <= 2 * NEIGHBOURS:
+        return None
     from sklearn.manifold import trustworthiness
 
     return float(trustworthiness(images, codes, n_neighbors=NEIGHBOURS))
@@ -180,17 +189,17 @@ def main() -> None:
 def _measure_next(views: dict[str, tuple[Dataset, PCA]], tried: set[tuple[Path, int]]) -> bool:
     """Measure one; whether there was one."""
     for subject in subjects():
-        if subject.dataset not in views:
-            data, _ = datasets.load_or_sample(subject.dataset)
-            views[subject.dataset] = data, pca.load_or_fit(data)
-        data, fitted = views[subject.dataset]
         try:
+            if subject.dataset not in views:
+                data, _ = datasets.load_or_sample(subject.dataset)
+                views[subject.dataset] = data, pca.load_or_fit(data)
+            data, fitted = views[subject.dataset]
             this = _path(subject), _version(subject)
             if this in tried or kept(subject, data):
                 continue
             tried.add(this)
             find_or_measure(subject, data, fitted)
-        except (DamagedFile, OSError) as problem:
+        except (DataError, DamagedFile, OSError) as problem:
             log.warning("%s", problem)
             continue
         return True

@@ -237,7 +237,7 @@ class Run:
         return arrays["codes"]
 
     def decoder(self, place: float) -> np.ndarray | None:
-        """The decoder's kernel at a moment, float32, shape (k, 784): a linear network's only."""
+        """The decoder's kernel at a moment, float32, shape (k, p): a linear network's only."""
         return read_arrays(self._codes_path(place), prefix=_DECODER)[0].get(_DECODER)
 
     def write_status(self, status: Status) -> None:
@@ -251,7 +251,7 @@ class Run:
 
         Parameters
         ----------
-        decoder : ndarray, shape (k, 784), optional
+        decoder : ndarray, shape (k, p), optional
             A linear network's decoder then.
         """
         limit = np.finfo(np.float16).max

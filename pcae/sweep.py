@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from pcae import jobs, store
-from pcae.config import LABELS, PIXELS, ConfigError, RunConfig, checked, digest, parse, parse_widths
+from pcae.config import LABELS, ConfigError, RunConfig, checked, digest, parse, parse_widths
 from pcae.files import DamagedFile, damaged, home, read_json, write_json
 from pcae.store import Run, Status
 
@@ -82,7 +82,7 @@ class Sweep:
         longest = replace(self.base, hidden=self.hidden[-1], seed=RunConfig().seed)
         _, activation, _, *unusual = longest.name.split(", ")
         axes = (
-            " / ".join(_few([value_name("hidden", widths) for widths in self.hidden])),
+            " / ".join(_few([value_name(self.base, "hidden", widths) for widths in self.hidden])),
             f"k {', '.join(_few(self.k))}",
             f"{', '.join(_few(self.epochs))} epoch{'' if self.epochs == (1,) else 's'}",
             f"seed {', '.join(_few(self.seed))}",
@@ -229,7 +229,7 @@ def lines(sweep: Sweep, networks: Sequence[Network]) -> list[Line]:
     found: dict[tuple, Line] = {}
     for point in product(*(getattr(sweep, name) for name in others)):
         values = dict(zip(others, point, strict=True))
-        title = ", ".join(value_name(name, values[name]) for name in varying)
+        title = ", ".join(value_name(sweep.base, name, values[name]) for name in varying)
         found[point] = Line(title or "autoencoder", {})
     for network in networks:
         if network.test_error is not None:
@@ -239,10 +239,10 @@ def lines(sweep: Sweep, networks: Sequence[Network]) -> list[Line]:
     return list(found.values())
 
 
-def value_name(name: str, value: Any) -> str:
+def value_name(base: RunConfig, name: str, value: Any) -> str:
     """A value of an axis in words."""
     if name == "hidden":
-        return "-".join(map(str, (PIXELS, *value, "k")))
+        return "-".join(map(str, (base.inputs, *value, "k")))
     if name == "epochs":
         return "1 epoch" if value == 1 else f"{value:,} epochs"
     return f"{name} = {value}"
@@ -264,7 +264,7 @@ def _run(config: RunConfig) -> Run:
 
 
 def _place(sweep: Sweep, value: Any) -> Any:
-    return value_name("hidden", value) if sweep.across == "hidden" else value
+    return value_name(sweep.base, "hidden", value) if sweep.across == "hidden" else value
 
 
 def _few(values: Sequence[Any]) -> list[str]:

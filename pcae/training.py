@@ -21,7 +21,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from pcae.config import PIXELS, RunConfig
+from pcae.config import RunConfig
 from pcae.datasets import Dataset
 from pcae.devices import Device, choose, cpu_flags, cpu_threads
 from pcae.network import assign, build, join
@@ -31,7 +31,6 @@ _BETA1, _BETA2, _EPSILON = 0.9, 0.999, 1e-7  # Keras's defaults
 _SECONDS_A_CALL = 0.2
 _TEST_ROWS_AT_ONCE = 2_500
 FRAMES = tuple(2.0**-n for n in range(6, 0, -1))  # shares of the first epoch: most happens early
-_SIDE = int(PIXELS**0.5)
 
 
 class Diverged(Exception):
@@ -255,7 +254,7 @@ class Training:
                 rows = order[i * size : (i + 1) * size]
                 images = tf.gather(self.images, rows)
                 if self.config.augmentation == "shift":
-                    images = _shift(images, shifts[i * size : (i + 1) * size])
+                    images = _shift(images, shifts[i * size : (i + 1) * size], self.config.shape)
                 step += 1
                 losses = losses.write(i, self._step(images, rates[i], tf.cast(step, tf.float32)))
             return losses.stack()
@@ -330,13 +329,13 @@ class Training:
         )
 
 
-def _shift(images, shifts):
+def _shift(images, shifts, shape):
     """Move each image by its own step of the 3×3 neighbourhood; zeros come in at the edges."""
-    side = _SIDE + 2
-    framed = tf.pad(tf.reshape(images, [-1, _SIDE, _SIDE]), [[0, 0], [1, 1], [1, 1]])
-    inner = np.arange(_SIDE)
-    corner = (inner[:, None] * side + inner[None, :]).reshape(-1).astype(np.int32)
-    start = (shifts // 3) * side + shifts % 3
+    rows, columns = shape
+    width = columns + 2
+    framed = tf.pad(tf.reshape(images, [-1, rows, columns]), [[0, 0], [1, 1], [1, 1]])
+    corner = (np.arange(rows)[:, None] * width + np.arange(columns)).reshape(-1).astype(np.int32)
+    start = (shifts // 3) * width + shifts % 3
     return tf.gather(
-        tf.reshape(framed, [-1, side * side]), start[:, None] + corner[None, :], batch_dims=1
+        tf.reshape(framed, [-1, (rows + 2) * width]), start[:, None] + corner[None, :], batch_dims=1
     )

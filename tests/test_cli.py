@@ -183,7 +183,7 @@ def test_a_preset_is_called_by_its_name(call_json):
         (["train", "--epochs", "0"], 2, "1 to 1,000"),
         (["train", "--epochs", "10000000"], 2, "1 to 1,000"),
         (["train", "--preset", "nonsense"], 2, "Seed, 5 epochs"),
-        (["pca", "--k", "0"], 2, "1 to 784"),
+        (["pca", "--k", "0"], 2, "1 to 4,096"),
         (["pca", "--k", "two"], 2, "two"),
         (["evaluate", "nonsense"], 1, "nonsense"),
         (["evaluate", "../../etc"], 1, "../../etc"),

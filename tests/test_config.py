@@ -174,9 +174,9 @@ def test_widths_are_read_with_or_without_commas(text):
         ("hidden", "1e3", r"hidden widths '1e3' are not whole numbers: write them with commas"),
         ("hidden", "2.5", r"hidden widths '2\.5' are not whole numbers: write them with commas"),
         ("hidden", "9 " * (MAX_LAYERS + 1), r"There are 9 hidden layers: choose at most 8"),
-        ("k", "0", r"Bottleneck width k '0' is out of range: choose 1 to 784"),
-        ("k", "785", r"Bottleneck width k '785' is out of range: choose 1 to 784"),
-        ("k", "inf", r"Bottleneck width k 'inf' is out of range: choose 1 to 784"),
+        ("k", "0", r"Bottleneck width k '0' is out of range: choose 1 to 4,096"),
+        ("k", "785", r"Bottleneck width k 785 is out of range: choose 1 to 784"),
+        ("k", "inf", r"Bottleneck width k 'inf' is out of range: choose 1 to 4,096"),
         ("k", "2.5", r"Bottleneck width k '2\.5' is not a whole number: choose one"),
         ("k", "two", r"Bottleneck width k 'two' is not a number: write one"),
         ("k", "nan", r"Bottleneck width k 'nan' is not a number: write one"),
@@ -206,7 +206,7 @@ def test_a_wrong_value_in_a_link_is_named_with_what_to_do(name, text, said):
         ({"k": [2]}, r"Bottleneck width k \[2\] is not a number: write one"),
         ({"k": 2.5}, r"Bottleneck width k 2\.5 is not a whole number: choose one"),
         ({"k": float("nan")}, r"Bottleneck width k nan is not a number: write one"),
-        ({"k": float("inf")}, r"Bottleneck width k inf is out of range: choose 1 to 784"),
+        ({"k": float("inf")}, r"Bottleneck width k inf is out of range: choose 1 to 4,096"),
         ({"epochs": 10_000_000}, r"Epochs 10,000,000 is out of range: choose 1 to 1,000"),
         ({"seed": -1}, r"Seed -1 is out of range: choose 0 to 2,147,483,647"),
         ({"hidden": "512"}, r"The hidden widths '512' are not a list of whole numbers, as in"),
@@ -229,7 +229,7 @@ def test_a_wrong_value_in_a_file_is_named_with_what_to_do(settings, said):
 @pytest.mark.parametrize("name", RANGES)
 def test_a_range_includes_its_ends_and_nothing_beyond(name):
     low, high = RANGES[name]
-    adamw = replace(USUAL, optimizer="adamw")
+    adamw = replace(USUAL, optimizer="adamw", dataset="own-64x64-0123456789ab")
     for end, beyond in ((low, low - 1), (high, high + 1)):
         assert getattr(replace(adamw, **{name: end}), name) == end
         with pytest.raises(ConfigError, match=r"is out of range: choose .* to "):
@@ -343,3 +343,15 @@ def test_importing_the_settings_imports_nothing_heavy():
     )
     heavy = {"numpy", "tensorflow", "keras", "sklearn", "pandas", "plotly", "streamlit"}
     assert heavy.isdisjoint(answer.stdout.split())
+
+
+def test_the_form_of_the_rows_follows_from_the_name_of_the_data():
+    config = RunConfig(dataset="own-9x7-0123456789ab", augmentation="shift")
+    assert (config.shape, config.widths) == ((9, 7), (63, 512, 128, 2))
+    table = RunConfig(dataset="own-13-0123456789ab", k=13)
+    assert (table.shape, table.widths) == (None, (13, 512, 128, 13))
+    assert RunConfig.from_query(table.to_query()) == table
+    with pytest.raises(ConfigError, match="k 14 is out of range: choose 1 to 13, as many as a row"):
+        replace(table, k=14)
+    with pytest.raises(ConfigError, match="Shifts move pictures, and this data is a table"):
+        replace(table, augmentation="shift")

@@ -6,6 +6,8 @@ import hashlib
 import importlib.util
 import os
 import struct
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,7 +17,7 @@ import pooch
 import pytest
 import requests
 
-from pcae import datasets
+from pcae import datasets, names
 from pcae.datasets import DataError, DataMissing
 
 FASHION_FILES = {
@@ -557,3 +559,25 @@ def test_a_folder_that_cannot_be_written_is_named(served_mnist, monkeypatch, tmp
         datasets.download("mnist")
     assert (tmp_path / "file").read_text() == "mine"
     assert served_mnist.asked == []
+
+
+def test_the_small_digits_come_with_scikit_learn_which_is_not_imported():
+    data = datasets.load("digits-8x8")
+    assert data.shape == (8, 8)
+    assert (len(data.train), len(data.test)) == (1_442, 355)
+    assert names.ROWS["digits-8x8"] == (1_442, 355)
+    pixels = np.concatenate([data.train.pixels(), data.test.pixels()])
+    assert set(np.unique(16 * pixels)) == set(range(17))
+    counts = np.bincount(data.test.labels) / np.bincount(data.train.labels)
+    np.testing.assert_allclose(counts, 0.25, atol=0.01)
+    code = "import sys; from pcae import datasets; datasets.load('digits-8x8'); print(*sys.modules)"
+    answer = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert "sklearn" not in answer.stdout.split()
+
+
+def test_only_pictures_of_their_size_are_stood_in_for_by_the_sample(sample):
+    assert datasets.load_or_sample("fashion-mnist")[0].name == "mnist-5k"
+    with pytest.raises(DataMissing, match="removed"):
+        datasets.load_or_sample("own-9x7-0123456789ab")

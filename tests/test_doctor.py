@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from pcae import datasets, doctor, store
-from pcae.config import DATASETS, RunConfig
+from pcae.config import RunConfig
 from pcae.files import home
 from pcae.inference import weight_shapes
+from pcae.names import DATASETS
 from pcae.store import EpochRecord, Status
 
 SMALL = RunConfig(dataset="mnist-5k", hidden=(8,), epochs=1)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from pcae import pca
-from pcae.datasets import Split
+from pcae.datasets import Dataset, Split
 from pcae.files import home, read_arrays, write_arrays
 
 ARRAYS = ("mean", "components", "explained_variance", "train_error", "test_error")
@@ -261,3 +261,25 @@ def test_a_full_disk_only_warns(counted, fitted, sample, monkeypatch, caplog):
     assert_equal(pca.load_or_fit(sample), fitted)
     assert "No space left on device" in caplog.text
     assert list(cache_file(sample).parent.iterdir()) == []
+
+
+@pytest.mark.parametrize("n", [40, 90], ids=["fewer images than pixels", "more"])
+def test_rectangular_pictures_of_any_number_have_a_whole_spectrum(n):
+    rng = np.random.default_rng(0)
+    images = rng.random((n + 20, 63)).astype(np.float32) @ rng.random((63, 63), np.float32) / 63
+    labels = np.zeros(n + 20, np.uint8)
+    train, test = Split(images[:n], labels[:n]), Split(images[n:], labels[n:])
+    data = Dataset("own-9x7-0123456789ab", train, test, ("all",), "", "")
+    fitted = pca.fit(data)
+    rank = min(n - 1, 63)
+    centred = images[:n] - images[:n].mean(axis=0)
+    values = np.linalg.svd(centred.astype(np.float64), compute_uv=False)[:rank]
+    np.testing.assert_allclose(fitted.explained_variance[:rank], values**2 / (n - 1), rtol=1e-4)
+    assert (fitted.explained_variance[rank:] == 0).all()
+    for split, errors in ((train, fitted.train_error), (test, fitted.test_error)):
+        assert errors.shape == (64,)
+        for k in (0, 1, 5, rank, 63):
+            left = split.images - fitted.reconstruct(split.images, k)
+            assert errors[k] == pytest.approx(np.square(left).mean(), rel=1e-2, abs=1e-9)
+    assert pca.load_or_fit(data).components.shape == (63, 63)
+    np.testing.assert_array_equal(pca.load_or_fit(data).components, fitted.components)

@@ -29,7 +29,9 @@ def draw(d, tinted=True, n=20):
     return (
         plane,
         way,
-        decoded_plane("Autoencoder", "#123456", "says", "code", plane, CLASSES, way, tinted=tinted),
+        decoded_plane(
+            "Autoencoder", "#123456", "says", "code", plane, (28, 28), CLASSES, way, tinted=tinted
+        ),
     )
 
 

@@ -78,7 +78,7 @@ def test_nothing_between_semicolons_is_a_network_without_a_hidden_layer():
         ("hidden", "512, -3", "hidden width -3 is out of range"),
         ("hidden", "wide; 3", "not whole numbers"),
         ("k", "", "Bottleneck width k has no value: write at least one."),
-        ("k", "1, 785", "785' is out of range: choose 1 to 784"),
+        ("k", "1, 785", "785 is out of range: choose 1 to 784"),
         ("k", "two", "'two' is not a number"),
         ("epochs", "0", "choose 1 to 1,000"),
         ("seed", "1.5", "not a whole number"),

@@ -8,6 +8,7 @@ import pytest
 
 from pcae import training
 from pcae.config import RunConfig
+from pcae.datasets import Dataset, Split
 from pcae.inference import Autoencoder, weights_sha256
 from pcae.metrics import error_per_image
 from pcae.network import build, join
@@ -141,7 +142,9 @@ def test_one_cycle_rises_and_falls():
 
 def test_shifts_move_by_one_pixel_and_bring_in_black(sample):
     image = sample.test.pixels(slice(1))
-    moved = training._shift(np.repeat(image, 9, axis=0), np.arange(9, dtype=np.int32)).numpy()
+    moved = training._shift(
+        np.repeat(image, 9, axis=0), np.arange(9, dtype=np.int32), (28, 28)
+    ).numpy()
     framed = np.pad(image.reshape(28, 28), 1)
     for place, picture in enumerate(moved):
         y, x = divmod(place, 3)
@@ -159,3 +162,26 @@ def test_progress_can_end_the_training(sample):
 
     with pytest.raises(Stop):
         run(SMALL, sample, progress=stop)
+
+
+def test_rectangular_pictures_are_shifted_along_their_own_sides():
+    image = np.zeros((1, 9, 7), np.float32)
+    image[0, 3, 5] = 1
+    steps = np.arange(9, dtype=np.int32)
+    moved = training._shift(np.repeat(image.reshape(1, -1), 9, axis=0), steps, (9, 7)).numpy()
+    places = {tuple(np.argwhere(of.reshape(9, 7) == 1)[0]) for of in moved}
+    assert places == {(row, column) for row in (2, 3, 4) for column in (4, 5, 6)}
+    assert (moved.sum(axis=1) == 1).all()
+
+
+def test_a_table_trains_to_the_error_that_numpy_finds():
+    rows = np.random.default_rng(0).random((90, 5), np.float32)
+    labels = np.zeros(90, np.uint8)
+    parts = (Split(rows[:60], labels[:60]), Split(rows[60:], labels[60:]))
+    data = Dataset("own-5-0123456789ab", *parts, ("all",), "", "")
+    config = RunConfig(dataset=data.name, hidden=(8,), epochs=2, batch_size=7)
+    last = run(config, data)[-1]
+    model = Autoencoder(config, last.state)
+    error = error_per_image(rows[60:], model.reconstruct(rows[60:])).mean()
+    assert last.test_error == pytest.approx(error, abs=1e-6)
+    assert last.codes.shape == (30, 2)

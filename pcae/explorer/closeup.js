@@ -3,7 +3,6 @@
 import { addStyle } from "./fetched.js";
 import { element } from "./panel.js";
 
-const SIDE = 28;
 const [MOST, AIR] = [280, 96]; // pixels: of a picture, and of the window beside the pictures
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const listeners = new WeakMap();
@@ -45,9 +44,10 @@ function openColumn(picture, place) {
   const strip = element("div", { className: "pcae-strip" }, ...shown.map((one) => one.root));
   const dialog = element("dialog", { className: "pcae-close-up", tabIndex: -1 }, words, strip);
   strip.style.setProperty("--side", `${Math.min(MOST, (innerWidth - AIR) / shown.length - 12)}px`);
-  const pixel = [14, 14];
+  const sides = [picture.naturalWidth, picture.naturalHeight];
+  const pixel = sides.map((side) => Math.floor(side / 2));
   const point = (x, y) => {
-    [pixel[0], pixel[1]] = [x, y].map((at) => Math.min(SIDE - 1, Math.max(0, at)));
+    [pixel[0], pixel[1]] = [x, y].map((at, d) => Math.min(sides[d] - 1, Math.max(0, at)));
     where.textContent = `row ${pixel[1] + 1}, column ${pixel[0] + 1}`;
     for (const one of shown) one.point(...pixel);
   };
@@ -72,13 +72,16 @@ function openColumn(picture, place) {
 class Enlarged {
   constructor(image) {
     [this.low, this.high] = image.dataset.span.split(" ").map(Number);
-    this.canvas = element("canvas", { width: SIDE, height: SIDE });
+    const [width, height] = [image.naturalWidth, image.naturalHeight];
+    this.canvas = element("canvas", { width, height });
     const context = this.canvas.getContext("2d", { willReadFrequently: true });
-    context.drawImage(image, 0, 0, SIDE, SIDE);
-    this.bytes = context.getImageData(0, 0, SIDE, SIDE).data;
+    context.drawImage(image, 0, 0);
+    this.bytes = context.getImageData(0, 0, width, height).data;
     this.mark = element("i");
     this.value = element("output");
     const stage = element("div", { className: "pcae-stage" }, this.canvas, this.mark);
+    stage.style.aspectRatio = `${width} / ${height}`;
+    Object.assign(this.mark.style, { width: `${100 / width}%`, height: `${100 / height}%` });
     const name = element("b", {}, image.alt);
     this.root = element("figure", {}, stage, element("figcaption", {}, name, this.value));
   }
@@ -86,15 +89,18 @@ class Enlarged {
   follow(point) {
     this.canvas.addEventListener("pointermove", (event) => {
       const box = this.canvas.getBoundingClientRect();
-      const at = (offset, length) => Math.floor((offset / length) * SIDE);
-      point(at(event.clientX - box.left, box.width), at(event.clientY - box.top, box.height));
+      const { width, height } = this.canvas;
+      const at = (offset, length, side) => Math.floor((offset / length) * side);
+      const x = at(event.clientX - box.left, box.width, width);
+      point(x, at(event.clientY - box.top, box.height, height));
     });
   }
 
   point(x, y) {
-    const share = this.bytes[4 * (y * SIDE + x)] / 255;
+    const { width, height } = this.canvas;
+    const share = this.bytes[4 * (y * width + x)] / 255;
     this.value.textContent = (this.low + share * (this.high - this.low)).toFixed(2);
-    this.mark.style.left = `${(100 * x) / SIDE}%`;
-    this.mark.style.top = `${(100 * y) / SIDE}%`;
+    this.mark.style.left = `${(100 * x) / width}%`;
+    this.mark.style.top = `${(100 * y) / height}%`;
   }
 }

@@ -5,6 +5,8 @@ import { element } from "./panel.js";
 import { AXIS_NAMES, BOTH, PCA_AT } from "./planes.js";
 
 const MODES = { pan: "Move", select: "Box", lasso: "Lasso", path: "Path" };
+const GRID = "The plane decoded on a grid";
+const NO_PICTURES = "This needs pictures, and this data is a table of columns";
 const COLOURS = { digit: "digit", error: "error", better: "better of the two" };
 
 export class Controls {
@@ -22,19 +24,30 @@ export class Controls {
     const modes = Object.entries(MODES).map(([mode, text]) =>
       this.button(text, state.mode === mode, () => view.setMode(mode)),
     );
+    const pictures = [
+      modes.at(-1),
+      this.button("Pictures", state.pictures, () => view.set({ pictures: !state.pictures })),
+      this.button("Manifold", state.manifold, () => view.set({ manifold: !state.manifold }), GRID),
+    ];
+    if (!world.shape) {
+      for (const button of pictures) Object.assign(button, { disabled: true, title: NO_PICTURES });
+    }
     const group = { className: "pcae-x-group", role: "group", ariaLabel: "What dragging does" };
     const number = { type: "number", min: 0, max: world.size - 1, placeholder: "no." };
     this.finder = element("input", { ...number, ariaLabel: "Find a digit by its number" });
     this.finder.addEventListener("change", () => view.find(this.finder.value));
     this.finder.addEventListener("focus", () => this.finder.select()); // the next one replaces it
     this.note = element("span", { className: "pcae-x-note" });
-    const grid = "The plane decoded on a grid";
     const parts = [
       element("span", group, ...modes),
-      choice("Digits", this.counts(), state.count, (n) => view.setCount(Number(n))),
+      choice(
+        `${world.noun[0].toUpperCase()}${world.noun.slice(1)}s`,
+        this.counts(),
+        state.count,
+        (n) => view.setCount(Number(n)),
+      ),
       choice("Colour", COLOURS, state.colour, (colour) => view.set({ colour })),
-      this.button("Pictures", state.pictures, () => view.set({ pictures: !state.pictures })),
-      this.button("Manifold", state.manifold, () => view.set({ manifold: !state.manifold }), grid),
+      ...pictures.slice(1),
     ];
     if (world.k === 3) parts.push(this.button("3-D", state.solid, () => view.turnSolid()));
     parts.push(element("label", {}, "Find ", this.finder));

@@ -8,7 +8,7 @@
 import { addStyle } from "./fetched.js";
 import { fitWindow, living } from "./living.js";
 import { Asking, Neighbours } from "./neighbours.js";
-import { PIXELS, meanSquaredError } from "./numerics.js";
+import { meanSquaredError } from "./numerics.js";
 import { PENS, Pad, SIZE } from "./pad.js";
 import { element } from "./panel.js";
 import { digitCanvas, drawDigit } from "./pictures.js";
@@ -25,7 +25,7 @@ const TIMES = "\u00a0×\u00a0"; // not to be broken
 const FORM =
   `As MNIST's images were made: fitted into 20${TIMES}20 pixels with its proportions, placed in ` +
   `28${TIMES}28 with its centre of mass in the middle. Errors are mean squared errors over the ` +
-  `${PIXELS} pixels.`;
+  `${SIDE * SIDE} pixels.`;
 
 await Promise.all(["explorer.css", "draw.css"].map(addStyle)); // nothing is seen without
 

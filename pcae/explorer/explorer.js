@@ -19,7 +19,6 @@ import { Timeline } from "./timeline.js";
 import { World } from "./world.js";
 
 const MOST_PINS = 12;
-const USUAL_MOST_K = 100;
 const COUNTS = [1000, 2000, 5000, 10_000];
 const SETTLE_MS = 120; // after the last of many changes
 const NOTE_MS = 4000;
@@ -27,9 +26,10 @@ const SAY_MS = 300;
 const ABOUT =
   "Digits as points in the planes of PCA and of the autoencoder. Arrow keys walk from digit to " +
   "digit, Enter pins one, 0 to 9 hide classes, f finds a digit, Escape clears.";
-const HINT =
-  "Click a digit to keep it here. Draw around digits with Box or Lasso. Between the digits, the " +
-  "decoders show what they make of that point; with Path, drag to see one digit become another. " +
+const hint = ({ noun, shape }) =>
+  `Click a ${noun} to keep it here. Draw around ${noun}s with Box or Lasso. Between the ${noun}s, ` +
+  "the decoders show what they make of that point" +
+  (shape ? `; with Path, drag to see one ${noun} become another. ` : ". ") +
   "The wheel zooms; a double click shows the whole plane again.";
 
 const remembered = new Map(); // what a visitor set, for when the page comes back
@@ -144,7 +144,13 @@ class Explorer {
     if (!this.counts().includes(state.count)) state.count = world.tests;
     if (state.held >= Math.min(state.count, world.size)) state.held = 0;
     this.timeline.open(data.frames);
-    this.inspector.k.max = Math.max(USUAL_MOST_K, world.k);
+    if (!world.shape) {
+      Object.assign(state, { pictures: false, manifold: false });
+      if (state.mode === "path") state.mode = "pan";
+    }
+    this.root.classList.toggle("pcae-x-columns", !world.shape);
+    this.inspector.fit(world);
+    state.k = Math.min(state.k, world.pca.count);
     const { controls, layers, timeline, strip, inspector, spoken } = this;
     const above = [controls.bar, controls.legend, layers.stage, timeline.root];
     this.root.replaceChildren(...above, strip.root, inspector.root, spoken);
@@ -210,7 +216,7 @@ class Explorer {
     const { state, world } = this;
     if (this.hand.morphing) return;
     if (state.selected.length) this.strip.selection(world, state.selected, state.k);
-    else this.strip.hint(HINT);
+    else this.strip.hint(hint(world));
     this.strip.pins(world, state.pinned, state.k);
   }
 
@@ -297,7 +303,7 @@ class Explorer {
       this.set({ selected });
       this.component.setStateValue("selected", selected);
       const n = selected.length;
-      this.say(n ? `${n} digits are selected.` : "Nothing is selected.");
+      this.say(n ? `${n} ${this.world.noun}s are selected.` : "Nothing is selected.");
     }
     this.drawStrip();
   }
@@ -307,7 +313,9 @@ class Explorer {
     const { state } = this;
     const has = state.pinned.includes(i);
     if (!has && state.pinned.length >= MOST_PINS) {
-      return this.warn(`There are ${MOST_PINS} digits in the tray: take one out first.`);
+      return this.warn(
+        `There are ${MOST_PINS} ${this.world.noun}s in the tray: take one out first.`,
+      );
     }
     state.pinned = has ? state.pinned.filter((other) => other !== i) : [...state.pinned, i];
     this.component.setStateValue("pinned", state.pinned);
@@ -320,7 +328,7 @@ class Explorer {
     const n = Math.min(this.state.count, this.world.size);
     if (text === "") return;
     if (!Number.isInteger(i) || i < 0 || i >= n) {
-      return this.warn(`There are digits 0 to ${(n - 1).toLocaleString("en")}.`);
+      return this.warn(`There are ${this.world.noun}s 0 to ${(n - 1).toLocaleString("en")}.`);
     }
     this.point(i);
     this.root.focus({ preventScroll: true });
@@ -339,10 +347,12 @@ class Explorer {
       pca: `PCA: error ${pca}`,
       network: `Autoencoder: error ${network}`,
     };
+    const { count, size } = world.pca;
+    const never = count < size ? `with k up to ${count} does not come` : "never comes";
     const passes =
       shown.passes < 0
-        ? "PCA never comes as near to this digit."
-        : `For this digit PCA passes the autoencoder at k = ${shown.passes}.`;
+        ? `PCA ${never} as near to this ${world.noun}.`
+        : `For this ${world.noun} PCA passes the autoencoder at k = ${shown.passes}.`;
     state.held = i;
     this.inspected = { i };
     this.inspector.draw(`${label}, ${world.name(i)}`, shown, captions, state.k, passes);
@@ -358,7 +368,7 @@ class Explorer {
     const inPca = at.p === PCA_AT;
     const held = `, the other ${inPca ? "scores" : "codes"} as in ${world.name(state.held)}`;
     const captions = {
-      original: `no digit here${this.others(at.p) ? held : ""}`,
+      original: `no ${world.noun} here${this.others(at.p) ? held : ""}`,
       pca: inPca ? "PCA, of this point" : "PCA, of the autoencoder's",
       network: inPca ? "Autoencoder, of PCA's" : "Autoencoder, of this point",
     };

@@ -121,7 +121,7 @@ export class Hand {
     });
     const mix = (name, t) => ends[0][name].map((v, j) => v + t * (ends[1][name][j] - v));
     const morphing = (this.morphing = {});
-    const draw = view.strip.morph((t) => ({
+    const draw = view.strip.morph(world.shape, (t) => ({
       pca: world.pca.inverse(mix("scores", t)),
       network: world.network.decode(mix("code", t)),
     }));

@@ -1,11 +1,10 @@
 /** What lies over Plotly's points and behind: pictures, moving codes, rings, the manifold. */
 
 import { element } from "./panel.js";
-import { drawInk, drawPictures, fitCanvas, spread } from "./pictures.js";
+import { drawInk, drawPictures, fitCanvas, scaled, spread } from "./pictures.js";
 import { BOTH, CODE_AT, OPACITY } from "./planes.js";
 
 const ROOM = 22; // pixels that a picture needs; its frame of four is empty
-const TILE = 28; // pixels a picture of the manifold
 const MS_AT_ONCE = 8;
 const GREY_INK = 0x888888;
 
@@ -62,7 +61,7 @@ export class Layers {
     });
     const inkOf = (i) =>
       selected.size && !selected.has(i) ? GREY_INK : inks[world.labels[i] % inks.length];
-    drawPictures(this.over, ...this.size, points, world.images, inkOf);
+    drawPictures(this.over, ...this.size, points, world, inkOf);
   }
 
   drawMoving() {
@@ -124,7 +123,7 @@ export class Layers {
 
   /** Both planes decoded on a grid, a few tiles at a time. */
   drawManifold() {
-    const { state, planes, textInk, stop } = this.view;
+    const { state, world, planes, textInk, stop } = this.view;
     const { behind } = this;
     const turn = ++this.turn;
     behind.hidden = !state.manifold || !planes.flat;
@@ -134,7 +133,7 @@ export class Layers {
     context.clearRect(0, 0, behind.width, behind.height);
     behind.style.opacity = 1;
     const tiles = BOTH.flatMap((p) => this.tiles(p));
-    const picture = new OffscreenCanvas(TILE, TILE);
+    const picture = new OffscreenCanvas(world.shape[1], world.shape[0]);
     const work = () => {
       if (turn !== this.turn || stop.signal.aborted) return;
       const until = performance.now() + MS_AT_ONCE;
@@ -155,8 +154,9 @@ export class Layers {
   tiles(p) {
     const h = this.view.planes.axis(p, 0);
     const v = this.view.planes.axis(p, 1);
-    const across = Math.floor(h._length / TILE);
-    const down = Math.floor(v._length / TILE);
+    const [high, wide] = scaled(this.view.world.shape);
+    const across = Math.floor(h._length / wide);
+    const down = Math.floor(v._length / high);
     const [width, height] = [h._length / across, v._length / down];
     return Array.from({ length: across * down }, (_, t) => [
       h._offset + (t % across) * width,

@@ -1,6 +1,6 @@
 /** The training images nearest to a drawing: asking the server for them, and showing them. */
 
-import { PIXELS } from "./numerics.js";
+import { fullOf } from "./numerics.js";
 import { element } from "./panel.js";
 import { digitCanvas, drawDigit } from "./pictures.js";
 import { fetchNow } from "./world.js";
@@ -72,11 +72,10 @@ export class Neighbours {
     const [images, labels, indices, distances] = ["images", "labels", "indices", "distances"].map(
       (name) => found[name].data,
     );
+    const { size } = world.pca;
+    const full = fullOf(images);
     this.cards.forEach(({ canvas, label, root }, i) => {
-      const pixels = Float32Array.from(
-        images.subarray(i * PIXELS, (i + 1) * PIXELS),
-        (v) => v / 255,
-      );
+      const pixels = Float32Array.from(images.subarray(i * size, (i + 1) * size), (v) => v / full);
       const name = world.name(world.tests + indices[i]);
       const distance = distances[i].toFixed(2);
       drawDigit(canvas, pixels);

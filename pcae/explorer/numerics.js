@@ -2,10 +2,10 @@
  * The numbers behind the explorer, apart from its drawing: safetensors files, the trained
  * autoencoder and PCA, as `pcae/inference.py` and `pcae/pca.py` compute them, to 1e-5.
  *
- * Images are 784 pixels, row-major 28×28. Kernels are (inputs, outputs), row-major.
+ * Images are p pixels, row-major (784 of MNIST), or the p columns of a table. Kernels are (inputs,
+ * outputs), row-major.
  */
 
-export const PIXELS = 784;
 const LAYER_NORM_EPSILON = 1e-3;
 
 /** Activations, applied in place to the first n values. GELU is its tanh form. */
@@ -100,13 +100,13 @@ export class Autoencoder {
     this.decoder = new Stack("decoder", config, weights, config.output);
   }
 
-  /** The code (k) of an image (784), new or into `out`. */
+  /** The code (k) of an image (p), new or into `out`. */
   encode(image, out = new Float32Array(this.k)) {
     return this.encoder.run(image, out);
   }
 
-  /** The image (784) of a code (k), new or into `out`. */
-  decode(code, out = new Float32Array(PIXELS)) {
+  /** The image (p) of a code (k), new or into `out`. */
+  decode(code, out = new Float32Array(this.decoder.size)) {
     return this.decoder.run(code, out);
   }
 }
@@ -116,6 +116,7 @@ class Stack {
   constructor(part, config, weights, output) {
     const last = config.hidden.length;
     this.layers = [];
+    this.size = weights[`${part}.${last}.bias`]?.data.length; // of what comes out
     for (let i = 0; i <= last; i++) {
       const of = (name) => weights[`${part}.${i}.${name}`]?.data;
       const kernel = of("kernel");
@@ -167,18 +168,26 @@ function normalise(x, gamma, beta) {
   for (let i = 0; i < x.length; i++) x[i] = (x[i] - mean) * scale * gamma[i] + beta[i];
 }
 
-/** A fitted PCA: components are rows, by falling explained variance. */
+/** The values of pixels given as bytes, or as floats in [0, 1], that stand for 1. */
+export function fullOf(images) {
+  return images instanceof Uint8Array ? 255 : 1;
+}
+
+/** A fitted PCA: components are rows, by falling explained variance; perhaps not all of them. */
 export class PCA {
   constructor(mean, components) {
     this.mean = mean;
     this.components = components;
+    this.size = mean.length; // pixels
+    this.count = components.length / mean.length;
   }
 
-  /** Scores of an image (784) on the first k components. */
+  /** Scores of an image (p) on the first k components. */
   transform(image, k, out = new Float32Array(k)) {
+    const { size } = this;
     for (let c = 0; c < k; c++) {
       let sum = 0;
-      for (let p = 0, at = c * PIXELS; p < PIXELS; p++, at++) {
+      for (let p = 0, at = c * size; p < size; p++, at++) {
         sum += (image[p] - this.mean[p]) * this.components[at];
       }
       out[c] = sum;
@@ -186,53 +195,59 @@ export class PCA {
     return out;
   }
 
-  /** The image (784) of scores on the first components. */
-  inverse(scores, out = new Float32Array(PIXELS)) {
+  /** The image (p) of scores on the first components. */
+  inverse(scores, out = new Float32Array(this.size)) {
+    const { size } = this;
     out.set(this.mean);
     for (let c = 0; c < scores.length; c++) {
       const v = scores[c];
       if (v === 0) continue;
-      for (let p = 0, at = c * PIXELS; p < PIXELS; p++, at++) out[p] += v * this.components[at];
+      for (let p = 0, at = c * size; p < size; p++, at++) out[p] += v * this.components[at];
     }
     return out;
   }
 
-  /** Scores of many images, bytes (n × 784), on one component; shape (n). */
+  /** Scores of many images, bytes or floats (n × p), on one component; shape (n). */
   column(images, component) {
-    const n = images.length / PIXELS;
+    const { size } = this;
+    const full = fullOf(images);
+    const n = images.length / size;
     const out = new Float32Array(n);
-    const axis = this.components.subarray(component * PIXELS, (component + 1) * PIXELS);
+    const axis = this.components.subarray(component * size, (component + 1) * size);
     let shift = 0;
-    for (let p = 0; p < PIXELS; p++) shift += this.mean[p] * axis[p];
+    for (let p = 0; p < size; p++) shift += this.mean[p] * axis[p];
     for (let i = 0, at = 0; i < n; i++) {
       let sum = 0;
-      for (let p = 0; p < PIXELS; p++, at++) sum += images[at] * axis[p];
-      out[i] = sum / 255 - shift;
+      for (let p = 0; p < size; p++, at++) sum += images[at] * axis[p];
+      out[i] = sum / full - shift;
     }
     return out;
   }
 
-  /** Mean squared error over the pixels of an image with 0, 1, … 784 components. */
-  errors(image, scores = this.transform(image, PIXELS)) {
+  /** Mean squared error over the pixels of an image with 0, 1, … all components there are. */
+  errors(image, scores = this.transform(image, this.count)) {
+    const { size, count } = this;
     let left = 0;
-    for (let p = 0; p < PIXELS; p++) left += (image[p] - this.mean[p]) ** 2;
-    const out = new Float64Array(PIXELS + 1);
-    out[0] = left / PIXELS;
-    for (let c = 0; c < PIXELS; c++) {
+    for (let p = 0; p < size; p++) left += (image[p] - this.mean[p]) ** 2;
+    const out = new Float64Array(count + 1);
+    out[0] = left / size;
+    for (let c = 0; c < count; c++) {
       left -= scores[c] ** 2;
-      out[c + 1] = Math.max(left, 0) / PIXELS;
+      out[c + 1] = Math.max(left, 0) / size;
     }
     return out;
   }
 
   /** Squared distance of many images from the mean image, each over its pixels; shape (n). */
   spread(images) {
-    const n = images.length / PIXELS;
+    const { size } = this;
+    const full = fullOf(images);
+    const n = images.length / size;
     const out = new Float32Array(n);
     for (let i = 0, at = 0; i < n; i++) {
       let sum = 0;
-      for (let p = 0; p < PIXELS; p++, at++) sum += (images[at] / 255 - this.mean[p]) ** 2;
-      out[i] = sum / PIXELS;
+      for (let p = 0; p < size; p++, at++) sum += (images[at] / full - this.mean[p]) ** 2;
+      out[i] = sum / size;
     }
     return out;
   }
@@ -241,8 +256,8 @@ export class PCA {
 /** Mean squared error over the pixels of two images. */
 export function meanSquaredError(a, b) {
   let sum = 0;
-  for (let p = 0; p < PIXELS; p++) sum += (a[p] - b[p]) ** 2;
-  return sum / PIXELS;
+  for (let p = 0; p < a.length; p++) sum += (a[p] - b[p]) ** 2;
+  return sum / a.length;
 }
 
 /** The value below which a share of the (finite) values lies. */

@@ -1,13 +1,14 @@
 /** The words and pictures beside and below the plots: the inspector, the selection, the tray. */
 
-import { digitCanvas, drawDigit } from "./pictures.js";
+import { digitCanvas, drawDigit, fitDigits } from "./pictures.js";
+import { Values } from "./values.js";
 
 const SLOTS = ["original", "pca", "network"];
 const [SMALL, FILM] = [26, 40]; // pixels a digit
 const GAP = 1; // of a digit's pixels, between digits
-const STEP = 28 + GAP;
 const [MOST_SHOWN, ROWS] = [200, 2];
 const MORPH_STEPS = 9;
+const USUAL_MOST_K = 100;
 
 /** An element with attributes, properties and children. */
 export function element(tag, attributes = {}, ...children) {
@@ -25,6 +26,7 @@ export class Inspector {
   /** @param {(k: number) => void} onK */
   constructor(onK) {
     this.head = element("div", { className: "pcae-x-head" });
+    this.values = new Values();
     this.canvases = {};
     this.captions = {};
     const pictures = SLOTS.map((slot) => {
@@ -42,9 +44,20 @@ export class Inspector {
       { className: "pcae-x-inspector" },
       this.head,
       ...pictures,
+      this.values.root,
       slider,
       this.passes,
     );
+  }
+
+  /** Make room for what a world's digits are: pictures, or the values of columns. */
+  fit(world) {
+    for (const canvas of Object.values(this.canvases)) {
+      canvas.hidden = !world.shape;
+      if (world.shape) fitDigits(canvas, world.shape);
+    }
+    this.values.fit(world);
+    this.k.max = Math.min(world.pca.count, Math.max(USUAL_MOST_K, world.k));
   }
 
   /**
@@ -55,9 +68,10 @@ export class Inspector {
   draw(head, pictures, captions, k, passes) {
     this.head.textContent = head;
     for (const slot of SLOTS) {
-      drawDigit(this.canvases[slot], pictures[slot]);
+      if (!this.canvases[slot].hidden) drawDigit(this.canvases[slot], pictures[slot]);
       this.captions[slot].textContent = captions[slot];
     }
+    this.values.draw(pictures);
     this.k.value = k;
     this.kText.textContent = `PCA, k = ${k}`;
     this.passes.textContent = passes;
@@ -94,24 +108,25 @@ export class Strip {
       .map(([label, count]) => `${world.classes[label]}: ${count.toLocaleString("en")}`)
       .join(", ");
     const n = indices.length;
-    const digits = n === 1 ? "1 digit" : `${n.toLocaleString("en")} digits`;
+    const digits = `${n.toLocaleString("en")} ${world.noun}${n === 1 ? "" : "s"}`;
     const [pca, network] = [sums.pca, sums.network].map((sum) => (sum / n).toFixed(4));
     const means = `Mean error: PCA, k = ${k} ${pca}, autoencoder ${network}`;
-    const few = this.gallery(world, indices.slice(0, MOST_SHOWN));
     this.left.replaceChildren(
       element("p", {}, element("b", {}, digits), ` ${classes}`),
       element("p", {}, means),
-      element("div", { className: "pcae-x-scroll" }, few),
     );
+    if (!world.shape) return;
+    const few = this.gallery(world, indices.slice(0, MOST_SHOWN));
+    this.left.append(element("div", { className: "pcae-x-scroll" }, few));
   }
 
   /** Digits in rows; pointing at one inspects it. */
   gallery(world, indices) {
     const across = Math.ceil(indices.length / ROWS);
     const down = Math.ceil(indices.length / across);
-    const canvas = digitCanvas(SMALL, across, down, GAP);
+    const canvas = digitCanvas(world.shape, SMALL, across, down, GAP);
     for (const [at, i] of indices.entries()) {
-      drawDigit(canvas, world.image(i), (at % across) * STEP, Math.floor(at / across) * STEP);
+      drawDigit(canvas, world.image(i), at % across, Math.floor(at / across), GAP);
     }
     canvas.addEventListener("pointermove", (event) => {
       const box = canvas.getBoundingClientRect();
@@ -126,15 +141,16 @@ export class Strip {
   /**
    * A morph: film strips of both methods and, larger, where it is now.
    *
+   * @param {number[]} shape - of the pictures.
    * @param {(t: number) => {pca: Float32Array, network: Float32Array}} at - t from 0 to 1.
    * @returns {(t: number) => void} draws the large pictures at a time.
    */
-  morph(at) {
+  morph(shape, at) {
     const film = (slot, name) => {
-      const now = digitCanvas(FILM);
-      const steps = digitCanvas(FILM, MORPH_STEPS, 1, GAP);
+      const now = digitCanvas(shape, FILM);
+      const steps = digitCanvas(shape, FILM, MORPH_STEPS, 1, GAP);
       for (let step = 0; step < MORPH_STEPS; step++) {
-        drawDigit(steps, at(step / (MORPH_STEPS - 1))[slot], step * STEP, 0);
+        drawDigit(steps, at(step / (MORPH_STEPS - 1))[slot], step, 0, GAP);
       }
       const words = element("span", {}, name);
       return [element("div", { className: "pcae-x-film" }, words, now, steps), now];
@@ -153,18 +169,24 @@ export class Strip {
   pins(world, indices, k) {
     const cards = indices.map((i) => {
       const shown = world.show(i, k);
-      const canvas = digitCanvas(SMALL, 1, SLOTS.length, GAP);
-      SLOTS.forEach((slot, row) => drawDigit(canvas, shown[slot], 0, row * STEP));
       const [pca, network] = [shown.pcaError, shown.networkError].map((of) => of.toFixed(4));
       const text =
         `${world.classes[world.labels[i]]}, ${world.name(i)}: PCA ${pca}, ` +
         `autoencoder ${network}. Click to take it out.`;
       const about = { className: "pcae-x-card", title: text, ariaLabel: text };
-      const card = element("button", about, canvas);
+      const card = element("button", about, this.card(world, i, shown));
       card.addEventListener("pointerenter", () => this.act.point(i));
       card.addEventListener("click", () => this.act.unpin(i));
       return card;
     });
     this.tray.replaceChildren(...cards);
+  }
+
+  /** A digit as both methods show it; of a row its number. */
+  card(world, i, shown) {
+    if (!world.shape) return element("span", {}, String(i));
+    const canvas = digitCanvas(world.shape, SMALL, 1, SLOTS.length, GAP);
+    SLOTS.forEach((slot, row) => drawDigit(canvas, shown[slot], 0, row, GAP));
+    return canvas;
   }
 }

@@ -1,29 +1,49 @@
 /** Digits on canvases: single ones, strips of them, and many over or behind the points. */
 
-import { PIXELS } from "./numerics.js";
+import { fullOf } from "./numerics.js";
 
-const SIDE = 28;
+const MNIST = [28, 28];
+const LONGER = 28; // pixels of the screen, of a picture among the points
 
-/** A canvas of `columns` × `rows` digits, drawn `size` wide each, or as the style sheet says. */
-export function digitCanvas(size = 0, columns = 1, rows = 1, gap = 0) {
+/**
+ * A canvas of `columns` × `rows` digits.
+ *
+ * @param {number[]} shape - rows and columns of a digit.
+ * @param {number} size - the longer side of each on the screen; 0: as the style sheet says.
+ */
+export function digitCanvas(shape = MNIST, size = 0, columns = 1, rows = 1, gap = 0) {
   const canvas = document.createElement("canvas");
-  canvas.width = columns * (SIDE + gap) - gap;
-  canvas.height = rows * (SIDE + gap) - gap;
-  if (size) {
-    canvas.style.width = `${(canvas.width / SIDE) * size}px`;
-    canvas.style.height = `${(canvas.height / SIDE) * size}px`;
-  }
   canvas.className = "pcae-x-digit";
+  fitDigits(canvas, shape, columns, rows, gap);
+  if (size) {
+    const scale = size / Math.max(...shape);
+    canvas.style.width = `${canvas.width * scale}px`;
+    canvas.style.height = `${canvas.height * scale}px`;
+  }
   return canvas;
 }
 
-/** Draw pixels in [0, 1] (784), white on black, at a place of a canvas; null draws nothing. */
-export function drawDigit(canvas, pixels, x = 0, y = 0) {
+/** Let a canvas hold digits of this shape. */
+export function fitDigits(canvas, shape, columns = 1, rows = 1, gap = 0) {
+  canvas.shape = shape;
+  canvas.width = columns * (shape[1] + gap) - gap;
+  canvas.height = rows * (shape[0] + gap) - gap;
+}
+
+/** The size of a picture on the screen whose longer side is given: rows and columns. */
+export function scaled(shape, longer = LONGER) {
+  return shape.map((side) => Math.max(1, Math.round((side * longer) / Math.max(...shape))));
+}
+
+/** Draw pixels in [0, 1], white on black, at a place of a canvas; null draws nothing. */
+export function drawDigit(canvas, pixels, column = 0, row = 0, gap = 0) {
+  const [rows, columns] = canvas.shape;
+  const [x, y] = [column * (columns + gap), row * (rows + gap)];
   const context = canvas.getContext("2d");
-  if (!pixels) return context.clearRect(x, y, SIDE, SIDE);
-  const picture = context.createImageData(SIDE, SIDE);
+  if (!pixels) return context.clearRect(x, y, columns, rows);
+  const picture = context.createImageData(columns, rows);
   const out = picture.data;
-  for (let p = 0, at = 0; p < PIXELS; p++, at += 4) {
+  for (let p = 0, at = 0; p < rows * columns; p++, at += 4) {
     out[at] = out[at + 1] = out[at + 2] = 255 * Math.min(1, Math.max(0, pixels[p]));
     out[at + 3] = 255;
   }
@@ -77,8 +97,11 @@ function isFree(cells, column, row, [x, y], size) {
   return true;
 }
 
-/** Draw digits, given as bytes, in the ink of their class, centred at their points. */
-export function drawPictures(canvas, width, height, points, images, inkOf) {
+/** Draw digits, given as bytes or floats, in the ink of their class, centred at their points. */
+export function drawPictures(canvas, width, height, points, { images, shape }, inkOf) {
+  const [rows, columns] = shape;
+  const [high, wide] = scaled(shape);
+  const full = fullOf(images);
   const ratio = fitCanvas(canvas, width, height);
   const context = canvas.getContext("2d");
   const picture = context.createImageData(canvas.width, canvas.height);
@@ -87,15 +110,16 @@ export function drawPictures(canvas, width, height, points, images, inkOf) {
   const down = canvas.height;
   for (const { i, x, y } of points) {
     const ink = inkOf(i);
-    const left = Math.round((x - SIDE / 2) * ratio);
-    const top = Math.round((y - SIDE / 2) * ratio);
-    for (let r = 0; r < SIDE * ratio; r++) {
+    const left = Math.round((x - wide / 2) * ratio);
+    const top = Math.round((y - high / 2) * ratio);
+    for (let r = 0; r < high * ratio; r++) {
       const line = top + r;
       if (line < 0 || line >= down) continue;
-      const from = i * PIXELS + Math.floor(r / ratio) * SIDE;
-      for (let c = 0; c < SIDE * ratio; c++) {
+      const from = (i * rows + Math.floor((r * rows) / (high * ratio))) * columns;
+      for (let c = 0; c < wide * ratio; c++) {
         const column = left + c;
-        const value = images[from + Math.floor(c / ratio)];
+        const at = from + Math.floor((c * columns) / (wide * ratio));
+        const value = full === 255 ? images[at] : Math.round(255 * images[at]);
         if (value && column >= 0 && column < across)
           out[line * across + column] = (value << 24) | ink;
       }
@@ -113,12 +137,12 @@ export function inkOf(color) {
   return (b << 16) | (g << 8) | r;
 }
 
-/** Draw pixels in [0, 1] as faint ink of one colour on nothing. */
+/** Draw pixels in [0, 1] as faint ink of one colour on nothing; they fill the canvas. */
 export function drawInk(canvas, pixels, ink) {
   const context = canvas.getContext("2d");
-  const picture = context.createImageData(SIDE, SIDE);
+  const picture = context.createImageData(canvas.width, canvas.height);
   const out = new Uint32Array(picture.data.buffer);
-  for (let p = 0; p < PIXELS; p++) {
+  for (let p = 0; p < out.length; p++) {
     out[p] = ((150 * Math.min(1, Math.max(0, pixels[p]))) << 24) | ink;
   }
   context.putImageData(picture, 0, 0);

@@ -44,11 +44,12 @@ export class Planes {
   paint() {
     const { world, state, colors } = this.view;
     if (state.colour === "digit") {
-      const colorscale = colors.slice(0, 10).flatMap((c, i) => [
-        [i / 10, c],
-        [(i + 1) / 10, c],
+      const n = world.classes.length;
+      const colorscale = Array.from({ length: n }, (_, i) => colors[i % 10]).flatMap((c, i) => [
+        [i / n, c],
+        [(i + 1) / n, c],
       ]);
-      return { values: [world.labels, world.labels], colorscale, cmin: -0.5, cmax: 9.5 };
+      return { values: [world.labels, world.labels], colorscale, cmin: -0.5, cmax: n - 0.5 };
     }
     const pca = world.pcaErrors(state.k);
     const network = world.errors;

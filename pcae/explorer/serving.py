@@ -21,9 +21,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from pcae import store
-from pcae.config import DATASETS
-from pcae.datasets import Dataset
+from pcae import names, store
+from pcae.datasets import DataError, Dataset
 from pcae.files import DamagedFile
 from pcae.metrics import nearest
 from pcae.store import Run
@@ -39,6 +38,7 @@ _FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
 _NOT_KEPT = {"Cache-Control": "no-store"}
 _NEIGHBOURS = 8
 _INFINITE = 1e18  # its square, times 784, is about the largest float32
+_MOST_COMPONENTS = 784  # that are sent, where a run has no more codes
 
 
 def routes() -> list[Route]:
@@ -46,7 +46,7 @@ def routes() -> list[Route]:
     return [
         Route("/explorer/code/{version}/{name}", _code),
         Route("/explorer/digits/{dataset}/{digest}/{digits}", _digits),
-        Route("/explorer/pca/{dataset}/{digest}", _pca),
+        Route("/explorer/pca/{dataset}/{digest}/{count:int}", _pca),
         Route("/explorer/run/{key}/{version:int}/{dataset}/{digest}/{digits}", _run),
         Route("/explorer/frames/{key}/{version:int}/{count:int}", _frames),
         Route("/explorer/nearest/{key}/{version:int}/{dataset}/{digest}", _nearest),
@@ -70,7 +70,7 @@ def addresses(run: Run, view: loading.View) -> dict[str, Any]:
     return {
         "code": code(),
         "digits": f"explorer/digits/{data}/",
-        "pca": f"explorer/pca/{data}",
+        "pca": f"explorer/pca/{data}/{max(_MOST_COMPONENTS, run.config.k)}",
         "run": f"explorer/run/{run.key}/{run.version}/{data}/",
         "frames": f"explorer/frames/{run.key}/{run.version}/{len(frames)}" if frames else "",
         "nearest": f"explorer/nearest/{run.key}/{run.version}/{data}",
@@ -105,14 +105,23 @@ def _packed_digits(data: Dataset, digits: Digits) -> bytes:
     }
     tests, everything = len(data.test), len(data.test) + len(data.train)
     about = {"classes": data.classes, "tests": tests, "everything": everything}
+    about |= {"shape": data.shape, "columns": data.columns, "noun": data.noun}
+    if data.limits is not None:
+        arrays["limits"] = data.limits
     return gzip.compress(save(arrays, {name: json.dumps(of) for name, of in about.items()}), 1)
+
+
+def forget() -> None:
+    """Let go of packed digits: their data was removed."""
+    _packed_digits.cache_clear()
 
 
 def _pca(request: Request) -> Response:
     view = _view(request)
     if view is None:
         return _gone()
-    return _plain({"mean": view.pca.mean, "components": view.pca.components})
+    components = view.pca.components[: request.path_params["count"]]
+    return _plain({"mean": view.pca.mean, "components": components})
 
 
 def _run(request: Request) -> Response:
@@ -184,9 +193,12 @@ def _numbers(request: Request, name: str, k: int) -> np.ndarray:
 def _view(request: Request) -> loading.View | None:
     """The data that the address names, if it is what is shown under that name now."""
     name, digest = request.path_params["dataset"], request.path_params["digest"]
-    if name not in DATASETS or request.path_params.get("digits", "test") not in ("test", "all"):
+    if not names.is_known(name) or request.path_params.get("digits", "test") not in ("test", "all"):
         return None
-    view = loading.view(name)
+    try:
+        view = loading.view(name)
+    except DataError:
+        return None
     return view if view.data.digest == digest else None
 
 

@@ -3,7 +3,7 @@
  * once and kept. Everything that is computed of them is computed here, when it is first asked for.
  */
 
-import { Autoencoder, PCA, PIXELS, meanSquaredError, readSafetensors } from "./numerics.js";
+import { Autoencoder, PCA, fullOf, meanSquaredError, readSafetensors } from "./numerics.js";
 
 const KEPT = 8; // answers
 const answers = new Map();
@@ -48,6 +48,10 @@ export class World {
     this.classes = JSON.parse(digits.about.classes);
     this.tests = Number(digits.about.tests);
     this.everything = Number(digits.about.everything); // with the training digits
+    this.shape = JSON.parse(digits.about.shape); // rows and columns of a picture; null for a table
+    this.tableColumns = JSON.parse(digits.about.columns); // the names of a table's columns
+    this.limits = digits.arrays.limits?.data; // of those columns: all least values, all greatest
+    this.noun = JSON.parse(digits.about.noun); // what a digit is called
     this.size = this.labels.length;
     this.pca = new PCA(pca.arrays.mean.data, pca.arrays.components.data);
     this.config = JSON.parse(run.about.config);
@@ -62,16 +66,15 @@ export class World {
   /** What a digit is called. */
   name(i) {
     return i < this.tests
-      ? `test digit ${i.toLocaleString("en")}`
-      : `training digit ${(i - this.tests).toLocaleString("en")}`;
+      ? `test ${this.noun} ${i.toLocaleString("en")}`
+      : `training ${this.noun} ${(i - this.tests).toLocaleString("en")}`;
   }
 
   /** A digit's pixels in [0, 1]. */
   image(i) {
-    const out = new Float32Array(PIXELS);
-    const start = i * PIXELS;
-    for (let p = 0; p < PIXELS; p++) out[p] = this.images[start + p] / 255;
-    return out;
+    const { size } = this.pca;
+    const full = fullOf(this.images);
+    return Float32Array.from(this.images.subarray(i * size, (i + 1) * size), (v) => v / full);
   }
 
   /** A digit's code (k). */
@@ -106,7 +109,7 @@ export class World {
       const values = Float32Array.from(this.spread);
       for (let c = 0; c < k; c++) {
         const scores = this.column("pca", c);
-        for (let i = 0; i < this.size; i++) values[i] -= scores[i] ** 2 / PIXELS;
+        for (let i = 0; i < this.size; i++) values[i] -= scores[i] ** 2 / this.pca.size;
       }
       this.pcaErrorsOf = { k, values };
     }
@@ -121,7 +124,7 @@ export class World {
    */
   show(i, k) {
     const original = this.image(i);
-    const scores = this.pca.transform(original, PIXELS);
+    const scores = this.pca.transform(original, this.pca.count);
     const pca = this.pca.inverse(scores.subarray(0, k));
     const network = this.network.decode(this.code(i));
     const networkError = meanSquaredError(original, network);

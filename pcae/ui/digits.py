@@ -16,7 +16,6 @@ from pcae.explorer.mounting import component
 from pcae.explorer.serving import code
 from pcae.figures import AUTOENCODER_COLOR, PCA_COLOR
 
-_SIDE = 28
 _close_ups = component("closeup")
 _STYLE = """<style>
 .pcae-panel{border-collapse:separate;border-spacing:4px 2px;margin:0;width:auto}
@@ -32,12 +31,12 @@ _STYLE = """<style>
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """A row of a panel: a title, one image (784,) a column, and a word under each.
+    """A row of a panel: a title, one image (p,) a column, and a word under each.
 
     Attributes
     ----------
     title, subtitle : str
-    images : ndarray of float, shape (n, 784)
+    images : ndarray of float, shape (n, p)
         In [0, 1]; what lies outside is cut.
     captions : sequence of str
         Empty, or one for each image.
@@ -52,11 +51,11 @@ class Row:
     span: tuple[float, float] = (0.0, 1.0)
 
 
-def data_uri(image: np.ndarray) -> str:
-    """A 28×28 image, float (784,) in [0, 1], as a PNG in a data URI."""
+def data_uri(image: np.ndarray, shape: tuple[int, int]) -> str:
+    """An image of so many rows and columns, float (p,) in [0, 1], as a PNG in a data URI."""
     pixels = np.rint(np.clip(np.nan_to_num(image), 0, 1) * 255).astype(np.uint8)
     buffer = io.BytesIO()
-    Image.fromarray(pixels.reshape(_SIDE, _SIDE)).save(buffer, "PNG")
+    Image.fromarray(pixels.reshape(shape)).save(buffer, "PNG")
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
@@ -76,18 +75,28 @@ def favicon() -> Image.Image:
 
 
 def panel(
-    rows: Sequence[Row], size: int, heads: Sequence[str] = (), *, close_up: bool = False
+    rows: Sequence[Row],
+    size: int,
+    shape: tuple[int, int],
+    heads: Sequence[str] = (),
+    *,
+    close_up: bool = False,
 ) -> None:
-    """Draw rows of digits under each other, `size` pixels a digit.
+    """Draw rows of digits under each other.
 
     Parameters
     ----------
+    size : int
+        The longer side of each, in pixels of the page.
+    shape : tuple of int
+        Rows and columns of each.
     heads : sequence of str
         A word above each column, such as its label.
     close_up : bool, default=False
         Whether a click opens a column; the page has `close_ups` then.
     """
     titled = any(row.title for row in rows)
+    height, width = (round(size * side / max(shape)) for side in shape)
     lines = []
     if heads:
         first = "<th></th>" if titled else ""
@@ -97,7 +106,7 @@ def panel(
         opening = f'tabindex="0" role="button" data-span="{row.span[0]} {row.span[1]}"'
         more = f'alt="{escape(row.title or row.subtitle)}" {opening if close_up else ""}'
         cells = "".join(
-            f'<td><img src="{data_uri(image)}" width="{size}" height="{size}" {more}>'
+            f'<td><img src="{data_uri(image, shape)}" width="{width}" height="{height}" {more}>'
             f"<small>{escape(caption)}</small></td>"
             for image, caption in zip(row.images, captions, strict=True)
         )

@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from pcae import datasets, pca
-from pcae.config import PIXELS, RunConfig
+from pcae.config import RunConfig
 from pcae.datasets import DataError, DataMissing, Dataset
 from pcae.files import DamagedFile
 from pcae.inference import Autoencoder
@@ -31,9 +31,15 @@ class View:
     problem: str | None = None
 
 
-@st.cache_resource(show_spinner="Reading the digits …", max_entries=4)
+@st.cache_resource(show_spinner="Reading the data …", max_entries=4)
 def view(name: str) -> View:
-    """The data of this name if it is at hand, else the 5,000 digits; never waits for a network."""
+    """The data of this name if it is at hand, else the 5,000 digits; never waits for a network.
+
+    Raises
+    ------
+    DataError
+        It is not, and the digits cannot stand in for it.
+    """
     data, problem = datasets.load_or_sample(name)
     return View(data, pca.load_or_fit(data), problem)
 
@@ -146,7 +152,7 @@ def first_codes(run: Run, data: Dataset) -> np.ndarray:
 
 
 def _of_training_images(data: Dataset, compute: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
-    """What `compute` makes of every training image, from (n, 784), some rows at a time."""
+    """What `compute` makes of every training image, from (n, p), some rows at a time."""
     starts = range(0, len(data.train), _TRAIN_ROWS_AT_ONCE)
     blocks = (data.train.pixels(slice(start, start + _TRAIN_ROWS_AT_ONCE)) for start in starts)
     return np.concatenate([compute(block) for block in blocks])
@@ -174,7 +180,7 @@ def train_scores(of: View, k: int) -> np.ndarray:
 
 @dataclass(frozen=True, eq=False)
 class Errors:
-    """Reconstruction errors over the test images: of each image (n,), and at each pixel (784,)."""
+    """Reconstruction errors over the test images: of each image (n,), and at each pixel (p,)."""
 
     images: np.ndarray
     pixels: np.ndarray
@@ -182,7 +188,7 @@ class Errors:
 
 def _measure(data: Dataset, reconstruct: Callable[[slice, np.ndarray], np.ndarray]) -> Errors:
     """Measure some rows at a time: memory that is used again is several times faster."""
-    of_images, of_pixels = np.empty(len(data.test)), np.zeros(PIXELS)
+    of_images, of_pixels = np.empty(len(data.test)), np.zeros(data.inputs)
     for start in range(0, len(data.test), _ROWS_AT_ONCE):
         rows = slice(start, start + _ROWS_AT_ONCE)
         images = data.test.pixels(rows)

@@ -6,7 +6,7 @@ from typing import Literal
 
 import streamlit as st
 
-from pcae.config import DATASETS
+from pcae import names
 from pcae.ui import loading
 
 
@@ -16,7 +16,7 @@ def stand_in_notice(name: str, view: loading.View) -> None:
     _notice(
         name,
         view,
-        f"**{train + test:,} real MNIST digits stand in for the full {DATASETS[name]}:** PCA is "
+        f"**{train + test:,} real MNIST digits stand in for the full {names.title(name)}:** PCA is "
         f"fitted on {train:,}, and {test:,} are shown. The networks that ship have seen all of "
         "them in training.",
     )
@@ -27,8 +27,8 @@ def missing_notice(name: str, view: loading.View) -> None:
     _notice(
         name,
         view,
-        f"**The full {DATASETS[name]} is not here,** and these settings train on it. "
-        f"The data set “{DATASETS['mnist-5k']}” always is.",
+        f"**The full {names.title(name)} is not here,** and these settings train on it. "
+        f"The data set “{names.title('mnist-5k')}” always is.",
     )
 
 
@@ -41,9 +41,9 @@ def _notice(name: str, view: loading.View, text: str) -> None:
         st.markdown(f":small[:material/info: {text}]")
     with button:
         if download and download.running:
-            _watch(name)
+            watch(name)
         elif download and download.done:
-            _button(f"Use the full {DATASETS[name]}", "primary")
+            _button(f"Use the full {names.title(name)}", "primary")
         else:
             problem = download.problem if download else view.problem
             _button("Try again", "secondary")
@@ -51,11 +51,12 @@ def _notice(name: str, view: loading.View, text: str) -> None:
 
 
 @st.fragment(run_every=2)
-def _watch(name: str) -> None:
+def watch(name: str) -> None:
+    """Say that a data set is being downloaded, until it no longer is."""
     download = loading.download(name)
     if download is None or not download.running:
         st.rerun(scope="app")
-    st.caption(f"Downloading the full {DATASETS[name]} …")
+    st.caption(f"Downloading the full {names.title(name)} …")
 
 
 def _button(label: str, kind: Literal["primary", "secondary"]) -> None:

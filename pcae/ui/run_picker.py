@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pcae import store
-from pcae.config import DATASETS, PRESETS, RunConfig, preset_name
+from pcae import names, store
+from pcae.config import PRESETS, RunConfig, preset_name
+from pcae.datasets import DataError
 from pcae.files import DamagedFile
 from pcae.store import Run
 from pcae.ui import loading
@@ -70,7 +71,7 @@ def show() -> None:
         view = loading.view(config.dataset)
         loading.model(run)
         worth = loading.worth(run, view)
-    except DamagedFile as problem:
+    except (DamagedFile, DataError) as problem:
         st.error(str(problem))
         st.stop()
     with figures:
@@ -107,7 +108,7 @@ def _say_worth(config: RunConfig, view: loading.View, worth: loading.Worth) -> N
     codes = "1 code reconstructs" if config.k == 1 else f"{config.k} codes reconstruct"
     error = f"Test error {worth.test_error:.4f}"
     if worth.recorded:
-        detail = f"{error} on {DATASETS[config.dataset]}'s test images, as recorded in training."
+        detail = f"{error} on {names.title(config.dataset)}'s test images, as recorded in training."
     else:
         detail = (
             f"{error} against {view.pca.test_error[config.k]:.4f} for PCA with k = {config.k} "

@@ -13,6 +13,7 @@ _FOLDER = Path(__file__).parents[2] / "pages"
 TITLES = {
     "explore": "Explore",
     "train": "Train",
+    "data": "Data",
     "reconstructions": "Reconstructions",
     "components": "Components",
     "latent_plane": "Latent plane",

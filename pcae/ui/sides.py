@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from pcae import quality
+from pcae import names, quality
 from pcae.config import CHOICES, LABELS, RunConfig, preset_name, to_text
+from pcae.datasets import DataError
 from pcae.files import DamagedFile
 from pcae.quality import Quality, Subject
 from pcae.store import EpochRecord, Run
@@ -37,7 +38,7 @@ def sides(runs: list[Run]) -> list[Side]:
     for run in runs:
         try:
             found.append(_side(run))
-        except DamagedFile as problem:
+        except (DamagedFile, DataError) as problem:
             st.error(str(problem))
     return found
 
@@ -90,6 +91,8 @@ def _in_words(name: str, value: Any) -> str:
     """A setting's value for people."""
     if name == "layer_norm":
         return "on" if value else "off"
+    if name == "dataset":
+        return names.title(value)
     return CHOICES[name][value] if name in CHOICES else to_text(value) or "none"
 
 
@@ -99,7 +102,11 @@ def _qualities(shown: list[Side]) -> list[tuple[str, list[str]]]:
         name.capitalize(): name for name in ("trustworthiness", "continuity")
     }
     return [
-        (label, [f"{getattr(of.quality, name):.3f}" if of.quality else "–" for of in shown])
+        (label, [_figure(getattr(of.quality, name, None)) for of in shown])
         for label, name in named.items()
         if any(of.quality for of in shown)
     ]
+
+
+def _figure(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"

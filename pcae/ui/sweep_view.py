@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from pcae import sweep
+from pcae import names, sweep
 from pcae.comparison import sweep_errors
-from pcae.config import DATASETS, LABELS, PRESETS, ConfigError, RunConfig, to_text
+from pcae.config import LABELS, PRESETS, ConfigError, RunConfig, to_text
+from pcae.datasets import DataError
 from pcae.files import DamagedFile
 from pcae.jobs import JobError
 from pcae.sweep import AXES, Network, Sweep
@@ -79,14 +80,14 @@ def _form() -> None:
         key="sweep_base",
         help="What the networks have in common: the settings on the page Train, or a preset's.",
     )
-    for names in (("hidden",), AXES[1:]):
-        for column, name in zip(st.columns(len(names)), names, strict=True):
+    for line in (("hidden",), AXES[1:]):
+        for column, name in zip(st.columns(len(line)), line, strict=True):
             column.text_input(LABELS[name], key=f"sweep_{name}", help=_HELP[name])
     shown = {name: st.session_state[f"sweep_{name}"] for name in _FORM}
     st.session_state["sweep_form"] = shown
     try:
         of = Sweep.from_text(_base(shown["base"]), shown)
-    except ConfigError as problem:
+    except (ConfigError, DataError) as problem:
         st.error(str(problem))
         st.button("Train", type="primary", width="stretch", disabled=True)
         return
@@ -117,7 +118,7 @@ def _summary(of: Sweep, left: list[RunConfig]) -> str:
     counts = [f"{len(getattr(of, name))} {word}" for name, word in words]
     varied = " × ".join(count for count in counts if not count.startswith("1 "))
     trained = [config for config in of.configs if config not in left]
-    told = f"**{_count(len(of.configs))}** on {DATASETS[of.base.dataset]}"
+    told = f"**{_count(len(of.configs))}** on {names.title(of.base.dataset)}"
     if varied:
         told += f": {varied}"
     if trained:
@@ -201,12 +202,16 @@ def _live(of: Sweep) -> None:
 
 def _draw(of: Sweep, networks: list[Network]) -> None:
     _progress(of, networks)
-    view = loading.view(of.base.dataset)
+    try:
+        view = loading.view(of.base.dataset)
+    except DataError as problem:
+        st.error(str(problem))
+        return
     error = view.pca.test_error if view.problem is None else None
     chart(sweep_errors(of, sweep.lines(of, networks), error), "sweep_errors", _CHART_HEIGHT)
     _table(networks)
     st.caption(
-        f"Errors of the test images of {DATASETS[of.base.dataset]}: a point a network, lines "
+        f"Errors of the test images of {names.title(of.base.dataset)}: a point a network, lines "
         "through the medians of the seeds."
     )
 

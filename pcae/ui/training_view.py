@@ -9,8 +9,9 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from pcae import jobs, store
+from pcae import jobs, names, store
 from pcae.config import RunConfig, parse
+from pcae.datasets import DataError
 from pcae.figures import Curve, codes_timeline, learning_curves, plane
 from pcae.files import DamagedFile
 from pcae.jobs import JobError
@@ -23,7 +24,6 @@ from pcae.ui.charts import chart
 _POLL_SECONDS = 0.4
 _SMOOTHED = 5  # reports
 _RATED = 5  # runs
-_TRAINING_IMAGES = {"mnist": 60_000, "fashion-mnist": 60_000, "mnist-5k": 4_000}
 
 
 def settings(shown: Mapping[str, Any]) -> RunConfig:
@@ -172,7 +172,11 @@ def place(status: Status, config: RunConfig) -> str:
 
 def _pictures(run: Run, config: RunConfig, status: Status, history: list[EpochRecord]) -> None:
     """Losses and the test digits' codes: as they are now, or to be played through all epochs."""
-    view = loading.view(config.dataset)
+    try:
+        view = loading.view(config.dataset)
+    except DataError as problem:
+        st.error(str(problem))
+        return
     within = status.within if config.loss == "mse" and status.state == "running" else []
     worth = _worth(within, history, view.pca) if view.problem is None else None
     if view.problem is None:  # else PCA's errors and the codes are of other digits
@@ -278,7 +282,7 @@ def _left(status: Status, history: list[EpochRecord], config: RunConfig) -> str:
 
 def _work(config: RunConfig) -> float:
     """What an epoch costs, in parameters times images."""
-    return config.parameters * _TRAINING_IMAGES[config.dataset]
+    return config.parameters * names.training_rows(config.dataset)
 
 
 def _last_rate() -> float | None:
@@ -296,7 +300,7 @@ def _last_rate() -> float | None:
                 rates.append(_work(run.config) / min(row.seconds for row in history))
         except DamagedFile:
             continue
-    return max(rates, default=None)
+    return max(rates, default=0.0) or None
 
 
 def duration(seconds: float) -> str:

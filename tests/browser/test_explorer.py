@@ -68,9 +68,9 @@ def head(page):
     return page.locator(".pcae-x-head").text_content()
 
 
-def inspected(page):
+def inspected(page, noun="digit"):
     """The index of the digit that the inspector shows."""
-    return int(re.search(r"digit ([\d,]+)", head(page))[1].replace(",", ""))
+    return int(re.search(rf"{noun} ([\d,]+)", head(page))[1].replace(",", ""))
 
 
 def go_to(page, x, y):

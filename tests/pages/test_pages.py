@@ -230,7 +230,7 @@ def test_a_preset_fills_the_form(app):
     [
         ("hidden", "512, -3", "-3"),
         ("hidden", "a", "not whole numbers"),
-        ("k", "0", "1 to 784"),
+        ("k", "0", "1 to 4,096"),
         ("k", "785", "1 to 784"),
         ("epochs", "0", "1 to 1,000"),
         ("epochs", "10000000", "1 to 1,000"),

@@ -1,0 +1,121 @@
+"""Data: what networks can be trained on, and data of one's own."""
+
+import streamlit as st
+
+from pcae import datasets, names, owndata, pca, store
+from pcae.explorer import serving
+from pcae.files import DamagedFile
+from pcae.ui import loading, own_data, shell
+from pcae.ui.notice import watch
+
+WIDTHS = [6, 3]
+
+
+def trained_on(name: str) -> int:
+    """How many networks were trained on a data set."""
+    count = 0
+    for run in store.runs():
+        try:
+            count += run.config.dataset == name
+        except DamagedFile:
+            continue
+    return count
+
+
+def entry(name: str, form: str, source: str) -> "st.delta_generator.DeltaGenerator":
+    """A line about a data set; the place of its buttons."""
+    words, place = st.columns(WIDTHS, vertical_alignment="center")
+    words.markdown(f"**{names.title(name)}**  \n:small[{form}. {source}]")
+    return place
+
+
+def built_in(name: str) -> None:
+    """A data set that comes along or can be downloaded."""
+    train, test = names.ROWS[name]
+    height, width = names.shape(name) or (1, 1)
+    form = f"{train:,} training and {test:,} test images of {height}×{width} pixels, 10 classes"
+    place = entry(name, form, datasets.LICENCES[name])
+    asked = st.session_state.setdefault("downloads", set())
+    if datasets.is_here(name):
+        if name in asked:
+            asked.discard(name)
+            loading.view.clear(name)
+        place.button("Train on it", key=f"on_{name}", width="stretch", on_click=use, args=(name,))
+        return
+    download = loading.download(name) if name in asked else None
+    with place:
+        if download and download.running:
+            watch(name)
+        else:
+            st.button("Download", key=f"get_{name}", width="stretch", on_click=ask, args=(name,))
+    if download and download.problem:
+        st.error(download.problem)
+
+
+def ask(name: str) -> None:
+    """Have a data set downloaded, once more if that went wrong."""
+    loading.download.clear(name)
+    st.session_state["downloads"].add(name)
+
+
+def own(name: str) -> None:
+    """A data set of one's own."""
+    about, shape = names.about(name), names.shape(name)
+    kind = (
+        f"images of {shape[0]}×{shape[1]} pixels"
+        if shape
+        else f"rows of {names.inputs(name)} columns"
+    )
+    classes = len(about.get("classes", [])) if len(about.get("classes", [])) > 1 else "no"
+    form = (
+        f"{about.get('train', 0):,} training and {about.get('test', 0):,} test {kind}, "
+        f"{classes} classes"
+    )
+    networks = trained_on(name)
+    more = f" Networks trained on it: {networks}." if networks else ""
+    with entry(name, form, f"From {about.get('source', 'a file')}.{more}"):
+        st.button("Train on it", key=f"on_{name}", width="stretch", on_click=use, args=(name,))
+        st.button(
+            "Remove my data",
+            key=f"remove_{name}",
+            width="stretch",
+            on_click=remove,
+            args=(name, networks),
+        )
+
+
+def use(name: str) -> None:
+    """Choose a data set on the page Train."""
+    st.session_state["train_on"] = name
+
+
+def remove(name: str, networks: int) -> None:
+    """Remove a data set of one's own with what was computed of it."""
+    title, digest = names.title(name), names.about(name).get("digest", "")
+    try:
+        owndata.remove(name)
+        pca.forget(digest)
+    except OSError as problem:
+        st.session_state["data_removed"] = f"It could not be removed: {problem.strerror}."
+        return
+    loading.view.clear(name)
+    serving.forget()
+    st.session_state.pop("data_added", None)
+    stay = " Networks trained on it stay on Train, and show again once it is added anew."
+    st.session_state["data_removed"] = f"“{title}” is removed.{stay if networks else ''}"
+
+
+if "train_on" in st.session_state:
+    st.switch_page(shell.path("train"))
+adding, listing = st.columns([6, 5], gap="large")
+with adding:
+    st.subheader("Data of your own", anchor=False)
+    own_data.add()
+with listing:
+    st.subheader("What there is", anchor=False)
+    if removed := st.session_state.pop("data_removed", ""):
+        st.info(removed)
+    for each in names.own():
+        own(each)
+    for each in names.DATASETS:
+        built_in(each)

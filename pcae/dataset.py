@@ -1,0 +1,151 @@
+"""A data set: a training and a test split, and what is known of them."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from pcae import names
+
+_SPLIT_SEED = 0
+
+
+class DataError(Exception):
+    """Data that cannot be used; the message says what is wrong and what to do."""
+
+
+class DataMissing(DataError):
+    """The data set is not on this machine."""
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Rows and labels of one split: pictures, or rows of a table.
+
+    Attributes
+    ----------
+    images : ndarray of uint8 or float32, shape (n, p)
+        Row-major pixels, as bytes from 0 to 255 or as floats in [0, 1]; the columns of a table are
+        floats in [0, 1]. MNIST's p is 784.
+    labels : ndarray of uint8, shape (n,)
+    """
+
+    images: np.ndarray
+    labels: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def pixels(self, rows: slice | np.ndarray = slice(None)) -> np.ndarray:
+        """The images of `rows` as float32 in [0, 1], shape (n, p)."""
+        images = self.images[rows]
+        if images.dtype == np.uint8:
+            return images.astype(np.float32) / np.float32(255)
+        return images.astype(np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """A training and a test split with what is known of them.
+
+    Attributes
+    ----------
+    name : str
+        As in `RunConfig.dataset`.
+    train, test : Split
+    classes : tuple of str
+        What each label stands for; a single one where there are no labels.
+    source : str
+        Where these images were found, for people.
+    licence : str
+    columns : tuple of str
+        The names of a table's columns; none for pictures.
+    limits : ndarray of float32, shape (2, p), or None
+        The values of a table's columns that 0 and 1 stand for.
+    """
+
+    name: str
+    train: Split
+    test: Split
+    classes: tuple[str, ...]
+    source: str
+    licence: str
+    columns: tuple[str, ...] = ()
+    limits: np.ndarray | None = None
+
+    @property
+    def title(self) -> str:
+        """The name for people."""
+        return names.title(self.name)
+
+    @property
+    def shape(self) -> tuple[int, int] | None:
+        """Rows and columns of a picture; None for a table."""
+        return names.shape(self.name)
+
+    @property
+    def inputs(self) -> int:
+        """How many numbers a row has: p."""
+        return self.train.images.shape[1]
+
+    @property
+    def labelled(self) -> bool:
+        """Whether there are classes to tell apart."""
+        return len(self.classes) > 1
+
+    @property
+    def noun(self) -> str:
+        """What a row is called."""
+        if self.shape is None:
+            return "row"
+        return "picture" if self.name == "fashion-mnist" or names.is_own(self.name) else "digit"
+
+    def values(self, images: np.ndarray) -> np.ndarray:
+        """Images or rows in [0, 1], shape (n, p), in the units of the data's columns."""
+        if self.limits is None:
+            return images
+        low, high = self.limits
+        return low + images * (high - low)
+
+    @cached_property
+    def digest(self) -> str:
+        """Sixteen hexadecimal digits that stand for every image and label of both splits."""
+        sha = hashlib.sha256()
+        for split in (self.train, self.test):
+            for array in (split.images, split.labels):
+                sha.update(repr(array.shape).encode())
+                sha.update(np.ascontiguousarray(array).data)
+        return sha.hexdigest()[:16]
+
+    def about(self) -> dict[str, str | int]:
+        """What identifies the data, as plain values for a record."""
+        return {
+            "name": self.name,
+            "digest": self.digest,
+            "train": len(self.train),
+            "test": len(self.test),
+        }
+
+
+def stratified(labels: np.ndarray, share: int) -> np.ndarray:
+    """One in `share` rows of every class, drawn with a fixed seed."""
+    rng = np.random.default_rng(_SPLIT_SEED)
+    drawn = []
+    for label in np.unique(labels):
+        rows = np.flatnonzero(labels == label)
+        drawn.append(rng.permutation(rows)[: len(rows) // share])
+    return np.concatenate(drawn)
+
+
+def split(images: np.ndarray, labels: np.ndarray) -> tuple[Split, Split]:
+    """A training split and a test split: a fifth of every class, in an order without classes."""
+    test = stratified(labels, share=5)
+    train = np.setdiff1d(np.arange(len(images)), test)
+    order = np.random.default_rng(_SPLIT_SEED).permutation(test)
+    return (
+        Split(np.ascontiguousarray(images[train]), labels[train]),
+        Split(np.ascontiguousarray(images[order]), labels[order]),
+    )

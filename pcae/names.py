@@ -1,0 +1,112 @@
+"""The names of data sets: what each says by itself, and what people call it.
+
+A data set of one's own is named by the form of its rows and a digest of its content, so that a
+run's settings say everything: `own-9x7-0123456789ab` has pictures of 9 rows and 7 columns,
+`own-13-0123456789ab` plain tables of 13 columns.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+DATASETS = {
+    "mnist": "MNIST",
+    "fashion-mnist": "Fashion-MNIST",
+    "mnist-5k": "MNIST, 5,000 digits",
+    "digits-8x8": "scikit-learn's 8×8 digits",
+}
+ROWS = {  # for training and for the test
+    "mnist": (60_000, 10_000),
+    "fashion-mnist": (60_000, 10_000),
+    "mnist-5k": (4_000, 1_000),
+    "digits-8x8": (1_442, 355),
+}
+MAX_SIDE, MAX_COLUMNS = 64, 4096
+SIDE, PIXELS = 28, 784  # of MNIST
+_OWN = re.compile(r"own-(?:([1-9][0-9]?)x([1-9][0-9]?)|([1-9][0-9]{0,3}))-[0-9a-f]{12}")
+
+
+def is_own(name: str) -> bool:
+    """Whether this is the name of a data set of one's own, be it here or not."""
+    found = _OWN.fullmatch(name)
+    if not found:
+        return False
+    rows, columns, table = (int(group or 0) for group in found.groups())
+    return max(rows, columns) <= MAX_SIDE and table <= MAX_COLUMNS
+
+
+def is_known(name: str) -> bool:
+    """Whether this can be the name of a data set."""
+    return name in DATASETS or is_own(name)
+
+
+def shape(name: str) -> tuple[int, int] | None:
+    """Rows and columns of a data set's pictures, by its name; None for plain columns."""
+    if name == "digits-8x8":
+        return 8, 8
+    found = _OWN.fullmatch(name)
+    if not found:
+        return SIDE, SIDE
+    return (int(found[1]), int(found[2])) if found[1] else None
+
+
+def inputs(name: str) -> int:
+    """How many numbers a row of a data set has, by its name: pixels, or columns."""
+    of = shape(name)
+    return of[0] * of[1] if of else int(name.split("-")[1])
+
+
+def title(name: str) -> str:
+    """What people call a data set."""
+    if name in DATASETS:
+        return DATASETS[name]
+    return str(about(name).get("title", f"removed data ({name})"))
+
+
+def training_rows(name: str) -> int:
+    """How many training rows a data set has; 0 where that is not known any more."""
+    if name in ROWS:
+        return ROWS[name][0]
+    return int(about(name).get("train", 0))
+
+
+def about(name: str) -> dict[str, Any]:
+    """What was kept of a data set of one's own beside its arrays; empty where nothing can be read.
+
+    Read here in plain Python: settings are there before NumPy is.
+    """
+    try:
+        return json.loads((folder(name) / "about.json").read_text())
+    except (OSError, ValueError):
+        return {}
+
+
+def folder(name: str) -> Path:
+    """Where a data set of one's own is kept.
+
+    Raises
+    ------
+    ValueError
+        This is no such name.
+    """
+    from pcae.files import home  # NumPy, which settings do without
+
+    if not is_own(name):
+        raise ValueError(f"{name!r} is not the name of a data set of one's own.")
+    return home() / "data" / name
+
+
+def own() -> list[str]:
+    """The data sets of one's own that are here, by their titles."""
+    from pcae.files import home
+
+    found = [path.parent.name for path in (home() / "data").glob("own-*/about.json")]
+    return sorted(filter(is_own, found), key=lambda name: (title(name).lower(), name))
+
+
+def all_here() -> list[str]:
+    """The data sets that can be named: those built in, then one's own."""
+    return [*DATASETS, *own()]

@@ -1,0 +1,110 @@
+"""Data of one's own in a real browser: brought, shown the right way round, and as values."""
+
+import numpy as np
+import pytest
+
+from pcae import datasets, owndata, store
+from pcae.config import RunConfig
+from pcae.pca import load_or_fit
+from pcae.store import EpochRecord, Status
+from tests.browser.conftest import READY, settle
+from tests.browser.test_explorer import bytes_of, inspected, point_at
+from tests.test_inference import random_weights
+from tests.test_uploads import COLUMNS, LABELS, npz, table, understood
+
+SHAPE = (12, 7)
+PICTURES = """() => [...document.querySelectorAll('.pcae-x-inspector canvas')].map((canvas) => {
+    const { width, height } = canvas, n = width * height;
+    const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+    return { shape: [height, width], bytes: Array.from({ length: n }, (_, p) => data[4 * p]) };
+})"""
+CELLS = """() => [...document.querySelectorAll('.pcae-x-values tr')].map(
+    (row) => [...row.cells].map((cell) => cell.textContent))"""
+
+
+def letters():
+    """Pictures that are neither square nor symmetric, as bytes: F and L, in random places."""
+    rng = np.random.default_rng(0)
+    f, ell = np.zeros((2, *SHAPE))
+    f[1:11, 1] = f[1, 1:6] = f[5, 1:4] = 255
+    ell[1:11, 1] = ell[10, 1:6] = 255
+    return (np.stack([f, ell])[LABELS % 2] * rng.uniform(0.3, 1, (60, 1, 1))).astype(np.uint8)
+
+
+@pytest.fixture
+def shown(server, monkeypatch):
+    """Keep data at the server, with a network that nobody trained, and say which."""
+    monkeypatch.setenv("PCAE_HOME", str(server.home / "pcae"))
+    kept = []
+
+    def keep(files):
+        found = understood(files)
+        owndata.keep(found.data, "Of my own", found.scaling)
+        config = RunConfig(dataset=found.data.name, hidden=(6,), seed=1)
+        run = store.create(config)
+        run.write_history([EpochRecord(1, 0.1, 0.1, 1.0)])
+        run.write_checkpoint(1, random_weights(config))
+        run.write_status(Status("finished"))
+        kept.append((run, found.data.name))
+        return datasets.load(found.data.name), run
+
+    yield keep
+    for run, name in kept:
+        store.delete(run)
+        owndata.remove(name)
+
+
+def open_run(page, server, run):
+    """Explore a network, as a click on Open does."""
+    page.goto(f"{server.url}/train")
+    page.locator(f".st-key-open_{run.key}_own button").click()
+    page.wait_for_function(READY)
+    settle(page)
+
+
+def test_rectangular_pictures_are_shown_the_right_way_round(page, server, shown):
+    data, run = shown({"letters.npz": npz(x=letters(), y=LABELS)})
+    open_run(page, server, run)
+    i, _ = point_at(page, 2)
+    assert inspected(page, "picture") == i
+    images = data.test.pixels(np.array([i]))
+    wanted = [
+        images,
+        load_or_fit(data).reconstruct(images, 2),
+        run.model().reconstruct(images),
+    ]
+    for picture, want in zip(page.evaluate(PICTURES), wanted, strict=True):
+        assert picture["shape"] == list(SHAPE)
+        np.testing.assert_allclose(picture["bytes"], bytes_of(want[0]), atol=1.01)
+    for name in ("Pictures", "Manifold"):
+        page.locator(".pcae-x").get_by_role("button", name=name, exact=True).click()
+    page.wait_for_selector(".pcae-x-layer[data-done]", state="attached")
+
+
+def test_columns_are_shown_as_values_in_their_units(page, server, shown):
+    data, run = shown({"t.csv": table(COLUMNS, head=["a", "b", "c", "d"])})
+    open_run(page, server, run)
+    i, _ = point_at(page, 1)
+    assert inspected(page, "row") == i
+    rows = data.test.pixels(np.array([i]))
+    wanted = [rows, load_or_fit(data).reconstruct(rows, 2), run.model().reconstruct(rows)]
+    heads, *cells = page.evaluate(CELLS)
+    assert heads == ["Column", "Value", "PCA", "Autoencoder"]
+    assert [row[0] for row in cells] == ["a", "b", "c", "d"]
+    found = np.array([[float(text.replace("−", "-")) for text in row[1:]] for row in cells])
+    np.testing.assert_allclose(found, np.stack([data.values(of)[0] for of in wanted], 1), 1e-3)
+    for name in ("Path", "Pictures", "Manifold"):
+        assert page.get_by_role("button", name=name, exact=True).is_disabled()
+
+
+def test_a_visitor_brings_a_file_and_removes_the_data(page, server, shown, tmp_path):
+    file = tmp_path / "letters.npz"
+    file.write_bytes(npz(x=letters(), y=LABELS))
+    page.goto(f"{server.url}/data")
+    page.locator("input[type=file]").set_input_files(str(file))
+    page.get_by_text("60 pictures of 12 × 7 pixels, 3 classes").wait_for()
+    page.get_by_role("button", name="Add this data").click()
+    page.get_by_text("is added").wait_for()
+    page.get_by_role("button", name="Remove my data").click()
+    page.get_by_text("is removed").wait_for()
+    assert list((server.home / "pcae" / "data").glob("own-*")) == []

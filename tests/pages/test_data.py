@@ -1,0 +1,162 @@
+"""The page Data through Streamlit's harness: adding data of one's own, using and removing it."""
+
+import io
+
+import numpy as np
+import pytest
+
+from pcae import datasets, names, owndata, pca, store
+from pcae.config import RunConfig
+from pcae.ui import loading
+from tests.pages.test_pages import button, explorer, switch, texts, train_quickly
+from tests.test_uploads import COLUMNS, KINDS, LABELS, PICTURES, npz, table, understood
+
+
+@pytest.fixture
+def files():
+    """Pictures of 9 × 7 pixels in three classes, and a table."""
+    rows = [[*values, kind] for values, kind in zip(COLUMNS, KINDS, strict=True)]
+    return {
+        "pictures": ("mine.npz", npz(x=PICTURES, y=LABELS)),
+        "table": ("flowers.csv", table(rows, head=["a", "b", "c", "d", "kind"])),
+    }
+
+
+def bring(app, *files):
+    """Give files to the page."""
+    app.file_uploader[0].set_value(
+        [(name, raw, "application/octet-stream") for name, raw in files]
+    ).run()
+    assert not app.exception
+
+
+def kept(file, title="Mine"):
+    """A data set that was added before."""
+    found = understood(dict([file]))
+    owndata.keep(found.data, title, found.scaling)
+    return datasets.load(found.data.name)
+
+
+def test_the_page_lists_what_comes_along(app):
+    switch(app, "data")
+    for title in names.DATASETS.values():
+        assert title in texts(app)
+    assert [b.label for b in app.button].count("Download") == 2
+    assert "1,442 training and 355 test images of 8×8 pixels, 10 classes" in texts(app)
+
+
+def test_data_is_previewed_and_added_and_then_trained_on(app, files):
+    switch(app, "data")
+    bring(app, files["pictures"])
+    assert "60 pictures of 9 × 7 pixels, 3 classes" in texts(app)
+    assert "Classes: 0 (20), 1 (20), 2 (20)." in texts(app)
+    assert texts(app).count("data:image/png") == 12
+    assert names.own() == []
+    app.text_input[0].set_value("My <i>letters</i>")
+    button(app, "Add this data").click().run()
+    assert not app.exception
+    (name,) = names.own()
+    assert names.title(name) == "My i letters /i"
+    assert "is added" in app.success[0].value
+    app.button(key=f"on_{name}").click().run()
+    assert not app.exception
+    assert app.selectbox(key="form_dataset").value == name
+    assert "63-512-128-2, ELU, 5 epochs, My i letters /i" in texts(app)
+    assert not button(app, "Train").disabled
+
+
+def test_what_is_unclear_can_be_chosen(app, files):
+    switch(app, "data")
+    bring(app, files["table"])
+    assert "60 rows of 4 columns, 3 classes" in texts(app)
+    labels = next(box for box in app.selectbox if box.label == "Labels")
+    assert labels.value == "kind"
+    labels.select_index(0).run()
+    assert "60 rows of 4 columns, unlabelled" in texts(app)
+    square = ("s.npy", npy_of(np.random.default_rng(0).random((60, 64))))
+    bring(app, square)
+    form = next(box for box in app.selectbox if box.label == "A row is")
+    assert "60 pictures of 8 × 8 pixels" in texts(app)
+    form.select("plain columns").run()
+    assert "60 rows of 64 columns" in texts(app)
+
+
+def npy_of(array):
+    file = io.BytesIO()
+    np.save(file, array)
+    return file.getvalue()
+
+
+def test_what_cannot_be_used_gets_a_sentence_and_nothing_is_lost(app, files):
+    switch(app, "data")
+    bring(app, ("bad.csv", b"a,b\n1,2\n3\n"))
+    assert "“bad.csv” is ragged" in app.error[0].value
+    bring(app, files["pictures"])
+    assert not app.error
+    assert any(b.label == "Add this data" for b in app.button)
+
+
+PAGES = (
+    *("explore", "reconstructions", "components", "latent_plane"),
+    *("draw", "quality", "compare", "train"),
+)
+
+
+@pytest.mark.parametrize("kind", ["pictures", "table", "unlabelled"])
+def test_every_page_shows_a_network_of_such_data(app, files, kind, monkeypatch):
+    monkeypatch.setattr("pcae.quality.start", lambda: None)
+    data = kept(files.get(kind, ("x.npz", npz(x=PICTURES))))
+    run = train_quickly(RunConfig(dataset=data.name, hidden=(8,)))
+    app.session_state["run"] = run.key
+    app.session_state["compare"] = {run.key}
+    said = {}
+    for page in PAGES:
+        switch(app, page)
+        assert not app.error
+        said[page] = texts(app)
+        if page == "explore":
+            assert explorer(app)["digits"] == f"explorer/digits/{data.name}/{data.digest}/"
+        if page == "reconstructions" and kind == "table":
+            shown = app.dataframe[0].value
+            original = shown[shown["Shown as"] == "Original"]
+            first = data.values(data.test.pixels(slice(0, 10)))[:, 0]
+            np.testing.assert_allclose(original["a"], first, rtol=1e-5)
+    assert "brought into MNIST's form" in said["draw"]
+    assert ("This page decodes pictures" in said["latent_plane"]) == (kind == "table")
+    pictures = 0 if kind == "table" else 3 * 10 + 2
+    assert said["reconstructions"].count("data:image/png") == pictures
+
+
+def test_data_is_removed_with_one_click_and_its_networks_say_so(app, files):
+    data = kept(files["pictures"])
+    run = train_quickly(RunConfig(dataset=data.name, hidden=(8,)))
+    app.session_state["run"] = run.key
+    switch(app, "data")
+    loading.view(data.name)
+    cached = pca._path(data.digest)
+    assert cached.exists()
+    assert "Networks trained on it: 1." in texts(app)
+    app.button(key=f"remove_{data.name}").click().run()
+    assert names.own() == []
+    assert not cached.exists()
+    assert "“Mine” is removed" in app.info[0].value
+    assert store.find(run.key)
+    for page in ("explore", "reconstructions", "compare", "train", "quality"):
+        app.session_state["compared"] = [run.key]
+        switch(app, page)
+        assert not app.exception
+    switch(app, "explore")
+    assert "it was removed" in app.error[0].value
+    kept(files["pictures"])
+    app.run()
+    assert not app.error
+    assert explorer(app)["run"].startswith(f"explorer/run/{run.key}/")
+
+
+def test_a_download_that_fails_says_why(app):
+    switch(app, "data")
+    app.button(key="get_fashion-mnist").click().run()
+    loading.download("fashion-mnist")._thread.join()
+    app.run()
+    assert "Fashion-MNIST could not be downloaded" in app.error[0].value
+    assert any(b.label == "Download" for b in app.button)
