@@ -267,12 +267,9 @@ def _find(name: str) -> Run:
     key = PRESETS[name].key if name in PRESETS else name
     run = store.find(key)
     if run is None or not run.trained:
-        advice = (
-            f'Train it: python -m pcae train --preset "{name}".'
-            if name in PRESETS
-            else "python -m pcae runs lists those there are."
+        raise Failure(
+            f"There is no trained run {name!r}. python -m pcae runs lists those there are."
         )
-        raise Failure(f"There is no trained run {name!r}. {advice}")
     return run
 
 

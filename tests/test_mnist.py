@@ -9,9 +9,10 @@ from dataclasses import replace
 import pytest
 
 from pcae import cli, datasets, quality, store, training
-from pcae.config import PIXELS, PRESETS
+from pcae.config import PRESETS
 from pcae.inference import weights_sha256
 from pcae.metrics import equivalent_k, principal_angles
+from pcae.names import PIXELS
 from pcae.pca import load_or_fit
 from pcae.quality import Subject
 from tests.conftest import FULL_DATA

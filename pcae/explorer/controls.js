@@ -106,7 +106,7 @@ export class Controls {
 
   counts() {
     const { world } = this.view;
-    const name = (n) => n.toLocaleString("en") + (n === world.everything ? ", training too" : "");
+    const name = (n) => n.toLocaleString("en") + (n > world.tests ? ", training too" : "");
     return Object.fromEntries(this.view.counts().map((n) => [n, name(n)]));
   }
 

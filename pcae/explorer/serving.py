@@ -10,7 +10,6 @@ from __future__ import annotations
 import functools
 import gzip
 import hashlib
-import json
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,6 +22,7 @@ from starlette.routing import Route
 
 from pcae import names, store
 from pcae.datasets import DataError, Dataset
+from pcae.explorer.digits import serialised
 from pcae.files import DamagedFile
 from pcae.metrics import nearest
 from pcae.store import Run
@@ -99,16 +99,8 @@ def _digits(request: Request) -> Response:
 @functools.lru_cache(maxsize=4)
 def _packed_digits(data: Dataset, digits: Digits) -> bytes:
     splits = [data.test, data.train] if digits == "all" else [data.test]
-    arrays = {
-        "images": np.concatenate([split.images for split in splits]),
-        "labels": np.concatenate([split.labels for split in splits]),
-    }
-    tests, everything = len(data.test), len(data.test) + len(data.train)
-    about = {"classes": data.classes, "tests": tests, "everything": everything}
-    about |= {"shape": data.shape, "columns": data.columns, "noun": data.noun}
-    if data.limits is not None:
-        arrays["limits"] = data.limits
-    return gzip.compress(save(arrays, {name: json.dumps(of) for name, of in about.items()}), 1)
+    everything = len(data.test) + len(data.train)
+    return gzip.compress(serialised(data, splits, everything), 1)
 
 
 def forget() -> None:

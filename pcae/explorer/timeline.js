@@ -118,7 +118,7 @@ class Frames {
     return place < 1 ? String(Number(place.toPrecision(2))) : String(place);
   }
 
-  /** Write one number of every test digit's code at a moment; NaN for other digits. */
+  /** Write one number of every test digit's code at a moment; NaN for digits that no frame has. */
   write(moment, axis, out) {
     const { frames, whole, world } = this;
     const before = Math.floor(moment);
@@ -140,7 +140,6 @@ class Frames {
       [few, world.tests],
       out,
     );
-    out.fill(NaN, world.tests);
   }
 
   blend(before, after, share, axis, [from, to], out) {

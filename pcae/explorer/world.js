@@ -59,6 +59,7 @@ export class World {
     this.network = new Autoencoder(this.config, run.arrays);
     this.codes = run.arrays.codes.data;
     this.errors = run.arrays.errors.data;
+    this.passes = run.arrays.passes?.data; // where PCA lacks the components to find it
     this.columns = new Map();
     this.pcaErrorsOf = { k: -1, values: null };
   }
@@ -128,7 +129,9 @@ export class World {
     const pca = this.pca.inverse(scores.subarray(0, k));
     const network = this.network.decode(this.code(i));
     const networkError = meanSquaredError(original, network);
-    const passes = this.pca.errors(original, scores).findIndex((error) => error <= networkError);
+    const passes =
+      this.passes?.[i] ??
+      this.pca.errors(original, scores).findIndex((error) => error <= networkError);
     return {
       original,
       pca,

@@ -110,7 +110,7 @@ def test_the_rows_go_from_one_digit_to_the_other(page, sample):
     images, model = sample.test.pixels(np.array([3, 8])), store.find(SEED_25.key).model()
     ends = (images, load_or_fit(sample).reconstruct(images, 2), model.reconstruct(images))
     for row, (start, end) in zip(film(page), ends, strict=True):
-        assert list(row[[0, -1]]) == [data_uri(start), data_uri(end)]
+        assert list(row[[0, -1]]) == [data_uri(at, (28, 28)) for at in (start, end)]
         assert len(set(row)) == 11
     labels = sample.test.labels[[3, 8]]
     assert f"<td>A: {labels[0]}</td>" in texts(page)

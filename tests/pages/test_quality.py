@@ -48,7 +48,7 @@ def test_what_is_measured_is_shown_with_its_split(app, started, sample, monkeypa
     assert started == []
     table = app.dataframe[0].value
     ours = table[table["source"] == "measured here"]
-    assert len(ours) == len(quality.subjects()) == 3
+    assert len(ours) == len(quality.subjects()) == 2 + len(PRESETS)  # PCA with k = 2 and 30
     assert set(ours["knn_accuracy"]) == {0.5}
     assert "of the 1,000 test images" in texts(app)
 
@@ -79,4 +79,4 @@ def test_a_damaged_run_leaves_the_others(app, started, sample, monkeypatch):
     measure_all(sample, monkeypatch)
     (run.folder / "config.json").write_text("no")
     open_page(app, "quality")
-    assert len(app.dataframe[0].value) == 3 + len(PUBLISHED)
+    assert len(app.dataframe[0].value) == 2 + len(PRESETS) + len(PUBLISHED)

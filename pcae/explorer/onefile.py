@@ -1,0 +1,196 @@
+"""The explorer of one run as a single HTML file, which needs neither a server nor a network.
+
+It holds the explorer's own scripts, which import each other through an import map, the Plotly that
+its Python package brings along, and what the explorer draws: the test images, PCA, the network, its
+codes and a few moments of its training. All but the scripts is gzip in printable characters, 13
+bits in two of 91 (as in J. Henke's basE91): base64 would be 8 % larger. `inlined.js` unpacks it. A
+browser needs import maps and `DecompressionStream`, and so to be of 2023 or later.
+
+The network and its codes are in 16 bits where pictures stay within `TOLERANCE` of NumPy's.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import gzip
+import html
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import plotly
+from safetensors.numpy import save
+
+from pcae import store
+from pcae.config import preset_name
+from pcae.datasets import Dataset
+from pcae.explorer.digits import serialised
+from pcae.inference import Autoencoder
+from pcae.metrics import equivalent_k, error_per_image
+from pcae.pca import PCA
+from pcae.store import FRAME_DIGITS, Run
+
+TOLERANCE = 2 / 255  # of a pixel in [0, 1]: two grey levels
+_HERE = Path(__file__).parent
+_PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+_CHARACTERS = np.array([code for code in range(35, 127) if code != ord("<")], np.uint8)
+_BITS = 13  # in two characters
+_MOST_K = 100  # of PCA's slider, unless the network has more codes
+_FRAME_NUMBERS = 160_000  # in the codes of all moments together: 40 of 2,000 digits, k = 2
+_ROWS_AT_ONCE = 1_000
+
+
+def page(run: Run, data: Dataset, pca: PCA) -> bytes:
+    """The explorer of a trained run on the test images, as the bytes of an HTML file.
+
+    Parameters
+    ----------
+    data : Dataset
+        The run's own, or what stands in for it.
+    pca : PCA
+        Fitted on that data.
+
+    Raises
+    ------
+    DamagedFile
+        A file of the run cannot be read.
+    FileNotFoundError
+        The run was deleted meanwhile.
+    """
+    config, model = run.config, run.model()
+    codes = model.encode(data.test.pixels())
+    errors, passes = _errors(model, codes, data, pca)
+    frames = _frames(run, data)
+    arrays = {"errors": errors.astype(np.float32), "passes": passes, **_network(model, codes, data)}
+    parts = {
+        "plotly": _plotly(),
+        "digits": _digits(data),
+        "pca": _element("pca", save(_few_components(pca, max(_MOST_K, config.k)))),
+        "run": _element("run", save(arrays, {"config": config.canonical})),
+        "frames": _element("frames", save(frames)) if frames else "",
+    }
+    modules, styles = _scripts()
+    words = {
+        "name": _name(run),
+        "worth": _worth(config.k, equivalent_k(errors.mean(), pca.test_error)),
+        "errors": f"Test error {errors.mean():.4f} against {pca.test_error[config.k]:.4f} for PCA "
+        f"with k = {config.k} ({len(data.test):,} test images).",
+        "source": _source(data, frames),
+    }
+    values = {name: html.escape(text) for name, text in words.items()}
+    values |= {"styles": styles, "modules": json.dumps(modules), "parts": "\n".join(parts.values())}
+    template = (_HERE / "onefile.html").read_text("utf-8")
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: values[found[1]], template).encode()
+
+
+def _name(run: Run) -> str:
+    """What the network is called, and how far it is trained where it is not to its end."""
+    config, done = run.config, len(run.history)
+    preset = preset_name(config)
+    part = f" (after {done} so far)" if 0 < done < config.epochs else ""
+    return (f"{preset}: {config.name}" if preset else config.name) + part
+
+
+def _worth(k: int, components: float) -> str:
+    codes = "1 code reconstructs" if k == 1 else f"{k} codes reconstruct"
+    return f"{codes} as well as {components:.1f} principal components."
+
+
+def _source(data: Dataset, frames: dict[str, np.ndarray]) -> str:
+    """Whose images these are, how many of them move, and where the page is from."""
+    few = min(map(len, frames.values()), default=0)
+    moving = f"Play moves the first {few:,} digits. " if frames else ""
+    return (
+        f"Images: {data.title} ({data.licence}). {moving}"
+        "Made with pcae: PCA beside the bottleneck of an autoencoder."
+    )
+
+
+def _errors(
+    model: Autoencoder, codes: np.ndarray, data: Dataset, pca: PCA
+) -> tuple[np.ndarray, np.ndarray]:
+    """The network's error of every test image, and from which k on PCA's is no larger; -1: never.
+
+    The page has too few components to find that k for every digit.
+    """
+    errors, passes = np.empty(len(codes)), np.empty(len(codes), np.int32)
+    for start in range(0, len(codes), _ROWS_AT_ONCE):
+        rows = slice(start, start + _ROWS_AT_ONCE)
+        images = data.test.pixels(rows)
+        errors[rows] = error_per_image(images, model.decode(codes[rows]))
+        centred = images - pca.mean
+        squares = np.square(centred @ pca.components.T, dtype=np.float64)
+        whole = np.square(centred, dtype=np.float64).sum(axis=1, keepdims=True)
+        left = np.maximum(np.hstack([whole, whole - np.cumsum(squares, axis=1)]), 0)
+        enough = left / images.shape[1] <= errors[rows, None]
+        passes[rows] = np.where(enough.any(axis=1), enough.argmax(axis=1), -1)
+    return errors, passes
+
+
+def _few_components(pca: PCA, k: int) -> dict[str, np.ndarray]:
+    """PCA with the first k components, in 16 bits."""
+    return {"mean": pca.mean, "components": pca.components[:k].astype(np.float16, order="C")}
+
+
+def _network(model: Autoencoder, codes: np.ndarray, data: Dataset) -> dict[str, np.ndarray]:
+    """Codes and weights, in 16 bits unless that shows in the pictures."""
+    whole, few = {"codes": codes, **model.weights}, slice(_ROWS_AT_ONCE)
+    with np.errstate(over="ignore", invalid="ignore"):
+        halves = {name: array.astype(np.float16) for name, array in whole.items()}
+        weights = {name: halves[name].astype(np.float32) for name in model.weights}
+        rounded, own = Autoencoder(model.config, weights), model.decode(codes[few])
+        others = (
+            rounded.decode(halves["codes"][few]),
+            rounded.reconstruct(data.test.pixels(few)),
+        )
+        within = all(np.abs(other - own).max() <= TOLERANCE for other in others)
+    return halves if within else whole
+
+
+def _frames(run: Run, data: Dataset) -> dict[str, np.ndarray]:
+    """Codes at a few moments of the training, in epochs, where it was on this data."""
+    if data.name != run.config.dataset:
+        return {}
+    places = store.few_frames(run.frames())
+    most = min(FRAME_DIGITS, _FRAME_NUMBERS // (max(len(places), 1) * run.config.k))
+    return {f"{place:g}": run.codes(place)[: max(most, 1)] for place in places}
+
+
+@functools.cache
+def _plotly() -> str:
+    return _element("plotly", _PLOTLY.read_bytes())
+
+
+@functools.lru_cache(maxsize=4)
+def _digits(data: Dataset) -> str:
+    return _element("digits", serialised(data, [data.test], len(data.test)))
+
+
+@functools.cache
+def _scripts() -> tuple[dict[str, str], str]:
+    """The explorer's scripts as addresses by their names, and its style sheets."""
+    modules, styles, left = {}, "", ["explorer.js", "inlined.js"]
+    while left:
+        name = left.pop()
+        if name in modules:
+            continue
+        script = "inlined.js" if name == "fetched.js" else name
+        text = (_HERE / script).read_text("utf-8")
+        left += re.findall(r'from "\./([^"]+)"', text)
+        for sheet in re.findall(r'addStyle\("([\w.]+)"\)', text):
+            styles += (_HERE / sheet).read_text("utf-8")
+        text = text.replace('from "./', 'from "')
+        modules[name] = "data:text/javascript;base64," + base64.b64encode(text.encode()).decode()
+    return modules, styles
+
+
+def _element(name: str, content: bytes) -> str:
+    """An element that holds bytes, packed."""
+    packed = gzip.compress(content, 9, mtime=0)
+    bits = np.unpackbits(np.frombuffer(packed, np.uint8))
+    rows = np.pad(bits, (0, -len(bits) % _BITS)).reshape(-1, _BITS)
+    numbers = np.packbits(rows, axis=1).view(">u2").ravel() >> (16 - _BITS)
+    text = _CHARACTERS[np.stack(np.divmod(numbers, len(_CHARACTERS)), axis=1)].tobytes().decode()
+    return f'<script type="text/plain" id="{name}" data-size="{len(packed)}">{text}</script>'
