@@ -9,6 +9,7 @@ import streamlit as st
 
 from pcae.explorer import serving
 from pcae.explorer.mounting import component
+from pcae.imports import Codes
 from pcae.store import Run
 from pcae.ui import loading
 
@@ -20,11 +21,14 @@ _mount_pad = component("draw")
 
 
 @st.fragment  # what is chosen there concerns nothing else on the page
-def show(run: Run, view: loading.View) -> None:
-    """Draw a run's codes beside PCA's scores; what is chosen there goes to `chosen_digits`."""
+def show(run: Run, view: loading.View, codes: Codes | None = None) -> None:
+    """Draw a run's codes, or others, beside PCA's scores.
+
+    What is chosen there goes to `chosen_digits`.
+    """
     _mount(
         key=_KEY,
-        data=serving.addresses(run, view),
+        data=serving.addresses(run, view, codes),
         on_selected_change=_keep("selected"),
         on_pinned_change=_keep("pinned"),
     )

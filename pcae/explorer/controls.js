@@ -21,16 +21,18 @@ export class Controls {
   draw() {
     const { view } = this;
     const { state, world } = view;
-    const modes = Object.entries(MODES).map(([mode, text]) =>
-      this.button(text, state.mode === mode, () => view.setMode(mode)),
+    const modes = Object.entries(MODES)
+      .filter(([mode]) => mode !== "path" || world.network)
+      .map(([mode, text]) => this.button(text, state.mode === mode, () => view.setMode(mode)));
+    const pictures = this.button("Pictures", state.pictures, () =>
+      view.set({ pictures: !state.pictures }),
     );
-    const pictures = [
-      modes.at(-1),
-      this.button("Pictures", state.pictures, () => view.set({ pictures: !state.pictures })),
-      this.button("Manifold", state.manifold, () => view.set({ manifold: !state.manifold }), GRID),
-    ];
+    const act = () => view.set({ manifold: !state.manifold });
+    const manifold = this.button("Manifold", state.manifold, act, GRID);
     if (!world.shape) {
-      for (const button of pictures) Object.assign(button, { disabled: true, title: NO_PICTURES });
+      for (const button of [...(world.network ? [modes.at(-1)] : []), pictures, manifold]) {
+        Object.assign(button, { disabled: true, title: NO_PICTURES });
+      }
     }
     const group = { className: "pcae-x-group", role: "group", ariaLabel: "What dragging does" };
     const number = { type: "number", min: 0, max: world.size - 1, placeholder: "no." };
@@ -46,9 +48,13 @@ export class Controls {
         state.count,
         (n) => view.setCount(Number(n)),
       ),
-      choice("Colour", COLOURS, state.colour, (colour) => view.set({ colour })),
-      ...pictures.slice(1),
+      pictures,
     ];
+    if (world.network) {
+      const colour = choice("Colour", COLOURS, state.colour, (of) => view.set({ colour: of }));
+      parts.splice(2, 0, colour);
+      parts.push(manifold);
+    }
     if (world.k === 3) parts.push(this.button("3-D", state.solid, () => view.turnSolid()));
     parts.push(element("label", {}, "Find ", this.finder));
     parts.push(element("span", { className: "pcae-d" }, ...this.downloads()));
@@ -106,7 +112,8 @@ export class Controls {
 
   counts() {
     const { world } = this.view;
-    const name = (n) => n.toLocaleString("en") + (n > world.tests ? ", training too" : "");
+    const more = (n) => (n > world.tests ? ", training too" : "");
+    const name = (n) => world.among(n).toLocaleString("en") + more(n);
     return Object.fromEntries(this.view.counts().map((n) => [n, name(n)]));
   }
 

@@ -10,6 +10,7 @@
 import { Controls } from "./controls.js";
 import { addStyle, fetchPlotly } from "./fetched.js";
 import { Hand } from "./hand.js";
+import { ImportedWorld } from "./imported.js";
 import { Layers } from "./layers.js";
 import { fitWindow, living } from "./living.js";
 import { Inspector, Strip, element } from "./panel.js";
@@ -26,11 +27,15 @@ const SAY_MS = 300;
 const ABOUT =
   "Digits as points in the planes of PCA and of the autoencoder. Arrow keys walk from digit to " +
   "digit, Enter pins one, 0 to 9 hide classes, f finds a digit, Escape clears.";
-const hint = ({ noun, shape }) =>
-  `Click a ${noun} to keep it here. Draw around ${noun}s with Box or Lasso. Between the ${noun}s, ` +
-  "the decoders show what they make of that point" +
-  (shape ? `; with Path, drag to see one ${noun} become another. ` : ". ") +
-  "The wheel zooms; a double click shows the whole plane again.";
+const hint = ({ noun, shape, network }) => {
+  const path = shape ? `; with Path, drag to see one ${noun} become another. ` : ". ";
+  const decoders = `Between the ${noun}s, the decoders show what they make of that point${path}`;
+  return (
+    `Click a ${noun} to keep it here. Draw around ${noun}s with Box or Lasso. ` +
+    (network ? decoders : "") +
+    "The wheel zooms; a double click shows the whole plane again."
+  );
+};
 
 const remembered = new Map(); // what a visitor set, for when the page comes back
 
@@ -42,6 +47,7 @@ function fresh() {
   return {
     digits: "", // the addresses of what is shown
     run: "",
+    imported: undefined, // what codes from elsewhere are called
     count: COUNTS.at(-1),
     k: 2, // of PCA's pictures
     axes: [0, 1].map(() => [0, 1]), // by plane, across and up
@@ -103,7 +109,8 @@ class Explorer {
     this.sources = sources;
     delete this.root.dataset.ready;
     try {
-      const [Plotly, world] = await Promise.all([fetchPlotly(), World.fetch(data, split)]);
+      const kind = data.imported ? ImportedWorld : World;
+      const [Plotly, world] = await Promise.all([fetchPlotly(), kind.fetch(data, split)]);
       if (this.sources !== sources || this.stop.signal.aborted) return; // something newer came
       this.Plotly = Plotly;
       await this.open(world, data);
@@ -141,8 +148,13 @@ class Explorer {
     state.axes = state.axes.map((pair) => (inBoth(pair) ? pair : [0, Math.min(1, world.k - 1)]));
     state.solid &&= world.k === 3;
     this.world = world;
-    if (!this.counts().includes(state.count)) state.count = world.tests;
-    if (state.held >= Math.min(state.count, world.size)) state.held = 0;
+    const counts = this.counts();
+    if (!counts.includes(state.count) || state.imported !== data.imported) {
+      state.count = counts.findLast((n) => n <= world.tests) ?? counts[0];
+    }
+    state.imported = data.imported;
+    world.restrict(state);
+    this.root.ariaLabel = ABOUT.replace("the autoencoder", world.title ?? "the autoencoder");
     this.timeline.open(data.frames);
     if (!world.shape) {
       Object.assign(state, { pictures: false, manifold: false });
@@ -169,7 +181,8 @@ class Explorer {
   /** How many digits can be shown: some of the test digits, all of them, or all there are. */
   counts() {
     const { tests, everything } = this.world;
-    return [...COUNTS.filter((n) => n < tests), tests, everything];
+    const all = [...COUNTS.filter((n) => n < tests), tests, everything];
+    return all.filter((n, at) => this.world.among(n) > this.world.among(all[at - 1] ?? 0));
   }
 
   // ------------------------------------------------------------------ drawing
@@ -330,6 +343,7 @@ class Explorer {
     if (!Number.isInteger(i) || i < 0 || i >= n) {
       return this.warn(`There are ${this.world.noun}s 0 to ${(n - 1).toLocaleString("en")}.`);
     }
+    if (!this.world.knows(i)) return this.warn(`There is no code of ${this.world.name(i)}.`);
     this.point(i);
     this.root.focus({ preventScroll: true });
   }
@@ -341,37 +355,27 @@ class Explorer {
     const { world, state } = this;
     const shown = world.show(i, state.k);
     const label = world.classes[world.labels[i]];
-    const [pca, network] = [shown.pcaError.toFixed(4), shown.networkError.toFixed(4)];
-    const captions = {
-      original: "Original",
-      pca: `PCA: error ${pca}`,
-      network: `Autoencoder: error ${network}`,
-    };
-    const { count, size } = world.pca;
-    const never = count < size ? `with k up to ${count} does not come` : "never comes";
-    const passes =
-      shown.passes < 0
-        ? `PCA ${never} as near to this ${world.noun}.`
-        : `For this ${world.noun} PCA passes the autoencoder at k = ${shown.passes}.`;
+    const { captions, passes, errors } = world.told(shown);
     state.held = i;
     this.inspected = { i };
     this.inspector.draw(`${label}, ${world.name(i)}`, shown, captions, state.k, passes);
     this.ringAgain(!this.reduced);
-    const words = `${label}, ${world.name(i)}. Error of PCA ${pca}, of the autoencoder ${network}.`;
-    if (aloud) this.say(words);
+    if (aloud) this.say(`${label}, ${world.name(i)}. Errors: ${errors}.`);
   }
 
   /** Inspect a point of a plane where there is no digit. */
   between(at) {
     const { state, world } = this;
-    const shown = this.decode(at);
     const inPca = at.p === PCA_AT;
+    if (!inPca && !world.network) return;
+    const shown = this.decode(at);
     const held = `, the other ${inPca ? "scores" : "codes"} as in ${world.name(state.held)}`;
     const captions = {
       original: `no ${world.noun} here${this.others(at.p) ? held : ""}`,
       pca: inPca ? "PCA, of this point" : "PCA, of the autoencoder's",
       network: inPca ? "Autoencoder, of PCA's" : "Autoencoder, of this point",
     };
+    if (!world.network) delete captions.network;
     const { pca, network } = shown;
     const head = `${AXIS_NAMES[at.p]}: ${at.x.toFixed(1)}, ${at.y.toFixed(1)}`;
     this.inspected = { at };

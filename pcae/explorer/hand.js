@@ -21,6 +21,7 @@ export class Hand {
       target.addEventListener(name, act.bind(this), { signal: view.stop.signal, ...options });
     on(stage, "pointermove", this.moved);
     on(stage, "pointerdown", this.pressed, { capture: true });
+    on(window, "pointermove", this.travelled, { capture: true }); // Plotly's drags leave the stage
     on(window, "pointerup", this.released, { capture: true });
     on(stage, "dblclick", this.doubled);
     on(view.root, "keydown", this.typed);
@@ -38,9 +39,13 @@ export class Hand {
     return this.view.planes.nearest(at, event.pointerType === "touch" ? NEAR_TOUCH : NEAR);
   }
 
+  /** A button that has moved far enough makes no click, also where a lasso is closed. */
+  travelled(event) {
+    if (this.press && distance(event, this.press) >= CLICK) this.press.moved = true;
+  }
+
   /** Follow the pointer. Browsers send its moves once a frame, before they draw. */
   moved(event) {
-    if (this.press && distance(event, this.press) >= CLICK) this.press.moved = true;
     const at = this.under(event);
     if (!at) return;
     if (this.path) return this.drawPath(at);

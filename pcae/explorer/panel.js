@@ -63,13 +63,14 @@ export class Inspector {
   /**
    * @param {string} head
    * @param {Object} pictures - pixels by slot; a missing one is left empty.
-   * @param {Object} captions - by slot.
+   * @param {Object} captions - by slot; one without a caption is not there.
    */
   draw(head, pictures, captions, k, passes) {
     this.head.textContent = head;
     for (const slot of SLOTS) {
       if (!this.canvases[slot].hidden) drawDigit(this.canvases[slot], pictures[slot]);
       this.captions[slot].textContent = captions[slot];
+      this.captions[slot].parentElement.hidden = !captions[slot];
     }
     this.values.draw(pictures);
     this.k.value = k;
@@ -96,12 +97,8 @@ export class Strip {
   /** The selected digits: classes, mean errors, and the first of them as pictures. */
   selection(world, indices, k) {
     const counts = new Map();
-    const sums = { pca: 0, network: 0 };
-    const errors = world.pcaErrors(k);
     for (const i of indices) {
       counts.set(world.labels[i], (counts.get(world.labels[i]) ?? 0) + 1);
-      sums.pca += errors[i];
-      sums.network += world.errors[i];
     }
     const classes = [...counts]
       .sort((a, b) => b[1] - a[1])
@@ -109,8 +106,9 @@ export class Strip {
       .join(", ");
     const n = indices.length;
     const digits = `${n.toLocaleString("en")} ${world.noun}${n === 1 ? "" : "s"}`;
-    const [pca, network] = [sums.pca, sums.network].map((sum) => (sum / n).toFixed(4));
-    const means = `Mean error: PCA, k = ${k} ${pca}, autoencoder ${network}`;
+    const mean = (errors) => (indices.reduce((sum, i) => sum + errors[i], 0) / n).toFixed(4);
+    const byNetwork = world.network ? `, autoencoder ${mean(world.errors)}` : "";
+    const means = `Mean error: PCA, k = ${k} ${mean(world.pcaErrors(k))}${byNetwork}`;
     this.left.replaceChildren(
       element("p", {}, element("b", {}, digits), ` ${classes}`),
       element("p", {}, means),
@@ -169,10 +167,9 @@ export class Strip {
   pins(world, indices, k) {
     const cards = indices.map((i) => {
       const shown = world.show(i, k);
-      const [pca, network] = [shown.pcaError, shown.networkError].map((of) => of.toFixed(4));
-      const text =
-        `${world.classes[world.labels[i]]}, ${world.name(i)}: PCA ${pca}, ` +
-        `autoencoder ${network}. Click to take it out.`;
+      const { errors } = world.told(shown);
+      const name = `${world.classes[world.labels[i]]}, ${world.name(i)}`;
+      const text = `${name}: ${errors}. Click to take it out.`;
       const about = { className: "pcae-x-card", title: text, ariaLabel: text };
       const card = element("button", about, this.card(world, i, shown));
       card.addEventListener("pointerenter", () => this.act.point(i));
@@ -185,8 +182,9 @@ export class Strip {
   /** A digit as both methods show it; of a row its number. */
   card(world, i, shown) {
     if (!world.shape) return element("span", {}, String(i));
-    const canvas = digitCanvas(world.shape, SMALL, 1, SLOTS.length, GAP);
-    SLOTS.forEach((slot, row) => drawDigit(canvas, shown[slot], 0, row, GAP));
+    const slots = SLOTS.filter((slot) => shown[slot]);
+    const canvas = digitCanvas(world.shape, SMALL, 1, slots.length, GAP);
+    slots.forEach((slot, row) => drawDigit(canvas, shown[slot], 0, row, GAP));
     return canvas;
   }
 }

@@ -72,7 +72,7 @@ export class Planes {
     const { state, world } = this.view;
     const n = Math.min(state.count, world.size);
     const all = Int32Array.from({ length: n }, (_, i) => i);
-    this.shown = state.hidden.size ? all.filter((i) => !state.hidden.has(world.labels[i])) : all;
+    this.shown = all.filter((i) => world.knows(i) && !state.hidden.has(world.labels[i]));
     await (state.solid ? this.drawSolid() : this.drawFlat());
   }
 
@@ -126,7 +126,7 @@ export class Planes {
       selections: [],
       newselection: { line: { color: text, width: 1.5 } },
       annotations: TITLES.map((title, p) => ({
-        text: `<b>${title}</b>`,
+        text: `<b>${p === CODE_AT && world.title ? asText(world.title) : title}</b>`,
         font: { size: 15 },
         x: p ? 0.765 : 0.235,
         y: 1,
@@ -311,6 +311,11 @@ export class Planes {
       return ahead > 0 && aside <= ahead ? dx * dx + dy * dy : Infinity;
     });
   }
+}
+
+/** Plotly's markup for a text. */
+function asText(text) {
+  return text.replace(/[&<>]/g, (letter) => `&#${letter.charCodeAt(0)};`);
 }
 
 /** Limits that hold the first n values, with a little air. */

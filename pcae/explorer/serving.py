@@ -12,6 +12,7 @@ import gzip
 import hashlib
 from pathlib import Path
 from typing import Any, Literal
+from weakref import WeakValueDictionary
 
 import numpy as np
 import plotly
@@ -24,6 +25,7 @@ from pcae import names, store
 from pcae.datasets import DataError, Dataset
 from pcae.explorer.digits import serialised
 from pcae.files import DamagedFile
+from pcae.imports import Codes
 from pcae.metrics import nearest
 from pcae.store import Run
 from pcae.ui import loading
@@ -39,6 +41,7 @@ _NOT_KEPT = {"Cache-Control": "no-store"}
 _NEIGHBOURS = 8
 _INFINITE = 1e18  # its square, times 784, is about the largest float32
 _MOST_COMPONENTS = 784  # that are sent, where a run has no more codes
+_imported: WeakValueDictionary[str, Codes] = WeakValueDictionary()  # while a session holds them
 
 
 def routes() -> list[Route]:
@@ -48,6 +51,7 @@ def routes() -> list[Route]:
         Route("/explorer/digits/{dataset}/{digest}/{digits}", _digits),
         Route("/explorer/pca/{dataset}/{digest}/{count:int}", _pca),
         Route("/explorer/run/{key}/{version:int}/{dataset}/{digest}/{digits}", _run),
+        Route("/explorer/codes/{token}/{dataset}/{digest}/{digits}", _codes),
         Route("/explorer/frames/{key}/{version:int}/{count:int}", _frames),
         Route("/explorer/nearest/{key}/{version:int}/{dataset}/{digest}", _nearest),
     ]
@@ -63,11 +67,14 @@ def code() -> str:
     return f"explorer/code/{sha.hexdigest()[:12]}/"
 
 
-def addresses(run: Run, view: loading.View) -> dict[str, Any]:
-    """Where the digits, their PCA, the run and its codes by epoch are, relative to the app."""
+def addresses(run: Run, view: loading.View, codes: Codes | None = None) -> dict[str, Any]:
+    """Where the digits, their PCA, the run and its codes by epoch are, relative to the app.
+
+    Codes from elsewhere take the place of the run.
+    """
     data = f"{run.config.dataset}/{view.data.digest}"
     frames = run.frames() if view.problem is None else []
-    return {
+    found = {
         "code": code(),
         "digits": f"explorer/digits/{data}/",
         "pca": f"explorer/pca/{data}/{max(_MOST_COMPONENTS, run.config.k)}",
@@ -75,6 +82,11 @@ def addresses(run: Run, view: loading.View) -> dict[str, Any]:
         "frames": f"explorer/frames/{run.key}/{run.version}/{len(frames)}" if frames else "",
         "nearest": f"explorer/nearest/{run.key}/{run.version}/{data}",
     }
+    if codes is None:
+        return found
+    _imported[codes.token] = codes
+    place = f"explorer/codes/{codes.token}/{data}/"
+    return found | {"run": place, "frames": "", "imported": codes.title}
 
 
 def _code(request: Request) -> Response:
@@ -132,6 +144,16 @@ def _run(request: Request) -> Response:
     if run.shipped:  # with weights in 16 bits
         arrays |= {name: weight.astype(np.float16) for name, weight in model.weights.items()}
     return _plain(arrays, {"config": run.config.canonical})
+
+
+def _codes(request: Request) -> Response:
+    view, codes = _view(request), _imported.get(request.path_params["token"])
+    if view is None or codes is None:
+        return _gone()
+    tests, train = len(view.data.test), len(view.data.train)
+    size = tests + train if request.path_params["digits"] == "all" else tests
+    about = {"count": str(len(codes.indices))}
+    return _plain({"codes": codes.of_first(size)}, about, keep=_NOT_KEPT)
 
 
 def _frames(request: Request) -> Response:

@@ -39,7 +39,7 @@ export class World {
       fetchArrays(addresses.pca),
       fetchArrays(addresses.run + split),
     ]);
-    return new World(digits, pca, run);
+    return new this(digits, pca, run);
   }
 
   constructor(digits, pca, run) {
@@ -54,14 +54,35 @@ export class World {
     this.noun = JSON.parse(digits.about.noun); // what a digit is called
     this.size = this.labels.length;
     this.pca = new PCA(pca.arrays.mean.data, pca.arrays.components.data);
-    this.config = JSON.parse(run.about.config);
-    this.k = this.config.k;
-    this.network = new Autoencoder(this.config, run.arrays);
-    this.codes = run.arrays.codes.data;
-    this.errors = run.arrays.errors.data;
-    this.passes = run.arrays.passes?.data; // where PCA lacks the components to find it
     this.columns = new Map();
     this.pcaErrorsOf = { k: -1, values: null };
+    this.read(run);
+  }
+
+  /** Take what is the run's. */
+  read({ arrays, about }) {
+    this.config = JSON.parse(about.config);
+    this.k = this.config.k;
+    this.network = new Autoencoder(this.config, arrays);
+    this.codes = arrays.codes.data;
+    this.errors = arrays.errors.data;
+    this.passes = arrays.passes?.data; // where PCA lacks the components to find it
+  }
+
+  /** Whether there is a code of a digit. */
+  knows(i) {
+    return i < this.size;
+  }
+
+  /** Take what cannot be shown from what a visitor has set. */
+  restrict(state) {
+    if (state.held < state.count && this.knows(state.held)) return;
+    state.held = this.labels.findIndex((_, i) => this.knows(i));
+  }
+
+  /** How many of the first n digits there are codes of. */
+  among(n) {
+    return n;
   }
 
   /** What a digit is called. */
@@ -139,6 +160,26 @@ export class World {
       pcaError: meanSquaredError(original, pca),
       networkError,
       passes,
+    };
+  }
+
+  /** What is said of a digit under its pictures, below them, and of its errors in a line. */
+  told({ pcaError, networkError, passes }) {
+    const [pca, network] = [pcaError, networkError].map((of) => of.toFixed(4));
+    const { count, size } = this.pca;
+    const never =
+      count < size && !this.passes ? `with k up to ${count} does not come` : "never comes";
+    return {
+      captions: {
+        original: "Original",
+        pca: `PCA: error ${pca}`,
+        network: `Autoencoder: error ${network}`,
+      },
+      passes:
+        passes < 0
+          ? `PCA ${never} as near to this ${this.noun}.`
+          : `For this ${this.noun} PCA passes the autoencoder at k = ${passes}.`,
+      errors: `PCA ${pca}, autoencoder ${network}`,
     };
   }
 

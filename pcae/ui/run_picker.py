@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pcae import names, store
 from pcae.config import PRESETS, RunConfig, preset_name
@@ -19,11 +20,12 @@ _KEY, _KEPT = "run_picked", "run"
 
 @dataclass(frozen=True, eq=False)
 class Chosen:
-    """The run that is open, and the data it is shown on."""
+    """The run that is open, the data it is shown on, and room for what a page adds beside."""
 
     run: Run
     config: RunConfig
     view: loading.View
+    room: DeltaGenerator
 
 
 def choose(key: str) -> None:
@@ -74,10 +76,13 @@ def show() -> None:
     except (DamagedFile, DataError) as problem:
         st.error(str(problem))
         st.stop()
-    with figures:
+    room = figures.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    )
+    with room:
         _say_worth(config, view, worth)
     stand_in_notice(config.dataset, view)
-    st.session_state["chosen"] = Chosen(run, config, view)
+    st.session_state["chosen"] = Chosen(run, config, view, room)
 
 
 def chosen() -> Chosen:

@@ -1,0 +1,70 @@
+"""Codes from elsewhere in the place of a network's: bringing them, and taking them away again."""
+
+from __future__ import annotations
+
+import re
+
+import streamlit as st
+
+from pcae import imports
+from pcae.datasets import DataError, Dataset
+from pcae.imports import Codes
+
+_KEPT = "other_codes"  # in the visitor's session alone
+_FILE, _PROBLEM = "other_codes_file", "other_codes_problem"
+
+
+def choose(data: Dataset) -> Codes | None:
+    """Draw the control; the codes to show, if the visitor has brought some of this data."""
+    codes = st.session_state.get(_KEPT)
+    if codes is not None and codes.digest == data.digest:
+        st.button(
+            "Back to the network",
+            icon=":material/close:",
+            help="Forget these codes: they are kept in memory alone.",
+            on_click=st.session_state.pop,
+            args=(_KEPT,),
+        )
+        return codes
+    with st.popover("Other codes", type="tertiary", key="other_codes_popover"):
+        _ask(data)
+    return None
+
+
+def _ask(data: Dataset) -> None:
+    """Offer to bring a file; one that can be read is shown at once."""
+    tests = len(data.test)
+    st.markdown(
+        "**A UMAP or a t-SNE in the second plane?** Bring its codes as CSV or safetensors: a row a "
+        f"digit, for the {tests:,} test digits or the first of them, or for all "
+        f"{tests + len(data.train):,} with the training digits last. A column *index* may name the "
+        "digits instead, a column *label* is checked."
+    )
+    file = st.file_uploader(
+        "Codes of these digits",
+        imports.FORMATS,
+        key=_FILE,
+        label_visibility="collapsed",
+        on_change=_read,
+        args=(data,),
+    )
+    st.caption("Kept in memory while this tab is open, and written nowhere.")
+    if file is not None and (problem := st.session_state.get(_PROBLEM)):
+        st.error(_as_it_is(problem))
+
+
+def _read(data: Dataset) -> None:
+    """Read the file that was brought, before the page is drawn."""
+    file = st.session_state[_FILE]
+    st.session_state.pop(_PROBLEM, None)
+    if file is None:
+        return
+    try:
+        st.session_state[_KEPT] = imports.read(file.name, file.getvalue(), data)
+    except DataError as problem:
+        st.session_state[_PROBLEM] = str(problem)
+
+
+def _as_it_is(text: str) -> str:
+    """Markdown that shows a text as it is."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)

@@ -1,0 +1,74 @@
+"""Codes from elsewhere on Explore, through Streamlit's test harness."""
+
+from dataclasses import replace
+
+import numpy as np
+from safetensors.numpy import save
+from streamlit.testing.v1 import AppTest
+
+from pcae import store
+from pcae.config import RunConfig
+from pcae.explorer import serving
+from pcae.ui import loading
+from tests.pages.conftest import ROOT
+from tests.pages.test_pages import SEED_25, button, explorer, switch, texts, train_quickly
+
+PLANE = np.random.default_rng(0).normal(size=(400, 2)).astype(np.float32)
+FILE = ("umap.safetensors", save({"codes": PLANE}), "application/octet-stream")
+
+
+def bring(app, file):
+    app.file_uploader(key="other_codes_file").set_value(file).run()
+    assert not app.exception
+
+
+def of_the_network():
+    return serving.addresses(store.find(SEED_25.key), loading.view("mnist"))
+
+
+def test_a_file_takes_the_networks_place_for_its_visitor_until_it_is_taken_away(app):
+    app.run()
+    assert explorer(app) == of_the_network()
+    bring(app, FILE)
+    told = explorer(app)
+    assert told["imported"] == "umap.safetensors"
+    assert told["run"].startswith("explorer/codes/")
+    assert not app.file_uploader
+    app.run()
+    assert explorer(app) == told
+    switch(app, "components")
+    switch(app, "explore")
+    assert explorer(app) == told
+    other = AppTest.from_file(str(ROOT / "pcae" / "ui" / "frame.py"), default_timeout=60).run()
+    assert explorer(other) == of_the_network()
+    bring(other, FILE)
+    assert explorer(other)["run"] != told["run"]
+    button(app, "Back to the network").click().run()
+    assert explorer(app) == of_the_network()
+    assert app.file_uploader(key="other_codes_file").value is None
+
+
+def test_a_bad_file_is_a_sentence_and_the_network_stays(app):
+    app.run()
+    bring(app, ("![a](http://b/c).csv", b"x,y\n1,2\n3,![a](http://b/c)\n", "text/csv"))
+    assert len(app.error) == 1
+    assert r"Line 3 has “\!\[a\]\(http\:\/\/b\/c\)”" in app.error[0].value
+    assert explorer(app) == of_the_network()
+    bring(app, FILE)
+    assert not app.error
+    assert explorer(app)["imported"] == "umap.safetensors"
+
+
+def test_they_stay_with_another_network_unless_that_is_of_other_digits(app):
+    train_quickly(RunConfig(dataset="mnist-5k", hidden=(8,)))
+    app.run()
+    bring(app, FILE)
+    brought = explorer(app)
+    key = RunConfig(dataset="mnist-5k", hidden=(8,)).key
+    app.selectbox(key="run_picked").select(key).run()
+    assert explorer(app)["run"].split("/")[2] == brought["run"].split("/")[2]
+    app.session_state["other_codes"] = replace(app.session_state["other_codes"], digest="other")
+    app.run()
+    assert not app.exception
+    assert "imported" not in explorer(app)
+    assert "second plane" in texts(app)
