@@ -1,4 +1,4 @@
-"""The command line: train, sweep, evaluate, quality, pca, runs, doctor.
+"""The command line: train, sweep, evaluate, quality, export, pca, runs, doctor.
 
 It calls the same functions as the pages. With `--json` a command prints one JSON object on
 standard output and nothing else there; the objects' keys are an interface and stay. A command
@@ -13,13 +13,15 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, fields, replace
+from pathlib import Path
 from typing import Any
 
-from pcae import datasets, doctor, jobs, names, quality, store, sweep
+from pcae import datasets, doctor, exports, jobs, names, quality, store, sweep
 from pcae.config import LABELS, PRESETS, ConfigError, RunConfig, flag, parse, to_text
 from pcae.datasets import DataError, DataMissing, Dataset
 from pcae.files import DamagedFile
 from pcae.jobs import JobError
+from pcae.keras_file import NotMade
 from pcae.metrics import equivalent_k, evaluate, principal_angles
 from pcae.pca import load_or_fit
 from pcae.quality import Subject
@@ -40,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
         result, text = options.command(options)
     except ConfigError as problem:
         return _fail(problem, 2)
-    except (Failure, DataError, DamagedFile, JobError) as problem:
+    except (Failure, DataError, DamagedFile, JobError, NotMade) as problem:
         return _fail(problem, 1)
     except OSError as problem:
         return _fail(f"{problem}. Free space there, or check its folder.", 1)
@@ -82,6 +84,12 @@ def _parser() -> argparse.ArgumentParser:
     which = kept.add_mutually_exclusive_group(required=True)
     which.add_argument("run", nargs="?", help="a run's key or a preset's name")
     which.add_argument("--all", action="store_true", help="every trained run, and PCA with their k")
+
+    take = commands.add_parser("export", help="write a file of a trained network")
+    take.set_defaults(command=_export)
+    take.add_argument("run", help="a run's key or a preset's name")
+    take.add_argument("--format", required=True, choices=exports.FORMATS)
+    take.add_argument("--output", type=Path, metavar="FILE", help="a new file; else named here")
 
     pca = commands.add_parser("pca", help="measure PCA with k components")
     pca.set_defaults(command=_pca)
@@ -181,6 +189,19 @@ def _quality(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
         shown = ", ".join(f"{key} {value:.4f}" for key, value in there.items())
         lines.append(f"{name}, {len(its.test):,} test images\n  {shown}")
     return {"quality": results}, "\n".join(lines)
+
+
+def _export(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    run = _find(options.run)
+    data = _data(run.config.dataset)
+    path = options.output or Path(exports.file_name(run, options.format, data))
+    if path.exists():  # before what may take seconds
+        raise Failure(f"{path} is there already: name another with --output, or remove it.")
+    content = exports.FORMATS[options.format].make(run, data, load_or_fit(data))
+    with path.open("xb") as file:
+        file.write(content)
+    result = {"run": run.key, "format": options.format, "file": str(path.absolute())}
+    return result | {"bytes": len(content)}, f"{path}, {len(content):,} bytes"
 
 
 def _pca(options: argparse.Namespace) -> tuple[dict[str, Any], str]:

@@ -317,6 +317,15 @@ def to_text(value: Any) -> str:
     return f"{value!r}" if isinstance(value, float) else str(value)
 
 
+def in_words(name: str, value: Any) -> str:
+    """A setting's value for people."""
+    if name == "layer_norm":
+        return "on" if value else "off"
+    if name == "dataset":
+        return names.title(value)
+    return CHOICES[name][value] if name in CHOICES else to_text(value) or "none"
+
+
 def checked(name: str, value: Any) -> Any:
     """The value of the setting `name` in its canonical type; `ConfigError` where it has none."""
     if name == "hidden":

@@ -275,7 +275,7 @@ def _start_worker() -> None:
     _workers.append(start("worker"))
 
 
-def start(name: str) -> subprocess.Popen:
+def start(name: str, *arguments: str) -> subprocess.Popen:
     """Run a module of pcae in a process that outlives this one; what it says goes into its log."""
     log = home() / f"{name}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -289,7 +289,7 @@ def start(name: str) -> subprocess.Popen:
         folders[variable] = str(Path(os.environ[variable]).expanduser().absolute())
     with log.open(mode) as output:
         return subprocess.Popen(
-            [sys.executable, "-m", f"pcae.{name}"],
+            [sys.executable, "-m", f"pcae.{name}", *arguments],
             cwd=Path(__file__).parents[1],
             env=os.environ | folders | {"TF_CPP_MIN_LOG_LEVEL": "2"},
             stdin=subprocess.DEVNULL,

@@ -70,6 +70,35 @@ def test_quality_is_measured_of_a_run_and_of_pca_with_its_k(call_json):
         assert 0 < pca[figure] < run[figure] < 1
 
 
+def test_a_file_is_exported_and_never_written_over(call, call_json, tmp_path, monkeypatch, sample):
+    path = tmp_path / "codes.csv"
+    result = call_json("export", "Seed, 5 epochs", "--format", "csv", "--output", str(path))
+    content = path.read_bytes()
+    key = PRESETS["Seed, 5 epochs"].key
+    assert result == {"run": key, "format": "csv", "file": str(path), "bytes": len(content)}
+    assert content.count(b"\n") == 1 + len(sample.test)
+    status, _, err = call("export", key, "--format", "script", "--output", str(path))
+    assert status == 1
+    assert f"{path} is there already" in err
+    assert path.read_bytes() == content
+    monkeypatch.chdir(tmp_path)
+    status, out, _ = call("export", key, "--format", "script")
+    assert status == 0
+    assert f"784-512-128-2_{key}_train.py, " in out
+    assert "import keras" in (tmp_path / f"784-512-128-2_{key}_train.py").read_text()
+
+
+def test_what_cannot_be_exported_is_a_sentence(call, tmp_path):
+    key, path = PRESETS["Seed, 5 epochs"].key, tmp_path / "none" / "x.py"
+    status, _, err = call("export", key, "--format", "script", "--output", str(path))
+    assert status == 1
+    assert str(path) in err
+    assert call("export", "nothing", "--format", "script")[0] == 1
+    status, _, err = call("export", key, "--format", "pdf")
+    assert status == 2
+    assert "safetensors" in err
+
+
 def test_pca_prints_the_errors(call_json, sample):
     result = call_json("pca", "--k", "9", "--dataset", "mnist-5k")
     assert set(result) == {

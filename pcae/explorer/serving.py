@@ -1,4 +1,4 @@
-"""What the explorer fetches over HTTP: its scripts, Plotly, the digits, PCA and a run.
+"""What the browser fetches over HTTP: scripts, Plotly, the digits, PCA, a run and files of it.
 
 Every address holds a version or a digest of what it answers with, so that a browser keeps the
 answer for good; a new run moves its codes and weights and nothing else. Arrays travel as
@@ -21,11 +21,12 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from pcae import names, store
+from pcae import exports, names, store
 from pcae.datasets import DataError, Dataset
 from pcae.explorer.digits import serialised
 from pcae.files import DamagedFile
 from pcae.imports import Codes
+from pcae.keras_file import NotMade
 from pcae.metrics import nearest
 from pcae.store import Run
 from pcae.ui import loading
@@ -54,6 +55,7 @@ def routes() -> list[Route]:
         Route("/explorer/codes/{token}/{dataset}/{digest}/{digits}", _codes),
         Route("/explorer/frames/{key}/{version:int}/{count:int}", _frames),
         Route("/explorer/nearest/{key}/{version:int}/{dataset}/{digest}", _nearest),
+        Route("/files/{key}/{version:int}/{dataset}/{digest}/{format}", _file),
     ]
 
 
@@ -87,6 +89,11 @@ def addresses(run: Run, view: loading.View, codes: Codes | None = None) -> dict[
     _imported[codes.token] = codes
     place = f"explorer/codes/{codes.token}/{data}/"
     return found | {"run": place, "frames": "", "imported": codes.title}
+
+
+def file_address(run: Run, view: loading.View, name: str) -> str:
+    """Where a file of a run, of one of `pcae.exports.FORMATS`, is made, relative to the app."""
+    return f"files/{run.key}/{run.version}/{run.config.dataset}/{view.data.digest}/{name}"
 
 
 def _code(request: Request) -> Response:
@@ -191,6 +198,22 @@ def _nearest(request: Request) -> Response:
         arrays[f"{name}.images"] = train.images[indices]
         arrays[f"{name}.labels"] = train.labels[indices]
     return _plain(arrays, keep=_NOT_KEPT)
+
+
+def _file(request: Request) -> Response:
+    view, run, name = _view(request), _found(request), request.path_params["format"]
+    if view is None or run is None or name not in exports.FORMATS:
+        return _gone()
+    of = exports.FORMATS[name]
+    try:
+        content = of.make(run, view.data, view.pca)
+        called = exports.file_name(run, name, view.data)
+    except (DamagedFile, NotMade) as problem:
+        return PlainTextResponse(str(problem), 409)
+    except FileNotFoundError:
+        return _gone()
+    headers = _NOT_KEPT | {"Content-Disposition": f'attachment; filename="{called}"'}
+    return Response(content, media_type=of.mime, headers=headers)
 
 
 def _numbers(request: Request, name: str, k: int) -> np.ndarray:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -15,6 +13,7 @@ from PIL import Image, ImageDraw
 from pcae.explorer.mounting import component
 from pcae.explorer.serving import code
 from pcae.figures import AUTOENCODER_COLOR, PCA_COLOR
+from pcae.pictures import data_uri
 
 _close_ups = component("closeup")
 _STYLE = """<style>
@@ -49,14 +48,6 @@ class Row:
     captions: Sequence[str] = ()
     subtitle: str = ""
     span: tuple[float, float] = (0.0, 1.0)
-
-
-def data_uri(image: np.ndarray, shape: tuple[int, int]) -> str:
-    """An image of so many rows and columns, float (p,) in [0, 1], as a PNG in a data URI."""
-    pixels = np.rint(np.clip(np.nan_to_num(image), 0, 1) * 255).astype(np.uint8)
-    buffer = io.BytesIO()
-    Image.fromarray(pixels.reshape(shape)).save(buffer, "PNG")
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
 def signed(values: np.ndarray, most: np.ndarray | float) -> np.ndarray:

@@ -21,9 +21,10 @@ TITLES = {
     "draw": "Draw",
     "quality": "Quality",
     "compare": "Compare",
+    "take_home": "Take home",
     "glossary": "Glossary",
 }
-_OF_A_RUN = {"explore", "reconstructions", "components", "latent_plane", "draw"}
+_OF_A_RUN = {"explore", "reconstructions", "components", "latent_plane", "draw", "take_home"}
 _SCRIPTS = {"explore": "explorer.js", "draw": "draw.js"}  # of pages without Plotly's charts
 UNSEEN = '<div class="pcae-unseen"></div>'  # before a script: it takes no room on the page
 _PLOTLY = "PlotlyChart.*.js"  # among the scripts of Streamlit's page

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from pcae import names, quality
-from pcae.config import CHOICES, LABELS, RunConfig, preset_name, to_text
+from pcae import quality
+from pcae.config import LABELS, RunConfig, in_words, preset_name
 from pcae.datasets import DataError
 from pcae.files import DamagedFile
 from pcae.quality import Quality, Subject
@@ -73,7 +72,7 @@ def differ(shown: list[Side], name: str) -> bool:
 def rows(shown: list[Side]) -> list[tuple[str, list[str]]]:
     """The settings that differ and what came of them: a name and a value a network."""
     settings = [
-        (LABELS[of.name], [_in_words(of.name, getattr(side.config, of.name)) for side in shown])
+        (LABELS[of.name], [in_words(of.name, getattr(side.config, of.name)) for side in shown])
         for of in fields(RunConfig)
         if differ(shown, of.name)
     ]
@@ -85,15 +84,6 @@ def rows(shown: list[Side]) -> list[tuple[str, list[str]]]:
         *_qualities(shown),
         ("Train seconds", [f"{sum(row.seconds for row in of.history):.1f}" for of in shown]),
     ]
-
-
-def _in_words(name: str, value: Any) -> str:
-    """A setting's value for people."""
-    if name == "layer_norm":
-        return "on" if value else "off"
-    if name == "dataset":
-        return names.title(value)
-    return CHOICES[name][value] if name in CHOICES else to_text(value) or "none"
 
 
 def _qualities(shown: list[Side]) -> list[tuple[str, list[str]]]:

@@ -11,9 +11,10 @@ import streamlit as st
 from safetensors.numpy import load
 from starlette.applications import Starlette
 
-from pcae import store
+from pcae import exports, keras_file, store
 from pcae.config import PRESETS, RunConfig
 from pcae.explorer import serving
+from pcae.keras_file import NotMade
 from pcae.metrics import error_per_image
 from pcae.pca import load_or_fit
 from pcae.store import Status
@@ -180,3 +181,35 @@ def test_a_damaged_run_is_a_sentence():
     status, _, body = get(addresses(run.key)["run"] + "test")
     assert status == 409
     assert str(path) in body.decode()
+
+
+def file_address(name, key=SHIPPED):
+    run = store.find(key)
+    return serving.file_address(run, loading.view(run.config.dataset), name)
+
+
+def test_a_file_is_sent_with_its_name_and_not_kept(sample):
+    run, view = store.find(SHIPPED), loading.view("mnist")
+    for name in ("script", "csv"):
+        status, headers, body = get(file_address(name))
+        assert status == 200
+        assert body == exports.FORMATS[name].make(run, sample, view.pca)
+        called = exports.file_name(run, name, sample)
+        assert headers["content-disposition"] == f'attachment; filename="{called}"'
+        assert headers["cache-control"] == "no-store"
+        assert headers["content-type"].startswith(exports.FORMATS[name].mime)
+
+
+def test_a_file_that_cannot_be_made_is_a_sentence(monkeypatch):
+    def make(run):
+        raise NotMade("Why not.")
+
+    monkeypatch.setattr(keras_file, "find_or_make", make)
+    status, _, body = get(file_address("keras"))
+    assert (status, body) == (409, b"Why not.")
+    assert get(file_address("pdf"))[0] == 404
+    address, run = file_address("script", a_run().key), a_run()
+    store.delete(run)
+    status, _, body = get(address)
+    assert status == 404
+    assert b"reload the page" in body

@@ -8,7 +8,7 @@ import pytest
 from pcae import store
 from pcae.config import RunConfig
 from pcae.pca import load_or_fit
-from pcae.ui.digits import data_uri
+from pcae.pictures import data_uri
 from tests.pages.test_pages import (
     SEED_25,
     button,

@@ -1,0 +1,93 @@
+"""Take home: the open run as files, and as code that trains it anywhere."""
+
+import shlex
+
+import streamlit as st
+
+from pcae import jobs, keras_file
+from pcae.config import preset_name
+from pcae.explorer import serving
+from pcae.exports import FORMATS, offered
+from pcae.files import DamagedFile
+from pcae.ui.run_picker import chosen
+
+POLL_SECONDS = 0.5
+SCRIPT_HEIGHT = 560
+
+opened = chosen()
+run = opened.run
+
+
+def row(name: str) -> None:
+    """A format: what it is called and holds, and the button that downloads it."""
+    of = FORMATS[name]
+    words, button = st.columns([2, 1], vertical_alignment="center")
+    words.markdown(f"**{of.label}**  \n:small[{of.about}]")
+    with button:
+        if name == "keras":
+            model()
+        else:
+            download(name)
+
+
+def download(name: str) -> None:
+    """The link to the file, which the server makes when it is followed."""
+    ending = FORMATS[name].ending.rpartition(".")[2]
+    st.link_button(
+        f".{ending}",
+        serving.file_address(run, opened.view, name),
+        icon=":material/download:",
+        width="stretch",
+    )
+
+
+def model() -> None:
+    """The button of the model, which a process makes first."""
+    if keras_file.made(run):
+        download("keras")
+    elif keras_file.running(run):
+        making()
+    else:
+        st.button("Make .keras", key="make_keras", width="stretch", on_click=make)
+        if problem := st.session_state.pop("not_made", ""):
+            st.error(problem)
+        elif keras_file.failed(run):
+            st.error(keras_file.WHY_NOT)
+
+
+@st.fragment(run_every=POLL_SECONDS)
+def making() -> None:
+    """Wait for the process."""
+    try:
+        done = not keras_file.running(run)
+    except DamagedFile:
+        done = True  # the run was deleted, which the whole page says
+    if done:
+        st.rerun(scope="app")
+    st.button(":small[Making it, 5 to 10 s]", key="making_keras", width="stretch", disabled=True)
+
+
+def make() -> None:
+    """Start the process."""
+    try:
+        keras_file.start(run)
+    except OSError as problem:
+        st.session_state["not_made"] = str(jobs.unwritable(problem))
+    except DamagedFile:
+        pass  # the page says it
+
+
+formats = offered(run)
+files, script = st.columns([5, 8], gap="medium")
+with files, st.container(gap="xsmall"):
+    for name in formats:
+        row(name)
+with script:
+    text = FORMATS["script"].make(run, opened.view.data, opened.view.pca).decode()
+    st.code(text, language="python", height=SCRIPT_HEIGHT)
+called = preset_name(opened.config) or run.key
+st.caption(
+    "Charts have links to themselves as PNG, SVG and CSV on their pages. The files above from the "
+    f"command line: `python -m pcae export {shlex.quote(called)} --format "
+    f"{formats[0]}`, or {', '.join(formats[1:])}."
+)
