@@ -9,7 +9,7 @@ from pcae.comparison import Coded, scatters
 from pcae.config import PRESETS
 from pcae.figures import Curve, curve_color, learning_curves, plane
 from pcae.store import FRAME_DIGITS, Run
-from pcae.ui import run_picker, sweep_view
+from pcae.ui import link, run_picker, sweep_view
 from pcae.ui.charts import chart
 from pcae.ui.notice import stand_in_notice
 from pcae.ui.sides import Side, differ, rows, short_names, sides
@@ -53,6 +53,7 @@ def choose() -> list[Run]:
         placeholder="Choose trained networks",
         label_visibility="collapsed",
     )
+    link.hold({"compare": ",".join(picked)})
     return [runs[key] for key in picked]
 
 
@@ -141,14 +142,15 @@ def side_by_side(runs: list[Run]) -> None:
 
 
 parts, rest = st.columns([3, 10])
+link.widgets({"compare_part": (SIDE_BY_SIDE, [GRID])})
 part = parts.segmented_control(
     "What to compare",
     [SIDE_BY_SIDE, GRID],
-    default=st.session_state.get("compare_part", SIDE_BY_SIDE),
+    key="compare_part",
+    persist_state="session",
     required=True,
     label_visibility="collapsed",
 )
-st.session_state["compare_part"] = part
 if part == GRID:
     with rest:
         key = sweep_view.choose()

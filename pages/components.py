@@ -10,7 +10,7 @@ from pcae.files import DamagedFile
 from pcae.literature import PUBLISHED
 from pcae.metrics import equivalent_k, principal_angles
 from pcae.store import Run
-from pcae.ui import loading, values
+from pcae.ui import link, loading, values
 from pcae.ui.charts import chart
 from pcae.ui.digits import Row, panel, signed
 from pcae.ui.run_picker import chosen, title
@@ -75,6 +75,7 @@ def worth() -> None:
     rows = networks() + published()
     left, side = st.columns([7, 4], gap="medium")
     with left:
+        link.widgets({"log_axes": (False, [True])})
         log = st.toggle("Logarithmic axes", key="log_axes")
         figure = figures.error_by_components(pca.train_error, pca.test_error, rows, log=log)
         chart(figure, "error_by_components", CHART_HEIGHT)

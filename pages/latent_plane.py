@@ -10,7 +10,7 @@ from pcae.explorer import component
 from pcae.figures import AUTOENCODER_COLOR, PCA_COLOR
 from pcae.plane import Decoded, Grid, as_csv, between
 from pcae.plane_figures import decoded_plane
-from pcae.ui import loading
+from pcae.ui import link, loading, shell
 from pcae.ui.charts import chart
 from pcae.ui.digits import Row, panel
 from pcae.ui.run_picker import chosen
@@ -31,7 +31,7 @@ config, view = opened.config, opened.view
 data, test = view.data, view.data.test
 if data.shape is None:
     st.info("This page decodes pictures, and this network's data is a table of columns.")
-    st.stop()
+    raise shell.PageEnds
 shape = data.shape
 pair_keys = [f"digit_{name}_{data.digest}" for name in "ab"]
 
@@ -65,21 +65,34 @@ def axes() -> tuple[int, ...]:
     if config.k < 3:
         return tuple(range(config.k))
     columns, numbers = st.columns(2), range(1, config.k + 1)
-    across = columns[0].selectbox("Across", numbers, key=f"across_{config.k}")
+    across_key, up_key = f"across_{config.k}", f"up_{config.k}"
+    link.widgets({across_key: (1, numbers)})
+    across = columns[0].selectbox("Across", numbers, key=across_key)
     others = [number for number in numbers if number != across]
-    up = columns[1].selectbox("Up", others, key=f"up_{config.k}")
+    if st.session_state.get(up_key) not in others:
+        st.session_state.pop(up_key, None)
+    link.widgets({up_key: (others[0], others)})
+    up = columns[1].selectbox("Up", others, key=up_key)
     return across - 1, up - 1
 
 
 def pair() -> np.ndarray:
     """Indices of digits A and B."""
+    indices = range(len(test))
+    link.widgets(
+        {key: (start, indices) for key, start in zip(pair_keys, first_pair(), strict=True)}
+    )
     picked = [
-        column.number_input(f"Digit {name}", 0, len(test) - 1, start, key=key)
-        for column, name, key, start in zip(
-            st.columns(2), "AB", pair_keys, first_pair(), strict=True
-        )
+        column.number_input(f"Digit {name}", 0, len(test) - 1, key=key)
+        for column, name, key in zip(st.columns(2), "AB", pair_keys, strict=True)
     ]
-    st.button("Another pair", icon=":material/casino:", width="stretch", on_click=draw_pair)
+    st.button(
+        "Another pair",
+        key="another_pair",
+        icon=":material/casino:",
+        width="stretch",
+        on_click=draw_pair,
+    )
     return np.array(picked)
 
 
@@ -108,20 +121,27 @@ if not np.isfinite(codes).all():
         "This network's codes are not numbers: its training has diverged. Choose another network, "
         "or train it again with a lower learning rate."
     )
-    st.stop()
+    raise shell.PageEnds
 
 side, *places = st.columns([5, 10, 10] if config.k > 1 else [5, 20], gap="medium")
 with side:
-    n = st.slider("Tiles a side" if config.k > 1 else "Tiles", 5, 30, 18, key="tiles")
-    share = st.select_slider("Middle of the test digits", SHARES, 0.98, in_words, key="share")
+    link.widgets(
+        {
+            "tiles": (18, range(5, 31)),
+            "share": (0.98, SHARES),
+            "quantiles": (True, [False]),
+            "regions": (True, [False]),
+        }
+    )
+    n = st.slider("Tiles a side" if config.k > 1 else "Tiles", 5, 30, key="tiles")
+    share = st.select_slider("Middle of the test digits", SHARES, format_func=in_words, key="share")
     quantiles = st.toggle(
         "Quantile spacing",
-        True,
         key="quantiles",
         help="On: each column of tiles, and each row, holds as many test digits as another, so "
         "that crowded places get more room. Off: equal steps of the numbers.",
     )
-    tinted = st.toggle("Classes' regions", True, key="regions")
+    tinted = st.toggle("Classes' regions", key="regions")
     grid = Grid(axes(), n, share, quantiles)
     ends = pair()
     tiles = st.container()

@@ -10,12 +10,13 @@ from pcae.explorer import component
 from pcae.files import DamagedFile
 from pcae.metrics import equivalent_k, error_by_class, error_per_image
 from pcae.store import Run
-from pcae.ui import loading, values
+from pcae.ui import link, loading, shell, values
 from pcae.ui.charts import chart
 from pcae.ui.digits import Row, close_ups, panel, signed
 from pcae.ui.run_picker import chosen, title
 
 MOST = 40
+WHICH = ["First", "One per class", "Random", "Worst", "Best"]
 GAINS = {"Autoencoder gains": 1, "PCA gains": -1}  # the sign by which its gain comes first
 FROM_EXPLORE: dict[str, component.Chosen] = {
     "Selected in Explore": "selected",
@@ -52,7 +53,9 @@ def choose(which: str, n: int, label: int | None, k: int) -> np.ndarray:
 def compared() -> list[Run]:
     """The other runs ticked on Train that are of the same data."""
     found = []
-    for key in sorted(st.session_state.get("compare", set())):
+    if ticked := sorted(st.session_state.get("compare", set())):
+        link.hold({"compare": ",".join(ticked)})
+    for key in ticked:
         run = store.find(key)
         if run and run.trained and run.key != opened.run.key and same_data(run):
             found.append(run)
@@ -107,29 +110,36 @@ def captions(images: np.ndarray, pictures: np.ndarray) -> list[str]:
     return [f"{error:.4f}" for error in error_per_image(images, pictures)]
 
 
+k_key, last_k = f"pca_k_{config.k}", len(view.pca.test_error) - 1
+as_good = max(1, round(equivalent_k(loading.test_error(opened.run, view), view.pca.test_error)))
+most_k = min(last_k, max(100, config.k, as_good))
+labels = [None, *range(len(data.classes))]
+link.widgets(
+    {
+        "which": ("First", [*WHICH, *GAINS, *FROM_EXPLORE]),
+        "class": (None, labels),
+        "how_many": (10, range(1, MOST + 1)),
+        k_key: (config.k, range(1, most_k + 1)),
+        "differences": (False, [True]),
+    }
+)
 which = st.segmented_control(
-    "Which test digits",
-    ["First", "One per class", "Random", "Worst", "Best", *GAINS, *FROM_EXPLORE],
-    default="First",
-    key="which",
-    required=True,
+    "Which test digits", [*WHICH, *GAINS, *FROM_EXPLORE], key="which", required=True
 )
 class_column, n_column, k_column, as_good_column, difference_column = st.columns(
     [2, 2, 4, 2, 2], vertical_alignment="bottom"
 )
 label = class_column.selectbox(
     "Class",
-    [None, *range(len(data.classes))],
+    labels,
     format_func=lambda of: "all" if of is None else data.classes[of],
     key="class",
 )
-n = n_column.number_input("How many", 1, MOST, 10, key="how_many")
-k_key, last_k = f"pca_k_{config.k}", len(view.pca.test_error) - 1
-as_good = max(1, round(equivalent_k(loading.test_error(opened.run, view), view.pca.test_error)))
-most_k = min(last_k, max(100, config.k, as_good))
-k = k_column.slider("Principal components k", 1, most_k, config.k, key=k_key)
+n = n_column.number_input("How many", 1, MOST, key="how_many")
+k = k_column.slider("Principal components k", 1, most_k, key=k_key)
 as_good_column.button(
     f"As good: {as_good}",
+    key="as_good",
     width="stretch",
     on_click=lambda: st.session_state.update({k_key: as_good}),
     help="The k with which PCA is as good as this network over all test images.",
@@ -145,7 +155,7 @@ if not len(indices):
         "There are no such test digits: on Explore, draw around digits to select them, or click "
         "digits to pin them."
     )
-    st.stop()
+    raise shell.PageEnds
 
 
 def add(name: str, pictures: np.ndarray, mean: str) -> None:

@@ -16,7 +16,7 @@ from pcae.config import (
     to_text,
 )
 from pcae.datasets import DataError
-from pcae.ui import loading, training_view
+from pcae.ui import lesson, link, loading, training_view
 from pcae.ui.notice import missing_notice
 from pcae.ui.runs_table import runs_table
 
@@ -39,12 +39,12 @@ HELP = {
     "augmentation": "Shifts move each training image by up to one pixel, anew every epoch.",
     "seed": "Of the first weights, the order of the images and the shifts.",
 }
-ROWS = (
-    ("hidden", "k", "epochs"),
-    ("activation", "layer_norm", "output"),
-    ("loss", "optimizer", "weight_decay"),
-    ("schedule", "learning_rate", "batch_size"),
-    ("dataset", "augmentation", "seed"),
+SETTINGS = (  # three a row
+    *("hidden", "k", "epochs"),
+    *("activation", "layer_norm", "output"),
+    *("loss", "optimizer", "weight_decay"),
+    *("schedule", "learning_rate", "batch_size"),
+    *("dataset", "augmentation", "seed"),
 )
 
 
@@ -69,10 +69,9 @@ def fill_from_preset() -> None:
 def begin() -> None:
     """Fill the form: from the link on the first visit, later with what it had before."""
     if "form" not in st.session_state:
-        config = loading.at_hand(RunConfig())
+        config = link.linked() or loading.at_hand(RunConfig())
         try:
-            if st.query_params:
-                config = RunConfig.from_query(st.query_params.to_dict())
+            config = link.settings() or config
         except ConfigError as problem:
             st.warning(f"The link's settings cannot be used: {problem} The usual ones are shown.")
         fill(config)
@@ -129,10 +128,14 @@ def shown() -> dict[str, Any]:
 def form() -> RunConfig | None:
     """Presets, every setting, what they come to, and the button; the settings, if they hold."""
     preset, button = st.columns([5, 2], vertical_alignment="bottom")
-    preset.selectbox("Start from", [*PRESETS, OWN], key="preset", on_change=fill_from_preset)
-    summary = st.container()
-    for line in ROWS:
-        for column, name in zip(st.columns(3), line, strict=True):
+    visible = [name for name in SETTINGS if not lesson.hides(f"train.{name}")]
+    if len(visible) == len(SETTINGS) and not lesson.hides("train.preset"):
+        preset.selectbox("Start from", [*PRESETS, OWN], key="preset", on_change=fill_from_preset)
+        summary = st.container()
+    else:
+        summary = preset.container()  # a preset would change what is hidden
+    for start in range(0, len(visible), 3):
+        for column, name in zip(st.columns(3), visible[start : start + 3], strict=False):
             with column:
                 setting(name)
     st.session_state["form"] = shown()
@@ -143,7 +146,7 @@ def form() -> RunConfig | None:
         summary.error(str(problem))
         button.button("Train", type="primary", width="stretch", disabled=True)
         return None
-    st.query_params.from_dict(config.to_query())
+    link.hold(config.to_query())
     with summary:
         st.markdown(training_view.summary(config))
         missing_notice(config.dataset, view)
@@ -169,4 +172,5 @@ with watching:
     training_view.show(config)
 if config and loading.view(config.dataset).problem is None:
     jobs.keep_warm(config)
-runs_table()
+if not lesson.hides("train.runs"):
+    runs_table()

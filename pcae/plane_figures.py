@@ -15,7 +15,7 @@ from pcae.plane import Axis, Decoded
 
 _PIXELS = 560  # across the picture, about
 _GROUND, _INK = "#14181f", "#ffffff"
-_SAYS = "font-size:13px;font-weight:400;color:#808894"
+_SAYS = "font-size:.8em;font-weight:400;color:#808894"
 _TINT = 0.5  # how much of a class's colour its region has
 _LEVELS = 23  # of ink: eleven grounds of as many fit the 256 colours of a palette
 

@@ -194,3 +194,14 @@ def test_linear_timeline_shows_every_angle_and_pcas_error():
 def test_linear_timeline_of_nothing_has_its_axes():
     figure = figures.linear_timeline(np.array([]), [], 0.05, 20)
     assert [trace.name for trace in figure.data] == ["test error", "PCA's test error"]
+
+
+def test_an_enlarged_figure_has_larger_type_and_leaves_the_other_as_it_is():
+    usual = learning_curves([Curve("test error", [1, 2], [0.1, 0.05])], [("PCA, k = 2", 0.07)], 2)
+    before = usual.to_json()
+    large = figures.enlarged(usual, 2)
+    assert usual.to_json() == before
+    assert large.layout.xaxis.tickfont.size == 24
+    assert large.layout.legend.font.size == 28
+    assert large.layout.annotations[0].font.size == 2 * usual.layout.annotations[0].font.size
+    assert large.layout.margin.l == 2 * usual.layout.margin.l

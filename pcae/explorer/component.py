@@ -26,9 +26,10 @@ def show(run: Run, view: loading.View, codes: Codes | None = None) -> None:
 
     What is chosen there goes to `chosen_digits`.
     """
+    linked = st.session_state.get("linked_pins")
     _mount(
         key=_KEY,
-        data=serving.addresses(run, view, codes),
+        data=serving.addresses(run, view, codes) | ({"pinned": linked} if linked else {}),
         on_selected_change=_keep("selected"),
         on_pinned_change=_keep("pinned"),
     )

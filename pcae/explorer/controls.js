@@ -4,10 +4,10 @@ import { asCsv, downloadLink, save, savePicture } from "./downloads.js";
 import { element } from "./panel.js";
 import { AXIS_NAMES, BOTH, PCA_AT } from "./planes.js";
 
-const MODES = { pan: "Move", select: "Box", lasso: "Lasso", path: "Path" };
+export const MODES = { pan: "Move", select: "Box", lasso: "Lasso", path: "Path" };
+export const COLOURS = { digit: "digit", error: "error", better: "better of the two" };
 const GRID = "The plane decoded on a grid";
 const NO_PICTURES = "This needs pictures, and this data is a table of columns";
-const COLOURS = { digit: "digit", error: "error", better: "better of the two" };
 
 export class Controls {
   /** @param {Object} view - the explorer: what is shown, and what can be done with it. */
@@ -64,7 +64,13 @@ export class Controls {
   }
 
   button(textContent, pressed, onclick, title = "") {
-    return element("button", { textContent, ariaPressed: String(pressed), title, onclick });
+    return element("button", {
+      textContent,
+      name: textContent,
+      ariaPressed: String(pressed),
+      title,
+      onclick,
+    });
   }
 
   /** Links to the planes as pictures, and to the digits' places in them as a table. */

@@ -135,6 +135,7 @@ class Draw {
     const colors = of("--st-chart-categorical-colors").match(/#[0-9a-f]{6}/gi);
     const theme = { colors, text: of("--st-text-color"), lines: of("--st-border-color-light") };
     theme.font = computed.fontFamily;
+    theme.type = Number(of("--pcae-type")) || 1; // larger for a projector
     const beyond = this.planes.map(({ scatter }, p) => {
       const up = world.k > 1 ? `${AXIS_NAMES[p]} 2` : "label";
       const at = world.coordinates(KINDS[p], [0, 1]);

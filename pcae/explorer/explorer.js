@@ -12,6 +12,7 @@ import { addStyle, fetchPlotly } from "./fetched.js";
 import { Hand } from "./hand.js";
 import { ImportedWorld } from "./imported.js";
 import { Layers } from "./layers.js";
+import { Link } from "./link.js";
 import { fitWindow, living } from "./living.js";
 import { Inspector, Strip, element } from "./panel.js";
 import { inkOf } from "./pictures.js";
@@ -20,6 +21,7 @@ import { Timeline } from "./timeline.js";
 import { World } from "./world.js";
 
 const MOST_PINS = 12;
+const USUAL_MOST_K = 100;
 const COUNTS = [1000, 2000, 5000, 10_000];
 const SETTLE_MS = 120; // after the last of many changes
 const NOTE_MS = 4000;
@@ -86,6 +88,7 @@ class Explorer {
     this.root = element("section", about, this.message);
     parentElement.replaceChildren(this.root);
     this.hand = new Hand(this);
+    this.link = new Link(this, MOST_PINS);
     this.resizer = new ResizeObserver(() => this.later("resize", SETTLE_MS, () => this.resized()));
     this.resizer.observe(this.layers.stage);
     const page = this.root.closest(".stMainBlockContainer"); // what is above may grow
@@ -128,6 +131,7 @@ class Explorer {
     this.text = of("--st-text-color");
     this.lines = of("--st-border-color-light");
     this.font = computed.fontFamily;
+    this.type = Number(of("--pcae-type")) || 1; // larger for a projector
     this.colors = of("--st-chart-categorical-colors").match(/#[0-9a-f]{6}/gi);
     this.inks = this.colors.map(inkOf);
     this.textInk = inkOf(this.text);
@@ -148,20 +152,22 @@ class Explorer {
     state.axes = state.axes.map((pair) => (inBoth(pair) ? pair : [0, Math.min(1, world.k - 1)]));
     state.solid &&= world.k === 3;
     this.world = world;
+    this.timeline.open(data.frames);
+    this.link.read();
     const counts = this.counts();
     if (!counts.includes(state.count) || state.imported !== data.imported) {
       state.count = counts.findLast((n) => n <= world.tests) ?? counts[0];
     }
     state.imported = data.imported;
+    if (state.count > world.size) return this.show(this.component); // with the training digits
     world.restrict(state);
     this.root.ariaLabel = ABOUT.replace("the autoencoder", world.title ?? "the autoencoder");
-    this.timeline.open(data.frames);
     if (!world.shape) {
       Object.assign(state, { pictures: false, manifold: false });
       if (state.mode === "path") state.mode = "pan";
     }
     this.root.classList.toggle("pcae-x-columns", !world.shape);
-    this.inspector.fit(world);
+    this.inspector.fit(world, this.mostK());
     state.k = Math.min(state.k, world.pca.count);
     const { controls, layers, timeline, strip, inspector, spoken } = this;
     const above = [controls.bar, controls.legend, layers.stage, timeline.root];
@@ -170,12 +176,19 @@ class Explorer {
     await this.renew();
     this.drawStrip();
     this.point(state.held, false);
+    await this.link.resume();
     this.root.dataset.ready = "true";
   }
 
   /** Which digits are needed: the test digits, or all. */
   split() {
     return this.state.count > (this.world?.tests ?? COUNTS.at(-1)) ? "all" : "test";
+  }
+
+  /** The largest k of PCA's pictures. */
+  mostK() {
+    const { k, pca } = this.world;
+    return Math.min(pca.count, Math.max(USUAL_MOST_K, k));
   }
 
   /** How many digits can be shown: some of the test digits, all of them, or all there are. */
@@ -199,6 +212,7 @@ class Explorer {
   }
 
   drawLayers() {
+    this.link.note();
     this.layers.draw();
     this.later("manifold", SETTLE_MS, () => this.layers.drawManifold());
   }
@@ -227,6 +241,7 @@ class Explorer {
 
   drawStrip() {
     const { state, world } = this;
+    this.link.note();
     if (this.hand.morphing) return;
     if (state.selected.length) this.strip.selection(world, state.selected, state.k);
     else this.strip.hint(hint(world));
@@ -396,6 +411,7 @@ class Explorer {
     if (i === undefined) return;
     const color = this.colors[this.world.labels[i] % this.colors.length];
     this.ringed = { places: this.planes.placesOf(i), color };
+    this.link.note();
     this.layers.drawRings(glide);
   }
 

@@ -5,6 +5,7 @@ import { CODE_AT, PCA_AT } from "./planes.js";
 const NEAR = 9; // how far from a digit the pointer still is at it, in pixels
 const NEAR_TOUCH = 22;
 const CLICK = 4; // how far a click may move, in pixels
+const DOUBLE_MS = 400;
 const MORPH_MS = 2400;
 const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
@@ -23,7 +24,6 @@ export class Hand {
     on(stage, "pointerdown", this.pressed, { capture: true });
     on(window, "pointermove", this.travelled, { capture: true }); // Plotly's drags leave the stage
     on(window, "pointerup", this.released, { capture: true });
-    on(stage, "dblclick", this.doubled);
     on(view.root, "keydown", this.typed);
   }
 
@@ -73,15 +73,21 @@ export class Hand {
     if (!press) return;
     const still = !press.moved && distance(event, press) < CLICK;
     if (path && !still) return this.morph(path);
-    const i = still ? this.near(press.at, event) : -1;
-    if (i < 0) return;
-    this.view.point(i);
-    this.view.pin(i);
+    if (!still) return;
+    const i = this.near(press.at, event);
+    if (i >= 0) {
+      this.view.point(i);
+      this.view.pin(i);
+    }
+    this.clicked(event, press.at.p);
   }
 
-  doubled(event) {
-    const at = this.under(event);
-    if (at) this.view.whole(at.p);
+  /** Two clicks show the whole plane; Plotly's drags let no double click through. */
+  clicked({ clientX, clientY, timeStamp }, p) {
+    const { last } = this;
+    this.last = { clientX, clientY, timeStamp };
+    if (!last || timeStamp - last.timeStamp > DOUBLE_MS) return;
+    if (distance(last, this.last) < CLICK) this.view.whole(p);
   }
 
   typed(event) {

@@ -8,7 +8,6 @@ const [SMALL, FILM] = [26, 40]; // pixels a digit
 const GAP = 1; // of a digit's pixels, between digits
 const [MOST_SHOWN, ROWS] = [200, 2];
 const MORPH_STEPS = 9;
-const USUAL_MOST_K = 100;
 
 /** An element with attributes, properties and children. */
 export function element(tag, attributes = {}, ...children) {
@@ -51,13 +50,13 @@ export class Inspector {
   }
 
   /** Make room for what a world's digits are: pictures, or the values of columns. */
-  fit(world) {
+  fit(world, mostK) {
     for (const canvas of Object.values(this.canvases)) {
       canvas.hidden = !world.shape;
       if (world.shape) fitDigits(canvas, world.shape);
     }
     this.values.fit(world);
-    this.k.max = Math.min(world.pca.count, Math.max(USUAL_MOST_K, world.k));
+    this.k.max = mostK;
   }
 
   /**

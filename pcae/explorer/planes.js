@@ -35,6 +35,13 @@ export class Planes {
     this.at = KINDS.map((kind, p) => world.coordinates(kind, state.axes[p]));
   }
 
+  /** The ranges that show the whole of a plane. */
+  whole(p) {
+    const { state, world } = this.view;
+    const n = Math.min(state.count, world.size);
+    return this.at[p].map((values) => limits(values, n));
+  }
+
   /** A digit's place in both planes. */
   placesOf(i) {
     return this.at.map(([x, y]) => [x[i], y[i]]);
@@ -113,12 +120,12 @@ export class Planes {
   }
 
   layout() {
-    const { state, world, text, lines, font } = this.view;
+    const { state, world, text, lines, font, type } = this.view;
     const layout = {
-      margin: { l: 44, r: 8, t: 30, b: 40 },
+      margin: { l: 44 * type, r: 8, t: 30 * type, b: 40 * type },
       paper_bgcolor: "rgba(0,0,0,0)",
       plot_bgcolor: "rgba(0,0,0,0)",
-      font: { color: text, size: 13, family: font },
+      font: { color: text, size: 13 * type, family: font },
       showlegend: false,
       hovermode: false,
       clickmode: "none",
@@ -127,7 +134,7 @@ export class Planes {
       newselection: { line: { color: text, width: 1.5 } },
       annotations: TITLES.map((title, p) => ({
         text: `<b>${p === CODE_AT && world.title ? asText(world.title) : title}</b>`,
-        font: { size: 15 },
+        font: { size: 15 * type },
         x: p ? 0.765 : 0.235,
         y: 1,
         xref: "paper",
@@ -138,8 +145,7 @@ export class Planes {
       })),
     };
     for (const p of BOTH) {
-      const n = Math.min(state.count, world.size);
-      state.ranges[p] ??= this.at[p].map((values) => limits(values, n));
+      state.ranges[p] ??= this.whole(p);
       const name = (d) =>
         world.k === 1 && d ? "label" : `${AXIS_NAMES[p]} ${state.axes[p][d] + 1}`;
       const shared = { zeroline: false, gridcolor: lines, ticks: "" };
@@ -161,7 +167,7 @@ export class Planes {
   }
 
   async drawSolid() {
-    const { world, text, font, Plotly } = this.view;
+    const { world, text, font, type, Plotly } = this.view;
     const { shown } = this;
     const paint = this.paint();
     const pick = (values) => Array.from(shown, (i) => values[i]);
@@ -192,7 +198,7 @@ export class Planes {
     const layout = {
       margin: { l: 0, r: 0, t: 0, b: 0 },
       paper_bgcolor: "rgba(0,0,0,0)",
-      font: { color: text, size: 12, family: font },
+      font: { color: text, size: 12 * type, family: font },
       scene: scene(0),
       scene2: scene(1),
       uirevision: "keep",

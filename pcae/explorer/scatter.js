@@ -24,7 +24,7 @@ export class Scatter {
    * @param {Float32Array[]} at - across and up.
    * @param {string[]} names - of the axes.
    * @param {Uint8Array} labels
-   * @param {{colors: string[], text: string, lines: string, font: string}} theme
+   * @param {{colors: string[], text: string, lines: string, font: string, type: number}} theme
    * @returns {number} how many digits lie beyond the edges.
    */
   draw(at, names, labels, theme) {
@@ -55,19 +55,19 @@ export class Scatter {
     return beyond;
   }
 
-  drawAxes(context, names, { text, lines, font }) {
+  drawAxes(context, names, { text, lines, font, type }) {
     const { left, top } = MARGIN;
     const [right, bottom] = [left + this.width, top + this.height];
     context.strokeStyle = lines;
     context.fillStyle = text;
-    context.font = `12px ${font}`;
+    context.font = `${12 * type}px ${font}`;
     context.beginPath();
     context.textAlign = "center";
     for (const value of ticks(this.ranges[0])) {
       const [x] = this.pixel(value, 0);
       context.moveTo(x, top);
       context.lineTo(x, bottom);
-      context.fillText(words(value), x, bottom + 14);
+      context.fillText(words(value), x, bottom + 2 + 12 * type);
     }
     context.fillText(names[0], left + this.width / 2, bottom + 30);
     context.textAlign = "right";

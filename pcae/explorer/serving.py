@@ -23,6 +23,7 @@ from starlette.routing import Route
 
 from pcae import exports, names, store
 from pcae.datasets import DataError, Dataset
+from pcae.explorer import qr
 from pcae.explorer.digits import serialised
 from pcae.files import DamagedFile
 from pcae.imports import Codes
@@ -48,6 +49,7 @@ _imported: WeakValueDictionary[str, Codes] = WeakValueDictionary()  # while a se
 def routes() -> list[Route]:
     """The routes beside Streamlit's own."""
     return [
+        Route("/explorer/qr", qr.answer),
         Route("/explorer/code/{version}/{name}", _code),
         Route("/explorer/digits/{dataset}/{digest}/{digits}", _digits),
         Route("/explorer/pca/{dataset}/{digest}/{count:int}", _pca),

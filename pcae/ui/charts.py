@@ -5,8 +5,10 @@ from __future__ import annotations
 import plotly.graph_objects as go
 import streamlit as st
 
+from pcae import figures
 from pcae.explorer.mounting import component
 from pcae.explorer.serving import code
+from pcae.ui import lesson
 
 _CONFIG = {
     "displaylogo": False,
@@ -26,6 +28,8 @@ def chart(figure: go.Figure, name: str, height: int, *, csv: bool = True) -> Non
         Whether its points are data.
     """
     figure.update_layout(height=height)
+    if lesson.projector():
+        figure = figures.enlarged(figure, lesson.TYPE)
     box = f"chart_{name}"
     with st.container(key=box, gap=None):
         st.plotly_chart(figure, key=name, config=_CONFIG)

@@ -4,16 +4,27 @@ import streamlit as st
 
 from pcae.datasets import DataError
 from pcae.files import DamagedFile
-from pcae.ui import run_picker, shell, tour
+from pcae.ui import lesson, link, offer, run_picker, shell, tour
 from pcae.ui.digits import favicon
 
 st.set_page_config(page_title="pcae: PCA beside the bottleneck", page_icon=favicon(), layout="wide")
-page = shell.navigation()
+link.read()
+page = shell.navigation(lesson.hides)
 shell.prepare(page)
+lesson.open_page(page)
+notice = st.container()
 tour.show(page)
 try:
     if shell.shows_a_run(page):
+        offer.show()
         run_picker.show()
+        link.hold_run(run_picker.chosen().config)
     page.run()
+except shell.PageEnds:
+    pass
 except (DataError, DamagedFile) as problem:
     st.error(str(problem))
+finally:
+    with notice:
+        link.complain(page)
+    link.show(page)

@@ -12,7 +12,7 @@ from pcae.config import PRESETS, RunConfig, preset_name
 from pcae.datasets import DataError
 from pcae.files import DamagedFile
 from pcae.store import Run
-from pcae.ui import loading
+from pcae.ui import loading, shell
 from pcae.ui.notice import stand_in_notice
 
 _KEY, _KEPT = "run_picked", "run"
@@ -34,6 +34,17 @@ def choose(key: str) -> None:
     st.session_state.pop(_KEY, None)
 
 
+def wanted() -> str | None:
+    """The key of the run that was opened last, if any was."""
+    return st.session_state.get(_KEPT)
+
+
+def forget() -> None:
+    """Open no run in particular."""
+    st.session_state.pop(_KEPT, None)
+    st.session_state.pop(_KEY, None)
+
+
 def title(run: Run) -> str:
     """The run's name for people, with its preset's where it is one."""
     config = run.config
@@ -49,12 +60,10 @@ def show() -> None:
     st.session_state.pop("chosen", None)
     if not names:
         st.info("There is no trained network yet. Train one on the page Train.")
-        st.stop()
-    wanted = st.session_state.get(_KEPT)
-    if wanted is not None and wanted not in names:
-        st.warning(f"The run {wanted} is not there any more: it was deleted. Another is shown.")
-        st.session_state.pop(_KEPT)
-        st.session_state.pop(_KEY, None)
+        raise shell.PageEnds
+    if (key := wanted()) is not None and key not in names:
+        st.warning(f"The run {key} is not there any more: it was deleted. Another is shown.")
+        forget()
     keys = list(names)
     picker, figures = st.columns([5, 6], vertical_alignment="bottom")
     key = picker.selectbox(
@@ -75,7 +84,7 @@ def show() -> None:
         worth = loading.worth(run, view)
     except (DamagedFile, DataError) as problem:
         st.error(str(problem))
-        st.stop()
+        raise shell.PageEnds from None
     room = figures.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
     )

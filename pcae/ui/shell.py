@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -30,16 +31,25 @@ UNSEEN = '<div class="pcae-unseen"></div>'  # before a script: it takes no room 
 _PLOTLY = "PlotlyChart.*.js"  # among the scripts of Streamlit's page
 
 
+class PageEnds(Exception):
+    """Raised where nothing more is drawn on a page; st.stop() would end the frame too."""
+
+
 def path(name: str) -> Path:
     """The script of a page, for switching to it."""
     return _FOLDER / f"{name}.py"
 
 
-def navigation() -> StreamlitPage:
-    """Draw the navigation; the page to show."""
+def navigation(hides: Callable[[str], bool]) -> StreamlitPage:
+    """Draw the navigation without the pages that are hidden; the page to show."""
     # without icons: Streamlit fetches a page's icon from the network for the browser's tab
     pages = [
-        st.Page(path(name), title=title, default=name == "explore")
+        st.Page(
+            path(name),
+            title=title,
+            default=name == "explore",
+            visibility="hidden" if hides(name) else "visible",
+        )
         for name, title in TITLES.items()
     ]
     return st.navigation(pages, position="top")

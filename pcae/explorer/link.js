@@ -1,0 +1,190 @@
+/**
+ * What the explorer shows, as the part of the page's address after "#", and back.
+ *
+ * The browser alone writes and reads it: no step of a zoom needs the server. What is as usual is
+ * left out.
+ */
+
+import { COLOURS, MODES } from "./controls.js";
+import { BOTH } from "./planes.js";
+
+const SETTLE_MS = 300; // after the last of many changes
+const SIGNIFICANT = 7; // digits of an axis's limit
+const FARTHEST = 1e9;
+const VIEWS = ["pictures", "manifold", "solid"];
+
+let arrived = false; // whether the explorer was shown since the page was loaded
+let known = ""; // what the address said when it was last read or written
+
+export class Link {
+  /**
+   * @param {Object} view - the explorer: `state`, `world`, `planes`, `timeline`, `later`, `warn`.
+   * @param {number} mostPins
+   */
+  constructor(view, mostPins) {
+    this.view = view;
+    this.mostPins = mostPins;
+    this.page = location.pathname;
+    this.news = null; // read and not yet shown: what was wrong, and the timeline's moment
+    const again = () => view.world && view.open(view.world, view.component.data);
+    window.addEventListener("hashchange", again, { signal: view.stop.signal });
+  }
+
+  // ------------------------------------------------------------------ writing
+
+  /** Say soon what is shown now. */
+  note() {
+    this.view.later("link", SETTLE_MS, () => this.write());
+  }
+
+  write() {
+    if (!this.view.world || location.pathname !== this.page) return;
+    const said = Object.entries(this.said()).filter(([, text]) => text !== "");
+    known = said.map(([name, text]) => `${name}=${text}`).join("&");
+    const { pathname, search } = location;
+    const address = pathname + search + (known && `#${known}`);
+    if (address !== pathname + search + location.hash) {
+      history.replaceState(history.state, "", address);
+    }
+  }
+
+  /** What the address says, by name; nothing of what is as usual. */
+  said() {
+    const { state, world, planes, timeline } = this.view;
+    const zoom = (of) =>
+      of
+        .flat(2)
+        .map((limit) => Number(limit.toPrecision(SIGNIFICANT)))
+        .join();
+    const axes = state.axes.flat().map((axis) => axis + 1);
+    const [whole, shown] = [BOTH.map((p) => planes.whole(p)), state.ranges];
+    const unless = (usual, text) => (String(text) === String(usual) ? "" : String(text));
+    return {
+      digits: unless(world.tests, state.count),
+      k: unless(world.k, state.k),
+      axes: unless(
+        BOTH.map(() => this.usualAxes().map((axis) => axis + 1)),
+        axes,
+      ),
+      zoom: unless(zoom(whole), zoom(BOTH.map((p) => shown[p] ?? whole[p]))),
+      colour: unless("digit", state.colour),
+      drag: unless("pan", state.mode),
+      hide: [...state.hidden].sort((a, b) => a - b).join(),
+      show: VIEWS.filter((name) => state[name]).join(),
+      pins: state.pinned.join(),
+      at: unless(0, state.held),
+      moment: timeline.moment === null ? "" : String(Number(timeline.moment.toFixed(3))),
+    };
+  }
+
+  usualAxes() {
+    return [0, Math.min(1, this.view.world.k - 1)];
+  }
+
+  // ------------------------------------------------------------------ reading
+
+  /** Take over what the address says, if it is news; what of it cannot be is left as usual. */
+  read() {
+    const text = location.hash.slice(1);
+    const { pinned } = this.view.component.data; // in the link to another page
+    if (!arrived && pinned)
+      this.view.state.pinned = pinned.filter((i) => i < this.view.world.tests);
+    arrived = true;
+    if (!text || text === known) return;
+    known = text;
+    this.news = { wrong: [], moment: null };
+    const { wrong } = this.news;
+    const { state, world } = this.view;
+    const usual = { count: world.tests, k: world.k, ranges: [null, null], hidden: new Set() };
+    const none = { colour: "digit", mode: "pan", pinned: [], held: 0 };
+    const axes = BOTH.map(() => this.usualAxes());
+    const views = Object.fromEntries(VIEWS.map((name) => [name, false]));
+    Object.assign(state, usual, none, views, { axes });
+    const found = new URLSearchParams(text);
+    for (const [name, take] of Object.entries(this.takes())) {
+      if (found.has(name) && !take(found.get(name))) wrong.push(name);
+    }
+    if ([...found.keys()].some((name) => !(name in this.takes()))) wrong.push("unknown parts");
+  }
+
+  /** What is done with each part, in this order; whether it could be. */
+  takes() {
+    const { state, world, timeline } = this.view;
+    const put = (fine, changes) => fine && Boolean(Object.assign(state, changes()));
+    const digits = () => Math.min(state.count, state.count > world.tests ? Infinity : world.tests);
+    const among = (values, below) => values && values.every((value) => value < below);
+    return {
+      digits: (text) =>
+        put(this.view.counts().includes(Number(text)), () => ({ count: Number(text) })),
+      k: (text) => {
+        const [k] = wholes(text, 1) ?? [0];
+        return put(k >= 1 && k <= this.view.mostK(), () => ({ k }));
+      },
+      axes: (text) => {
+        const axes = wholes(text, 4)?.map((axis) => axis - 1);
+        const most = [Math.max(state.k, world.k), world.k];
+        const fine = axes?.every((axis, at) => axis >= 0 && axis < most[at >> 1]);
+        return put(fine, () => ({ axes: [axes.slice(0, 2), axes.slice(2)] }));
+      },
+      zoom: (text) => {
+        const limits = text.split(",").map((word) => (word ? Number(word) : NaN));
+        const pairs = [0, 2, 4, 6].map((at) => limits.slice(at, at + 2));
+        const fine = pairs.every(([low, high]) => low < high && -low < FARTHEST && high < FARTHEST);
+        const ranges = [pairs.slice(0, 2), pairs.slice(2)];
+        return put(fine && limits.length === 8, () => ({ ranges }));
+      },
+      colour: (colour) => put(Object.hasOwn(COLOURS, colour), () => ({ colour })),
+      drag: (mode) => put(Object.hasOwn(MODES, mode), () => ({ mode })),
+      hide: (text) => {
+        const labels = wholes(text, world.classes.length);
+        return put(among(labels, world.classes.length), () => ({ hidden: new Set(labels) }));
+      },
+      show: (text) => {
+        const names = text.split(",");
+        const fine = names.every(
+          (name) => VIEWS.includes(name) && (name !== "solid" || world.k === 3),
+        );
+        return put(fine, () => Object.fromEntries(names.map((name) => [name, true])));
+      },
+      pins: (text) => {
+        const pinned = [...new Set(wholes(text, this.mostPins))];
+        const below = state.count > world.tests ? world.everything : world.tests;
+        return put(pinned.length && among(pinned, below), () => ({ pinned }));
+      },
+      at: (text) => {
+        const [held] = wholes(text, 1) ?? [Infinity];
+        return put(held < digits(), () => ({ held }));
+      },
+      moment: (text) => {
+        const moment = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+        if (!timeline.address || !(moment < FARTHEST)) return false;
+        this.news.moment = moment;
+        return true;
+      },
+    };
+  }
+
+  /** Once all is drawn: go to the moment of the timeline, tell Python, say what could not be. */
+  async resume() {
+    if (!this.news) return;
+    const { state, timeline, component } = this.view;
+    const { moment, wrong } = this.news;
+    this.news = null;
+    if (moment !== null && (await timeline.ready())) {
+      if (moment <= timeline.frames.last) timeline.goTo(moment);
+      else wrong.push("moment");
+    }
+    if (state.pinned.length) component.setStateValue("pinned", state.pinned);
+    if (wrong.length) {
+      this.view.warn(`The link's ${wrong.join(", ")} cannot be used here: all else is as it says.`);
+    }
+  }
+}
+
+/** At most some whole numbers with commas between; null where it is not that. */
+function wholes(text, most) {
+  const words = text.split(",");
+  return words.length <= most && words.every((word) => /^\d{1,6}$/.test(word))
+    ? words.map(Number)
+    : null;
+}

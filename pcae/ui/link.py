@@ -1,0 +1,148 @@
+"""A link is the state: what an address asks for on arrival, and what it says of what is shown.
+
+What the server knows stands before the "#" of the address; the browser puts it there
+(`pcae/explorer/share.js`), without a step in its history. What the explorer shows stands after it
+(`pcae/explorer/link.js`). Whatever comes in a link may be anybody's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from pcae.config import LABELS, ConfigError, RunConfig
+from pcae.explorer.mounting import component
+from pcae.explorer.serving import code
+from pcae.ui import lesson, run_picker, shell
+
+_SETTINGS = "settings"
+_INDICES = re.compile(r"[0-9]{1,6}(,[0-9]{1,6}){0,11}")
+_MOST_DIGITS = 70_000
+_share = component("share")
+
+
+def read() -> None:
+    """Begin a drawing of a page; the first of a visit takes over what the address asks for."""
+    st.session_state["held"] = {}
+    if "asked" in st.session_state:
+        return
+    asked = st.session_state["asked"] = st.query_params.to_dict()
+    wrong = st.session_state["wrong"] = lesson.read(asked)
+    try:
+        config = settings()
+    except ConfigError:
+        config = None
+        wrong.append(_SETTINGS)
+    for name in LABELS:
+        asked.pop(name, None)
+    if (key := asked.pop("run", None)) is not None:
+        known = (config is not None and config.key == key) or key in run_picker.titles()
+        if known:
+            run_picker.choose(key)
+        else:
+            wrong.append("run (not on this machine, and without its settings)")
+    st.session_state["linked"] = config
+    if (pinned := asked.pop("pinned", None)) is not None:
+        indices = list(map(int, pinned.split(","))) if _INDICES.fullmatch(pinned) else []
+        if indices and max(indices) < _MOST_DIGITS:
+            st.session_state["pinned"] = st.session_state["linked_pins"] = indices
+        else:
+            wrong.append("pinned")
+    if (keys := asked.pop("compare", None)) is not None:
+        there = run_picker.titles().keys() & set(keys.split(","))
+        st.session_state["compare"] = there
+        wrong += ["compare"] * (len(there) < len(set(keys.split(","))))
+
+
+def settings() -> RunConfig | None:
+    """The settings of a run in the address; None where there are none.
+
+    Raises
+    ------
+    ConfigError
+        They make no run.
+    """
+    found = {name: text for name, text in st.query_params.items() if name in LABELS}
+    return RunConfig.from_query(found) if found or "run" in st.query_params else None
+
+
+def linked() -> RunConfig | None:
+    """The settings that this visit's link came with."""
+    return st.session_state.get("linked")
+
+
+def hold_run(config: RunConfig) -> None:
+    """Have the address name a run and give its settings."""
+    hold({"run": config.key} | config.to_query())
+
+
+def hold(parameters: Mapping[str, str]) -> None:
+    """Have the address say this of what the page shows."""
+    st.session_state["held"] |= parameters
+
+
+def widgets(of: Mapping[str, tuple[Any, Iterable[Any]]]) -> None:
+    """Set a page's widgets, before they are drawn, as the link says, and hold what they show.
+
+    Parameters
+    ----------
+    of : mapping
+        By the widget's key: what it is at first, and all that it can be.
+    """
+    for key, (usual, possible) in of.items():
+        text = st.session_state["asked"].pop(key, None)
+        if text is not None:
+            known = {str(value): value for value in possible}
+            if text in known:
+                st.session_state[key] = known[text]
+            else:
+                st.session_state["wrong"].append(key)
+        if usual is not None:  # which a widget would take for nothing chosen
+            st.session_state.setdefault(key, usual)
+        if (value := st.session_state.get(key)) != usual:
+            hold({key: str(value)})
+
+
+def complain(page: StreamlitPage) -> None:
+    """Say in a sentence what of the link could not be used, as long as its page is open."""
+    wrong, unknown = st.session_state["wrong"], st.session_state["asked"]
+    words = [*wrong, *(["unknown parts"] if unknown else [])]
+    if shell.name(page) == "train" and _SETTINGS in words:
+        words.remove(_SETTINGS)  # the page says what is wrong with them
+    if words:
+        text = f"The link's {', '.join(words)} cannot be used: the usual is shown instead."
+        st.session_state["notice"] = (shell.name(page), text)
+    wrong.clear()
+    unknown.clear()
+    about, text = st.session_state.get("notice", ("", ""))
+    if about == shell.name(page):
+        st.warning(text)
+    elif about:
+        del st.session_state["notice"]
+
+
+def show(page: StreamlitPage) -> None:
+    """Put what is held into the address, and offer to share it and to go back to the link."""
+    hold(lesson.to_query())
+    pinned = st.session_state.get("pinned")
+    if pinned and shell.shows_a_run(page) and shell.name(page) != "explore":
+        hold({"pinned": ",".join(map(str, pinned))})
+    groups = [
+        [lesson.title(page), [[f"{page}.{name}", of.label] for name, of in group.items()]]
+        for page, group in lesson.CONTROLS.items()
+    ]
+    with st.container(key="link_bar"):
+        _share(
+            key="link_buttons",
+            data={
+                "code": code(),
+                "page": shell.name(page),
+                "query": st.session_state["held"],
+                "pages": list(shell.TITLES.items()),
+                "controls": groups,
+            },
+        )
