@@ -11,6 +11,9 @@ from pcae.config import PRESETS
 from pcae.pca import load_or_fit
 from tests.browser.conftest import open_explorer, settle
 
+# whether the close-ups' script is there
+LISTENING = "() => [...document.styleSheets].some((of) => of.href?.endsWith('closeup.css'))"
+
 SEED = PRESETS["Seed, 25 epochs"]
 VALUES = "() => [...document.querySelectorAll('.pcae-close-up output')].map((o) => o.value)"
 
@@ -65,6 +68,7 @@ def test_a_click_shows_a_digit_close_up_with_the_values_of_its_pixels(page, serv
     page.goto(f"{server.url}/reconstructions")
     page.locator(".pcae-open img").first.wait_for()
     settle(page)
+    page.wait_for_function(LISTENING)
     page.locator(".pcae-open img").nth(3).click()
     page.locator(".pcae-close-up canvas").nth(2).wait_for()
     box = page.locator(".pcae-close-up canvas").first.bounding_box()
@@ -91,6 +95,7 @@ def test_a_difference_close_up_is_that_of_the_values(page, server):
     page.get_by_text("Differences", exact=True).click()
     page.locator(".pcae-open tr").nth(5).wait_for()
     settle(page)
+    page.wait_for_function(LISTENING)
     page.locator(".pcae-open img").first.press("Enter")
     page.locator(".pcae-close-up canvas").nth(4).wait_for()
     original, pca, difference, network, other = map(float, page.evaluate(VALUES))

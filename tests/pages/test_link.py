@@ -86,7 +86,7 @@ def test_what_cannot_be_used_is_said_in_a_sentence_and_the_usual_shown(app, page
 def test_what_reconstructions_show_is_in_the_address_and_comes_back(app):
     asked = {"which": "Worst", "class": "3", "how_many": "7", "pca_k_2": "5", "differences": "True"}
     follow(app, "reconstructions", **asked)
-    assert not app.warning
+    assert [warning.value for warning in app.warning] == []
     assert app.button_group(key="which").value == "Worst"
     assert app.selectbox(key="class").value == 3
     assert app.slider(key="pca_k_2").value == 5
@@ -101,7 +101,7 @@ def test_what_reconstructions_show_is_in_the_address_and_comes_back(app):
 def test_what_the_latent_plane_shows_comes_back(app):
     asked = {"tiles": "9", "share": "1.5", "quantiles": "False", "regions": "False"}
     follow(app, "latent_plane", **asked)
-    assert not app.warning
+    assert [warning.value for warning in app.warning] == []
     assert (app.slider(key="tiles").value, app.select_slider(key="share").value) == (9, 1.5)
     assert held(app).items() >= asked.items()
     button(app, "Another pair").click().run()
