@@ -13,7 +13,7 @@ from pcae.store import Run
 from pcae.ui import link, loading, values
 from pcae.ui.charts import chart
 from pcae.ui.digits import Row, panel, signed
-from pcae.ui.run_picker import chosen, title
+from pcae.ui.run_picker import chosen
 
 MOST_DIRECTIONS, MOST_DIGITS, PICTURE = 8, 4, 76
 CHART_HEIGHT, VARIANCE_HEIGHT = 400, 260
@@ -26,7 +26,7 @@ pca, test = view.pca, view.data.test
 def worth_of(run: Run) -> Bottleneck:
     """A run in the chart."""
     error = loading.test_error(run, view)
-    return Bottleneck(title(run), run.config.k, error, equivalent_k(error, pca.test_error))
+    return Bottleneck(run.title, run.config.k, error, equivalent_k(error, pca.test_error))
 
 
 def networks() -> list[Bottleneck]:

@@ -12,7 +12,6 @@ from pcae.metrics import equivalent_k
 from pcae.quality import FOLDS, MOST_IMAGES, NEIGHBOURS, Quality, Subject
 from pcae.ui import loading
 from pcae.ui.notice import stand_in_notice
-from pcae.ui.run_picker import title
 
 POLL_SECONDS = 1.0
 COLUMNS = {
@@ -32,7 +31,7 @@ COLUMNS = {
 def name(subject: Subject) -> str:
     """What a row is called."""
     try:
-        return title(subject.run) if subject.run else "PCA"
+        return subject.run.title if subject.run else "PCA"
     except DamagedFile:
         return f"{subject.run.key} (damaged)" if subject.run else ""
 

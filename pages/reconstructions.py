@@ -13,7 +13,7 @@ from pcae.store import Run
 from pcae.ui import link, loading, shell, values
 from pcae.ui.charts import chart
 from pcae.ui.digits import Row, close_ups, panel, signed
-from pcae.ui.run_picker import chosen, title
+from pcae.ui.run_picker import chosen
 
 MOST = 40
 WHICH = ["First", "One per class", "Random", "Worst", "Best"]
@@ -73,7 +73,7 @@ def same_data(run: Run) -> bool:
 def errors_everywhere(k: int, runs: list[Run]) -> None:
     """Mean errors of each class, and at each pixel, over all test images."""
     st.subheader("Where the errors are", anchor=False)
-    names = [f"PCA, k = {k}", *(title(run) for run in runs)]
+    names = [f"PCA, k = {k}", *(run.title for run in runs)]
     errors = [loading.pca_errors(view, k), *(loading.errors(run, data) for run in runs)]
     by_class = [error_by_class(of.images, test.labels, len(data.classes)) for of in errors]
     left, maps = st.columns([7, 4], gap="medium")
@@ -190,7 +190,7 @@ for run in [opened.run, *compared()]:
     try:
         by_network = loading.model(run).reconstruct(images)
         mean = f"k = {run.config.k}, mean {loading.errors(run, data).images.mean():.4f}"
-        add("Autoencoder" if run.key == opened.run.key else title(run), by_network, mean)
+        add("Autoencoder" if run.key == opened.run.key else run.title, by_network, mean)
         shown.append(run)
     except DamagedFile as problem:
         st.error(str(problem))

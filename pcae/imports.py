@@ -20,6 +20,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load
 
 from pcae.datasets import DataError, Dataset
+from pcae.uploads import is_number
 
 MOST_NUMBERS = 100  # a digit
 FORMATS = ("csv", "safetensors")
@@ -265,7 +266,7 @@ def _names(cells: Sequence[str]) -> list[str]:
     names = [cell.removeprefix("#").strip().lower() for cell in cells]
     given = [name for name in names if name]
     counted = len(given) > 1 and given == [str(j) for j in range(len(given))]
-    return names if counted or not all(map(_is_number, given)) else []
+    return names if counted or not all(map(is_number, given)) else []
 
 
 def _column(known: Sequence[str], names: Sequence[str]) -> int | None:
@@ -273,16 +274,8 @@ def _column(known: Sequence[str], names: Sequence[str]) -> int | None:
     return next((names.index(name) for name in known if name in names), None)
 
 
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
-
-
 def _no_number(place: int, cells: Sequence[str], numbers: Sequence[int]) -> DataError:
-    column = next(j for j in numbers if not _is_number(cells[j]))
+    column = next(j for j in numbers if not is_number(cells[j]))
     if not cells[column].strip():
         return DataError(
             f"Line {place:,} has nothing in column {column + 1}: fill that column, or take it out."

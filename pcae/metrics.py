@@ -73,6 +73,12 @@ def equivalent_k(error: float, pca_error: np.ndarray) -> float:
     return float(np.interp(-error, -pca_error, np.arange(len(pca_error))))
 
 
+def worth(k: int, components: float) -> str:
+    """The sentence, without its stop, that k codes do as well as so many principal components."""
+    codes = "1 code reconstructs" if k == 1 else f"{k} codes reconstruct"
+    return f"{codes} as well as {components:.1f} principal components"
+
+
 def principal_angles(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Angles between the planes that the rows of `a` and of `b` span, in degrees, rising.
 

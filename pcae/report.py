@@ -14,7 +14,7 @@ from pcae import quality, svg
 from pcae.config import LABELS, RunConfig, in_words, preset_name
 from pcae.datasets import Dataset
 from pcae.figures import AUTOENCODER_COLOR, CLASS_COLORS, PCA_COLOR, plane
-from pcae.metrics import equivalent_k, error_by_class, error_per_image
+from pcae.metrics import equivalent_k, error_by_class, error_per_image, worth
 from pcae.pca import PCA
 from pcae.pictures import data_uri
 from pcae.quality import Subject
@@ -149,12 +149,11 @@ def _head(of: _Shown, title: str) -> str:
     """What the network is, and what it is worth, in a sentence and a table."""
     done, epochs = len(of.run.history), of.config.epochs
     by_pca, by_network = float(of.pca.test_error[of.config.k]), float(of.errors[1].mean())
-    worth = equivalent_k(by_network, of.pca.test_error)
-    codes = "One code reconstructs" if of.config.k == 1 else f"{of.config.k} codes reconstruct"
+    components = equivalent_k(by_network, of.pca.test_error)
     parts = [f"<header><h1>{escape(title)}</h1><p>{escape(of.config.name)}"]
     parts.append(f" (after {done} of {epochs} epochs)</p>" if done < epochs else "</p>")
     parts.append(
-        f'<p class="lead"><b>{codes} as well as {worth:.1f} principal components</b> '
+        f'<p class="lead"><b>{worth(of.config.k, components)}</b> '
         f"({len(of.images):,} test images of {escape(of.data.title)}).</p>"
     )
     if not of.own_data:
@@ -167,7 +166,7 @@ def _head(of: _Shown, title: str) -> str:
     pca_numbers = (of.config.k + 1) * of.images.shape[1]
     rows = [
         _figures(of.config, "PCA", by_pca, of.config.k, pca_numbers),
-        _figures(of.config, "Autoencoder", by_network, worth, of.config.parameters),
+        _figures(of.config, "Autoencoder", by_network, components, of.config.parameters),
     ]
     note = (
         "Test error: the mean squared error over images and pixels in [0, 1]; per image it is "
@@ -178,7 +177,7 @@ def _head(of: _Shown, title: str) -> str:
 
 
 def _figures(
-    config: RunConfig, name: str, error: float, worth: float, parameters: int
+    config: RunConfig, name: str, error: float, components: float, parameters: int
 ) -> list[str]:
     per_image = error * config.inputs
     return [
@@ -186,7 +185,7 @@ def _figures(
         f"{config.k}",
         f"{error:.5f}",
         f"{per_image:.2f}",
-        f"{worth:.1f}",
+        f"{components:.1f}",
         f"{parameters:,}",
     ]
 

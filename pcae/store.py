@@ -34,7 +34,7 @@ from typing import Any
 
 import numpy as np
 
-from pcae.config import PRESETS, ConfigError, RunConfig
+from pcae.config import PRESETS, ConfigError, RunConfig, preset_name
 from pcae.files import (
     DamagedFile,
     damaged,
@@ -132,6 +132,14 @@ class Run:
             raise DamagedFile(f"{self.folder}: {problem} Delete the run.") from None
         except FileNotFoundError:
             raise DamagedFile(f"{self.folder} has lost its config.json. Delete the run.") from None
+
+    @property
+    def title(self) -> str:
+        """The run's name for people, with its preset's where it is one."""
+        config, done = self.config, len(self.history)
+        preset = preset_name(config)
+        part = f" (after {done} so far)" if 0 < done < config.epochs else ""
+        return (f"{preset}: {config.name}" if preset else config.name) + part
 
     @property
     def status(self) -> Status:

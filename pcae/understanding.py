@@ -6,7 +6,7 @@ Every step is said in a sentence; where something cannot be, a sentence says why
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 import numpy as np
@@ -99,7 +99,7 @@ def guess(contents: Contents, images: str) -> Choices:
     choices = Choices(images, labels, test)
     choices = with_labels(contents, choices, labels)
     shapes = shape_options(contents, choices)
-    return Choices(**vars(choices) | {"shape": shapes[0]})
+    return replace(choices, shape=shapes[0])
 
 
 def with_labels(contents: Contents, choices: Choices, labels: str | None) -> Choices:
@@ -111,8 +111,7 @@ def with_labels(contents: Contents, choices: Choices, labels: str | None) -> Cho
         else:
             others = label_options(contents, choices.test, of_tests=True)
             test_labels = others[0] if others else None
-    changed = {"labels": labels, "test_labels": test_labels}
-    return Choices(**vars(choices) | changed)
+    return replace(choices, labels=labels, test_labels=test_labels)
 
 
 def label_options(contents: Contents, images: str, *, of_tests: bool = False) -> list[str]:

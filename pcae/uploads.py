@@ -296,8 +296,8 @@ def _read_table(contents: Contents, name: str, stem: str, raw: bytes) -> None:
         raise DataError(f"“{name}” has {len(first):,} columns: at most {MAX_COLUMNS:,} are read.")
     if len(first) < 2:
         raise DataError(f"“{name}” has a single column: separate columns by commas.")
-    headed = not any(map(_is_number, first)) and (
-        any(map(_is_number, second)) or len(set(first)) == len(first)
+    headed = not any(map(is_number, first)) and (
+        any(map(is_number, second)) or len(set(first)) == len(first)
     )
     names = list(owndata.plain_names(first if headed else [""] * len(first), "column"))
     try:
@@ -344,9 +344,9 @@ def _read_table(contents: Contents, name: str, stem: str, raw: bytes) -> None:
 
 def _checked_text(name: str, column: str, values: np.ndarray) -> np.ndarray:
     """A column of text; refused where it is one of numbers with something else in it."""
-    are = [_is_number(value) for value in values[:1000]]
+    are = [is_number(value) for value in values[:1000]]
     if sum(are) > len(are) / 2:
-        row = next(i for i, value in enumerate(values) if not _is_number(value))
+        row = next(i for i, value in enumerate(values) if not is_number(value))
         raise DataError(
             f"Row {row + 1:,} of the column “{column}” of “{name}” is “{values[row][:30]}” and not "
             "a number: correct it, or take the row out."
@@ -354,7 +354,7 @@ def _checked_text(name: str, column: str, values: np.ndarray) -> np.ndarray:
     return values
 
 
-def _is_number(text: str) -> bool:
+def is_number(text: str) -> bool:
     try:
         float(text)
     except ValueError:

@@ -24,11 +24,10 @@ import plotly
 from safetensors.numpy import save
 
 from pcae import store
-from pcae.config import preset_name
 from pcae.datasets import Dataset
 from pcae.explorer.digits import serialised
 from pcae.inference import Autoencoder
-from pcae.metrics import equivalent_k, error_per_image
+from pcae.metrics import equivalent_k, error_per_image, worth
 from pcae.pca import PCA
 from pcae.store import FRAME_DIGITS, Run
 
@@ -73,8 +72,8 @@ def page(run: Run, data: Dataset, pca: PCA) -> bytes:
     }
     modules, styles = _scripts()
     words = {
-        "name": _name(run),
-        "worth": _worth(config.k, equivalent_k(errors.mean(), pca.test_error)),
+        "name": run.title,
+        "worth": f"{worth(config.k, equivalent_k(errors.mean(), pca.test_error))}.",
         "errors": f"Test error {errors.mean():.4f} against {pca.test_error[config.k]:.4f} for PCA "
         f"with k = {config.k} ({len(data.test):,} test images).",
         "source": _source(data, frames),
@@ -83,19 +82,6 @@ def page(run: Run, data: Dataset, pca: PCA) -> bytes:
     values |= {"styles": styles, "modules": json.dumps(modules), "parts": "\n".join(parts.values())}
     template = (_HERE / "onefile.html").read_text("utf-8")
     return re.sub(r"\{\{(\w+)\}\}", lambda found: values[found[1]], template).encode()
-
-
-def _name(run: Run) -> str:
-    """What the network is called, and how far it is trained where it is not to its end."""
-    config, done = run.config, len(run.history)
-    preset = preset_name(config)
-    part = f" (after {done} so far)" if 0 < done < config.epochs else ""
-    return (f"{preset}: {config.name}" if preset else config.name) + part
-
-
-def _worth(k: int, components: float) -> str:
-    codes = "1 code reconstructs" if k == 1 else f"{k} codes reconstruct"
-    return f"{codes} as well as {components:.1f} principal components."
 
 
 def _source(data: Dataset, frames: dict[str, np.ndarray]) -> str:

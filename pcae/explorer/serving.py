@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from pcae import exports, names, store
+from pcae import names, store
 from pcae.datasets import DataError, Dataset
 from pcae.explorer import qr
 from pcae.explorer.digits import serialised
@@ -203,6 +203,8 @@ def _nearest(request: Request) -> Response:
 
 
 def _file(request: Request) -> Response:
+    from pcae import exports  # a twentieth of a second that the first page need not wait for
+
     view, run, name = _view(request), _found(request), request.path_params["format"]
     if view is None or run is None or name not in exports.FORMATS:
         return _gone()

@@ -24,7 +24,7 @@ except shell.PageEnds:
     pass
 except (DataError, DamagedFile) as problem:
     st.error(str(problem))
-finally:
-    with notice:
-        link.complain(page)
-    link.show(page)
+# not in a `finally`: a drawing that Streamlit breaks off has not used all of the link yet
+with notice:
+    link.complain(page)
+link.show(page)

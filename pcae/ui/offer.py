@@ -12,7 +12,9 @@ from pcae.ui.notice import missing_notice
 def show() -> None:
     """Offer the link's network, or show it in training, instead of the page; else nothing."""
     config = link.linked()
-    if config is None or run_picker.wanted() != config.key or config.key in run_picker.titles():
+    if config is None or run_picker.wanted() != config.key:
+        return
+    if (found := store.find(config.key)) and found.trained:
         return
     link.hold_run(config)
     run = store.own_run(config.key)

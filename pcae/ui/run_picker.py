@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pcae import names, store
-from pcae.config import PRESETS, RunConfig, preset_name
+from pcae import metrics, names, store
+from pcae.config import PRESETS, RunConfig
 from pcae.datasets import DataError
 from pcae.files import DamagedFile
 from pcae.store import Run
@@ -45,32 +45,23 @@ def forget() -> None:
     st.session_state.pop(_KEY, None)
 
 
-def title(run: Run) -> str:
-    """The run's name for people, with its preset's where it is one."""
-    config = run.config
-    preset = preset_name(config)
-    done = len(run.history)
-    part = f" (after {done} so far)" if 0 < done < config.epochs else ""
-    return (f"{preset}: {config.name}" if preset else config.name) + part
-
-
 def show() -> None:
     """Draw the picker and the run's figures; `chosen` is what the page then shows."""
-    names = titles()
+    trained = titles()
     st.session_state.pop("chosen", None)
-    if not names:
+    if not trained:
         st.info("There is no trained network yet. Train one on the page Train.")
         raise shell.PageEnds
-    if (key := wanted()) is not None and key not in names:
+    if (key := wanted()) is not None and key not in trained:
         st.warning(f"The run {key} is not there any more: it was deleted. Another is shown.")
         forget()
-    keys = list(names)
+    keys = list(trained)
     picker, figures = st.columns([5, 6], vertical_alignment="bottom")
     key = picker.selectbox(
         "Network",
         keys,
         index=keys.index(st.session_state.get(_KEPT, _first(keys))),
-        format_func=names.__getitem__,
+        format_func=trained.__getitem__,
         key=_KEY,
     )
     st.session_state[_KEPT] = key
@@ -101,14 +92,14 @@ def chosen() -> Chosen:
 
 def titles() -> dict[str, str]:
     """The trained runs' names by key; a damaged one has its key for a name."""
-    names = {}
+    found = {}
     for run in store.runs():
-        if run.trained and run.key not in names:
+        if run.trained and run.key not in found:
             try:
-                names[run.key] = title(run)
+                found[run.key] = run.title
             except DamagedFile:
-                names[run.key] = f"{run.key} (damaged)"
-    return names
+                found[run.key] = f"{run.key} (damaged)"
+    return found
 
 
 def _first(keys: list[str]) -> str:
@@ -119,7 +110,6 @@ def _first(keys: list[str]) -> str:
 
 def _say_worth(config: RunConfig, view: loading.View, worth: loading.Worth) -> None:
     """The sentence that the whole page is about."""
-    codes = "1 code reconstructs" if config.k == 1 else f"{config.k} codes reconstruct"
     error = f"Test error {worth.test_error:.4f}"
     if worth.recorded:
         detail = f"{error} on {names.title(config.dataset)}'s test images, as recorded in training."
@@ -128,6 +118,4 @@ def _say_worth(config: RunConfig, view: loading.View, worth: loading.Worth) -> N
             f"{error} against {view.pca.test_error[config.k]:.4f} for PCA with k = {config.k} "
             f"({len(view.data.test):,} test images)."
         )
-    st.markdown(
-        f"**{codes} as well as {worth.equivalent_k:.1f} principal components.**  \n{detail}"
-    )
+    st.markdown(f"**{metrics.worth(config.k, worth.equivalent_k)}.**  \n{detail}")

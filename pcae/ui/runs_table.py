@@ -49,7 +49,7 @@ def _row(run: Run, before: int, *, can_move_up: bool) -> None:
         if status.state == "queued":
             note = f"queued, {before} before it"
         badge = f" :gray-badge[{note}]" if note else ""
-        name.markdown(run_picker.title(run) + badge)
+        name.markdown(run.title + badge)
         if history:
             epochs.markdown(f"{len(history)}")
             error.markdown(f"{history[-1].test_error:.4f}")

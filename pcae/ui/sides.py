@@ -13,7 +13,7 @@ from pcae.datasets import DataError
 from pcae.files import DamagedFile
 from pcae.quality import Quality, Subject
 from pcae.store import EpochRecord, Run
-from pcae.ui import loading, run_picker
+from pcae.ui import loading
 
 _LONGEST_NAME = 26  # above a small scatter
 
@@ -46,7 +46,7 @@ def _side(run: Run) -> Side:
     """What is shown of a run."""
     config = run.config
     view = loading.view(config.dataset)
-    name = run_picker.title(run).removeprefix(f"{preset_name(config)}: ")
+    name = run.title.removeprefix(f"{preset_name(config)}: ")
     worth, codes = loading.worth(run, view), loading.first_codes(run, view.data)
     kept = quality.kept(Subject(config.dataset, config.k, run), view.data)
     return Side(config, name.split(", "), run.history, view, worth, codes, kept)

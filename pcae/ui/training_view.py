@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from pcae import jobs, names, store
+from pcae import jobs, metrics, names, store
 from pcae.config import RunConfig, parse
 from pcae.datasets import DataError
 from pcae.figures import Curve, codes_timeline, learning_curves, plane
@@ -258,8 +258,8 @@ def _worth(
 def _sentence(k: int, worth: tuple[float, str] | None) -> str:
     if worth is None:
         return "How many principal components it is worth shows once it trains."
-    codes = "This 1 code reconstructs" if k == 1 else f"These {k} codes reconstruct"
-    return f"**{codes} as well as {worth[0]:.1f} principal components** ({worth[1]})."
+    components, figure = worth
+    return f"**{metrics.worth(k, components)}** ({figure})."
 
 
 def _watched() -> Run | None:

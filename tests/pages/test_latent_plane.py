@@ -1,14 +1,16 @@
 """The page Latent plane, on the offline digits."""
 
+import base64
+import io
 import re
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from pcae import store
 from pcae.config import RunConfig
 from pcae.pca import load_or_fit
-from pcae.pictures import data_uri
 from tests.pages.test_pages import (
     SEED_25,
     button,
@@ -29,6 +31,12 @@ def shown(app, place=1):
 def way(app, place=1):
     """Where the line is drawn in a plane."""
     return figure(app, place)["data"][-1]["x"]
+
+
+def greys(uri):
+    """The pixels of a picture in a data URI."""
+    content = base64.b64decode(uri.partition(",")[2])
+    return np.asarray(Image.open(io.BytesIO(content)).convert("L"), float).ravel()
 
 
 def digit(app, name):
@@ -110,7 +118,9 @@ def test_the_rows_go_from_one_digit_to_the_other(page, sample):
     images, model = sample.test.pixels(np.array([3, 8])), store.find(SEED_25.key).model()
     ends = (images, load_or_fit(sample).reconstruct(images, 2), model.reconstruct(images))
     for row, (start, end) in zip(film(page), ends, strict=True):
-        assert list(row[[0, -1]]) == [data_uri(at, (28, 28)) for at in (start, end)]
+        drawn = np.stack([greys(picture) for picture in row[[0, -1]]])
+        # products of one row and of many round apart, on some processors by a grey level
+        assert np.abs(drawn - 255 * np.clip([start, end], 0, 1)).max() <= 1
         assert len(set(row)) == 11
     labels = sample.test.labels[[3, 8]]
     assert f"<td>A: {labels[0]}</td>" in texts(page)

@@ -3,9 +3,11 @@
 import json
 
 import pytest
+import streamlit as st
 
 from pcae import store
 from pcae.config import RunConfig
+from pcae.ui import run_picker
 from tests.pages.test_pages import (
     SEED_5,
     SEED_25,
@@ -135,3 +137,16 @@ def test_trains_settings_are_in_the_address_also_after_a_link_to_another_page(ap
     assert app.text_input(key="form_hidden").value == "64"
     app.text_input(key="form_epochs").set_value("9").run()
     assert held(app) == config.to_query() | {"epochs": "9"}
+
+
+def test_a_drawing_that_is_broken_off_uses_up_nothing_of_the_link(app, monkeypatch):
+    drawn = run_picker.show
+
+    def breaks_off_once():
+        monkeypatch.setattr(run_picker, "show", drawn)
+        st.rerun()
+
+    monkeypatch.setattr(run_picker, "show", breaks_off_once)
+    follow(app, "latent_plane", tiles="9")
+    assert not app.warning
+    assert app.slider(key="tiles").value == 9
