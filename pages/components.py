@@ -30,15 +30,16 @@ def worth_of(run: Run) -> Bottleneck:
 
 
 def networks() -> list[Bottleneck]:
-    """Every trained run of the data shown, by its k."""
+    """The other trained runs of the data shown."""
     found = []
     for run in store.runs():
         try:
-            if run.trained and run.config.dataset == config.dataset:
+            others = run.trained and run.key != opened.run.key
+            if others and run.config.dataset == config.dataset:
                 found.append(worth_of(run))
         except DamagedFile:
             continue  # the table on Train says it
-    return sorted(found, key=lambda of: (of.k, of.error))
+    return found
 
 
 def published() -> list[Bottleneck]:
@@ -55,7 +56,7 @@ def published() -> list[Bottleneck]:
 
 
 def in_words(of: Bottleneck) -> str:
-    """What the open network is worth, in a sentence."""
+    """What a network is worth, in a sentence."""
     codes = "1 code" if of.k == 1 else f"{of.k} codes"
     enough = int(np.argmax(pca.test_error <= of.error))
     return (
@@ -72,18 +73,19 @@ def grey(directions: np.ndarray) -> np.ndarray:
 
 def worth() -> None:
     """The chart of errors, the sentence, and the variance that components explain."""
-    rows = networks() + published()
+    of = worth_of(opened.run)
     left, side = st.columns([7, 4], gap="medium")
     with left:
-        link.widgets({"log_axes": (False, [True])})
+        link.widgets({"log_axes": (True, [False])})
         log = st.toggle("Logarithmic axes", key="log_axes")
-        figure = figures.error_by_components(pca.train_error, pca.test_error, rows, log=log)
+        others = networks() + published()
+        figure = figures.error_by_components(pca.train_error, pca.test_error, others, of, log=log)
         chart(figure, "error_by_components", CHART_HEIGHT)
     with side:
-        st.markdown(in_words(worth_of(opened.run)))
+        st.markdown(in_words(of))
         st.caption(
-            f"Errors of the {len(test):,} test images shown; a dot is a network at its k (grey: "
-            "published), its line ends where PCA's curve has the same error."
+            f"Errors of the {len(test):,} test images shown; a dot is a network at its k (large: "
+            "the open one, grey: published), its line ends where PCA's curve has the same error."
         )
         figure = figures.explained_variance(pca.explained_variance, int(figure.data[0].x[-1]))
         chart(figure, "explained_variance", VARIANCE_HEIGHT)

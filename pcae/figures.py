@@ -31,6 +31,7 @@ LAYOUT = {  # of a chart with its legend above
 _CURVE_COLORS = tuple(color for color in CLASS_COLORS if color != PCA_COLOR)
 _OPACITY = 0.75
 _TIME_COLOR = _PUBLISHED_COLOR = "#808894"
+_MARKED = 60  # epochs on a curve, at most
 _CODES_SHARE = 0.58  # of a timeline's height
 
 
@@ -115,7 +116,7 @@ def learning_curves(
             x=curve.epochs,
             y=curve.test,
             name=curve.name,
-            mode="lines+markers",
+            mode="lines+markers" if len(curve.epochs) <= _MARKED else "lines",
             line={"color": color, "width": 3},
             hovertemplate="epoch %{x}: %{y:.5f}<extra></extra>",
         )
@@ -158,7 +159,12 @@ class Bottleneck:
 
 
 def error_by_components(
-    train: np.ndarray, test: np.ndarray, networks: Sequence[Bottleneck], *, log: bool = False
+    train: np.ndarray,
+    test: np.ndarray,
+    networks: Sequence[Bottleneck],
+    opened: Bottleneck,
+    *,
+    log: bool = True,
 ) -> go.Figure:
     """PCA's errors against k, and each network at its own k with a line to PCA's curve.
 
@@ -166,11 +172,16 @@ def error_by_components(
     ----------
     train, test : ndarray, shape (n + 1,)
         PCA's error with k components at index k.
-    log : bool, default=False
-        Whether the axes are logarithmic; they then hold what was published, too.
+    networks : sequence of Bottleneck
+        Those beside the open one.
+    opened : Bottleneck
+        The network that the page is about: drawn strong, with its figure.
+    log : bool, default=True
+        Whether the axes are logarithmic and hold all networks; else they go as far as the open
+        one needs.
     """
-    held = [1.4 * of.equivalent_k for of in networks if log or not of.source]
-    last = int(min(len(test) - 1, max([30, *held])))
+    held = [1.4 * of.equivalent_k for of in [opened, *(networks if log else [])]]
+    last = int(min(len(test) - 1, max([20, *held])))
     ks = np.arange(last + 1)
     figure = go.Figure()
     for name, errors, dash in (("PCA, test", test, "solid"), ("PCA, train", train, "dot")):
@@ -182,7 +193,8 @@ def error_by_components(
             line={"color": PCA_COLOR, "width": 3 if dash == "solid" else 2, "dash": dash},
             hovertemplate="k = %{x}: %{y:.5f}<extra>" + name + "</extra>",
         )
-    for network in networks:
+    for network in [*networks, opened]:
+        strong = network is opened
         color, symbol = (
             (_PUBLISHED_COLOR, "diamond") if network.source else (AUTOENCODER_COLOR, "circle")
         )
@@ -191,9 +203,16 @@ def error_by_components(
             x=[network.k, network.equivalent_k],
             y=[network.error] * 2,
             name=network.name,
-            mode="lines+markers",
-            line={"color": color, "width": 2, "dash": "dot"},
-            marker={"size": [11, 9], "symbol": [symbol, f"{symbol}-open"], "opacity": 1},
+            mode="lines+markers+text" if strong else "lines+markers",
+            text=["", f"{network.equivalent_k:.1f}"],
+            textposition="top right",
+            textfont={"size": 16, "color": color},
+            line={"color": color, "width": 4 if strong else 2, "dash": "dot"},
+            marker={
+                "size": [16, 14] if strong else [11, 9],
+                "symbol": [symbol, f"{symbol}-open"],
+                "opacity": 1,
+            },
             hovertemplate=(
                 f"<b>{network.name}</b><br>k = {network.k}, test error {network.error:.4f}: "
                 f"as good as {network.equivalent_k:.1f} components{source}<extra></extra>"

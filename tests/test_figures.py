@@ -127,34 +127,29 @@ PCA_ERRORS = np.linspace(0.07, 0.0, 101)
 def test_a_networks_line_goes_from_its_k_to_where_pca_has_its_error():
     error = 0.035
     network = figures.Bottleneck("run", 2, error, equivalent_k(error, PCA_ERRORS))
-    figure = figures.error_by_components(PCA_ERRORS, PCA_ERRORS, [network])
+    figure = figures.error_by_components(PCA_ERRORS, PCA_ERRORS, [], network)
     line = figure.data[-1]
     assert list(line.y) == [error, error]
     assert line.x[0] == 2
     curve = figure.data[0]
     assert np.interp(line.x[1], curve.x, curve.y) == pytest.approx(error)
-    assert figure.layout.xaxis.range[1] > line.x[1]
+    assert 10 ** figure.layout.xaxis.range[1] > line.x[1]
     assert "run" in line.hovertemplate
+    assert line.text[1] == f"{network.equivalent_k:.1f}"
 
 
-def test_the_errors_axis_can_be_logarithmic():
-    kinds = [
-        figures.error_by_components(PCA_ERRORS, PCA_ERRORS, [], log=log).layout.yaxis.type
-        for log in (False, True)
-    ]
-    assert kinds == [None, "log"]
-
-
-def test_what_was_published_is_marked_and_moves_the_logarithmic_axes_only():
+def test_what_was_published_is_marked_and_linear_axes_go_as_far_as_the_open_network_needs():
     ours = figures.Bottleneck("run", 2, 0.05, equivalent_k(0.05, PCA_ERRORS))
     theirs = figures.Bottleneck("theirs", 30, 0.02, equivalent_k(0.02, PCA_ERRORS), "A. Author")
     linear, log = (
-        figures.error_by_components(PCA_ERRORS, PCA_ERRORS, [ours, theirs], log=log)
+        figures.error_by_components(PCA_ERRORS, PCA_ERRORS, [theirs], ours, log=log)
         for log in (False, True)
     )
-    first, second = linear.data[2:]
-    assert "A. Author" in second.hovertemplate
-    assert first.marker.symbol[0] != second.marker.symbol[0]
+    assert [linear.layout.yaxis.type, log.layout.yaxis.type] == [None, "log"]
+    published, opened = linear.data[2:]
+    assert "A. Author" in published.hovertemplate
+    assert opened.marker.symbol[0] != published.marker.symbol[0]
+    assert min(opened.marker.size) > max(published.marker.size)
     assert linear.layout.xaxis.range[1] < theirs.equivalent_k < 10 ** log.layout.xaxis.range[1]
 
 

@@ -187,8 +187,9 @@ def test_components_say_what_the_codes_are_worth(app, sample):
     assert f"{enough} components give {errors[enough]:.4f}" in texts(app)
     drawn = figure(app)["data"]
     assert len(drawn) == 2 + len(PRESETS)  # PCA on both splits, and the networks that ship
-    app.toggle(key="log_axes").set_value(True).run()
     assert figure(app)["layout"]["yaxis"]["type"] == "log"
+    app.toggle(key="log_axes").set_value(False).run()
+    assert figure(app)["layout"]["yaxis"].get("type") != "log"
 
 
 def test_components_show_directions_at_the_pinned_digits(app):
