@@ -9,7 +9,7 @@ from pcae.comparison import Coded, scatters
 from pcae.config import PRESETS
 from pcae.figures import Curve, curve_color, learning_curves, plane
 from pcae.store import FRAME_DIGITS, Run
-from pcae.ui import link, run_picker, sweep_view
+from pcae.ui import link, offer, run_picker, sweep_view
 from pcae.ui.charts import chart
 from pcae.ui.notice import stand_in_notice
 from pcae.ui.sides import Side, differ, rows, short_names, sides
@@ -53,7 +53,6 @@ def choose() -> list[Run]:
         placeholder="Choose trained networks",
         label_visibility="collapsed",
     )
-    link.hold({"compare": ",".join(picked)})
     return [runs[key] for key in picked]
 
 
@@ -126,6 +125,7 @@ def explain(shown: list[Side]) -> None:
 def side_by_side(runs: list[Run]) -> None:
     """Curves, codes, settings and figures of the chosen networks."""
     shown = sides(runs)
+    link.hold_compared(of.config for of in shown)
     if not shown:
         st.info("Choose networks above, or tick some on Train.")
         return
@@ -157,5 +157,6 @@ if part == GRID:
     sweep_view.show(key)
 else:
     with rest:
+        offer.compared()
         chosen = choose()
     side_by_side(chosen)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -22,6 +23,7 @@ from pcae.ui import lesson, run_picker, shell
 _SETTINGS = "settings"
 _INDICES = re.compile(r"[0-9]{1,6}(,[0-9]{1,6}){0,11}")
 _MOST_DIGITS = 70_000
+_MOST_COMPARED = 50
 _share = component("share")
 
 
@@ -52,10 +54,15 @@ def read() -> None:
             st.session_state["pinned"] = st.session_state["linked_pins"] = indices
         else:
             wrong.append("pinned")
-    if (keys := asked.pop("compare", None)) is not None:
-        there = run_picker.titles().keys() & set(keys.split(","))
-        st.session_state["compare"] = there
-        wrong += ["compare"] * (len(there) < len(set(keys.split(","))))
+    if (texts := asked.pop("compare", None)) is not None:
+        try:
+            configs = _compared(texts)
+        except ConfigError:
+            wrong.append("compare")
+        else:
+            here = run_picker.titles()
+            st.session_state["compare"] = {of.key for of in configs if of.key in here}
+            st.session_state["linked_compare"] = [of for of in configs if of.key not in here]
 
 
 def settings() -> RunConfig | None:
@@ -68,6 +75,20 @@ def settings() -> RunConfig | None:
     """
     found = {name: text for name, text in st.query_params.items() if name in LABELS}
     return RunConfig.from_query(found) if found or "run" in st.query_params else None
+
+
+def _compared(texts: str) -> list[RunConfig]:
+    """The settings that `hold_compared` wrote."""
+    parts = texts.split("|")
+    if len(parts) > _MOST_COMPARED:
+        raise ConfigError(f"More than {_MOST_COMPARED} networks are compared.")
+    return [RunConfig.from_query(dict(parse_qsl(part, True))) for part in parts]
+
+
+def hold_compared(configs: Iterable[RunConfig]) -> None:
+    """Have the address give the settings of several runs: queries, with bars between."""
+    if texts := [urlencode(config.to_query()) for config in configs]:
+        hold({"compare": "|".join(texts)})
 
 
 def linked() -> RunConfig | None:

@@ -1,6 +1,7 @@
 """What an address asks for, and what it says of what a page shows."""
 
 import json
+from urllib.parse import urlencode
 
 import pytest
 import streamlit as st
@@ -17,6 +18,7 @@ from tests.pages.test_pages import (
     pictures,
     switch,
     texts,
+    train_quickly,
 )
 
 
@@ -66,7 +68,7 @@ def test_a_run_that_is_here_is_opened_whatever_the_link_says_of_it(app):
         ("explore", {"settings": "", "hidden": "<script>", "pinned": "70000"}),
         ("reconstructions", {"which": "Any", "class": "10", "how_many": "1e9", "pca_k_2": "nan"}),
         ("latent_plane", {"tiles": "31", "share": "0.97", "quantiles": "1"}),
-        ("compare", {"compare_part": "x", "compare": "0123456789ab"}),
+        ("compare", {"compare_part": "x", "compare": "seed=one"}),
     ],
 )
 def test_what_cannot_be_used_is_said_in_a_sentence_and_the_usual_shown(app, page, parameters):
@@ -113,11 +115,28 @@ def test_what_the_latent_plane_shows_comes_back(app):
     assert "tiles" not in held(app)
 
 
-def test_what_is_compared_comes_back_and_without_those_that_are_not_here(app):
-    follow(app, "compare", compare=f"{SEED_5.key},0123456789ab")
-    assert app.multiselect(key="compared").value == [SEED_5.key]
-    assert held(app)["compare"] == SEED_5.key
-    assert "cannot be used" in texts(app)
+def test_what_is_compared_comes_back_and_a_network_that_is_not_here_is_offered(app):
+    missing = RunConfig(dataset="mnist-5k", hidden=(8,), epochs=1)
+    asked = f"|hidden=8&epochs=1&dataset=mnist-5k|{urlencode(SEED_25.to_query())}"
+    follow(app, "compare", compare=asked)
+    assert not app.warning
+    assert app.multiselect(key="compared").value == [SEED_5.key, SEED_25.key]
+    assert held(app)["compare"] == "|epochs=25"
+    assert f"not on this machine: {missing.name}" in texts(app)
+    assert not button(app, "Train it").disabled
+    train_quickly(missing)
+    app.run()
+    assert app.multiselect(key="compared").value == [SEED_5.key, SEED_25.key, missing.key]
+    assert "not on this machine" not in texts(app)
+    assert "hidden=8" in held(app)["compare"]
+
+
+@pytest.mark.parametrize("compare", ["epochs=0", "|" * 50, "x=1", "hidden=9|<script>"])
+def test_what_cannot_be_compared_is_said_in_a_sentence(app, compare):
+    follow(app, "compare", compare=compare)
+    (said,) = [warning.value for warning in app.warning]
+    assert "compare cannot be used" in said
+    assert len(app.multiselect(key="compared").value) == 3
 
 
 def test_pinned_digits_go_with_the_link_to_every_page(app):
