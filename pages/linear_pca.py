@@ -107,6 +107,7 @@ name, train, other = st.columns([7, 2, 2], vertical_alignment="center")
 name.markdown(f"**{config.name}**")
 train.button(
     "Train",
+    key="linear_train",
     type="primary",
     width="stretch",
     icon=":material/play_arrow:",
@@ -114,7 +115,7 @@ train.button(
     on_click=training_view.submit,
     args=(config,),
 )
-other.button("Other weights", width="stretch", on_click=another_seed)
+other.button("Other weights", key="linear_other", width="stretch", on_click=another_seed)
 if refused := st.session_state.get("train_problem"):
     st.error(refused)
 if jobs.active(run):

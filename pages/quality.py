@@ -120,7 +120,12 @@ dataset = datasets[0]
 if len(datasets) > 1:
     dataset = (
         st.segmented_control(
-            "Data set", datasets, default=dataset, format_func=names.title, required=True
+            "Data set",
+            datasets,
+            default=dataset,
+            format_func=names.title,
+            required=True,
+            key="quality_dataset",
         )
         or dataset
     )

@@ -79,10 +79,10 @@ def make() -> None:
 
 formats = offered(run)
 files, script = st.columns([5, 8], gap="medium")
-with files, st.container(gap="xsmall"):
+with files, st.container(gap="xsmall", key="files"):
     for name in formats:
         row(name)
-with script:
+with script, st.container(key="script"):
     text = FORMATS["script"].make(run, opened.view.data, opened.view.pca).decode()
     st.code(text, language="python", height=SCRIPT_HEIGHT)
 called = preset_name(opened.config) or run.key

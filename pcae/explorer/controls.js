@@ -140,6 +140,12 @@ export class Controls {
     this.legend.replaceChildren(...chips, ...key, ...axes);
   }
 
+  /** Whether there is a button for a class; a lesson may hide it. */
+  chipIsShown(label) {
+    const chip = this.legend.children[label];
+    return label < this.view.world.classes.length && chip.offsetParent !== null;
+  }
+
   /** A bar that says what the colours of errors mean. */
   key() {
     const { stops, low, high } = this.view.planes.paint();

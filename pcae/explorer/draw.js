@@ -153,7 +153,7 @@ class Draw {
 
   makeTools() {
     const button = (textContent, onclick, more = {}) =>
-      element("button", { textContent, onclick, ...more });
+      element("button", { textContent, name: textContent, onclick, ...more });
     this.pens = Object.keys(PENS).map((pen) => button(pen, () => this.take(pen)));
     this.undo = button("Undo", () => this.pad.undo());
     this.clear = button("Clear", () => this.pad.clear());

@@ -96,7 +96,7 @@ export class Hand {
     if (!view.world || event.ctrlKey || event.metaKey || event.altKey) return;
     if (target.matches("input, select")) return void (key === "Escape" && view.root.focus());
     if (key in WAYS) this.walk(WAYS[key]);
-    else if (/^[0-9]$/.test(key) && key < view.world.classes.length) view.toggle(Number(key));
+    else if (/^[0-9]$/.test(key) && view.controls.chipIsShown(key)) view.toggle(Number(key));
     else if (key === "Escape") view.select([]);
     else if (key === "f") view.controls.finder.focus();
     else if (key === "Enter" && target === view.root) view.pin(view.state.held);

@@ -73,9 +73,30 @@ CONTROLS: dict[str, dict[str, Control]] = {
             "Digits A and B", '[class*="st-key-digit_"],[class*="st-key-another_pair"]'
         ),
     },
+    "linear_pca": {
+        "train": _column("Train", "linear_train"),
+        "other": _column("Other weights", "linear_other"),
+    },
+    "draw": {
+        "pens": Control("Thin, Usual, Thick", ".pcae-draw-tools > .pcae-x-group"),
+        "undo": Control("Undo, Clear", '.pcae-draw-tools > :is([name="Undo"],[name="Clear"])'),
+        "picture": Control("Choose a picture", '.pcae-draw-tools > [name="Choose a picture …"]'),
+    },
+    "quality": {"dataset": _widget("Data set", "quality_dataset")},
     "compare": {
         "part": _column("Side by side, a grid of trainings", "compare_part"),
-        "networks": _column("Networks", "compared"),
+        "networks": Control("Networks", ".stColumn:has(.st-key-compared)"),
+        "grid": _column("The form of a grid", "sweep_base"),
+    },
+    "data": {
+        "add": _column("Data of your own", "upload_"),
+        "train": _widget("Train on it", "on_"),
+        "remove": _widget("Remove my data", "remove_"),
+        "download": _widget("Download", "get_"),
+    },
+    "take_home": {
+        "files": _column("Files", "files"),
+        "script": _column("The run as code", "script"),
     },
 }
 

@@ -224,6 +224,7 @@ def test_a_lesson_is_made_and_followed_through_pages_and_reloads(page, server, e
     dialog.locator("details[open]").get_by_label("Epochs").check()
     dialog.locator("summary", has_text="Explore").click()
     dialog.locator("details[open]").get_by_label("Pictures").uncheck()
+    dialog.locator("details[open]").get_by_label("Classes").uncheck()
     url = link.input_value()
     hidden = parse_qs(urlsplit(url).query)["hide"][0].split(",")
     assert {"quality", "explore.pictures", "train.k", "train.runs"} <= set(hidden)
@@ -241,6 +242,14 @@ def test_a_lesson_is_made_and_followed_through_pages_and_reloads(page, server, e
     assert tab.get_by_role("button", name="Pictures").is_hidden()
     assert tab.get_by_role("button", name="Manifold").is_visible()
     tab.wait_for_function("location.search.includes('explore.pictures')")
+    tab.locator(".pcae-x").press("3")  # hides no class where the classes are hidden
+    tab.locator(".pcae-x").press("ArrowLeft")
+    tab.wait_for_function("location.hash.includes('at=')")
+    assert "hidden=" not in tab.evaluate("location.hash")
+    tab.goto(f"{server.url}/draw?hide=draw.pens,draw.undo")
+    tab.get_by_role("button", name="Choose a picture").wait_for()
+    assert tab.get_by_role("button", name="Thick").is_hidden()
+    assert tab.get_by_role("button", name="Undo").is_hidden()
     tab.goto(f"{server.url}/quality?hide=quality")
     tab.get_by_text("The page Quality is not part of this lesson").wait_for()
 
