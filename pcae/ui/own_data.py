@@ -30,10 +30,14 @@ each class. Labels are optional. At most 64×64 pixels or 4,096 columns, 200,000
 {MOST_UPLOADED // 2**20} MB. What you bring is never executed; it is kept on the machine that serves
 this page, for all who use it, until you remove it.]
 """
+_TOO_LARGE = f"""<style>.stFileUploader:has([aria-invalid="true"])::after{{
+content:"A file marked red is larger than {MOST_UPLOADED // 2**20} MB and was not read: \
+bring fewer rows, or pack them as .npz or .gz.";display:block;padding-top:.5rem}}</style>"""
 
 
 def add() -> None:
     """Draw the place for files and, once there are some, what was understood of them."""
+    st.html(_TOO_LARGE)  # the browser refuses it, so that the server does not know
     number = st.session_state.setdefault("uploads", 0)
     files = st.file_uploader(
         "Files of one data set",

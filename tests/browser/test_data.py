@@ -108,3 +108,16 @@ def test_a_visitor_brings_a_file_and_removes_the_data(page, server, shown, tmp_p
     page.get_by_role("button", name="Remove my data").click()
     page.get_by_text("is removed").wait_for()
     assert list((server.home / "pcae" / "data").glob("own-*")) == []
+
+
+def test_a_file_that_is_too_large_gets_a_sentence(page, server, tmp_path):
+    large = tmp_path / "large.npy"
+    with large.open("wb") as file:
+        file.truncate(2**31)
+    page.goto(f"{server.url}/data")
+    page.locator("input[type=file]").set_input_files(large)
+    page.locator("[aria-invalid=true]").wait_for()
+    said = page.locator(".stFileUploader").evaluate(
+        "(of) => getComputedStyle(of, '::after').content"
+    )
+    assert "larger than 200 MB" in said
