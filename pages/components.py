@@ -102,12 +102,13 @@ def digits() -> list[int]:
 def directions(shape: tuple[int, int]) -> None:
     """PCA's components and the decoder's directions at a few codes, as pictures."""
     model, count = loading.model(opened.run), min(config.k, MOST_DIRECTIONS)
+    noun = view.data.noun
     st.subheader("Directions", anchor=False)
     st.markdown(
         "What changes in the picture when one number grows: white becomes lighter, black darker. "
-        "**PCA's directions are the same everywhere. The autoencoder's turn** from digit to digit, "
-        "which is how few numbers reach far; beside each digit stands the largest angle between "
-        "the decoder's plane there and PCA's."
+        "**PCA's directions are the same everywhere. The autoencoder's turn** from "
+        f"{noun} to {noun}, which is how few numbers reach far; beside each {noun} stands the "
+        "largest angle between the decoder's plane there and PCA's."
     )
     heads = ["", *(str(number) for number in range(1, count + 1))]
     rows = [
@@ -123,14 +124,14 @@ def directions(shape: tuple[int, int]) -> None:
         angle = principal_angles(jacobian, pca.components[: config.k])[-1]
         rows.append(
             Row(
-                f"At test digit {i:,}",
+                f"At test {noun} {i:,}",
                 np.concatenate([image, grey(jacobian[:count])]),
                 [view.data.classes[test.labels[i]], *(f"code {n + 1}" for n in range(count))],
                 f"turned by {angle:.0f}°",
             )
         )
     panel(rows, PICTURE, shape, heads)
-    st.caption("Digits pinned in Explore are shown here instead of these.")
+    st.caption(f"{noun.capitalize()}s pinned in Explore are shown here instead of these.")
 
 
 def loadings() -> None:

@@ -83,7 +83,7 @@ def pair() -> np.ndarray:
         {key: (start, indices) for key, start in zip(pair_keys, first_pair(), strict=True)}
     )
     picked = [
-        column.number_input(f"Digit {name}", 0, len(test) - 1, key=key)
+        column.number_input(f"{data.noun.capitalize()} {name}", 0, len(test) - 1, key=key)
         for column, name, key in zip(st.columns(2), "AB", pair_keys, strict=True)
     ]
     st.button(
@@ -134,19 +134,21 @@ with side:
         }
     )
     n = st.slider("Tiles a side" if config.k > 1 else "Tiles", 5, 30, key="tiles")
-    share = st.select_slider("Middle of the test digits", SHARES, format_func=in_words, key="share")
+    share = st.select_slider(
+        f"Middle of the test {data.noun}s", SHARES, format_func=in_words, key="share"
+    )
     quantiles = st.toggle(
         "Quantile spacing",
         key="quantiles",
-        help="On: each column of tiles, and each row, holds as many test digits as another, so "
-        "that crowded places get more room. Off: equal steps of the numbers.",
+        help=f"On: each column of tiles, and each row, holds as many test {data.noun}s as another, "
+        "so that crowded places get more room. Off: equal steps of the numbers.",
     )
     tinted = st.toggle("Classes' regions", key="regions")
     grid = Grid(axes(), n, share, quantiles)
     ends = pair()
     tiles = st.container()
     if tinted:
-        st.caption("Colour: the class with most test digits there. Black: no digits.")
+        st.caption(f"Colour: the class with most test {data.noun}s there. Black: no {data.noun}s.")
 
 by_pca, by_network = loading.planes(opened.run, view, grid)
 tiles.download_button(
@@ -167,8 +169,8 @@ first, last = (data.classes[label] for label in test.labels[ends])
 shares = [f"{step / (STEPS - 1):.0%}" for step in range(1, STEPS - 1)]
 panel(film, PICTURE, shape, [f"A: {first}", *shares, f"B: {last}"])
 st.caption(
-    "Equal steps on the straight line from digit A to digit B, which the planes show too. In the "
-    "pixels one digit fades while the other appears. PCA is linear: its row fades just so from one "
-    "reconstruction to the other. The autoencoder draws at every step, as well as it can, a digit "
-    "of a class that lies on the way."
+    f"Equal steps on the straight line from {data.noun} A to {data.noun} B, which the planes show "
+    f"too. In the pixels one {data.noun} fades while the other appears. PCA is linear: its row "
+    "fades just so from one reconstruction to the other. The autoencoder draws at every step, as "
+    f"well as it can, a {data.noun} of a class that lies on the way."
 )

@@ -124,7 +124,7 @@ link.widgets(
     }
 )
 which = st.segmented_control(
-    "Which test digits", [*WHICH, *GAINS, *FROM_EXPLORE], key="which", required=True
+    f"Which test {data.noun}s", [*WHICH, *GAINS, *FROM_EXPLORE], key="which", required=True
 )
 class_column, n_column, k_column, as_good_column, difference_column = st.columns(
     [2, 2, 4, 2, 2], vertical_alignment="bottom"
@@ -152,8 +152,8 @@ if which == "Random" and st.button("Draw others", icon=":material/casino:"):
     st.rerun()
 if not len(indices):
     st.info(
-        "There are no such test digits: on Explore, draw around digits to select them, or click "
-        "digits to pin them."
+        f"There are no such test {data.noun}s: on Explore, draw around {data.noun}s to select "
+        f"them, or click {data.noun}s to pin them."
     )
     raise shell.PageEnds
 

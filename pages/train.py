@@ -36,8 +36,9 @@ HELP = {
     "schedule": "One-cycle rises over the first 30 % of the steps and then falls to nothing.",
     "dataset": "Data of your own is added on the page Data.",
     "batch_size": "How many images each step is computed from.",
-    "augmentation": "Shifts move each training image by up to one pixel, anew every epoch.",
-    "seed": "Of the first weights, the order of the images and the shifts.",
+    "augmentation": "What is done to each training image, anew every epoch: shifts of up to one "
+    "pixel, or turns of up to 7° and slants of up to one column in ten rows, as by other hands.",
+    "seed": "Of the first weights, the order of the images and their augmentation.",
 }
 SETTINGS = (  # three a row
     *("hidden", "k", "epochs"),
