@@ -6,7 +6,7 @@ Needs the full MNIST. Each has a process of its own and they take turns, an epoc
 test error (the products alone have none); the ratios are medians over the pairs of one turn.
 The first turn, which compiles, is not counted. PyTorch takes part where it is installed. Of
 another preset than the seed network only `fit`, ours and the products run; `fit` then has its
-layers and its optimizer, at a constant rate and without shifts.
+layers and its optimizer, at a constant rate and without augmentation.
 
 Then, for the seed network and in the same way, five whole epochs as a page follows them, with
 progress and codes kept on the disk, against the same without; and the seconds from asking for a

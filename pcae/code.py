@@ -11,6 +11,7 @@ import textwrap
 from dataclasses import dataclass
 
 from pcae import names
+from pcae.augmentation import ANGLE, CONTRAST, SLANT
 from pcae.config import RunConfig, in_words
 
 _WIDTH = 79
@@ -75,6 +76,20 @@ def shifted(images, ways):
     windows = np.lib.stride_tricks.sliding_window_view(framed, (ROWS, COLUMNS), axis=(1, 2))
     return windows[np.arange(len(images)), ways // 3, ways % 3].reshape(images.shape)'''
 
+_TURNED = """\
+def turned(images, rng):
+    \"\"\"Turn and slant each image a little, about its middle.\"\"\"
+    largest = [[np.radians(ANGLE)], [SLANT]]
+    angle, slant = rng.uniform(-1, 1, (2, len(images))) * largest
+    cos, sin, x, y = np.cos(angle), np.sin(angle), MIDDLE_X, MIDDLE_Y
+    a, b, c, d, none = cos, cos * slant - sin, sin, sin * slant + cos, 0 * angle
+    maps = [a, b, x - a * x - b * y, c, d, y - c * x - d * y, none, none]
+    pictures = keras.ops.image.affine_transform(
+        images.reshape(-1, ROWS, COLUMNS, 1), np.stack(maps, 1).astype("float32")
+    )
+    sharp = CONTRAST * (np.array(pictures).reshape(images.shape) - 0.5) + 0.5
+    return np.clip(sharp, 0, 1)"""
+
 
 @dataclass(frozen=True)
 class _Section:
@@ -100,9 +115,11 @@ def script(config: RunConfig, test_error: float | None = None) -> str:
     """
     head = "\n\n".join(map(_wrapped, [_question(config), *_answer(config, test_error)]))
     parts = [f'"""{head}\n"""\n\n{_imports(config)}\n']
+    defines = False
     for section in _sections(config):
-        prose = _wrapped(section.prose, "# ")
-        gap = "\n\n" if section.code.startswith(("def", "class")) else "\n"
+        prose, defined = _wrapped(section.prose, "# "), defines
+        defines = section.code.startswith(("def", "class"))
+        gap = "\n\n" if defined or defines else "\n"
         parts.append(f"{gap}{prose}\n{section.code}\n")
     return "".join(parts)
 
@@ -192,11 +209,8 @@ def _sections(config: RunConfig) -> list[_Section]:
         rate = f"learning_rate = OneCycle({config.learning_rate!r}, steps={steps})"
         sections.append(_Section(prose, _ONE_CYCLE + rate))
     sections.append(_compiled(config))
-    if config.augmentation == "shift":
-        prose = "Every epoch moves each training image by -1, 0 or 1 pixel each way."
-        rows, columns = config.shape or (1, config.inputs)
-        code = _SHIFTED.replace("ROWS", str(rows)).replace("COLUMNS", str(columns))
-        sections.append(_Section(prose, code))
+    if config.shape and config.augmentation != "none":
+        sections.append(_augmentation(config.augmentation, *config.shape))
     return [*sections, _training(config), _comparison(config)]
 
 
@@ -268,6 +282,27 @@ def _compiled(config: RunConfig) -> _Section:
     return _Section(f"{prose}.", "\n".join([*made, compiled]))
 
 
+def _augmentation(kind: str, rows: int, columns: int) -> _Section:
+    if kind == "shift":
+        prose = "Every epoch moves each training image by -1, 0 or 1 pixel each way."
+        code = _SHIFTED
+    else:
+        prose = (
+            "Every epoch turns and slants each training image a little, as if others had written "
+            "it. That blurs its strokes; more contrast gives them their edges back."
+        )
+        middle = {"MIDDLE_X": columns / 2 - 0.5, "MIDDLE_Y": rows / 2 - 0.5}
+        amounts = {"ANGLE": ANGLE, "SLANT": SLANT, "CONTRAST": CONTRAST}
+        code = _filled(_TURNED, amounts | middle)
+    return _Section(prose, _filled(code, {"ROWS": rows, "COLUMNS": columns}))
+
+
+def _filled(code: str, values: dict[str, float]) -> str:
+    for name, value in values.items():
+        code = code.replace(name, str(value))
+    return code
+
+
 def _training(config: RunConfig) -> _Section:
     prose = (
         "Each image is its own target. Every epoch takes the images in an order of its own, which "
@@ -280,6 +315,8 @@ def _training(config: RunConfig) -> _Section:
     ]
     if config.augmentation == "shift":
         lines.append("    images = shifted(images, rng.integers(0, 9, len(images), np.int32))")
+    elif config.augmentation == "turn":
+        lines.append("    images = turned(images, rng)")
     size = config.batch_size
     lines += [
         f"    done = autoencoder.fit(images, images, batch_size={size}, shuffle=False, verbose=0)",

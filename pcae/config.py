@@ -31,7 +31,7 @@ CHOICES: dict[str, dict[str, str]] = {
     "loss": {"mse": "mean squared error", "bce": "binary cross-entropy"},
     "optimizer": {"adam": "Adam", "adamw": "AdamW"},
     "schedule": {"constant": "constant", "one-cycle": "one-cycle"},
-    "augmentation": {"none": "none", "shift": "±1-pixel shifts"},
+    "augmentation": {"none": "none", "shift": "±1-pixel shifts", "turn": "small turns and slants"},
 }
 RANGES: dict[str, tuple[float, float]] = {
     "k": (1, names.MAX_COLUMNS),  # and at most as many as a row has numbers
@@ -93,11 +93,11 @@ class RunConfig:
         One-cycle rises over the first 30 % of the steps and falls to nothing after
         (Smith & Topin 2018), both along a cosine.
     batch_size, epochs : int
-    augmentation : {"none", "shift"}
-        "shift" moves each training image by -1, 0 or 1 pixel each way, anew every epoch: for
-        pictures alone.
+    augmentation : {"none", "shift", "turn"}
+        Anew every epoch, for pictures alone: "shift" moves each training image by -1, 0 or 1 pixel
+        each way, "turn" turns and slants it a little; see `pcae.augmentation`.
     seed : int
-        Of the initial weights, the order of the images and the shifts.
+        Of the initial weights, the order of the images and their augmentation.
 
     Raises
     ------
@@ -130,9 +130,9 @@ class RunConfig:
                 f"{LABELS['k']} {self.k:,} is out of range: choose 1 to {self.inputs:,}, as many "
                 "as a row of the data has numbers."
             )
-        if self.augmentation == "shift" and self.shape is None:
+        if self.augmentation != "none" and self.shape is None:
             raise ConfigError(
-                "Shifts move pictures, and this data is a table of columns: choose no augmentation."
+                "Augmentation is for pictures, and this data is a table of columns: choose none."
             )
         if self.loss == "bce" and self.output == "linear":
             raise ConfigError(
@@ -221,7 +221,7 @@ class RunConfig:
         if self.batch_size != usual.batch_size:
             parts.append(f"batch {self.batch_size}")
         if self.augmentation != usual.augmentation:
-            parts.append("shifts")
+            parts.append({"shift": "shifts", "turn": "turns"}[self.augmentation])
         if self.seed != usual.seed:
             parts.append(f"seed {self.seed}")
         if self.dataset != usual.dataset:
@@ -413,7 +413,8 @@ PRESETS: dict[str, RunConfig] = {
         weight_decay=0.05,
         learning_rate=2e-3,
         batch_size=256,
-        epochs=200,
+        epochs=400,
+        augmentation="turn",
     ),
     "Best 30-D": replace(
         _BEST, k=30, learning_rate=3e-3, batch_size=512, epochs=100, augmentation="shift"

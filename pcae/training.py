@@ -21,6 +21,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from pcae import augmentation
 from pcae.config import RunConfig
 from pcae.datasets import Dataset
 from pcae.devices import Device, choose, cpu_flags, cpu_threads
@@ -148,11 +149,12 @@ class Training:
                 {name: [tf.Variable(tf.zeros_like(v)) for v in blocks] for name, blocks in named}
                 for _ in range(2)
             )
+        moves = self._moves(np.random.default_rng(), 0)
         self.steps = tf.function(
             self._steps,
             input_signature=[
                 tf.TensorSpec([None], tf.int32),
-                tf.TensorSpec([None], tf.int32),
+                tf.TensorSpec([None, *moves.shape[1:]], moves.dtype),
                 tf.TensorSpec([None], tf.float32),
                 tf.TensorSpec([], tf.int64),
             ],
@@ -163,8 +165,8 @@ class Training:
 
     def compile(self) -> None:
         """Build the graphs now rather than in the first epoch."""
-        none = np.zeros(0, np.int32)
-        self.steps(none, none, none.astype(np.float32), np.int64(0))
+        moves, none = self._moves(np.random.default_rng(), 0), np.zeros(0, np.int32)
+        self.steps(none, moves, none.astype(np.float32), np.int64(0))
         self.encode()
         self.test()
 
@@ -207,7 +209,7 @@ class Training:
         """Train one epoch; the mean loss of its images."""
         rng = np.random.default_rng([self.config.seed, number])
         order = rng.permutation(self.count).astype(np.int32)
-        shifts = rng.integers(0, 9, self.count, np.int32)
+        moves = self._moves(rng, self.count)
         size, done = self.config.batch_size, 0
         before = (number - 1) * self.batches
         frames = {int(self.batches * share) for share in FRAMES if number == 1} - {0}
@@ -219,7 +221,7 @@ class Training:
             rows = slice(done * size, end * size)
             rates = self.rates[before + done : before + end]
             losses.append(
-                self.steps(order[rows], shifts[rows], rates, np.int64(before + done)).numpy()
+                self.steps(order[rows], moves[rows], rates, np.int64(before + done)).numpy()
             )
             if not np.isfinite(losses[-1]).all():
                 raise Diverged(self._advice(number))
@@ -236,6 +238,9 @@ class Training:
         sizes[-1] = self.count - size * (self.batches - 1)
         return float(np.average(every, weights=sizes))
 
+    def _moves(self, rng: np.random.Generator, count: int) -> np.ndarray:
+        return augmentation.draw(self.config.augmentation, rng, count, self.config.shape)
+
     def _measure(self, number: int, train_loss: float, seconds: float) -> Epoch:
         """The epoch's test error and codes, with a copy of the state."""
         codes, errors = (whole.numpy() for whole in self.test())
@@ -244,7 +249,7 @@ class Training:
             raise Diverged(self._advice(number))
         return Epoch(number, train_loss, test_error, seconds, codes, self._state())
 
-    def _steps(self, order, shifts, rates, step):
+    def _steps(self, order, moves, rates, step):
         """As many steps as there are rates; the loss of each."""
         with tf.device(self.device.place):
             size = self.config.batch_size
@@ -253,8 +258,8 @@ class Training:
             for i in tf.range(count):
                 rows = order[i * size : (i + 1) * size]
                 images = tf.gather(self.images, rows)
-                if self.config.augmentation == "shift":
-                    images = _shift(images, shifts[i * size : (i + 1) * size], self.config.shape)
+                if move := {"shift": _shift, "turn": _turn}.get(self.config.augmentation):
+                    images = move(images, moves[i * size : (i + 1) * size], self.config.shape)
                 step += 1
                 losses = losses.write(i, self._step(images, rates[i], tf.cast(step, tf.float32)))
             return losses.stack()
@@ -339,3 +344,12 @@ def _shift(images, shifts, shape):
     return tf.gather(
         tf.reshape(framed, [-1, (rows + 2) * width]), start[:, None] + corner[None, :], batch_dims=1
     )
+
+
+def _turn(images, transforms, shape):
+    """Take each image through its own transform; zeros come in at the edges."""
+    turned = keras.ops.image.affine_transform(
+        tf.reshape(images, [-1, *shape, 1]), transforms, data_format="channels_last"
+    )
+    sharp = augmentation.CONTRAST * (tf.reshape(turned, [-1, images.shape[1]]) - 0.5) + 0.5
+    return tf.clip_by_value(sharp, 0, 1)

@@ -22,6 +22,7 @@ VARIANTS = [
         weight_decay=0.02,
         schedule="one-cycle",
         learning_rate=3e-3,
+        augmentation="turn",
         seed=7,
     ),
     replace(SMALL, hidden=(), k=5, loss="bce", augmentation="shift", batch_size=300, epochs=1),
@@ -103,6 +104,7 @@ def test_a_notebook_has_the_scripts_code_and_prose():
         ("AdamW", RunConfig(optimizer="adamw")),
         ("exclude_from_weight_decay", RunConfig(optimizer="adamw", weight_decay=0.1)),
         ("shifted", RunConfig(augmentation="shift")),
+        ("turned", RunConfig(augmentation="turn")),
         ("binary_crossentropy", RunConfig(loss="bce")),
     ],
 )

@@ -60,6 +60,7 @@ CHANGES = [
     {"batch_size": 129},
     {"epochs": 6},
     {"augmentation": "shift"},
+    {"augmentation": "turn"},
     {"seed": 1},
 ]
 named = pytest.mark.parametrize("config", CONFIGS, ids=lambda config: config.name)
@@ -353,5 +354,5 @@ def test_the_form_of_the_rows_follows_from_the_name_of_the_data():
     assert RunConfig.from_query(table.to_query()) == table
     with pytest.raises(ConfigError, match="k 14 is out of range: choose 1 to 13, as many as a row"):
         replace(table, k=14)
-    with pytest.raises(ConfigError, match="Shifts move pictures, and this data is a table"):
+    with pytest.raises(ConfigError, match="Augmentation is for pictures, and this data is a table"):
         replace(table, augmentation="shift")

@@ -5,8 +5,9 @@ from dataclasses import replace
 import keras
 import numpy as np
 import pytest
+from scipy.ndimage import affine_transform
 
-from pcae import training
+from pcae import augmentation, training
 from pcae.config import RunConfig
 from pcae.datasets import Dataset, Split
 from pcae.inference import Autoencoder, weights_sha256
@@ -17,7 +18,14 @@ SMALL = RunConfig(dataset="mnist-5k", hidden=(32,), batch_size=128, epochs=3)
 VARIANTS = [
     SMALL,
     replace(SMALL, batch_size=300, augmentation="shift", seed=3),
-    replace(SMALL, layer_norm=True, activation="gelu", schedule="one-cycle", learning_rate=3e-3),
+    replace(
+        SMALL,
+        layer_norm=True,
+        activation="gelu",
+        schedule="one-cycle",
+        learning_rate=3e-3,
+        augmentation="turn",
+    ),
     replace(SMALL, loss="bce", optimizer="adamw", weight_decay=0.01),
     replace(SMALL, hidden=(), output="linear"),
 ]
@@ -149,6 +157,31 @@ def test_shifts_move_by_one_pixel_and_bring_in_black(sample):
     for place, picture in enumerate(moved):
         y, x = divmod(place, 3)
         np.testing.assert_array_equal(picture.reshape(28, 28), framed[y : y + 28, x : x + 28])
+
+
+@pytest.mark.parametrize("shape", [(28, 28), (9, 7)])
+def test_a_turn_takes_each_pixel_from_its_place_before_it_and_sharpens(shape):
+    rows, columns = shape
+    pictures = np.random.default_rng(0).random((3, rows * columns), np.float32)
+    transforms = augmentation.draw("turn", np.random.default_rng(1), 3, shape)
+    turned = training._turn(pictures, transforms, shape).numpy()
+    for picture, of, (a, b, x, c, d, y, *_) in zip(pictures, turned, transforms, strict=True):
+        inner = affine_transform(
+            picture.reshape(shape), [[d, c], [b, a]], [y, x], order=1, mode="grid-constant"
+        )
+        sharp = np.clip(1.3 * (inner - 0.5) + 0.5, 0, 1)
+        np.testing.assert_allclose(of.reshape(shape), sharp, atol=1e-3)
+
+
+def test_turns_are_small_and_about_the_middle():
+    turn = augmentation.draw("turn", np.random.default_rng(0), 1000, (9, 7)).astype(float)
+    a, b, x, c, d, y = turn.T[:6]
+    for values, largest in ((np.degrees(np.arctan2(c, a)), 7), (a * b + c * d, 0.1)):
+        assert values.min() == pytest.approx(-largest, rel=0.01)
+        assert values.max() == pytest.approx(largest, rel=0.01)
+    np.testing.assert_allclose(a * d - b * c, 1, atol=1e-6)  # no picture grows or shrinks
+    np.testing.assert_allclose(a * 3 + b * 4 + x, 3, atol=1e-5)
+    np.testing.assert_allclose(c * 3 + d * 4 + y, 4, atol=1e-5)
 
 
 def test_progress_can_end_the_training(sample):
