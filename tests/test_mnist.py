@@ -1,7 +1,7 @@
 """The figures the project stands for, on the full MNIST: they skip where PCAE_DATA is not set.
 
-A fresh training of the seed network for 25 epochs; its fifth epoch is the network of the
-Cross Validated answer.
+A fresh training of the network of the Cross Validated answer, and the networks that ship, whose
+figures are measured anew in the tests of the store.
 """
 
 from dataclasses import replace
@@ -17,7 +17,7 @@ from pcae.pca import load_or_fit
 from pcae.quality import Subject
 from tests.conftest import FULL_DATA
 
-SEED_5, SEED_25 = PRESETS["Seed, 5 epochs"], PRESETS["Seed, 25 epochs"]
+SEED_5 = PRESETS["Seed, 5 epochs"]
 
 
 @pytest.fixture(scope="module")
@@ -30,8 +30,8 @@ def epochs():
         data = datasets.load("mnist")
     device = training.prepare_device()
     return {
-        epoch.number: (epoch.test_error, weights_sha256(SEED_25, epoch.state))
-        for epoch in training.Training(SEED_25, data, device).epochs()
+        epoch.number: (epoch.test_error, weights_sha256(SEED_5, epoch.state))
+        for epoch in training.Training(SEED_5, data, device).epochs()
     }
 
 
@@ -40,7 +40,10 @@ def test_five_epochs_end_where_the_answer_did(epochs):
 
 
 def test_twenty_five_epochs_are_worth_eight_or_nine_components(epochs, full_mnist):
-    error = epochs[25][0]
+    run = shipped("Seed, 25 epochs")
+    for row in run.history[:5]:  # what ships began as a training here begins
+        assert row.test_error == pytest.approx(epochs[row.epoch][0], abs=1e-3)
+    error = run.record["test_error"]
     assert error <= 0.0365
     assert 8 <= equivalent_k(error, load_or_fit(full_mnist).test_error) < 10
 

@@ -54,18 +54,18 @@ def test_a_few_presets_are_compared_at_first(app):
     presets = (SEED_5, SEED_25, BEST)
     assert app.multiselect(key="compared").value == [preset.key for preset in presets]
     records, found = [store.find(preset.key).record for preset in presets], rows(app)
-    assert found["Epochs"] == ["5", "25", "200"]
+    assert found["Epochs"] == [str(preset.epochs) for preset in presets]
     assert found["Parameters"] == ["936,466", "936,466", "2,830,286"]
     assert found["Test error"] == [f"{record['test_error']:.5f}" for record in records]
     worth = [f"{record['equivalent_k']:.1f}" for record in records]
     assert found["Equivalent k, test"] == worth
     assert [name for name in found if name in LABELS.values()] == [
         "Hidden widths", "Activation", "Layer norm", "Optimizer", "Learning rate", "Weight decay",
-        "Learning-rate schedule", "Batch size", "Epochs",
+        "Learning-rate schedule", "Batch size", "Epochs", "Augmentation",
     ]  # fmt: skip
     assert "Errors of the test images of MNIST, as recorded in training." in texts(app)
     curves, codes = figure(app)["data"], figure(app, 1)["data"]
-    assert [len(curve["x"]) for curve in curves] == [5, 25, 200]
+    assert [len(curve["x"]) for curve in curves] == [preset.epochs for preset in presets]
     assert len(codes) == 3 * 10
     assert {trace["type"] for trace in codes} == {"scattergl"}
     assert "compare" not in app.session_state  # a look ticks nothing
