@@ -34,8 +34,8 @@ def networks() -> list[Bottleneck]:
     found = []
     for run in store.runs():
         try:
-            others = run.trained and run.key != opened.run.key
-            if others and run.config.dataset == config.dataset:
+            other = run.trained and run.key != opened.run.key
+            if other and run.config.dataset == config.dataset:
                 found.append(worth_of(run))
         except DamagedFile:
             continue  # the table on Train says it

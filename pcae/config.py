@@ -221,7 +221,7 @@ class RunConfig:
         if self.batch_size != usual.batch_size:
             parts.append(f"batch {self.batch_size}")
         if self.augmentation != usual.augmentation:
-            parts.append({"shift": "shifts", "turn": "turns"}[self.augmentation])
+            parts.append(f"{self.augmentation}s")
         if self.seed != usual.seed:
             parts.append(f"seed {self.seed}")
         if self.dataset != usual.dataset:

@@ -355,6 +355,7 @@ def _checked_text(name: str, column: str, values: np.ndarray) -> np.ndarray:
 
 
 def is_number(text: str) -> bool:
+    """Whether a cell is written as a number, be it infinite or none."""
     try:
         float(text)
     except ValueError:

@@ -82,7 +82,8 @@ def _compared(texts: str) -> list[RunConfig]:
     parts = texts.split("|")
     if len(parts) > _MOST_COMPARED:
         raise ConfigError(f"More than {_MOST_COMPARED} networks are compared.")
-    return [RunConfig.from_query(dict(parse_qsl(part, True))) for part in parts]
+    found = [RunConfig.from_query(dict(parse_qsl(part, True))) for part in parts]
+    return list(dict.fromkeys(found))
 
 
 def hold_compared(configs: Iterable[RunConfig]) -> None:

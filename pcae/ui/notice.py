@@ -43,10 +43,10 @@ def _notice(name: str, view: loading.View, text: str) -> None:
         if download and download.running:
             watch(name)
         elif download and download.done:
-            _button(f"Use the full {names.title(name)}", "primary")
+            _button(f"Use the full {names.title(name)}", "primary", text)
         else:
             problem = download.problem if download else view.problem
-            _button("Try again", "secondary")
+            _button("Try again", "secondary", text)
             words.caption(problem)
 
 
@@ -59,9 +59,9 @@ def watch(name: str) -> None:
     st.caption(f"Downloading the full {names.title(name)} …")
 
 
-def _button(label: str, kind: Literal["primary", "secondary"]) -> None:
-    """A button that looks for the data again."""
-    st.button(label, type=kind, width="stretch", on_click=_look_again)
+def _button(label: str, kind: Literal["primary", "secondary"], notice: str) -> None:
+    """The button of a notice, which looks for the data again; a page may have two notices."""
+    st.button(label, key=f"{label}: {notice}", type=kind, width="stretch", on_click=_look_again)
 
 
 def _look_again() -> None:

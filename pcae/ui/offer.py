@@ -37,7 +37,8 @@ def compared() -> None:
         offered.remove(config)
         st.session_state["compare"].add(config.key)
         if "compared" in st.session_state:
-            st.session_state["compared"] = [*st.session_state["compared"], config.key]
+            joined = dict.fromkeys([*st.session_state["compared"], config.key])
+            st.session_state["compared"] = list(joined)
     if any(jobs.active(store.own_run(of.key)) for of in offered):
         _live()
     elif offered:
@@ -57,7 +58,8 @@ def _offers() -> None:
         seen = jobs.status(store.own_run(config.key))
         if seen.active:
             room.caption(f"{seen.state}, epoch {seen.epoch} of {config.epochs}")
-        missing_notice(config.dataset, loading.view(config.dataset))
+    for dataset in {config.dataset for config in st.session_state["linked_compare"]}:
+        missing_notice(dataset, loading.view(dataset))
     _say_what_hinders()
 
 

@@ -245,7 +245,7 @@ def test_a_lesson_is_made_and_followed_through_pages_and_reloads(page, server, e
     tab.locator(".pcae-x").press("3")  # hides no class where the classes are hidden
     tab.locator(".pcae-x").press("ArrowLeft")
     tab.wait_for_function("location.hash.includes('at=')")
-    assert "hidden=" not in tab.evaluate("location.hash")
+    assert "hide=" not in tab.evaluate("location.hash")
     tab.goto(f"{server.url}/draw?hide=draw.pens,draw.undo")
     tab.get_by_role("button", name="Choose a picture").wait_for()
     assert tab.get_by_role("button", name="Thick").is_hidden()

@@ -117,7 +117,8 @@ def test_what_the_latent_plane_shows_comes_back(app):
 
 def test_what_is_compared_comes_back_and_a_network_that_is_not_here_is_offered(app):
     missing = RunConfig(dataset="mnist-5k", hidden=(8,), epochs=1)
-    asked = f"|hidden=8&epochs=1&dataset=mnist-5k|{urlencode(SEED_25.to_query())}"
+    named = "hidden=8&epochs=1&dataset=mnist-5k"
+    asked = f"|{named}|{named}|{urlencode(SEED_25.to_query())}"
     follow(app, "compare", compare=asked)
     assert not app.warning
     assert app.multiselect(key="compared").value == [SEED_5.key, SEED_25.key]
@@ -129,6 +130,13 @@ def test_what_is_compared_comes_back_and_a_network_that_is_not_here_is_offered(a
     assert app.multiselect(key="compared").value == [SEED_5.key, SEED_25.key, missing.key]
     assert "not on this machine" not in texts(app)
     assert "hidden=8" in held(app)["compare"]
+
+
+def test_networks_of_data_that_is_not_here_are_offered_without_their_training(app):
+    follow(app, "compare", compare="hidden=8|hidden=9|epochs=25")
+    assert texts(app).count("not on this machine") == 2
+    assert texts(app).count("The full MNIST is not here") == 1
+    assert all(button.disabled for button in app.button if button.label == "Train it")
 
 
 @pytest.mark.parametrize("compare", ["epochs=0", "|" * 50, "x=1", "hidden=9|<script>"])
