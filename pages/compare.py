@@ -6,7 +6,7 @@ import streamlit as st
 
 from pcae import names, store
 from pcae.comparison import Coded, scatters
-from pcae.config import PRESETS
+from pcae.config import PRESETS, RunConfig
 from pcae.figures import Curve, curve_color, learning_curves, plane
 from pcae.store import FRAME_DIGITS, Run
 from pcae.ui import link, offer, run_picker, sweep_view
@@ -122,10 +122,10 @@ def explain(shown: list[Side]) -> None:
     st.caption(" ".join(words))
 
 
-def side_by_side(runs: list[Run]) -> None:
+def side_by_side(runs: list[Run], offered: list[RunConfig]) -> None:
     """Curves, codes, settings and figures of the chosen networks."""
     shown = sides(runs)
-    link.hold_compared(of.config for of in shown)
+    link.hold_compared([*(of.config for of in shown), *offered])
     if not shown:
         st.info("Choose networks above, or tick some on Train.")
         return
@@ -157,6 +157,6 @@ if part == GRID:
     sweep_view.show(key)
 else:
     with rest:
-        offer.compared()
+        offered = offer.compared()
         chosen = choose()
-    side_by_side(chosen)
+    side_by_side(chosen, offered)

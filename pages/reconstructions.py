@@ -15,7 +15,7 @@ from pcae.ui.charts import chart
 from pcae.ui.digits import Row, close_ups, panel, signed
 from pcae.ui.run_picker import chosen
 
-MOST = 40
+MOST, DRAWS = 40, 1000
 WHICH = ["First", "One per class", "Random", "Worst", "Best"]
 GAINS = {"Autoencoder gains": 1, "PCA gains": -1}  # the sign by which its gain comes first
 FROM_EXPLORE: dict[str, component.Chosen] = {
@@ -36,8 +36,7 @@ def choose(which: str, n: int, label: int | None, k: int) -> np.ndarray:
         firsts = [np.flatnonzero(test.labels == label)[:1] for label in range(len(data.classes))]
         return np.intersect1d(np.concatenate(firsts), there)
     if which == "Random":
-        seed = st.session_state.setdefault("draw", 0)
-        return np.random.default_rng(seed).permutation(there)[:n]
+        return np.random.default_rng(st.session_state["draw"]).permutation(there)[:n]
     if which in FROM_EXPLORE:
         kept = np.array(component.chosen_digits(FROM_EXPLORE[which]), int)
         return kept[np.isin(kept, there)][:n]
@@ -121,6 +120,7 @@ link.widgets(
         "how_many": (10, range(1, MOST + 1)),
         k_key: (config.k, range(1, most_k + 1)),
         "differences": (False, [True]),
+        "draw": (0, range(1, DRAWS)),
     }
 )
 which = st.segmented_control(
@@ -148,7 +148,7 @@ differences = bool(data.shape) and difference_column.toggle("Differences", key="
 
 indices = choose(which or "First", int(n), label, k)
 if which == "Random" and st.button("Draw others", icon=":material/casino:"):
-    st.session_state["draw"] += 1
+    st.session_state["draw"] = (st.session_state["draw"] + 1) % DRAWS
     st.rerun()
 if not len(indices):
     st.info(
@@ -181,6 +181,8 @@ def draw(shape: tuple[int, int]) -> None:
     )
 
 
+if which == "Selected in Explore":
+    link.hold({"selected": ",".join(map(str, indices))})
 images = test.pixels(indices)
 by_pca = view.pca.reconstruct(images, k)
 rows = [Row("Original", images, [f"no. {i:,}" for i in indices])]

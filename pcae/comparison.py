@@ -63,7 +63,7 @@ def scatters(networks: Sequence[Coded]) -> go.Figure:
                     "name": name,
                     "legendgroup": str(label),
                     "showlegend": number == 0,
-                    "marker": {"size": 3, "color": CLASS_COLORS[label % 10], "opacity": 0.7},
+                    "marker": {"size": 3, "color": CLASS_COLORS[label], "opacity": 0.7},
                     "hovertemplate": f"<b>{name}</b><extra></extra>",
                 }
             )

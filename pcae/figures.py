@@ -9,7 +9,9 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-# M. A. Petroff, "Accessible Color Sequences for Data Visualization", arXiv:2107.02270 (2021)
+# The first ten: M. A. Petroff, "Accessible Color Sequences for Data Visualization",
+# arXiv:2107.02270 (2021). The others, for own data: each far from all before it in CIELAB, also for
+# who sees no red or no green, and seen on a light page and on a dark one.
 CLASS_COLORS = (
     "#3f90da",
     "#ffa90e",
@@ -21,6 +23,16 @@ CLASS_COLORS = (
     "#b9ac70",
     "#717581",
     "#92dadd",
+    "#3300ff",
+    "#664785",
+    "#5c7aff",
+    "#8f2947",
+    "#ccb8ff",
+    "#5c52ff",
+    "#0099b8",
+    "#ffb866",
+    "#66d6a3",
+    "#a33329",
 )
 PCA_COLOR, AUTOENCODER_COLOR = "#e76300", "#3f90da"
 LAYOUT = {  # of a chart with its legend above
@@ -372,7 +384,7 @@ def codes_timeline(
         | {
             "mode": "markers",
             "name": name,
-            "marker": {"size": 5, "color": CLASS_COLORS[label % 10], "opacity": _OPACITY},
+            "marker": {"size": 5, "color": CLASS_COLORS[label], "opacity": _OPACITY},
             "hovertemplate": f"<b>{name}</b><extra></extra>",
         }
         for label, name in enumerate(classes)

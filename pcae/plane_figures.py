@@ -17,7 +17,7 @@ _PIXELS = 560  # across the picture, about
 _GROUND, _INK = "#14181f", "#ffffff"
 _SAYS = "font-size:.8em;font-weight:400;color:#808894"
 _TINT = 0.5  # how much of a class's colour its region has
-_LEVELS = 23  # of ink: eleven grounds of as many fit the 256 colours of a palette
+_LEVELS, _PALETTE = 23, 256  # of ink at most, on one ground; of ink on all grounds
 
 
 def decoded_plane(
@@ -64,7 +64,7 @@ def decoded_plane(
     }
     line = {"type": "scatter", "x": x, "y": y, "hoverinfo": "skip", "cliponaxis": not flat}
     marks = [
-        _mark(f"<b>{classes[label]}</b>", [*at, 1], CLASS_COLORS[label % 10], _INK)
+        _mark(f"<b>{classes[label]}</b>", [*at, 1], CLASS_COLORS[label], _INK)
         | ({"yanchor": "bottom"} if flat else {})
         for label, at in plane.regions.names.items()
         if tinted
@@ -73,7 +73,7 @@ def decoded_plane(
         _mark(f"<b>{n}</b>", [x[at], y[at]], _INK, _GROUND) for n, at in (("A", 0), ("B", -1))
     ]
     picture = {
-        "source": _picture(plane, shape, tinted=tinted),
+        "source": _picture(plane, shape, CLASS_COLORS[: len(classes)] if tinted else ()),
         "xref": "x",
         "yref": "y",
         "x": 0,
@@ -143,34 +143,34 @@ def _ticked(axis: Axis, title: str) -> dict:
     }
 
 
-def _picture(plane: Decoded, shape: tuple[int, int], *, tinted: bool) -> str:
-    """The tiles as a PNG of 256 colours in a data URI."""
+def _picture(plane: Decoded, shape: tuple[int, int], tints: Sequence[str]) -> str:
+    """The tiles as a PNG of 256 colours in a data URI, on the colours of the classes' regions."""
     rows, columns, _ = plane.coordinates.shape
     tiles = plane.images.reshape(rows, columns, *shape)[::-1]
     ink = tiles.swapaxes(1, 2).reshape(rows * shape[0], columns * shape[1])
-    levels = np.rint(np.clip(ink, 0, 1) * (_LEVELS - 1)).astype(np.uint8)
+    most = min(_LEVELS, _PALETTE // (1 + len(tints)))
+    levels = np.rint(np.clip(ink, 0, 1) * (most - 1)).astype(np.uint8)
     scale = max(1, round(_PIXELS / (columns * max(shape))))
     levels = levels.repeat(scale, axis=0).repeat(scale, axis=1)
-    if tinted:
+    if tints:
         labels = plane.regions.labels[::-1]
         from_row, from_column = (
             np.arange(pixels) * cells // pixels
             for pixels, cells in zip(levels.shape, labels.shape, strict=True)
         )
-        grounds = (labels % 10 + 1) * (labels >= 0)
-        levels += (_LEVELS * grounds).astype(np.uint8)[from_row][:, from_column]
+        levels += (most * (labels + 1)).astype(np.uint8)[from_row][:, from_column]
     image = Image.fromarray(levels, "P")
-    image.putpalette(_palette())
+    image.putpalette(_palette(tints, most))
     buffer = io.BytesIO()
     image.save(buffer, "PNG", compress_level=1)
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
-def _palette() -> bytes:
+def _palette(tints: Sequence[str], most: int) -> bytes:
     """Every ground from no ink to full ink: the plain one, then each class's."""
     plain, ink = _rgb(_GROUND), _rgb(_INK)
-    grounds = [plain, *((1 - _TINT) * plain + _TINT * _rgb(color) for color in CLASS_COLORS)]
-    share = np.linspace(0, 1, _LEVELS)[:, None]
+    grounds = [plain, *((1 - _TINT) * plain + _TINT * _rgb(color) for color in tints)]
+    share = np.linspace(0, 1, most)[:, None]
     colors = np.concatenate([(1 - share) * ground + share * ink for ground in grounds])
     return np.rint(colors).astype(np.uint8).tobytes()
 

@@ -240,7 +240,7 @@ def _planes(of: _Shown) -> str:
         drawn = svg.plane(plane(title, kind, values, labels), labels)
         figures.append(f"<figure><b>{title}</b>{drawn}</figure>")
     legend = "".join(
-        f'<span><i style="background:{CLASS_COLORS[label % 10]}"></i>{escape(name)}</span>'
+        f'<span><i style="background:{CLASS_COLORS[label]}"></i>{escape(name)}</span>'
         for label, name in enumerate(of.data.classes)
     )
     more = f" of {of.config.k}" if of.config.k > 2 else ""

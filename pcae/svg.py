@@ -97,7 +97,7 @@ def plane(of: Plane, labels: np.ndarray, size=(330, 290)) -> str:
         for label in np.unique(labels[rows]):
             here = np.flatnonzero(labels[rows] == label) + start
             path = "".join(f"M{x[i]:.1f} {y[i]:.1f}h0" for i in here)
-            parts.append(f'<path d="{path}" stroke="{CLASS_COLORS[label % 10]}"/>')
+            parts.append(f'<path d="{path}" stroke="{CLASS_COLORS[label]}"/>')
     return frame.picture(f'<g class="dots">{"".join(parts)}</g>', of.axes, (False, False))
 
 

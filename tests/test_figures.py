@@ -53,7 +53,30 @@ def test_a_line_shows_the_timelines_place_in_the_losses():
 def test_the_palette_is_the_one_of_the_theme():
     theme = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["theme"]
     assert theme["chartCategoricalColors"] == list(CLASS_COLORS)
-    assert len(set(CLASS_COLORS)) == 10
+
+
+def cielab(linear):
+    """Colours of linear RGB in CIELAB under D65."""
+    to_xyz = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+    x, y, z = np.cbrt(np.clip(linear, 1e-3, 1) @ np.transpose(to_xyz) / [0.9505, 1, 1.089]).T
+    return np.column_stack([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+# G. M. Machado et al., "A Physiologically-based Model for Simulation of Color Vision Deficiency"
+# (2009), severity 1
+SEEN_BY = {
+    "all": np.eye(3),
+    "protan": [[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]],
+    "deutan": [[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]],
+}
+
+
+@pytest.mark.parametrize("vision", SEEN_BY)
+def test_no_two_of_the_colours_look_alike(vision):
+    rgb = np.array([[int(color[at : at + 2], 16) for at in (1, 3, 5)] for color in CLASS_COLORS])
+    seen = cielab(((rgb / 255 + 0.055) / 1.055) ** 2.4 @ np.transpose(SEEN_BY[vision]))
+    apart = np.linalg.norm(seen[:, None] - seen, axis=2)[np.triu_indices(len(seen), 1)]
+    assert apart.min() > 15
 
 
 def test_a_curve_is_drawn_through_its_epochs():

@@ -57,6 +57,17 @@ def test_tiles_are_white_on_the_colour_of_the_class_that_is_there():
     assert (corner < 40).all()
 
 
+def test_twenty_classes_have_grounds_of_their_own():
+    labels = np.arange(20).repeat(50)
+    middles = np.column_stack([labels % 5, labels // 5])
+    codes = (middles + RNG.uniform(-0.4, 0.4, (1000, 2))).astype(np.float32)
+    plane = decoded(codes, labels, 20, lambda at: np.zeros((len(at), 784)), Grid((0, 1), 20, 1.0))
+    names = [str(label) for label in range(20)]
+    drawn = decoded_plane("PCA", "#123456", "says", "code", plane, (28, 28), names, codes[:2])
+    assert set(names) <= {mark.text[3:-4] for mark in drawn.layout.annotations}
+    assert len(np.unique(pixels(drawn).reshape(-1, 3), axis=0)) >= 20
+
+
 def test_without_regions_the_ground_is_plain_and_no_class_is_named():
     _, _, plain = draw(2, tinted=False)
     grounds = pixels(plain)[24::28]

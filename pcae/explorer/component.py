@@ -26,10 +26,9 @@ def show(run: Run, view: loading.View, codes: Codes | None = None) -> None:
 
     What is chosen there goes to `chosen_digits`.
     """
-    linked = st.session_state.get("linked_pins")
     _mount(
         key=_KEY,
-        data=serving.addresses(run, view, codes) | ({"pinned": linked} if linked else {}),
+        data=serving.addresses(run, view, codes) | st.session_state.get("linked_digits", {}),
         on_selected_change=_keep("selected"),
         on_pinned_change=_keep("pinned"),
     )

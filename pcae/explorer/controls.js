@@ -90,7 +90,7 @@ export class Controls {
     const { state, world, colors, planes } = this.view;
     if (state.colour !== "digit") return {};
     const dots = world.classes.map(
-      (name, label) => `<span style="color:${colors[label % 10]}">●</span> ${name}`,
+      (name, label) => `<span style="color:${colors[label]}">●</span> ${name}`,
     );
     const place = { xref: "paper", yref: "paper", x: 0.5, y: 0, yshift: -64, showarrow: false };
     const { annotations = [], margin } = planes.plot.layout;
@@ -130,7 +130,7 @@ export class Controls {
     const chips = world.classes.map((name, label) => {
       const ariaPressed = String(!state.hidden.has(label));
       const dot = element("i");
-      dot.style.background = state.colour === "digit" ? colors[label % 10] : "currentColor";
+      dot.style.background = state.colour === "digit" ? colors[label] : "currentColor";
       const chip = element("button", { className: "pcae-x-chip", ariaPressed, title }, dot, name);
       chip.addEventListener("click", (event) => view.toggle(label, event.detail === 2));
       return chip;

@@ -143,7 +143,7 @@ class Draw {
     });
     const chips = world.classes.map((name, label) => {
       const dot = element("i");
-      dot.style.background = colors[label % colors.length];
+      dot.style.background = colors[label];
       return element("span", { className: "pcae-x-chip" }, dot, name);
     });
     const dots = `Dots: ${world.tests.toLocaleString("en")} test images`;

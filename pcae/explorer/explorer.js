@@ -11,12 +11,13 @@ import { Controls } from "./controls.js";
 import { addStyle, fetchPlotly } from "./fetched.js";
 import { Hand } from "./hand.js";
 import { ImportedWorld } from "./imported.js";
+import { Inspection } from "./inspection.js";
 import { Layers } from "./layers.js";
 import { Link } from "./link.js";
 import { fitWindow, living } from "./living.js";
 import { Inspector, Strip, element } from "./panel.js";
 import { inkOf } from "./pictures.js";
-import { AXIS_NAMES, CODE_AT, PCA_AT, Planes } from "./planes.js";
+import { PCA_AT, Planes } from "./planes.js";
 import { Timeline } from "./timeline.js";
 import { World } from "./world.js";
 
@@ -54,6 +55,7 @@ function fresh() {
     k: 2, // of PCA's pictures
     axes: [0, 1].map(() => [0, 1]), // by plane, across and up
     ranges: [null, null], // by plane, across and up; null for the whole plane
+    cameras: [null, null], // by plane, in three dimensions; null for Plotly's own
     colour: "digit",
     mode: "pan",
     hidden: new Set(), // labels
@@ -80,13 +82,14 @@ class Explorer {
     this.controls = new Controls(this);
     this.timeline = new Timeline(this);
     this.inspector = new Inspector((k) => this.setK(k));
-    this.strip = new Strip({ point: (i) => this.point(i), unpin: (i) => this.pin(i) });
+    this.strip = new Strip({ point: (i) => this.inspection.point(i), unpin: (i) => this.pin(i) });
     const polite = { className: "pcae-x-spoken", role: "status", ariaLive: "polite" };
     this.spoken = element("div", polite);
     this.message = element("p", { className: "pcae-x-message" }, "Reading the digits …");
     const about = { className: "pcae-x", tabIndex: 0, ariaLabel: ABOUT };
     this.root = element("section", about, this.message);
     parentElement.replaceChildren(this.root);
+    this.inspection = new Inspection(this);
     this.hand = new Hand(this);
     this.link = new Link(this, MOST_PINS);
     this.resizer = new ResizeObserver(() => this.later("resize", SETTLE_MS, () => this.resized()));
@@ -175,7 +178,7 @@ class Explorer {
     this.planes.place();
     await this.renew();
     this.drawStrip();
-    this.point(state.held, false);
+    this.inspection.point(state.held, false);
     await this.link.resume();
     this.root.dataset.ready = "true";
   }
@@ -232,8 +235,9 @@ class Explorer {
         this.layers.hideManifold();
         this.drawLayers();
       },
+      turned: () => this.link.note(),
       selected: (indices) => this.select(indices),
-      pointed: (i) => this.point(i),
+      pointed: (i) => this.inspection.point(i),
       clicked: (i) => this.pin(i),
     });
     this.drawLayers();
@@ -288,12 +292,12 @@ class Explorer {
     this.timeline.open(this.timeline.address);
     this.planes.place();
     this.draw();
-    this.ringAgain();
+    this.inspection.ring();
   }
 
   setK(k) {
     this.state.k = k;
-    this.inspectAgain();
+    this.inspection.again();
     this.later("k", SETTLE_MS, () => {
       if (this.state.colour !== "digit") this.draw();
       this.controls.draw();
@@ -359,99 +363,11 @@ class Explorer {
       return this.warn(`There are ${this.world.noun}s 0 to ${(n - 1).toLocaleString("en")}.`);
     }
     if (!this.world.knows(i)) return this.warn(`There is no code of ${this.world.name(i)}.`);
-    this.point(i);
+    this.inspection.point(i);
     this.root.focus({ preventScroll: true });
   }
 
-  // ------------------------------------------------------------------ inspecting
-
-  /** Inspect a digit. */
-  point(i, aloud = true) {
-    const { world, state } = this;
-    const shown = world.show(i, state.k);
-    const label = world.classes[world.labels[i]];
-    const { captions, passes, errors } = world.told(shown);
-    state.held = i;
-    this.inspected = { i };
-    this.inspector.draw(`${label}, ${world.name(i)}`, shown, captions, state.k, passes);
-    this.ringAgain(!this.reduced);
-    if (aloud) this.say(`${label}, ${world.name(i)}. Errors: ${errors}.`);
-  }
-
-  /** Inspect a point of a plane where there is no digit. */
-  between(at) {
-    const { state, world } = this;
-    const inPca = at.p === PCA_AT;
-    if (!inPca && !world.network) return;
-    const shown = this.decode(at);
-    const held = `, the other ${inPca ? "scores" : "codes"} as in ${world.name(state.held)}`;
-    const captions = {
-      original: `no ${world.noun} here${this.others(at.p) ? held : ""}`,
-      pca: inPca ? "PCA, of this point" : "PCA, of the autoencoder's",
-      network: inPca ? "Autoencoder, of PCA's" : "Autoencoder, of this point",
-    };
-    if (!world.network) delete captions.network;
-    const { pca, network } = shown;
-    const head = `${AXIS_NAMES[at.p]}: ${at.x.toFixed(1)}, ${at.y.toFixed(1)}`;
-    this.inspected = { at };
-    this.inspector.draw(head, { pca, network }, captions, state.k, "");
-    this.ringed = { places: shown.places, color: this.text };
-    this.layers.drawRings(false);
-  }
-
-  /** Inspect what is inspected anew. */
-  inspectAgain() {
-    if (this.inspected.at) this.between(this.inspected.at);
-    else this.point(this.inspected.i, false);
-  }
-
-  /** Ring the inspected digit where it is now. */
-  ringAgain(glide = false) {
-    const { i } = this.inspected;
-    if (i === undefined) return;
-    const color = this.colors[this.world.labels[i] % this.colors.length];
-    this.ringed = { places: this.planes.placesOf(i), color };
-    this.link.note();
-    this.layers.drawRings(glide);
-  }
-
-  /** Whether decoding a point of a plane needs more numbers than its two. */
-  others(p) {
-    return this.world.k > 1 && (p === PCA_AT ? this.state.k : this.world.k) > 2;
-  }
-
-  /** The scores or the code of a point of a plane; what it leaves open is the held digit's. */
-  full({ p, x, y }) {
-    const { world, state } = this;
-    const [across, up] = state.axes[p];
-    let values = new Float32Array(p === CODE_AT ? world.k : Math.max(state.k, across + 1, up + 1));
-    if (this.others(p)) {
-      const { held } = state;
-      if (p === CODE_AT) values = world.code(held);
-      else values = world.pca.transform(world.image(held), values.length);
-    }
-    values[across] = x;
-    if (world.k > 1) values[up] = y;
-    return values;
-  }
-
-  /** What a plane's own decoder makes of a point. */
-  decodeAlone(at) {
-    const values = this.full(at);
-    return at.p === PCA_AT ? this.world.pca.inverse(values) : this.world.network.decode(values);
-  }
-
-  /** What both make of a point, and where that is in both planes. */
-  decode(at) {
-    const { world, state } = this;
-    const axes = state.axes[1 - at.p];
-    const values = this.full(at);
-    const k = Math.max(state.k, ...axes.map((axis) => axis + 1));
-    const shown = at.p === PCA_AT ? world.showScores(values) : world.showCode(values, k);
-    const twin = world.k > 1 ? axes.map((axis) => (shown.code ?? shown.scores)[axis]) : null;
-    const places = at.p === PCA_AT ? [[at.x, at.y], twin] : [twin, [at.x, at.y]];
-    return { ...shown, places };
-  }
+  // ------------------------------------------------------------------ saying
 
   /** Say something to those who hear the page. */
   say(text) {

@@ -53,8 +53,8 @@ export class Hand {
     if (event.buttons && !touched) return; // Plotly is being dragged
     const i = this.near(at, event);
     this.plane = at.p;
-    if (i >= 0) this.view.point(i);
-    else this.view.between(at);
+    if (i >= 0) this.view.inspection.point(i);
+    else this.view.inspection.between(at);
   }
 
   pressed(event) {
@@ -76,7 +76,7 @@ export class Hand {
     if (!still) return;
     const i = this.near(press.at, event);
     if (i >= 0) {
-      this.view.point(i);
+      this.view.inspection.point(i);
       this.view.pin(i);
     }
     this.clicked(event, press.at.p);
@@ -108,7 +108,7 @@ export class Hand {
   walk(way) {
     const { planes, state } = this.view;
     const i = planes.flat ? planes.neighbour(this.plane, state.held, way) : -1;
-    if (i >= 0) this.view.point(i);
+    if (i >= 0) this.view.inspection.point(i);
   }
 
   // ------------------------------------------------------------------ paths
@@ -116,7 +116,7 @@ export class Hand {
   drawPath(at) {
     if (at.p !== this.path.from.p) return;
     this.path.to = at;
-    this.view.between(at);
+    this.view.inspection.between(at);
     this.view.layers.drawLine(this.path.from, at);
   }
 
@@ -125,8 +125,8 @@ export class Hand {
     const { view } = this;
     const { world, state } = view;
     const ends = [from, to].map((at) => {
-      const values = view.full(at);
-      const image = view.decodeAlone(at);
+      const values = view.inspection.full(at);
+      const image = view.inspection.decodeAlone(at);
       if (at.p === PCA_AT) return { scores: values, code: world.network.encode(image) };
       return { scores: world.pca.transform(image, state.k), code: values };
     });

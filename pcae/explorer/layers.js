@@ -71,7 +71,7 @@ export class Layers {
     context.clearRect(0, 0, this.over.width, this.over.height);
     context.globalAlpha = OPACITY;
     for (const label of world.classes.keys()) {
-      context.fillStyle = colors[label % colors.length];
+      context.fillStyle = colors[label];
       for (const i of planes.shown) {
         if (world.labels[i] !== label) continue;
         const at = planes.pixelOf(CODE_AT, i); // NaN, which is never inside, where it is not known
@@ -88,7 +88,8 @@ export class Layers {
    * @param {boolean} glide - whether the rings move there, rather than jump.
    */
   drawRings(glide) {
-    const { state, world, planes, colors, ringed } = this.view;
+    const { state, world, planes, colors, inspection } = this.view;
+    const { ringed } = inspection;
     this.rings.forEach((ring, p) => {
       const at = planes.flat && ringed?.places[p] ? planes.pixel(p, ...ringed.places[p]) : null;
       ring.hidden = !at || !planes.inside(p, at);
@@ -102,7 +103,7 @@ export class Layers {
         const at = planes.pixelOf(p, i);
         const mark = element("i", { hidden: !planes.inside(p, at) });
         mark.style.transform = `translate(${at[0]}px, ${at[1]}px)`;
-        mark.style.borderColor = colors[world.labels[i] % colors.length];
+        mark.style.borderColor = colors[world.labels[i]];
         return mark;
       }),
     );
@@ -141,7 +142,7 @@ export class Layers {
         const [left, top, width, height] = tiles.shift();
         const at = planes.under(left + width / 2, top + height / 2);
         if (!at) continue;
-        drawInk(picture, this.view.decodeAlone(at), textInk);
+        drawInk(picture, this.view.inspection.decodeAlone(at), textInk);
         context.drawImage(picture, left * ratio, top * ratio, width * ratio, height * ratio);
       }
       if (tiles.length) requestAnimationFrame(work);

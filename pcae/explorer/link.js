@@ -11,7 +11,14 @@ import { BOTH } from "./planes.js";
 const SETTLE_MS = 300; // after the last of many changes
 const SIGNIFICANT = 7; // digits of an axis's limit
 const FARTHEST = 1e9;
+const FARTHEST_CAMERA = 100;
+const LETTER_A = "a".charCodeAt(0);
+const LETTERS = 26;
+const MOST_LETTERS = 1500; // of a selection; a longer link makes no QR code
+const USUAL_CAMERA = [1.25, 1.25, 1.25, 0, 0, 0]; // Plotly's: the eye, and what it looks at
+const CAMERA_PARTS = ["eye", "center"];
 const VIEWS = ["pictures", "manifold", "solid"];
+const CHOSEN = ["selected", "pinned"]; // digits, also for the other pages
 
 let arrived = false; // whether the explorer was shown since the page was loaded
 let known = ""; // what the address said when it was last read or written
@@ -57,6 +64,8 @@ export class Link {
         .map((limit) => Number(limit.toPrecision(SIGNIFICANT)))
         .join();
     const axes = state.axes.flat().map((axis) => axis + 1);
+    const selected = packed(state.selected);
+    const usual = BOTH.map(() => USUAL_CAMERA);
     const [whole, shown] = [BOTH.map((p) => planes.whole(p)), state.ranges];
     const unless = (usual, text) => (String(text) === String(usual) ? "" : String(text));
     return {
@@ -71,8 +80,10 @@ export class Link {
       drag: unless("pan", state.mode),
       hide: [...state.hidden].sort((a, b) => a - b).join(),
       show: VIEWS.filter((name) => state[name]).join(),
+      selected: selected.length <= MOST_LETTERS ? selected : "",
       pins: state.pinned.join(),
       at: unless(0, state.held),
+      camera: state.solid ? unless(usual, state.cameras.map(asNumbers)) : "",
       moment: timeline.moment === null ? "" : String(Number(timeline.moment.toFixed(3))),
     };
   }
@@ -86,20 +97,22 @@ export class Link {
   /** Take over what the address says, if it is news; what of it cannot be is left as usual. */
   read() {
     const text = location.hash.slice(1);
-    const { pinned } = this.view.component.data; // in the link to another page
-    if (!arrived && pinned)
-      this.view.state.pinned = pinned.filter((i) => i < this.view.world.tests);
+    for (const kind of arrived ? [] : CHOSEN) {
+      const linked = this.view.component.data[kind]; // in the link to another page
+      if (linked) this.view.state[kind] = linked.filter((i) => i < this.view.world.tests);
+    }
     arrived = true;
     if (!text || text === known) return;
     known = text;
-    this.news = { wrong: [], moment: null };
-    const { wrong } = this.news;
     const { state, world } = this.view;
+    this.news = { wrong: [], moment: null, chosen: CHOSEN.filter((kind) => state[kind].length) };
+    const { wrong } = this.news;
     const usual = { count: world.tests, k: world.k, ranges: [null, null], hidden: new Set() };
-    const none = { colour: "digit", mode: "pan", pinned: [], held: 0 };
+    const none = { colour: "digit", mode: "pan", selected: [], pinned: [], held: 0 };
+    const cameras = [null, null];
     const axes = BOTH.map(() => this.usualAxes());
     const views = Object.fromEntries(VIEWS.map((name) => [name, false]));
-    Object.assign(state, usual, none, views, { axes });
+    Object.assign(state, usual, none, views, { axes, cameras });
     const found = new URLSearchParams(text);
     for (const [name, take] of Object.entries(this.takes())) {
       if (found.has(name) && !take(found.get(name))) wrong.push(name);
@@ -113,6 +126,7 @@ export class Link {
     const put = (fine, changes) => fine && Boolean(Object.assign(state, changes()));
     const digits = () => Math.min(state.count, state.count > world.tests ? Infinity : world.tests);
     const among = (values, below) => values && values.every((value) => value < below);
+    const below = () => (state.count > world.tests ? world.everything : world.tests);
     return {
       digits: (text) =>
         put(this.view.counts().includes(Number(text)), () => ({ count: Number(text) })),
@@ -127,7 +141,7 @@ export class Link {
         return put(fine, () => ({ axes: [axes.slice(0, 2), axes.slice(2)] }));
       },
       zoom: (text) => {
-        const limits = text.split(",").map((word) => (word ? Number(word) : NaN));
+        const limits = numbers(text);
         const pairs = [0, 2, 4, 6].map((at) => limits.slice(at, at + 2));
         const fine = pairs.every(([low, high]) => low < high && -low < FARTHEST && high < FARTHEST);
         const ranges = [pairs.slice(0, 2), pairs.slice(2)];
@@ -146,14 +160,24 @@ export class Link {
         );
         return put(fine, () => Object.fromEntries(names.map((name) => [name, true])));
       },
+      selected: (text) => {
+        const selected = unpacked(text);
+        return put(among(selected, below()), () => ({ selected }));
+      },
       pins: (text) => {
         const pinned = [...new Set(wholes(text, this.mostPins))];
-        const below = state.count > world.tests ? world.everything : world.tests;
-        return put(pinned.length && among(pinned, below), () => ({ pinned }));
+        return put(pinned.length && among(pinned, below()), () => ({ pinned }));
       },
       at: (text) => {
         const [held] = wholes(text, 1) ?? [Infinity];
         return put(held < digits(), () => ({ held }));
+      },
+      camera: (text) => {
+        const places = numbers(text);
+        const each = [places.slice(0, 6), places.slice(6)];
+        const near = places.every((place) => Math.abs(place) <= FARTHEST_CAMERA);
+        const sees = each.every((of) => [0, 1, 2].some((d) => of[d] !== of[3 + d]));
+        return put(near && sees && places.length === 12, () => ({ cameras: each.map(asCamera) }));
       },
       moment: (text) => {
         const moment = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
@@ -168,17 +192,60 @@ export class Link {
   async resume() {
     if (!this.news) return;
     const { state, timeline, component } = this.view;
-    const { moment, wrong } = this.news;
+    const { moment, wrong, chosen } = this.news;
     this.news = null;
     if (moment !== null && (await timeline.ready())) {
       if (moment <= timeline.frames.last) timeline.goTo(moment);
       else wrong.push("moment");
     }
-    if (state.pinned.length) component.setStateValue("pinned", state.pinned);
+    for (const kind of CHOSEN) {
+      if (state[kind].length || chosen.includes(kind)) component.setStateValue(kind, state[kind]);
+    }
     if (wrong.length) {
       this.view.warn(`The link's ${wrong.join(", ")} cannot be used here: all else is as it says.`);
     }
   }
+}
+
+/** Numbers with commas between; NaN for what is none. */
+function numbers(text) {
+  return text.split(",").map((word) => (word ? Number(word) : NaN));
+}
+
+/** Ascending whole numbers as the steps between them, to the base of 26, each ending in a capital. */
+function packed(ascending) {
+  const letter = (place) => String.fromCharCode(LETTER_A + place);
+  const words = ascending.map((number, at) => {
+    let step = at ? number - ascending[at - 1] - 1 : number;
+    let word = letter(step % LETTERS).toUpperCase();
+    while ((step = Math.floor(step / LETTERS))) word = letter(step % LETTERS) + word;
+    return word;
+  });
+  return words.join("");
+}
+
+/** What `packed` packed; null where it is not that. */
+function unpacked(text) {
+  const words = text.match(/[a-z]*[A-Z]/g) ?? [];
+  if (words.join("") !== text) return null;
+  let next = 0;
+  return words.map((word) => {
+    const places = Array.from(word.toLowerCase(), (letter) => letter.charCodeAt(0) - LETTER_A);
+    next += places.reduce((step, place) => LETTERS * step + place, 0);
+    return next++;
+  });
+}
+
+/** A camera of Plotly's as numbers, to the hundredth. */
+function asNumbers(camera) {
+  if (!camera) return USUAL_CAMERA;
+  const all = CAMERA_PARTS.flatMap((part) => ["x", "y", "z"].map((d) => camera[part][d]));
+  return all.map((place) => Number(place.toFixed(2)));
+}
+
+/** The camera of six numbers. */
+function asCamera([x, y, z, ...at]) {
+  return { eye: { x, y, z }, center: { x: at[0], y: at[1], z: at[2] } };
 }
 
 /** At most some whole numbers with commas between; null where it is not that. */

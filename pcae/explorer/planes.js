@@ -52,7 +52,7 @@ export class Planes {
     const { world, state, colors } = this.view;
     if (state.colour === "digit") {
       const n = world.classes.length;
-      const colorscale = Array.from({ length: n }, (_, i) => colors[i % 10]).flatMap((c, i) => [
+      const colorscale = colors.slice(0, n).flatMap((c, i) => [
         [i / n, c],
         [(i + 1) / n, c],
       ]);
@@ -168,6 +168,7 @@ export class Planes {
 
   async drawSolid() {
     const { world, text, font, type, Plotly } = this.view;
+    const { cameras } = this.view.state;
     const { shown } = this;
     const paint = this.paint();
     const pick = (values) => Array.from(shown, (i) => values[i]);
@@ -190,6 +191,7 @@ export class Planes {
     }));
     const scene = (p) => ({
       domain: { x: p ? [0.5, 1] : [0, 0.5], y: [0, 1] },
+      ...(cameras[p] && { camera: cameras[p] }),
       ...each((d, j) => {
         const title = { text: `${AXIS_NAMES[p]} ${j + 1}` };
         return [`${d}axis`, { title, gridcolor: GREY, color: text, showspikes: false }];
@@ -210,7 +212,7 @@ export class Planes {
    * Draw with new WebGL contexts: for the first time, or between two and three dimensions.
    *
    * @param {Object} act - what to do when Plotly says: `axesMove`, `axesMoved`, `selected` with
-   *     indices of digits, `pointed` and `clicked` with one, the last two in three dimensions.
+   *     indices of digits, and in three dimensions `turned`, `pointed` and `clicked` with one.
    */
   async renew(act) {
     this.free();
@@ -219,6 +221,11 @@ export class Planes {
     const digit = (point) => this.shown[point.pointNumber];
     const on = (name, then) => this.plot.on(`plotly_${name}`, then);
     if (this.view.state.solid) {
+      on("relayout", () => {
+        const { scene, scene2 } = this.plot.layout;
+        this.view.state.cameras = [scene.camera, scene2.camera];
+        act.turned();
+      });
       on("hover", (event) => act.pointed(digit(event.points[0])));
       on("click", (event) => act.clicked(digit(event.points[0])));
       return;

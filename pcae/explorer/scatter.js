@@ -46,7 +46,7 @@ export class Scatter {
         beyond += 1;
         continue;
       }
-      context.fillStyle = theme.colors[labels[i] % theme.colors.length];
+      context.fillStyle = theme.colors[labels[i]];
       context.beginPath();
       context.arc(x, y, DOT, 0, 2 * Math.PI);
       context.fill();

@@ -91,7 +91,7 @@ export class Timeline {
     }
     if (began !== end) view.draw();
     else view.layers.drawOver();
-    view.ringAgain();
+    view.inspection.ring();
   }
 }
 

@@ -21,7 +21,8 @@ from pcae.explorer.serving import code
 from pcae.ui import lesson, run_picker, shell
 
 _SETTINGS = "settings"
-_INDICES = re.compile(r"[0-9]{1,6}(,[0-9]{1,6}){0,11}")
+_INDICES = re.compile(r"[0-9]{1,6}(,[0-9]{1,6})*")
+_MOST_CHOSEN = {"pinned": 12, "selected": 40}
 _MOST_DIGITS = 70_000
 _MOST_COMPARED = 50
 _share = component("share")
@@ -48,12 +49,15 @@ def read() -> None:
         else:
             wrong.append("run (not on this machine, and without its settings)")
     st.session_state["linked"] = config
-    if (pinned := asked.pop("pinned", None)) is not None:
-        indices = list(map(int, pinned.split(","))) if _INDICES.fullmatch(pinned) else []
-        if indices and max(indices) < _MOST_DIGITS:
-            st.session_state["pinned"] = st.session_state["linked_pins"] = indices
+    linked = st.session_state["linked_digits"] = {}
+    for kind, most in _MOST_CHOSEN.items():
+        if (text := asked.pop(kind, None)) is None:
+            continue
+        indices = list(map(int, text.split(","))) if _INDICES.fullmatch(text) else []
+        if 0 < len(indices) <= most and max(indices) < _MOST_DIGITS:
+            st.session_state[kind] = linked[kind] = indices
         else:
-            wrong.append("pinned")
+            wrong.append(kind)
     if (texts := asked.pop("compare", None)) is not None:
         try:
             configs = _compared(texts)

@@ -14,6 +14,7 @@ def stand_in_notice(name: str, view: loading.View) -> None:
     """Say plainly that the sample stands in for a data set, fetch that, and offer it."""
     train, test = len(view.data.train), len(view.data.test)
     _notice(
+        "stand_in",
         name,
         view,
         f"**{train + test:,} real MNIST digits stand in for the full {names.title(name)}:** PCA is "
@@ -25,6 +26,7 @@ def stand_in_notice(name: str, view: loading.View) -> None:
 def missing_notice(name: str, view: loading.View) -> None:
     """Say that a data set that is to be trained on is not here, fetch it, and offer it."""
     _notice(
+        "missing",
         name,
         view,
         f"**The full {names.title(name)} is not here,** and these settings train on it. "
@@ -32,10 +34,10 @@ def missing_notice(name: str, view: loading.View) -> None:
     )
 
 
-def _notice(name: str, view: loading.View, text: str) -> None:
+def _notice(kind: str, name: str, view: loading.View, text: str) -> None:
     if view.problem is None:
         return
-    download = loading.download(name)
+    download, key = loading.download(name), f"{kind}_{name}"
     words, button = st.columns([8, 2], vertical_alignment="center")
     with words:
         st.markdown(f":small[:material/info: {text}]")
@@ -43,10 +45,10 @@ def _notice(name: str, view: loading.View, text: str) -> None:
         if download and download.running:
             watch(name)
         elif download and download.done:
-            _button(f"Use the full {names.title(name)}", "primary", text)
+            _button(f"Use the full {names.title(name)}", "primary", key)
         else:
             problem = download.problem if download else view.problem
-            _button("Try again", "secondary", text)
+            _button("Try again", "secondary", key)
             words.caption(problem)
 
 
@@ -59,9 +61,9 @@ def watch(name: str) -> None:
     st.caption(f"Downloading the full {names.title(name)} …")
 
 
-def _button(label: str, kind: Literal["primary", "secondary"], notice: str) -> None:
-    """The button of a notice, which looks for the data again; a page may have two notices."""
-    st.button(label, key=f"{label}: {notice}", type=kind, width="stretch", on_click=_look_again)
+def _button(label: str, kind: Literal["primary", "secondary"], key: str) -> None:
+    """The button of a notice, which looks for the data again."""
+    st.button(label, key=key, type=kind, width="stretch", on_click=_look_again)
 
 
 def _look_again() -> None:

@@ -30,8 +30,14 @@ def show() -> None:
     raise shell.PageEnds
 
 
-def compared() -> None:
-    """Offer those of the networks to compare that are not here; once trained they join the rest."""
+def compared() -> list[RunConfig]:
+    """Offer those of the networks to compare that are not here; once trained they join the rest.
+
+    Returns
+    -------
+    list of RunConfig
+        The settings of those that are offered.
+    """
     offered: list[RunConfig] = st.session_state.get("linked_compare", [])
     for config in [of for of in offered if _finished(of)]:
         offered.remove(config)
@@ -39,28 +45,40 @@ def compared() -> None:
         if "compared" in st.session_state:
             joined = dict.fromkeys([*st.session_state["compared"], config.key])
             st.session_state["compared"] = list(joined)
-    if any(jobs.active(store.own_run(of.key)) for of in offered):
+    if any(map(_active, offered)):
         _live()
     elif offered:
         _offers()
+    return offered
 
 
 @st.fragment(run_every=_POLL_SECONDS)
 def _live() -> None:
-    if any(map(_finished, st.session_state["linked_compare"])):
+    offered = st.session_state["linked_compare"]
+    if any(map(_finished, offered)) or not any(map(_active, offered)):
         st.rerun(scope="app")
     _offers()
 
 
 def _offers() -> None:
-    for config in st.session_state["linked_compare"]:
+    offered: list[RunConfig] = st.session_state["linked_compare"]
+    for config in offered:
         room = _ask(config, "and it is compared with the others")
         seen = jobs.status(store.own_run(config.key))
         if seen.active:
             room.caption(f"{seen.state}, epoch {seen.epoch} of {config.epochs}")
-    for dataset in {config.dataset for config in st.session_state["linked_compare"]}:
+            continue
+        leave = f"leave_{config.key}"
+        room.button("Leave out", leave, width="stretch", on_click=offered.remove, args=(config,))
+        if seen.message:
+            st.warning(seen.message)
+    for dataset in {config.dataset for config in offered}:
         missing_notice(dataset, loading.view(dataset))
     _say_what_hinders()
+
+
+def _active(config: RunConfig) -> bool:
+    return jobs.active(store.own_run(config.key))
 
 
 def _finished(config: RunConfig) -> bool:
@@ -81,8 +99,7 @@ def _ask(config: RunConfig, then: str) -> DeltaGenerator:
         type="primary",
         width="stretch",
         icon=":material/play_arrow:",
-        disabled=loading.view(config.dataset).problem is not None
-        or jobs.active(store.own_run(config.key)),
+        disabled=loading.view(config.dataset).problem is not None or _active(config),
         on_click=training_view.submit,
         args=(config,),
     )

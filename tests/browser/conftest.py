@@ -68,6 +68,16 @@ def open_explorer(page, server):
     settle(page)
 
 
+def follow(page, link):
+    """Have the explorer show what a link says after its "#"."""
+    page.evaluate(
+        """(link) => { delete document.querySelector('.pcae-x').dataset.ready;
+            location.hash = link; }""",
+        link,
+    )
+    page.wait_for_function(READY)
+
+
 class Server:
     """`streamlit run app.py` with a store of its own, on the offline digits or the usual data."""
 
@@ -124,9 +134,8 @@ def visitor(browser):
     context.close()
 
 
-@pytest.fixture
-def page(visitor, server):
-    """A new tab of the visitor's; fails the test for a request to another machine."""
+def watched(visitor, server):
+    """A new tab of the visitor's, and what it asks of other machines."""
     tab = visitor.new_page()
     elsewhere = []
     tab.on(
@@ -137,6 +146,32 @@ def page(visitor, server):
             else elsewhere.append(request.url)
         ),
     )
+    return tab, elsewhere
+
+
+@pytest.fixture
+def page(visitor, server):
+    """A new tab of the visitor's; fails the test for a request to another machine."""
+    tab, elsewhere = watched(visitor, server)
     yield tab
     tab.close()
     assert elsewhere == []
+
+
+@pytest.fixture(scope="session")
+def explorer_tab(visitor, server):
+    """A tab in which the explorer stays open."""
+    tab, elsewhere = watched(visitor, server)
+    open_explorer(tab, server)
+    yield tab
+    tab.close()
+    assert elsewhere == []
+
+
+@pytest.fixture
+def explorer(explorer_tab):
+    """The explorer as it is at first, for a test that neither leaves it nor takes another run."""
+    explorer_tab.bring_to_front()
+    explorer_tab.mouse.move(0, 0)
+    follow(explorer_tab, "#at=0")
+    return explorer_tab

@@ -9,7 +9,7 @@ import numpy as np
 from pcae import datasets, store
 from pcae.config import PRESETS
 from pcae.pca import load_or_fit
-from tests.browser.conftest import open_explorer, settle
+from tests.browser.conftest import settle
 
 # whether the close-ups' script is there
 LISTENING = "() => [...document.styleSheets].some((of) => of.href?.endsWith('closeup.css'))"
@@ -47,18 +47,17 @@ def test_a_chart_is_had_as_png_svg_and_csv(page, server, sample):
     assert sum(row["series"].startswith("Seed, ") for row in rows) == 4
 
 
-def test_the_explorers_planes_are_had_as_svg_and_as_a_table(page, server, sample):
-    open_explorer(page, server)
-    with page.expect_download() as download:
-        page.locator(".pcae-x-bar").get_by_role("button", name="CSV").click()
+def test_the_explorers_planes_are_had_as_svg_and_as_a_table(explorer, sample):
+    with explorer.expect_download() as download:
+        explorer.locator(".pcae-x-bar").get_by_role("button", name="CSV").click()
     rows = list(csv.DictReader(io.StringIO(download.value.path().read_text())))
     assert [int(row["digit"]) for row in rows] == list(range(1_000))
     assert [int(row["label"]) for row in rows] == list(sample.test.labels)
     codes = store.find(SEED.key).model().encode(sample.test.pixels())
     drawn = [[float(row["code 1"]), float(row["code 2"])] for row in rows]
     np.testing.assert_allclose(drawn, codes, rtol=1e-4, atol=1e-3)
-    with page.expect_download() as download:
-        page.locator(".pcae-x-bar").get_by_role("button", name="SVG").click()
+    with explorer.expect_download() as download:
+        explorer.locator(".pcae-x-bar").get_by_role("button", name="SVG").click()
     svg = download.value.path().read_text()
     assert "Bottleneck codes" in svg
     assert svg.count("●") == 10

@@ -132,10 +132,9 @@ def value_at(page, plane, x, y):
     )
 
 
-def test_every_digit_is_a_point_in_both_planes(page, server, sample):
-    open_explorer(page, server)
-    assert page.evaluate(COUNT) == [1000, 1000]
-    drawn = page.evaluate(f"() => [0, 1].map((p) => Array.from({PLOT}._fullData[p].y))")
+def test_every_digit_is_a_point_in_both_planes(explorer, sample):
+    assert explorer.evaluate(COUNT) == [1000, 1000]
+    drawn = explorer.evaluate(f"() => [0, 1].map((p) => Array.from({PLOT}._fullData[p].y))")
     scores = load_or_fit(sample).transform(sample.test.pixels(), 2)
     codes = store.find(SEED.key).model().encode(sample.test.pixels())
     np.testing.assert_allclose(drawn[0], scores[:, 1], atol=1e-5)
@@ -151,46 +150,45 @@ def test_plotly_comes_once_and_from_the_app(page, server):
 
 
 @pytest.mark.parametrize("plane", [1, 2])
-def test_hovering_a_digit_shows_it_and_both_reconstructions(page, server, plane, sample, model):
-    open_explorer(page, server)
-    i, _ = point_at(page, plane)
-    assert head(page) == f"{sample.test.labels[i]}, test digit {i:,}"
+def test_hovering_a_digit_shows_it_and_both_reconstructions(explorer, plane, sample, model):
+    i, _ = point_at(explorer, plane)
+    assert head(explorer) == f"{sample.test.labels[i]}, test digit {i:,}"
     image = sample.test.pixels(np.array([i]))
-    original, by_pca, by_network = pictures(page)
+    original, by_pca, by_network = pictures(explorer)
     np.testing.assert_array_equal(original, sample.test.images[i])
     np.testing.assert_allclose(
         by_pca, bytes_of(load_or_fit(sample).reconstruct(image, 2)[0]), atol=1
     )
     np.testing.assert_allclose(by_network, bytes_of(model.reconstruct(image)[0]), atol=1)
     error = np.square(image - model.reconstruct(image)).mean()
-    assert page.get_by_text(f"Autoencoder: error {error:.4f}").is_visible()
-    assert page.locator(".pcae-x-spoken").inner_text() is not None
-    page.wait_for_function(
+    assert explorer.get_by_text(f"Autoencoder: error {error:.4f}").is_visible()
+    assert explorer.locator(".pcae-x-spoken").inner_text() is not None
+    explorer.wait_for_function(
         f"document.querySelector('.pcae-x-spoken').textContent.includes('digit {i:,}')"
     )
 
 
 @pytest.mark.parametrize("plane", [1, 2])
-def test_the_twin_is_ringed_also_after_a_zoom(page, server, plane):
-    open_explorer(page, server)
-    i, _ = point_at(page, plane)
-    page.mouse.wheel(0, -200)
-    page.wait_for_timeout(600)
-    go_to(page, *page.evaluate(PLACE, [plane, i]))
-    page.wait_for_timeout(300)
-    assert inspected(page) == i
+def test_the_twin_is_ringed_also_after_a_zoom(explorer, plane):
+    i, _ = point_at(explorer, plane)
+    explorer.mouse.wheel(0, -200)
+    explorer.wait_for_timeout(600)
+    go_to(explorer, *explorer.evaluate(PLACE, [plane, i]))
+    explorer.wait_for_timeout(300)
+    assert inspected(explorer) == i
     for number in (1, 2):
-        ring = page.evaluate(RINGS)[number - 1]
-        np.testing.assert_allclose(ring, page.evaluate(PLACE, [number, i]), atol=1)
+        ring = explorer.evaluate(RINGS)[number - 1]
+        np.testing.assert_allclose(ring, explorer.evaluate(PLACE, [number, i]), atol=1)
 
 
-def test_the_rings_follow_while_the_axes_move(page, server):
-    open_explorer(page, server)
-    _, (x, y) = point_at(page, 2)
-    drag(page, (x, y), (x - 60, y + 20))
-    page.wait_for_timeout(500)
-    shown = inspected(page)
-    np.testing.assert_allclose(page.evaluate(RINGS)[1], page.evaluate(PLACE, [2, shown]), atol=1)
+def test_the_rings_follow_while_the_axes_move(explorer):
+    _, (x, y) = point_at(explorer, 2)
+    drag(explorer, (x, y), (x - 60, y + 20))
+    explorer.wait_for_timeout(500)
+    shown = inspected(explorer)
+    np.testing.assert_allclose(
+        explorer.evaluate(RINGS)[1], explorer.evaluate(PLACE, [2, shown]), atol=1
+    )
 
 
 @pytest.mark.parametrize("plane", [1, 2])
@@ -227,16 +225,15 @@ def test_drawing_around_digits_selects_them_in_both_planes(page, server, plane, 
     assert page.evaluate(SELECTED) == [[], []]
 
 
-def test_the_legend_hides_a_class_in_both_planes(page, server, sample):
-    open_explorer(page, server)
-    press(page, "3")
+def test_the_legend_hides_a_class_in_both_planes(explorer, sample):
+    press(explorer, "3")
     rest = int((sample.test.labels != 3).sum())
-    assert page.evaluate(COUNT) == [rest, rest]
-    page.locator(".pcae-x-chip").nth(5).dblclick()
+    assert explorer.evaluate(COUNT) == [rest, rest]
+    explorer.locator(".pcae-x-chip").nth(5).dblclick()
     fives = int((sample.test.labels == 5).sum())
-    assert page.evaluate(COUNT) == [fives, fives]
-    page.locator(".pcae-x-chip").nth(5).dblclick()
-    assert page.evaluate(COUNT) == [1000, 1000]
+    assert explorer.evaluate(COUNT) == [fives, fives]
+    explorer.locator(".pcae-x-chip").nth(5).dblclick()
+    assert explorer.evaluate(COUNT) == [1000, 1000]
 
 
 def test_a_click_pins_a_digit_for_the_other_pages(page, server):
@@ -265,13 +262,12 @@ def test_a_click_pins_a_digit_for_the_other_pages(page, server):
 
 @pytest.mark.parametrize("plane", [1, 2])
 def test_between_digits_the_decoders_show_what_they_make_of_the_point(
-    page, server, plane, sample, model
+    explorer, plane, sample, model
 ):
-    open_explorer(page, server)
-    place = spot(page, plane, 0.97, 0.04)
-    go_to(page, *place)
-    pca, at = load_or_fit(sample), np.array([value_at(page, plane, *place)], np.float32)
-    original, by_pca, by_network = pictures(page)
+    place = spot(explorer, plane, 0.97, 0.04)
+    go_to(explorer, *place)
+    pca, at = load_or_fit(sample), np.array([value_at(explorer, plane, *place)], np.float32)
+    original, by_pca, by_network = pictures(explorer)
     assert (original == -1).all()
     if plane == 1:
         expected = pca.inverse_transform(at)
@@ -281,115 +277,106 @@ def test_between_digits_the_decoders_show_what_they_make_of_the_point(
         expected = model.decode(at)
         np.testing.assert_allclose(by_network, bytes_of(expected[0]), atol=1)
         np.testing.assert_allclose(by_pca, bytes_of(pca.reconstruct(expected, 2)[0]), atol=2)
-    assert f"{at[0, 0]:.1f}" in head(page)
+    assert f"{at[0, 0]:.1f}" in head(explorer)
 
 
-def test_a_path_is_a_morph_of_both_methods(page, server):
-    open_explorer(page, server)
-    press(page, "Path")
-    drag(page, spot(page, 2, 0.2, 0.9), spot(page, 2, 0.8, 0.1))
-    assert page.locator(".pcae-x-film").count() == 2
+def test_a_path_is_a_morph_of_both_methods(explorer):
+    press(explorer, "Path")
+    drag(explorer, spot(explorer, 2, 0.2, 0.9), spot(explorer, 2, 0.8, 0.1))
+    assert explorer.locator(".pcae-x-film").count() == 2
     now = "() => document.querySelector('.pcae-x-film canvas').toDataURL()"
-    before = page.evaluate(now)
-    page.wait_for_timeout(500)
-    assert page.evaluate(now) != before
-    page.locator(".pcae-x").focus()
-    page.keyboard.press("Escape")
-    assert page.locator(".pcae-x-film").count() == 0
-    press(page, "Move")
+    before = explorer.evaluate(now)
+    explorer.wait_for_timeout(500)
+    assert explorer.evaluate(now) != before
+    explorer.locator(".pcae-x").focus()
+    explorer.keyboard.press("Escape")
+    assert explorer.locator(".pcae-x-film").count() == 0
 
 
-def test_pictures_take_the_place_of_dots_and_more_fit_as_one_zooms_in(page, server):
-    open_explorer(page, server)
-    press(page, "Pictures")
+def test_pictures_take_the_place_of_dots_and_more_fit_as_one_zooms_in(explorer):
+    press(explorer, "Pictures")
     inked = """() => { const canvas = document.querySelectorAll('.pcae-x-layer')[1];
         const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
         let n = 0; for (let i = 3; i < data.length; i += 4) n += data[i] > 0; return n; }"""
-    before = page.evaluate(inked)
-    page.mouse.move(*spot(page, 2, 0.3, 0.5))
-    page.mouse.wheel(0, -300)
-    page.wait_for_timeout(600)
-    assert page.evaluate(inked) > before > 10_000
-    press(page, "Pictures")
-    page.mouse.dblclick(*spot(page, 2, 0.3, 0.5))
+    before = explorer.evaluate(inked)
+    explorer.mouse.move(*spot(explorer, 2, 0.3, 0.5))
+    explorer.mouse.wheel(0, -300)
+    explorer.wait_for_timeout(600)
+    assert explorer.evaluate(inked) > before > 10_000
 
 
-def test_the_manifold_is_the_plane_decoded(page, server):
-    open_explorer(page, server)
-    press(page, "Manifold")
-    page.wait_for_function("document.querySelector('.pcae-x-layer').dataset.done", timeout=10_000)
+def test_the_manifold_is_the_plane_decoded(explorer):
+    press(explorer, "Manifold")
+    explorer.wait_for_function(
+        "document.querySelector('.pcae-x-layer').dataset.done", timeout=10_000
+    )
     ink = """() => { const canvas = document.querySelector('.pcae-x-layer');
         const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
         return [0, 1].map((half) => { let n = 0;
             for (let y = 0; y < canvas.height; y++) for (let x = 0; x < canvas.width / 2; x++) {
                 n += data[4 * (y * canvas.width + x + half * canvas.width / 2) + 3] > 20; }
             return n; }); }"""
-    assert min(page.evaluate(ink)) > 5_000
-    press(page, "Manifold")
+    assert min(explorer.evaluate(ink)) > 5_000
 
 
-def test_the_k_slider_changes_pcas_picture_in_the_browser(page, server, sample):
-    open_explorer(page, server)
-    i, _ = point_at(page, 2)
+def test_the_k_slider_changes_pcas_picture_in_the_browser(explorer, sample):
+    i, _ = point_at(explorer, 2)
     image = sample.test.pixels(np.array([i]))
-    before = pictures(page)
-    slider = page.get_by_role("slider", name="PCA's k")
+    before = pictures(explorer)
+    slider = explorer.get_by_role("slider", name="PCA's k")
     slider.fill("40")
-    after = pictures(page)
+    after = pictures(explorer)
     by_pca = load_or_fit(sample).reconstruct(image, 40)
     np.testing.assert_allclose(after[1], bytes_of(by_pca[0]), atol=1)
     np.testing.assert_array_equal(after[[0, 2]], before[[0, 2]])
-    assert page.get_by_text(f"PCA: error {np.square(image - by_pca).mean():.4f}").is_visible()
+    assert explorer.get_by_text(f"PCA: error {np.square(image - by_pca).mean():.4f}").is_visible()
     network = np.square(image - store.find(SEED.key).model().reconstruct(image)).mean()
     fitted = load_or_fit(sample)
     passes = next(
         k for k in range(785) if np.square(image - fitted.reconstruct(image, k)).mean() <= network
     )
-    assert page.get_by_text(f"passes the autoencoder at k = {passes}.").is_visible()
-    slider.fill("2")
+    assert explorer.get_by_text(f"passes the autoencoder at k = {passes}.").is_visible()
 
 
-def test_the_keyboard_walks_hides_finds_and_clears(page, server, sample):
-    open_explorer(page, server)
-    i, _ = point_at(page, 2)
-    page.locator(".pcae-x").focus()
+def test_the_keyboard_walks_hides_finds_and_clears(explorer, sample):
+    i, _ = point_at(explorer, 2)
+    explorer.locator(".pcae-x").focus()
     seen = {i}
     for key in ("ArrowLeft", "ArrowUp", "ArrowRight", "ArrowDown"):
-        here = np.array(page.evaluate(PLACE, [2, inspected(page)]))
-        page.keyboard.press(key)
-        there = np.array(page.evaluate(PLACE, [2, inspected(page)])) - here
-        seen.add(inspected(page))
+        here = np.array(explorer.evaluate(PLACE, [2, inspected(explorer)]))
+        explorer.keyboard.press(key)
+        there = np.array(explorer.evaluate(PLACE, [2, inspected(explorer)])) - here
+        seen.add(inspected(explorer))
         if there.any():
             way = {"ArrowLeft": -there[0], "ArrowRight": there[0], "ArrowUp": -there[1]}
             assert way.get(key, there[1]) > 0
     assert len(seen) > 2
-    page.keyboard.press("7")
+    explorer.keyboard.press("7")
     rest = int((sample.test.labels != 7).sum())
-    assert page.evaluate(COUNT) == [rest, rest]
-    page.keyboard.press("7")
-    page.keyboard.press("f")
-    page.keyboard.type("123")
-    page.keyboard.press("Enter")
-    assert inspected(page) == 123
+    assert explorer.evaluate(COUNT) == [rest, rest]
+    explorer.keyboard.press("7")
+    explorer.keyboard.press("f")
+    explorer.keyboard.type("123")
+    explorer.keyboard.press("Enter")
+    assert inspected(explorer) == 123
 
 
-def test_what_cannot_be_found_or_pinned_is_said(page, server):
-    open_explorer(page, server)
-    note = page.locator(".pcae-x-note")
-    page.locator(".pcae-x").focus()
-    page.keyboard.press("f")
-    page.keyboard.type("1000")
-    page.keyboard.press("Enter")
+def test_what_cannot_be_found_or_pinned_is_said(explorer):
+    note = explorer.locator(".pcae-x-note")
+    explorer.locator(".pcae-x").focus()
+    explorer.keyboard.press("f")
+    before = stage(explorer)
+    explorer.keyboard.type("1000")
+    explorer.keyboard.press("Enter")
     assert note.inner_text() == "There are digits 0 to 999."
+    assert stage(explorer) == before
     for i in range(13):
-        page.get_by_label("Find a digit by its number").fill(str(i))
-        page.keyboard.press("Enter")
-        page.keyboard.press("Enter")
+        explorer.get_by_label("Find a digit by its number").fill(str(i))
+        explorer.keyboard.press("Enter")
+        explorer.keyboard.press("Enter")
     assert "12 digits in the tray" in note.inner_text()
-    cards = page.locator(".pcae-x-card")
+    cards = explorer.locator(".pcae-x-card")
     assert cards.count() == 12
-    while cards.count():
-        cards.first.click()
 
 
 def test_a_finger_points_and_pins(browser, server):
@@ -416,31 +403,27 @@ def test_who_wants_no_motion_gets_none(browser, server):
     context.close()
 
 
-def test_colours_can_be_of_the_errors(page, server, sample, model):
-    open_explorer(page, server)
+def test_colours_can_be_of_the_errors(explorer, sample, model):
     images = sample.test.pixels()
     by_pca = np.square(images - load_or_fit(sample).reconstruct(images, 2)).mean(axis=1)
     by_network = np.square(images - model.reconstruct(images)).mean(axis=1)
     colors = f"() => {PLOT}._fullData.map((trace) => Array.from(trace.marker.color))"
-    page.get_by_label("Colour").select_option("error")
-    np.testing.assert_allclose(page.evaluate(colors), [by_pca, by_network], atol=1e-5)
-    page.get_by_label("Colour").select_option("better")
-    np.testing.assert_allclose(page.evaluate(colors)[0], by_pca - by_network, atol=1e-5)
-    page.get_by_label("Colour").select_option("digit")
+    explorer.get_by_label("Colour").select_option("error")
+    np.testing.assert_allclose(explorer.evaluate(colors), [by_pca, by_network], atol=1e-5)
+    explorer.get_by_label("Colour").select_option("better")
+    np.testing.assert_allclose(explorer.evaluate(colors)[0], by_pca - by_network, atol=1e-5)
 
 
-def test_training_digits_can_be_shown_too(page, server, sample):
-    open_explorer(page, server)
-    page.get_by_label("Digits", exact=True).select_option("5000")
-    page.wait_for_function(f"{PLOT}._fullData[0].x.length === 5000")
-    page.wait_for_function(READY)
-    page.locator(".pcae-x").focus()
-    page.keyboard.press("f")
-    page.keyboard.type("1007")
-    page.keyboard.press("Enter")
-    assert head(page) == f"{sample.train.labels[7]}, training digit 7"
-    np.testing.assert_array_equal(pictures(page)[0], sample.train.images[7])
-    page.get_by_label("Digits", exact=True).select_option("1000")
+def test_training_digits_can_be_shown_too(explorer, sample):
+    explorer.get_by_label("Digits", exact=True).select_option("5000")
+    explorer.wait_for_function(f"{PLOT}._fullData[0].x.length === 5000")
+    explorer.wait_for_function(READY)
+    explorer.locator(".pcae-x").focus()
+    explorer.keyboard.press("f")
+    explorer.keyboard.type("1007")
+    explorer.keyboard.press("Enter")
+    assert head(explorer) == f"{sample.train.labels[7]}, training digit 7"
+    np.testing.assert_array_equal(pictures(explorer)[0], sample.train.images[7])
 
 
 @pytest.fixture

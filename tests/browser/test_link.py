@@ -12,10 +12,12 @@ from tests.browser.test_explorer import (
     PLOT,
     RANGES,
     choose_run,
+    drag,
     inspected,
     own_run,
     press,
     spot,
+    stage,
     store_codes,
 )
 from tests.explorer.test_qr import expected, modules
@@ -45,6 +47,7 @@ STATE = f"""() => {{
             (button) => button.textContent),
         moment: document.querySelector('.pcae-x-time span').textContent,
         drawn: {PLOT}._fullData[1].visible,
+        selected: Array.from({PLOT}._fullData[0].selectedpoints ?? []),
     }};
 }}"""
 
@@ -80,6 +83,7 @@ def test_another_browser_shows_the_same(page, server, own_run, sample, elsewhere
     page.wait_for_timeout(SETTLED)
     press(page, "3")
     press(page, "Box")
+    drag(page, spot(page, 1, 0.3, 0.3), spot(page, 1, 0.6, 0.6))
     press(page, "Manifold")
     page.get_by_label("Colour").select_option("better")
     page.get_by_role("slider", name="PCA's k").fill("9")
@@ -93,6 +97,7 @@ def test_another_browser_shows_the_same(page, server, own_run, sample, elsewhere
     shown, ranges = page.evaluate(STATE), page.evaluate(RANGES)
     assert (shown["k"], shown["moment"]) == ("PCA, k = 9", "after epoch 1")
     assert len(shown["pins"]) == 2
+    assert 10 < len(shown["selected"]) < 1000
     assert page.url.startswith(
         f"{server.url}/?run={run.key}&dataset=mnist-5k&hidden=8&k=3&epochs=2"
     )
@@ -103,21 +108,48 @@ def test_another_browser_shows_the_same(page, server, own_run, sample, elsewhere
     other.get_by_role("link", name="Reconstructions").click()
     other.get_by_text("Pinned in Explore").click()
     other.get_by_text("no. 402", exact=True).wait_for()
+    other.get_by_text("Selected in Explore").click()
+    other.wait_for_function("location.search.includes('selected=')")
+    firsts = urlsplit(other.url).query
+    third = elsewhere(other.url, "document.querySelector('.pcae-panel img') !== null")
+    assert urlsplit(third.url).query == firsts
+    assert "Selected+in+Explore" in firsts
 
 
-def test_a_zoom_asks_nothing_of_the_server_and_takes_no_step_in_the_history(page, server):
-    open_explorer(page, server)
-    page.evaluate(WATCH_RUNS)
-    steps = page.evaluate("history.length")
-    page.mouse.move(*spot(page, 1, 0.5, 0.5))
+def test_in_three_dimensions_another_browser_looks_from_the_same_side(
+    page, server, own_run, elsewhere
+):
+    choose_run(page, server, own_run(RunConfig(dataset="mnist-5k", hidden=(8,), k=3, epochs=1)))
+    press(page, "3-D")
+    page.wait_for_function("location.hash.includes('show=solid')")
+    assert "camera" not in page.url
+    box = stage(page)
+    x, y = box["x"] + 0.75 * box["width"], box["y"] + 0.5 * box["height"]
+    drag(page, (x, y), (x + 90, y - 60))
+    page.wait_for_function("location.hash.includes('camera=')")
+    eyes = f"""() => ['scene', 'scene2'].map((name) => {{
+        const {{ eye, center }} = {PLOT}._fullLayout[name]._scene.getCamera();
+        return [eye, center].flatMap(({{ x, y, z }}) => [x, y, z]);
+    }})"""
+    seen = np.array(page.evaluate(eyes))
+    assert np.abs(seen[0] - seen[1]).max() > 0.1
+    other = elsewhere(page.url)
+    np.testing.assert_allclose(other.evaluate(eyes), seen, atol=0.01)
+    assert other.url == page.url
+
+
+def test_a_zoom_asks_nothing_of_the_server_and_takes_no_step_in_the_history(explorer):
+    explorer.evaluate(WATCH_RUNS)
+    steps = explorer.evaluate("history.length")
+    explorer.mouse.move(*spot(explorer, 1, 0.5, 0.5))
     for _ in range(5):
-        page.mouse.wheel(0, -100)
-    page.wait_for_function("location.hash.includes('zoom=')")
-    page.wait_for_timeout(SETTLED)
-    assert page.evaluate("window.runs") == 0
-    assert page.evaluate("history.length") == steps
-    page.mouse.dblclick(*spot(page, 1, 0.5, 0.5))
-    page.wait_for_function("!location.hash.includes('zoom=')")
+        explorer.mouse.wheel(0, -100)
+    explorer.wait_for_function("location.hash.includes('zoom=')")
+    explorer.wait_for_timeout(SETTLED)
+    assert explorer.evaluate("window.runs") == 0
+    assert explorer.evaluate("history.length") == steps
+    explorer.mouse.dblclick(*spot(explorer, 1, 0.5, 0.5))
+    explorer.wait_for_function("!location.hash.includes('zoom=')")
 
 
 def test_one_step_back_is_one_page_back(page, server):
@@ -135,16 +167,17 @@ def test_one_step_back_is_one_page_back(page, server):
     assert urlsplit(page.url).path == "/"
 
 
-def test_what_cannot_be_is_said_and_left_as_usual(page, server):
-    open_explorer(page, server)
+def test_what_cannot_be_is_said_and_left_as_usual(explorer):
     wrong = {
         **{"digits": "7", "k": "0", "axes": "1,2,1,3", "zoom": "1,2,3", "colour": "constructor"},
         **{
             "drag": "<img>",
             "hide": "10",
             "show": "solid",
+            "selected": "bmM",
             "pins": "1000",
             "at": "x",
+            "camera": "0,0,0,0,0,0,1,1,1,0,0,0",
             "moment": "1",
         },
     }
@@ -152,19 +185,18 @@ def test_what_cannot_be_is_said_and_left_as_usual(page, server):
     unknown = {"<img src=x onerror=alert(1)>": ""}
     others = {"zoom": "0,Infinity,0,1,0,1,0,1", "pins": "-1"}
     for parts in (wrong, {"zoom": "2,1,0,1,0,1,0,1", "pins": many}, others, unknown):
-        page.evaluate("(hash) => { location.hash = hash; }", urlencode(parts))
+        explorer.evaluate("(hash) => { location.hash = hash; }", urlencode(parts))
         said = ", ".join(name if name in wrong else "unknown parts" for name in parts)
-        page.get_by_text(f"The link's {said} cannot be used here").first.wait_for()
-        assert page.evaluate(f"{PLOT}._fullData[0].x.length") == 1000
-        assert page.locator(".pcae-x-card").count() == 0
-        assert page.locator(".pcae-x img").count() == 0
+        explorer.get_by_text(f"The link's {said} cannot be used here").first.wait_for()
+        assert explorer.evaluate(f"{PLOT}._fullData[0].x.length") == 1000
+        assert explorer.locator(".pcae-x-card").count() == 0
+        assert explorer.locator(".pcae-x img").count() == 0
 
 
-def test_a_link_pasted_over_the_same_page_is_followed(page, server):
-    open_explorer(page, server)
-    page.evaluate("location.hash = '#at=123&k=7'")
-    page.get_by_text("PCA, k = 7").wait_for()
-    assert inspected(page) == 123
+def test_a_link_pasted_over_the_same_page_is_followed(explorer):
+    explorer.evaluate("location.hash = '#at=123&k=7'")
+    explorer.get_by_text("PCA, k = 7").wait_for()
+    assert inspected(explorer) == 123
 
 
 def test_training_digits_come_back(elsewhere, server):

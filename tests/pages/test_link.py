@@ -1,6 +1,7 @@
 """What an address asks for, and what it says of what a page shows."""
 
 import json
+import re
 from urllib.parse import urlencode
 
 import pytest
@@ -8,6 +9,7 @@ import streamlit as st
 
 from pcae import store
 from pcae.config import RunConfig
+from pcae.store import Status
 from pcae.ui import run_picker
 from tests.pages.test_pages import (
     SEED_5,
@@ -122,7 +124,7 @@ def test_what_is_compared_comes_back_and_a_network_that_is_not_here_is_offered(a
     follow(app, "compare", compare=asked)
     assert not app.warning
     assert app.multiselect(key="compared").value == [SEED_5.key, SEED_25.key]
-    assert held(app)["compare"] == "|epochs=25"
+    assert held(app)["compare"] == f"|epochs=25|{urlencode(missing.to_query())}"
     assert f"not on this machine: {missing.name}" in texts(app)
     assert not button(app, "Train it").disabled
     train_quickly(missing)
@@ -130,6 +132,19 @@ def test_what_is_compared_comes_back_and_a_network_that_is_not_here_is_offered(a
     assert app.multiselect(key="compared").value == [SEED_5.key, SEED_25.key, missing.key]
     assert "not on this machine" not in texts(app)
     assert "hidden=8" in held(app)["compare"]
+
+
+def test_an_offered_network_whose_training_failed_says_why_and_can_be_left_out(app):
+    missing = RunConfig(dataset="mnist-5k", hidden=(8,), epochs=1)
+    follow(app, "compare", compare="|" + urlencode(missing.to_query()))
+    store.create(missing).write_status(Status("failed", "The disk is full."))
+    app.run()
+    assert [warning.value for warning in app.warning] == ["The disk is full."]
+    assert not button(app, "Train it").disabled
+    button(app, "Leave out").click().run()
+    assert not app.exception
+    assert "not on this machine" not in texts(app)
+    assert held(app)["compare"] == ""
 
 
 def test_networks_of_data_that_is_not_here_are_offered_without_their_training(app):
@@ -155,6 +170,24 @@ def test_pinned_digits_go_with_the_link_to_every_page(app):
     switch(app, "explore")
     assert explorer(app)["pinned"] == [12, 5]
     assert "pinned" not in held(app)  # the explorer says it itself
+
+
+def test_selected_and_random_digits_go_with_the_link(app):
+    follow(app, "reconstructions", selected="12,5", which="Selected in Explore")
+    assert "no. 12" in texts(app)
+    assert held(app)["selected"] == "12,5"
+    app.button_group(key="which").set_value("Random").run()
+    assert "selected" not in held(app)
+    button(app, "Draw others").click().run()
+    assert held(app).items() >= {"which": "Random", "draw": "1"}.items()
+    drawn = re.findall(r"no\. [\d,]+", texts(app))
+    button(app, "Draw others").click().run()
+    assert re.findall(r"no\. [\d,]+", texts(app)) != drawn
+    app.session_state["draw"] = 1
+    app.run()
+    assert re.findall(r"no\. [\d,]+", texts(app)) == drawn
+    switch(app, "explore")
+    assert explorer(app)["selected"] == [12, 5]
 
 
 def test_trains_settings_are_in_the_address_also_after_a_link_to_another_page(app):
