@@ -2,11 +2,14 @@
 where `PCAE_DATA` names it."""
 
 import os
+import shutil
 import sys
 
 import pytest
 
 from pcae import datasets
+from pcae.files import home
+from pcae.pca import load_or_fit
 
 FULL_DATA = os.environ.get("PCAE_DATA")
 
@@ -36,10 +39,32 @@ def sample():
     return datasets.load("mnist-5k")
 
 
+@pytest.fixture(scope="session")
+def keep_pca(tmp_path_factory):
+    """Fits the PCA of a data set once for all tests, and puts it into the caches of one."""
+    folder = tmp_path_factory.mktemp("fitted")
+
+    def keep(data):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("PCAE_HOME", str(folder))
+            load_or_fit(data)
+        shutil.copytree(folder, home(), dirs_exist_ok=True)
+
+    return keep
+
+
 @pytest.fixture
-def full_mnist(monkeypatch):
+def pca_kept(own_folders, keep_pca, sample):
+    """The PCA of the offline digits is in the test's caches."""
+    keep_pca(sample)
+
+
+@pytest.fixture
+def full_mnist(monkeypatch, own_folders, keep_pca):
     """The full MNIST; its tests skip where PCAE_DATA does not name a folder with it."""
     if not FULL_DATA:
         pytest.skip("PCAE_DATA does not name a folder with mnist.npz")
     monkeypatch.setenv("PCAE_DATA", FULL_DATA)
-    return datasets.load("mnist")
+    data = datasets.load("mnist")
+    keep_pca(data)
+    return data

@@ -15,6 +15,8 @@ from pcae.inference import weight_shapes
 from pcae.pca import load_or_fit
 from pcae.store import own_run
 
+pytestmark = pytest.mark.usefixtures("pca_kept")
+
 SMALL = ["train", "--dataset", "mnist-5k", "--hidden", "32", "--epochs", "2"]
 EVALUATED = {
     "run", "name", "config", "data", "train_error", "test_error", "test_error_per_image",

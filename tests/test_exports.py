@@ -17,6 +17,8 @@ from pcae.metrics import error_per_image
 from pcae.store import EpochRecord
 from tests.test_keras_file import trained
 
+pytestmark = pytest.mark.usefixtures("pca_kept")
+
 SMALL = RunConfig(dataset="mnist-5k", hidden=(16,), k=3, epochs=1)
 
 

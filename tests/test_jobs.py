@@ -20,6 +20,8 @@ from pcae.pca import load_or_fit
 from pcae.store import Status
 from pcae.ui import loading
 
+pytestmark = pytest.mark.usefixtures("pca_kept")
+
 SMALL = RunConfig(dataset="mnist-5k", hidden=(32,), epochs=2)
 LONG = replace(SMALL, hidden=(256,), batch_size=32, epochs=200)
 PATIENCE = 60
@@ -48,6 +50,19 @@ def wait_for_epoch(run, epoch):
     return wait(run, lambda _: len(run.history) >= epoch)
 
 
+@pytest.fixture
+def train(monkeypatch):
+    """Asks for runs and trains them here: faster, where what comes of it matters and not where."""
+    monkeypatch.setattr(jobs, "_start_worker", lambda: None)
+
+    def train(*configs):
+        runs = [jobs.submit(config) for config in configs]
+        worker.main()
+        return runs[-1]
+
+    return train
+
+
 def log():
     path = home() / "worker.log"
     return path.read_text() if path.exists() else ""
@@ -64,9 +79,9 @@ def kill_worker():
         process.wait()
 
 
-def test_a_linear_network_turns_into_pcas_plane(sample):
-    run = jobs.submit(replace(PRESETS["Linear"], dataset="mnist-5k", batch_size=32, epochs=40))
-    assert wait(run, ended).state == "finished"
+def test_a_linear_network_turns_into_pcas_plane(train, sample):
+    run = train(replace(PRESETS["Linear"], dataset="mnist-5k", batch_size=32, epochs=40))
+    assert run.status.state == "finished"
     np.testing.assert_array_equal(run.decoder(40), run.model().weights["decoder.0.kernel"])
     fitted = load_or_fit(sample)
     angles = loading.angles_to_pca(run, fitted)
@@ -91,24 +106,22 @@ def test_a_run_is_trained_and_kept_with_its_record():
     assert record["device"]
 
 
-def test_asking_again_for_a_finished_run_starts_nothing():
-    run = jobs.submit(SMALL)
-    wait(run, ended)
+def test_asking_again_for_a_finished_run_starts_nothing(train):
+    run = train(SMALL)
     before = run.version
-    jobs.submit(SMALL)
+    train(SMALL)
     assert jobs.status(run).state == "finished"
     assert run.version == before
 
 
-def test_runs_queue_and_the_longer_goes_on_from_the_shorter():
-    short, long = jobs.submit(SMALL), jobs.submit(replace(SMALL, epochs=3))
+def test_runs_queue_and_the_longer_goes_on_from_the_shorter(train):
+    short = jobs.submit(SMALL)
+    long = jobs.submit(replace(SMALL, epochs=3))
     assert jobs.place_in_queue(long) == 1
-    wait(long, ended)
+    other = train(replace(SMALL, epochs=3, hidden=(33,)))
     assert [row.epoch for row in long.history] == [1, 2, 3]
     assert long.history[:2] == short.history
-    alone = jobs.submit(replace(SMALL, epochs=3, seed=0, hidden=(33,)))
-    wait(alone, ended)
-    assert store.sha256_of(alone) != store.sha256_of(long)
+    assert store.sha256_of(other) != store.sha256_of(long)
 
 
 def test_a_killed_worker_is_seen_and_the_run_ends_in_the_same_weights(tmp_path, monkeypatch):
@@ -185,37 +198,32 @@ def wait_for_log(words):
     assert words in log()
 
 
-def test_a_diverged_run_says_so_and_keeps_its_last_good_epoch():
-    run = jobs.submit(SMALL)
-    wait(run, ended)
+def test_a_diverged_run_says_so_and_keeps_its_last_good_epoch(train):
+    run = train(SMALL)
     longer = store.create(replace(SMALL, epochs=3))
     state, about = read_arrays(run.folder / "weights.safetensors")
     state["decoder.0.bias"][0] = float("nan")
     write_arrays(longer.folder / "weights.safetensors", state, about)
     longer.write_history(run.history)
-    jobs.submit(longer.config)
-    status = wait(longer, ended)
+    status = train(longer.config).status
     assert status.state == "failed"
     assert "epoch 3" in status.message
     assert "Lower the learning rate" in status.message
     assert longer.checkpoint_epoch() == 2
 
 
-def test_missing_data_is_said_in_a_sentence():
-    run = jobs.submit(RunConfig(dataset="fashion-mnist", epochs=1))
-    status = wait(run, ended)
+def test_missing_data_is_said_in_a_sentence(train):
+    status = train(RunConfig(dataset="fashion-mnist", epochs=1)).status
     assert status.state == "failed"
     assert "Fashion-MNIST is not on this machine" in status.message
 
 
-def test_asking_for_a_run_with_a_damaged_file_trains_it():
-    run = jobs.submit(SMALL)
-    wait(run, ended)
+def test_asking_for_a_run_with_a_damaged_file_trains_it(train):
+    run = train(SMALL)
     whole = store.sha256_of(run)
     for file in ("weights.safetensors", "status.json", "history.csv"):
         (run.folder / file).write_bytes(b"cut")
-        jobs.submit(SMALL)
-        assert wait(run, ended).state == "finished"
+        assert train(SMALL).status.state == "finished"
         assert store.sha256_of(run) == whole
         assert [row.epoch for row in run.history] == [1, 2]
 
@@ -316,13 +324,11 @@ def test_a_new_worker_marks_what_a_dead_one_left():
     assert run.status.state == "interrupted"
 
 
-def test_a_run_that_lost_its_history_or_its_weights_is_trained_again():
-    run = jobs.submit(SMALL)
-    wait(run, ended)
+def test_a_run_that_lost_its_history_or_its_weights_is_trained_again(train):
+    run = train(SMALL)
     for file in ("history.csv", "weights.safetensors"):
         (run.folder / file).unlink()
-        jobs.submit(SMALL)
-        assert wait(run, ended).state == "finished"
+        assert train(SMALL).status.state == "finished"
         assert run.trained
         assert [row.epoch for row in run.history] == [1, 2]
 

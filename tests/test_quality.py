@@ -16,6 +16,8 @@ from pcae.quality import Subject
 from pcae.store import Status
 from tests.test_inference import random_weights
 
+pytestmark = pytest.mark.usefixtures("pca_kept")
+
 SMALL = RunConfig(dataset="mnist-5k", hidden=(16,), k=3)
 
 

@@ -11,6 +11,8 @@ from pcae.files import DamagedFile, home
 from pcae.store import Status, own_run
 from pcae.sweep import Line, Sweep
 
+pytestmark = pytest.mark.usefixtures("pca_kept")
+
 BASE = RunConfig(dataset="mnist-5k")
 TEXTS = {"hidden": "64, 16; 32", "k": "1, 2, 3", "epochs": "5, 2", "seed": "0, 1"}
 

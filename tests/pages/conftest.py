@@ -24,7 +24,7 @@ def no_worker(monkeypatch):
 
 
 @pytest.fixture
-def app(own_folders, monkeypatch):
+def app(own_folders, pca_kept, monkeypatch):
     """The whole app with empty caches."""
     st.cache_resource.clear()
     monkeypatch.chdir(ROOT)
