@@ -45,7 +45,9 @@ export class Link {
   }
 
   write() {
-    if (!this.view.world || location.pathname !== this.page) return;
+    const there = location.hash.slice(1);
+    const unread = there && there !== known; // a link that has come meanwhile
+    if (!this.view.world || location.pathname !== this.page || unread) return;
     const said = Object.entries(this.said()).filter(([, text]) => text !== "");
     known = said.map(([name, text]) => `${name}=${text}`).join("&");
     const { pathname, search } = location;

@@ -170,8 +170,9 @@ def explorer_tab(visitor, server):
 
 @pytest.fixture
 def explorer(explorer_tab):
-    """The explorer as it is at first, for a test that neither leaves it nor takes another run."""
+    """The explorer as it is at first, for a test that ends in it and with the same run."""
     explorer_tab.bring_to_front()
     explorer_tab.mouse.move(0, 0)
+    explorer_tab.wait_for_function("location.hash !== '#at=0'")  # the last test's is written
     follow(explorer_tab, "#at=0")
     return explorer_tab

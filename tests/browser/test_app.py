@@ -7,12 +7,20 @@ import pytest
 
 from pcae.config import RunConfig
 from pcae.ui import shell
-from tests.browser.conftest import Server, open_explorer, settle
+from tests.browser.conftest import READY, Server, settle
 
 
-def test_the_first_page_says_what_the_codes_are_worth(page, server):
-    open_explorer(page, server)
-    assert page.get_by_text(re.compile("2 codes reconstruct as well as")).is_visible()
+def pages(explorer):
+    """Opens every page by its link, ends where it began, and says which page is open."""
+    for name, title in [*shell.TITLES.items(), ("explore", shell.TITLES["explore"])]:
+        explorer.get_by_role("link", name=title, exact=True).click()
+        settle(explorer)
+        yield name
+    explorer.wait_for_function(READY)
+
+
+def test_the_first_page_says_what_the_codes_are_worth(explorer):
+    assert explorer.get_by_text(re.compile("2 codes reconstruct as well as")).is_visible()
 
 
 def test_a_network_is_trained_and_explored(page, server):
@@ -65,32 +73,26 @@ def test_the_k_slider_changes_pcas_pictures_only(page, server):
     assert after[20:30] == before[20:30]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_theme_follows_the_visitor(browser, server, scheme):
-    context = browser.new_context(color_scheme=scheme)
-    tab = context.new_page()
-    tab.goto(f"{server.url}/train")
-    tab.get_by_text("Trained networks").wait_for()
-    color = tab.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
-    context.close()
-    assert color == {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 22, 28)"}[scheme]
+def test_the_theme_follows_the_visitor(page, server):
+    page.goto(f"{server.url}/glossary")
+    color = "getComputedStyle(document.querySelector('.stApp')).backgroundColor"
+    for scheme, expected in (("dark", "rgb(18, 22, 28)"), ("light", "rgb(255, 255, 255)")):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_function(
+            f"document.querySelector('.stApp') && {color} === '{expected}'", timeout=10_000
+        )
 
 
-def test_the_page_does_not_scroll_sideways_on_a_projector(page, server):
-    for name in shell.TITLES:
-        page.goto(f"{server.url}/{'' if name == 'explore' else name}")
-        settle(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 1280, name
+def test_the_page_does_not_scroll_sideways_on_a_projector(explorer):
+    for name in pages(explorer):
+        assert explorer.evaluate("document.documentElement.scrollWidth") <= 1280, name
 
 
-def test_the_server_never_loads_tensorflow(page, server):
+def test_the_server_never_loads_tensorflow(explorer, server):
     maps = Path(f"/proc/{server.process.pid}/maps")
     if not maps.exists():
         pytest.skip("this system does not show which libraries a process has loaded")
-    open_explorer(page, server)
-    for title in shell.TITLES.values():
-        page.get_by_role("link", name=title, exact=True).click()
-        settle(page)
+    assert len(list(pages(explorer))) > 10
     loaded = maps.read_text()
     assert "numpy" in loaded
     assert not [name for name in ("tensorflow", "sklearn", "h5py") if f"/{name}/" in loaded]

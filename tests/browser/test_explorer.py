@@ -3,6 +3,7 @@
 import base64
 import re
 from dataclasses import replace
+from urllib.parse import urlencode
 
 import numpy as np
 import pytest
@@ -193,36 +194,35 @@ def test_the_rings_follow_while_the_axes_move(explorer):
 
 @pytest.mark.parametrize("plane", [1, 2])
 @pytest.mark.parametrize("mode", ["Lasso", "Box"])
-def test_drawing_around_digits_selects_them_in_both_planes(page, server, plane, mode, sample):
-    open_explorer(page, server)
-    before = page.evaluate(RANGES)
-    press(page, mode)
+def test_drawing_around_digits_selects_them_in_both_planes(explorer, plane, mode, sample):
+    before = explorer.evaluate(RANGES)
+    press(explorer, mode)
     corners = [(0.2, 0.8), (0.7, 0.8), (0.7, 0.2), (0.2, 0.2), (0.2, 0.8)]
-    places = [spot(page, plane, *corner) for corner in corners]
-    drag(page, *(places if mode == "Lasso" else (places[0], places[2])))
-    page.get_by_role("button", name="Clear").wait_for()
-    settle(page)
-    first, second = page.evaluate(SELECTED)
+    places = [spot(explorer, plane, *corner) for corner in corners]
+    drag(explorer, *(places if mode == "Lasso" else (places[0], places[2])))
+    explorer.get_by_role("button", name="Clear").wait_for()
+    settle(explorer)
+    first, second = explorer.evaluate(SELECTED)
     assert 0 < len(first) < 1000
     assert first == second
-    np.testing.assert_allclose(page.evaluate(RANGES), before)
+    np.testing.assert_allclose(explorer.evaluate(RANGES), before)
     counts = np.bincount(sample.test.labels[first], minlength=10)
-    words = page.locator(".pcae-x-left").inner_text()
+    words = explorer.locator(".pcae-x-left").inner_text()
     assert f"{len(first)} digits" in words
     assert f"{counts.argmax()}: {counts.max()}" in words
     images = sample.test.pixels(np.array(first))
     error = np.square(images - load_or_fit(sample).reconstruct(images, 2)).mean()
     assert f"PCA, k = 2 {error:.4f}" in words
     if mode == "Lasso":
-        page.get_by_role("link", name="Reconstructions").click()
-        page.get_by_text("Selected in Explore").click()
-        page.get_by_text(f"no. {first[0]}", exact=True).wait_for()
-        page.get_by_role("link", name="Explore").click()
-        page.wait_for_function(READY)
-    page.locator(".pcae-x").focus()
-    page.keyboard.press("Escape")
-    settle(page)
-    assert page.evaluate(SELECTED) == [[], []]
+        explorer.get_by_role("link", name="Reconstructions").click()
+        explorer.get_by_text("Selected in Explore").click()
+        explorer.get_by_text(f"no. {first[0]}", exact=True).wait_for()
+        explorer.get_by_role("link", name="Explore").click()
+        explorer.wait_for_function(READY)
+    explorer.locator(".pcae-x").focus()
+    explorer.keyboard.press("Escape")
+    settle(explorer)
+    assert explorer.evaluate(SELECTED) == [[], []]
 
 
 def test_the_legend_hides_a_class_in_both_planes(explorer, sample):
@@ -236,27 +236,26 @@ def test_the_legend_hides_a_class_in_both_planes(explorer, sample):
     assert explorer.evaluate(COUNT) == [1000, 1000]
 
 
-def test_a_click_pins_a_digit_for_the_other_pages(page, server):
-    open_explorer(page, server)
+def test_a_click_pins_a_digit_for_the_other_pages(explorer):
     found = []
     for plane in (1, 2):
-        i, place = point_at(page, plane)
-        page.mouse.click(*place)
+        i, place = point_at(explorer, plane)
+        explorer.mouse.click(*place)
         found.append(i)
-        page.wait_for_timeout(400)
-    cards = page.locator(".pcae-x-card")
+        explorer.wait_for_timeout(400)
+    cards = explorer.locator(".pcae-x-card")
     assert cards.count() == 2
-    page.get_by_role("link", name="Reconstructions").click()
-    page.get_by_text("Pinned in Explore").click()
+    explorer.get_by_role("link", name="Reconstructions").click()
+    explorer.get_by_text("Pinned in Explore").click()
     for i in found:
-        page.get_by_text(f"no. {i}", exact=True).wait_for()
-    page.get_by_role("link", name="Explore").click()
-    page.wait_for_function(READY)
+        explorer.get_by_text(f"no. {i}", exact=True).wait_for()
+    explorer.get_by_role("link", name="Explore").click()
+    explorer.wait_for_function(READY)
     assert cards.count() == 2
     cards.first.click()
     assert cards.count() == 1
     cards.first.click()
-    settle(page)
+    settle(explorer)
     assert cards.count() == 0
 
 
@@ -448,11 +447,9 @@ def own_run(server, monkeypatch):
 
 
 def choose_run(page, server, run):
-    """Open a run's explorer, by the picker."""
-    page.goto(f"{server.url}/train")
-    page.get_by_text(run.config.name).first.wait_for()
-    settle(page)
-    page.locator(f".st-key-open_{run.key}_own button").click()
+    """Open a run's explorer."""
+    query = urlencode({"run": run.key} | run.config.to_query())
+    page.goto(f"{server.url}/?{query}")
     page.wait_for_function(READY)
     settle(page)
 
@@ -551,28 +548,23 @@ def test_a_run_damaged_meanwhile_is_a_sentence_in_the_explorers_place(page, serv
     assert "reload the page" in words or str(path) in words
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_axes_follow_the_theme(browser, server, scheme):
-    context = browser.new_context(color_scheme=scheme)
-    tab = context.new_page()
-    open_explorer(tab, server)
-    tab.emulate_media(color_scheme={"light": "dark", "dark": "light"}[scheme])
-    color = f"() => {PLOT}._fullLayout.font.color"
-    other = {"light": "#e8ecf1", "dark": "#1c2430"}[scheme]
-    tab.wait_for_function(f"({color})() === '{other}'", timeout=10_000)
-    context.close()
+def test_the_axes_follow_the_theme(explorer):
+    for scheme, color in (("dark", "#e8ecf1"), ("light", "#1c2430")):
+        explorer.emulate_media(color_scheme=scheme)
+        explorer.wait_for_function(f"{PLOT}._fullLayout.font.color === '{color}'", timeout=10_000)
 
 
-def test_the_plot_fits_its_place_when_the_window_changes(page, server):
-    open_explorer(page, server)
-    i, _ = point_at(page, 2)
-    page.set_viewport_size({"width": 1000, "height": 700})
-    page.wait_for_timeout(900)
-    assert page.evaluate(f"() => {PLOT}._fullLayout.width") == pytest.approx(
-        stage(page)["width"], abs=1
+def test_the_plot_fits_its_place_when_the_window_changes(explorer):
+    i, _ = point_at(explorer, 2)
+    explorer.set_viewport_size({"width": 1000, "height": 700})
+    explorer.wait_for_timeout(900)
+    assert explorer.evaluate(f"() => {PLOT}._fullLayout.width") == pytest.approx(
+        stage(explorer)["width"], abs=1
     )
-    np.testing.assert_allclose(page.evaluate(RINGS)[1], page.evaluate(PLACE, [2, i]), atol=1)
-    page.set_viewport_size({"width": 1280, "height": 800})
+    np.testing.assert_allclose(
+        explorer.evaluate(RINGS)[1], explorer.evaluate(PLACE, [2, i]), atol=1
+    )
+    explorer.set_viewport_size({"width": 1280, "height": 800})
 
 
 def test_page_switches_leak_no_webgl_context_and_keep_what_was_set(visitor, server):
@@ -641,10 +633,9 @@ def of_sample(config):
 
 
 @pytest.mark.parametrize("config", CONFIGS, ids=lambda config: config.name)
-def test_javascript_agrees_with_numpy_over_a_thousand_digits(page, server, own_run, config, sample):
+def test_javascript_agrees_with_numpy_over_a_thousand_digits(explorer, own_run, config, sample):
     run = own_run(of_sample(config))
-    page.goto(f"{server.url}/train")
-    computed = numerics(page, run, loading.view("mnist-5k"))
+    computed = numerics(explorer, run, loading.view("mnist-5k"))
     images, model = sample.test.pixels(), run.model()
     codes = model.encode(images)
     scale = max(1, np.abs(codes).max())
@@ -652,10 +643,9 @@ def test_javascript_agrees_with_numpy_over_a_thousand_digits(page, server, own_r
     np.testing.assert_allclose(computed["decoded"], model.decode(codes).ravel(), atol=1e-5)
 
 
-def test_javascripts_pca_agrees_with_numpy_over_a_thousand_digits(page, server, own_run, sample):
+def test_javascripts_pca_agrees_with_numpy_over_a_thousand_digits(explorer, own_run, sample):
     run = own_run(of_sample(RunConfig(hidden=(8,))))
-    page.goto(f"{server.url}/train")
-    computed, fitted = numerics(page, run, loading.view("mnist-5k")), load_or_fit(sample)
+    computed, fitted = numerics(explorer, run, loading.view("mnist-5k")), load_or_fit(sample)
     images = sample.test.pixels()
     np.testing.assert_allclose(computed["scores"], fitted.transform(images, 20).ravel(), atol=1e-5)
     np.testing.assert_allclose(

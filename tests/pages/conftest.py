@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from pcae import jobs
@@ -27,5 +28,7 @@ def no_worker(monkeypatch):
 def app(own_folders, pca_kept, monkeypatch):
     """The whole app with empty caches."""
     st.cache_resource.clear()
+    # else every test looks through all packages that are installed, in 0.2 s
+    monkeypatch.setattr(manifest_scanner, "scan_component_manifests", list)
     monkeypatch.chdir(ROOT)
     return AppTest.from_file(str(ROOT / "pcae" / "ui" / "frame.py"), default_timeout=60)
