@@ -61,7 +61,7 @@ def in_words(of: Bottleneck) -> str:
     enough = int(np.argmax(pca.test_error <= of.error))
     return (
         f"**{codes} ≈ {of.equivalent_k:.1f} principal components**: the test error is "
-        f"{of.error:.4f}, and {enough} components give {pca.test_error[enough]:.4f}."
+        f"{of.error:.4f}, and PCA has {pca.test_error[enough]:.4f} with k = {enough}."
     )
 
 

@@ -5,7 +5,7 @@ import { element } from "./panel.js";
 import { AXIS_NAMES, BOTH, PCA_AT } from "./planes.js";
 
 export const MODES = { pan: "Move", select: "Box", lasso: "Lasso", path: "Path" };
-export const COLOURS = { digit: "digit", error: "error", better: "better of the two" };
+export const COLOURS = { digit: "class", error: "error", better: "better of the two" };
 const GRID = "The plane decoded on a grid";
 const NO_PICTURES = "This needs pictures, and this data is a table of columns";
 

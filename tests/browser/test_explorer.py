@@ -576,7 +576,7 @@ def test_page_switches_leak_no_webgl_context_and_keep_what_was_set(visitor, serv
     tab.mouse.wheel(0, -200)
     tab.wait_for_timeout(500)
     ranges, count = tab.evaluate(RANGES), tab.evaluate(COUNT)
-    for _ in range(12):
+    for _ in range(6):
         tab.get_by_role("link", name="Reconstructions").click()
         tab.locator(".pcae-panel img").first.wait_for()
         tab.get_by_role("link", name="Explore").click()

@@ -184,7 +184,7 @@ def test_components_say_what_the_codes_are_worth(app, sample):
     enough = next(k for k in range(785) if errors[k] <= error)
     part = (errors[enough - 1] - error) / (errors[enough - 1] - errors[enough])
     assert f"2 codes ≈ {enough - 1 + part:.1f} principal components" in texts(app)
-    assert f"{enough} components give {errors[enough]:.4f}" in texts(app)
+    assert f"PCA has {errors[enough]:.4f} with k = {enough}" in texts(app)
     drawn = figure(app)["data"]
     assert len(drawn) == 2 + len(PRESETS)  # PCA on both splits, and the networks that ship
     assert figure(app)["layout"]["yaxis"]["type"] == "log"
