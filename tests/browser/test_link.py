@@ -7,7 +7,7 @@ import pytest
 
 from pcae import store
 from pcae.config import PRESETS, RunConfig
-from tests.browser.conftest import READY, open_explorer, settle
+from tests.browser.conftest import READY, leave, open_explorer, settle
 from tests.browser.test_explorer import (
     PLOT,
     RANGES,
@@ -52,23 +52,30 @@ STATE = f"""() => {{
 }}"""
 
 
+@pytest.fixture(scope="module")
+def others(browser):
+    """Tabs of a browser that is not the visitor's."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    yield [context.new_page(), context.new_page()]
+    context.close()
+
+
 @pytest.fixture
-def elsewhere(browser):
-    """Opens an address in a browser that knows nothing."""
-    made = []
+def elsewhere(others):
+    """Opens an address where nothing of it is known."""
+    free = list(others)
 
     def open_(url, wait=READY):
-        context = browser.new_context(viewport={"width": 1280, "height": 800})
-        made.append(context)
-        tab = context.new_page()
+        tab = free.pop()
+        tab.bring_to_front()
         tab.goto(url)
         tab.wait_for_function(wait)
         settle(tab)
         return tab
 
     yield open_
-    for context in made:
-        context.close()
+    for tab in others:
+        leave(tab)
 
 
 def test_another_browser_shows_the_same(page, server, own_run, sample, elsewhere):
