@@ -44,9 +44,7 @@ _CURVE_COLORS = tuple(color for color in CLASS_COLORS if color != PCA_COLOR)
 _OPACITY = 0.75
 _TIME_COLOR = _PUBLISHED_COLOR = "#808894"
 _MARKED = 60  # epochs on a curve, at most
-_CODES_SHARE, _LEGEND_SHARE = 0.58, 0.2  # of a timeline's height, the legend of a row or two
-_CODES_SHARE_OF_MANY, _LEGEND_SHARE_OF_MANY = 0.5, 0.27  # where the legend has three rows
-_MANY = 10  # classes
+_CODES_SHARE, _LEGEND_SHARE = 0.5, 0.27  # of a timeline's height, with a legend of three rows
 
 
 def enlarged(figure: go.Figure, times: float) -> go.Figure:
@@ -372,9 +370,6 @@ def codes_timeline(
     figure = losses or go.Figure()
     still, number = len(figure.data), 2 if losses else 1
     below = {"xaxis": f"x{number}", "yaxis": f"y{number}", "legend": f"legend{number}"}
-    share, room = _CODES_SHARE, _LEGEND_SHARE
-    if len(classes) > _MANY:
-        share, room = _CODES_SHARE_OF_MANY, _LEGEND_SHARE_OF_MANY
 
     def moved(at: int) -> list[dict]:
         x, y = planes[at].points.astype(np.float32).T
@@ -400,7 +395,7 @@ def codes_timeline(
     figure.add_traces([look | at for look, at in zip(fixed, moved(len(planes) - 1), strict=True)])
     every = np.concatenate([plane.points for plane in planes])
     legend = {"orientation": "h", "yanchor": "bottom", "itemsizing": "constant"}
-    axes: dict = {f"legend{number}": legend | {"y": 1.02 if not losses else share}}
+    axes: dict = {f"legend{number}": legend | {"y": 1.02 if not losses else _CODES_SHARE}}
     for axis, title, values in zip("xy", planes[-1].axes, every.T, strict=True):
         axes[f"{axis}axis{number}"] = {
             "title": {"text": title, "standoff": 4},
@@ -410,8 +405,8 @@ def codes_timeline(
             "anchor": f"{'y' if axis == 'x' else 'x'}{number}",
         }
     if losses:
-        axes["yaxis2"]["domain"] = [0, share]
-        axes["yaxis"] = {"domain": [share + room, 1]}
+        axes["yaxis2"]["domain"] = [0, _CODES_SHARE]
+        axes["yaxis"] = {"domain": [_CODES_SHARE + _LEGEND_SHARE, 1]}
         axes["xaxis"] = {"title": None}
     margin = {"l": 8, "r": 8, "t": 32, "b": 8}
     figure.update_layout(margin=margin, hovermode="closest", uirevision="keep", **axes)

@@ -12,7 +12,10 @@ from pcae.ui import shell
 
 EVERYWHERE = "all"
 TYPE = 1.3  # of a projector, against the usual
-_PROJECTOR = f":root{{--pcae-type:{TYPE}}}html{{font-size:20px!important}}"
+_PROJECTOR = (
+    f":root{{--pcae-type:{TYPE}}}html{{font-size:20px!important}}"
+    '[data-testid="stTopNavLink"] *{font-size:.8rem}'  # so that all fit in 1280 pixels
+)
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ CONTROLS: dict[str, dict[str, Control]] = {
         "axes": Control("Axes", ".pcae-x-axes"),
         "k": Control("PCA's k", ".pcae-x-k"),
         "timeline": Control("Timeline", ".pcae-x-time"),
+        "other_codes": _widget("Other codes", "other_codes_popover"),
     },
     "train": {
         "preset": Control("Start from"),

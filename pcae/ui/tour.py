@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from pcae.config import PRESETS
-from pcae.ui import run_picker, shell
+from pcae.ui import lesson, run_picker, shell
 
 COOKIE = "pcae_tour"
 _STEP = "tour_step"
@@ -78,7 +78,7 @@ def show(page: StreamlitPage) -> None:
     step = st.session_state.get(_STEP)
     if step is not None:
         _say(step, page)
-    elif shell.name(page) == "explore" and _is_new():
+    elif shell.name(page) == "explore" and _is_new() and "hide" not in lesson.to_query():
         _offer()
 
 

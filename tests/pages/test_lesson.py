@@ -43,6 +43,14 @@ def test_hidden_pages_are_not_in_the_navigation_and_send_on_who_asks_for_them(ap
     assert "not part of this lesson" not in texts(app)
 
 
+def test_the_tour_is_not_offered_in_a_lesson_that_hides_something(app):
+    follow(app, "explore", hide="quality")
+    assert "New here?" not in texts(app)
+    app.session_state["hidden"] = set()
+    app.run()
+    assert "New here?" in texts(app)
+
+
 def test_a_lesson_that_hides_every_page_hides_none(app):
     follow(app, "explore", hide=",".join(shell.TITLES))
     assert "The link's hide cannot be used" in texts(app)
