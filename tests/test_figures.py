@@ -12,6 +12,7 @@ import pytest
 from pcae import figures
 from pcae.figures import CLASS_COLORS, Curve, Plane, learning_curves
 from pcae.metrics import equivalent_k
+from pcae.understanding import MOST_CLASSES
 
 ROOT = Path(__file__).parents[1]
 
@@ -53,6 +54,7 @@ def test_a_line_shows_the_timelines_place_in_the_losses():
 def test_the_palette_is_the_one_of_the_theme():
     theme = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["theme"]
     assert theme["chartCategoricalColors"] == list(CLASS_COLORS)
+    assert len(set(CLASS_COLORS)) == MOST_CLASSES
 
 
 def cielab(linear):

@@ -13,7 +13,7 @@ import { Hand } from "./hand.js";
 import { ImportedWorld } from "./imported.js";
 import { Inspection } from "./inspection.js";
 import { Layers } from "./layers.js";
-import { Link } from "./link.js";
+import { CHOSEN, Link } from "./link.js";
 import { fitWindow, living } from "./living.js";
 import { Inspector, Strip, element } from "./panel.js";
 import { inkOf } from "./pictures.js";
@@ -96,7 +96,7 @@ class Explorer {
     this.resizer.observe(this.layers.stage);
     const page = this.root.closest(".stMainBlockContainer"); // what is above may grow
     if (page) this.resizer.observe(page);
-    for (const kind of ["selected", "pinned"]) {
+    for (const kind of CHOSEN) {
       // a new session knows nothing of them
       if (this.state[kind].length) setStateValue(kind, this.state[kind]);
     }

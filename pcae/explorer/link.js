@@ -18,7 +18,7 @@ const MOST_LETTERS = 1500; // of a selection; a longer link makes no QR code
 const USUAL_CAMERA = [1.25, 1.25, 1.25, 0, 0, 0]; // Plotly's: the eye, and what it looks at
 const CAMERA_PARTS = ["eye", "center"];
 const VIEWS = ["pictures", "manifold", "solid"];
-const CHOSEN = ["selected", "pinned"]; // digits, also for the other pages
+export const CHOSEN = ["selected", "pinned"]; // digits, also for the other pages
 
 let arrived = false; // whether the explorer was shown since the page was loaded
 let known = ""; // what the address said when it was last read or written

@@ -74,10 +74,10 @@ def test_the_k_slider_changes_pcas_pictures_only(page, server):
 
 
 def test_the_theme_follows_the_visitor(page, server):
-    page.goto(f"{server.url}/glossary")
     color = "getComputedStyle(document.querySelector('.stApp')).backgroundColor"
     for scheme, expected in (("dark", "rgb(18, 22, 28)"), ("light", "rgb(255, 255, 255)")):
         page.emulate_media(color_scheme=scheme)
+        page.goto(f"{server.url}/glossary")
         page.wait_for_function(
             f"document.querySelector('.stApp') && {color} === '{expected}'", timeout=10_000
         )

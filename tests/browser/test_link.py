@@ -134,6 +134,7 @@ def test_in_three_dimensions_another_browser_looks_from_the_same_side(
     x, y = box["x"] + 0.75 * box["width"], box["y"] + 0.5 * box["height"]
     drag(page, (x, y), (x + 90, y - 60))
     page.wait_for_function("location.hash.includes('camera=')")
+    page.wait_for_timeout(SETTLED)
     eyes = f"""() => ['scene', 'scene2'].map((name) => {{
         const {{ eye, center }} = {PLOT}._fullLayout[name]._scene.getCamera();
         return [eye, center].flatMap(({{ x, y, z }}) => [x, y, z]);
