@@ -10,7 +10,7 @@ from pcae.explorer import component
 from pcae.files import DamagedFile
 from pcae.metrics import equivalent_k, error_by_class, error_per_image
 from pcae.store import Run
-from pcae.ui import link, loading, shell, values
+from pcae.ui import link, loading, offer, shell, values
 from pcae.ui.charts import chart
 from pcae.ui.digits import Row, close_ups, panel, signed
 from pcae.ui.run_picker import chosen
@@ -52,9 +52,7 @@ def choose(which: str, n: int, label: int | None, k: int) -> np.ndarray:
 def compared() -> list[Run]:
     """The other runs ticked on Train that are of the same data."""
     found = []
-    if ticked := sorted(st.session_state.get("compare", set())):
-        link.hold({"compare": ",".join(ticked)})
-    for key in ticked:
+    for key in sorted(st.session_state.get("compare", set())):
         run = store.find(key)
         if run and run.trained and run.key != opened.run.key and same_data(run):
             found.append(run)
@@ -123,6 +121,9 @@ link.widgets(
         "draw": (0, range(1, DRAWS)),
     }
 )
+offered = offer.compared()
+others = compared()
+link.hold_compared([*(run.config for run in others), *offered])
 which = st.segmented_control(
     f"Which test {data.noun}s", [*WHICH, *GAINS, *FROM_EXPLORE], key="which", required=True
 )
@@ -188,7 +189,7 @@ by_pca = view.pca.reconstruct(images, k)
 rows = [Row("Original", images, [f"no. {i:,}" for i in indices])]
 add("PCA", by_pca, f"k = {k}, mean {view.pca.test_error[k]:.4f}")
 shown = []
-for run in [opened.run, *compared()]:
+for run in [opened.run, *others]:
     try:
         by_network = loading.model(run).reconstruct(images)
         mean = f"k = {run.config.k}, mean {loading.errors(run, data).images.mean():.4f}"

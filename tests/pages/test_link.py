@@ -134,6 +134,21 @@ def test_what_is_compared_comes_back_and_a_network_that_is_not_here_is_offered(a
     assert "hidden=8" in held(app)["compare"]
 
 
+def test_the_rows_of_compared_networks_go_with_the_link_to_reconstructions(app):
+    missing = RunConfig(hidden=(8,), epochs=1)
+    asked = f"|{urlencode(missing.to_query())}"
+    follow(app, "reconstructions", run=SEED_25.key, epochs="25", compare=asked)
+    assert not app.warning
+    assert f"not on this machine: {missing.name}" in texts(app)
+    assert pictures(app) == 40
+    assert "<b>Seed, 5 epochs" in texts(app)
+    assert held(app)["compare"] == asked
+    train_quickly(missing)
+    app.run()
+    assert pictures(app) == 50
+    assert held(app)["compare"].split("|") == asked.split("|")
+
+
 def test_an_offered_network_whose_training_failed_says_why_and_can_be_left_out(app):
     missing = RunConfig(dataset="mnist-5k", hidden=(8,), epochs=1)
     follow(app, "compare", compare="|" + urlencode(missing.to_query()))
