@@ -93,7 +93,7 @@ def where(names: list[str], errors: list[loading.Errors]) -> None:
         values.columns_table(data, {name: of.pixels for name, of in found})
         st.caption(f"Mean squared error of each column, scaled to [0, 1], over {len(test):,} rows.")
         return
-    most = max(float(of.pixels.max()) for of in errors)
+    most = max(float(of.pixels.max()) for of in errors[:2])
     shown = np.stack([of.pixels / most for of in errors[:2]])
     panel([Row("", shown, [f"PCA, k = {k}", "Autoencoder"])], 150, data.shape)
     st.caption(

@@ -143,9 +143,13 @@ def test_the_rows_of_compared_networks_go_with_the_link_to_reconstructions(app):
     assert pictures(app) == 40
     assert "<b>Seed, 5 epochs" in texts(app)
     assert held(app)["compare"] == asked
+    scale = re.compile(r"white is [\d.]+ in both").findall
+    before = scale(texts(app))
     train_quickly(missing)
     app.run()
     assert pictures(app) == 50
+    assert len(before) == 1
+    assert scale(texts(app)) == before  # the maps of this network and of PCA alone
     assert held(app)["compare"].split("|") == asked.split("|")
 
 
