@@ -44,6 +44,7 @@ _CURVE_COLORS = tuple(color for color in CLASS_COLORS if color != PCA_COLOR)
 _OPACITY = 0.75
 _TIME_COLOR = _PUBLISHED_COLOR = "#808894"
 _MARKED = 60  # epochs on a curve, at most
+_NAME_ROOM = 0.2  # of an axis, that the name of a level line takes at most
 _CODES_SHARE, _LEGEND_SHARE = 0.5, 0.27  # of a timeline's height, with a legend of three rows
 
 
@@ -141,17 +142,18 @@ def learning_curves(
                 line={"color": color, "width": 2, "dash": "dot"},
                 hovertemplate="epoch %{x:.3~g}: %{y:.5f}<extra></extra>",
             )
+    values = [v for curve in curves for v in (*curve.test, *curve.train)] + [e for _, e in lines]
+    top = 1.15 * max((v for v in values if np.isfinite(v)), default=0.1)
     for name, error in lines:
+        crowded = any(0 < other - error < _NAME_ROOM * top for _, other in lines)
         figure.add_hline(
             y=error,
             line={"color": PCA_COLOR, "width": 2, "dash": "dash"},
             annotation={"text": name, "font": {"color": PCA_COLOR, "size": 14}},
-            annotation_position="top left",
+            annotation_position="bottom left" if crowded else "top left",
         )
     figure.update_layout(LAYOUT, uirevision="keep")
     figure.update_xaxes(title="epoch", range=[0, last_epoch + 0.3], dtick=_tick(last_epoch))
-    values = [v for curve in curves for v in (*curve.test, *curve.train)] + [e for _, e in lines]
-    top = 1.15 * max((v for v in values if np.isfinite(v)), default=0.1)
     figure.update_yaxes(title="error", automargin=True, zeroline=False, range=[0, top])
     return figure
 

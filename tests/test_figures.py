@@ -129,6 +129,13 @@ def test_pca_is_a_named_level_line():
     assert [(line.y0, line.y1) for line in layout.shapes] == [(0.0557, 0.0557), (0.0356, 0.0356)]
     assert [(note.text, note.y) for note in layout.annotations] == lines
     assert {line.line.color for line in layout.shapes} == {figures.PCA_COLOR}
+    assert [note.yanchor for note in layout.annotations] == ["bottom", "bottom"]
+
+
+def test_the_name_of_a_level_line_close_under_another_stands_below_it():
+    lines = [("PCA, k = 2", 0.0456), ("PCA, k = 5", 0.036)]
+    layout = learning_curves([Curve("run", [1], [0.04])], lines, 5).layout
+    assert [note.yanchor for note in layout.annotations] == ["bottom", "top"]
 
 
 @pytest.mark.parametrize("done", [[], [0], [0, 1, 2], list(range(26))], ids=len)

@@ -31,7 +31,7 @@ class View:
     problem: str | None = None
 
 
-@st.cache_resource(show_spinner="Reading the data …", max_entries=4)
+@st.cache_resource(show_spinner="Reading the data and fitting PCA …", max_entries=4)
 def view(name: str) -> View:
     """The data of this name if it is at hand, else the 5,000 digits; never waits for a network.
 
