@@ -12,12 +12,13 @@ import streamlit as st
 from pcae import jobs, metrics, names, store
 from pcae.config import RunConfig, parse
 from pcae.datasets import DataError
-from pcae.figures import Curve, codes_timeline, learning_curves, plane
+from pcae.figures import Curve, learning_curves, plane
 from pcae.files import DamagedFile
 from pcae.jobs import JobError
 from pcae.metrics import equivalent_k
 from pcae.pca import PCA
 from pcae.store import FRAME_DIGITS, EpochRecord, Run, Status
+from pcae.timeline import codes_timeline
 from pcae.ui import loading, run_picker, shell
 from pcae.ui.charts import chart
 
