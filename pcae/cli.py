@@ -24,7 +24,6 @@ from pcae.jobs import JobError
 from pcae.keras_file import NotMade
 from pcae.metrics import equivalent_k, evaluate, principal_angles
 from pcae.pca import load_or_fit
-from pcae.quality import Subject
 from pcae.store import Run
 from pcae.sweep import AXES, Network, Sweep
 
@@ -171,9 +170,7 @@ def _evaluate(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
 def _quality(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     subjects = quality.subjects()
     if not options.all:
-        run = _find(options.run)
-        config = run.config
-        subjects = [Subject(config.dataset, config.k), Subject(config.dataset, config.k, run)]
+        subjects = quality.pair(_find(options.run))
     data = {name: _data(name) for name in {of.dataset for of in subjects}}
     results, lines = [], []
     for of in subjects:

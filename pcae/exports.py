@@ -15,7 +15,7 @@ import pyarrow as pa
 from pyarrow import csv, parquet
 from safetensors.numpy import save
 
-from pcae import code, keras_file, report
+from pcae import code, keras_file, quality, report
 from pcae.datasets import Dataset
 from pcae.explorer import onefile
 from pcae.metrics import error_per_image
@@ -121,6 +121,10 @@ def _weights(run: Run, data: Dataset, _: PCA) -> bytes:
     return save(dict(model.weights), about)
 
 
+def _report(run: Run, data: Dataset, fitted: PCA) -> bytes:
+    return report.report(run, data, fitted, quality.measured(run, data)).encode()
+
+
 def _script(run: Run, _: Dataset, __: PCA) -> bytes:
     return code.script(run.config, _last_error(run)).encode()
 
@@ -145,10 +149,10 @@ FORMATS: dict[str, Format] = {
     ),
     "report": Format(
         "Report",
-        "Settings, curves, pictures, errors; to print.",
+        "Settings, curves, pictures, quality; to print. The first time takes 10 s.",
         "_report-{data}.html",
         "text/html",
-        lambda *of: report.report(*of).encode(),
+        _report,
     ),
     "script": Format(
         "Script",

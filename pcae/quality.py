@@ -3,13 +3,14 @@
 The 10-nearest-neighbour accuracy says whether neighbours in the codes are of one class;
 trustworthiness and continuity (Venna & Kaski 2001) whether neighbours in the codes are neighbours
 among the images, and the other way round. `python -m pcae.quality` measures what is not measured
-yet, in a process of its own, and keeps each result beside its run.
+yet, in a process of its own, and keeps each result beside its run; with a run's key, of that alone.
 """
 
 from __future__ import annotations
 
 import logging
 import subprocess
+import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -162,6 +163,27 @@ def find_or_measure(subject: Subject, data: Dataset, fitted: PCA) -> Quality:
     return found
 
 
+def pair(run: Run) -> list[Subject]:
+    """PCA with as many components as the run has codes, and the run."""
+    config = run.config
+    return [Subject(config.dataset, config.k), Subject(config.dataset, config.k, run)]
+
+
+def measured(run: Run, data: Dataset) -> list[Quality | None]:
+    """What PCA and the run are worth on this data; a process measures what is missing, in 10 s.
+
+    None for what cannot be measured, of which the log tells.
+    """
+    subjects = pair(run)
+    try:
+        with jobs.lock("quality_of_one"):  # a whole class may ask at once
+            if any(kept(of, data) is None for of in subjects):
+                jobs.start("quality", run.key).wait()
+    except OSError as problem:
+        log.warning("%s", problem)
+    return [kept(of, data) for of in subjects]
+
+
 def start() -> None:
     """Have a process measure what is not measured yet, unless one is at it."""
     if not running():
@@ -174,21 +196,30 @@ def running() -> bool:
     return bool(_processes) or jobs.held(_lock())
 
 
-def main() -> None:
-    """Measure what is not measured yet, each once, until nothing new comes."""
+def main(key: str = "") -> None:
+    """Measure what is not measured yet, each once, until nothing new comes; or one run and PCA."""
+    views: dict[str, tuple[Dataset, PCA]] = {}
+    tried: set[tuple[Path, int]] = set()
+    if key:
+        run = store.find(key)
+        while run and _measure_next(pair(run), views, tried):
+            pass
+        return
     try:
         with _lock().acquire(timeout=1):
-            views: dict[str, tuple[Dataset, PCA]] = {}
-            tried: set[tuple[Path, int]] = set()
-            while _measure_next(views, tried):
+            while _measure_next(subjects(), views, tried):
                 pass
     except Timeout:
         return
 
 
-def _measure_next(views: dict[str, tuple[Dataset, PCA]], tried: set[tuple[Path, int]]) -> bool:
-    """Measure one; whether there was one."""
-    for subject in subjects():
+def _measure_next(
+    subjects: list[Subject],
+    views: dict[str, tuple[Dataset, PCA]],
+    tried: set[tuple[Path, int]],
+) -> bool:
+    """Measure one of these; whether there was one."""
+    for subject in subjects:
         try:
             if subject.dataset not in views:
                 data, _ = datasets.load_or_sample(subject.dataset)
@@ -229,4 +260,4 @@ def _lock() -> FileLock:
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     yield_to_the_page()
-    main()
+    main(*sys.argv[1:])

@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from pcae import quality, svg
+from pcae import svg
 from pcae.config import LABELS, RunConfig, in_words, preset_name
 from pcae.datasets import Dataset
 from pcae.figures import AUTOENCODER_COLOR, CLASS_COLORS, PCA_COLOR, plane
 from pcae.metrics import equivalent_k, error_by_class, error_per_image, worth
 from pcae.pca import PCA
 from pcae.pictures import data_uri
-from pcae.quality import Subject
+from pcae.quality import FOLDS, MOST_IMAGES, NEIGHBOURS, Quality
 from pcae.store import Run
 from pcae.svg import Line
 from pcae.worker import command
@@ -81,7 +81,12 @@ class _Shown:
         return self.data.name == self.config.dataset
 
 
-def report(run: Run, data: Dataset, fitted: PCA) -> str:
+def report(
+    run: Run,
+    data: Dataset,
+    fitted: PCA,
+    measured: Sequence[Quality | None] = (None, None),
+) -> str:
     """A run's report as HTML.
 
     Parameters
@@ -92,6 +97,8 @@ def report(run: Run, data: Dataset, fitted: PCA) -> str:
         What it is shown on: its own data, or the digits that stand in.
     fitted : PCA
         Of that data.
+    measured : sequence of (Quality or None)
+        Of PCA with as many components, and of the run.
 
     Raises
     ------
@@ -121,7 +128,7 @@ def report(run: Run, data: Dataset, fitted: PCA) -> str:
             _section("The test images in both planes", _planes(of)),
             _section("Reconstructions", _panel(of)),
             _section("Test error of each class", _by_class(of)),
-            _section("What the codes keep of the images", _quality(of)),
+            _section("What the codes keep of the images", _quality(of, measured)),
         ]
     )
     return (
@@ -291,26 +298,21 @@ def _error(value: float) -> str:
     return "–" if np.isnan(value) else f"{value:.4f}"  # a class without test images
 
 
-def _quality(of: _Shown) -> str:
+def _quality(of: _Shown, measured: Sequence[Quality | None]) -> str:
     """What was measured of both methods."""
-    name, k = of.config.dataset, of.config.k
-    network = quality.kept(Subject(name, k, of.run), of.data)
-    if network is None:
-        return f"<p>Not measured: <code>python -m pcae quality {of.run.key}</code> does.</p>"
     rows = []
-    for method, found in (
-        ("PCA", quality.kept(Subject(name, k), of.data)),
-        ("Autoencoder", network),
-    ):
+    for method, found in zip(("PCA", "Autoencoder"), measured, strict=True):
         if found:
             numbers = (found.knn_accuracy, found.trustworthiness, found.continuity)
-            rows.append([method, *(f"{number:.3f}" for number in numbers)])
-    few = min(len(of.images), quality.MOST_IMAGES)
+            rows.append([method, *("–" if value is None else f"{value:.3f}" for value in numbers)])
+    if not rows:
+        return f"<p>Not measured: <code>python -m pcae quality {of.run.key}</code> does.</p>"
+    few = min(len(of.images), MOST_IMAGES)
     note = (
-        f"{quality.NEIGHBOURS}-NN accuracy: of all test images, by {quality.FOLDS}-fold "
+        f"{NEIGHBOURS}-NN accuracy: of all test images, by {FOLDS}-fold "
         f"cross-validation; trustworthiness and continuity: of the first {few:,}."
     )
-    heads = ("", f"{quality.NEIGHBOURS}-NN accuracy", "trustworthiness", "continuity")
+    heads = ("", f"{NEIGHBOURS}-NN accuracy", "trustworthiness", "continuity")
     return _table(rows, heads) + f'<p class="note">{note}</p>'
 
 

@@ -9,7 +9,7 @@ from sklearn.manifold import trustworthiness
 from sklearn.model_selection import cross_val_score
 from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 
-from pcae import pca, quality, store
+from pcae import jobs, pca, quality, store
 from pcae.config import PRESETS, RunConfig
 from pcae.files import DamagedFile
 from pcae.quality import Subject
@@ -117,6 +117,25 @@ def test_a_process_measures_what_is_missing_and_leaves_what_is_damaged(sample):
     assert found.pop(bad.key) is None
     assert None not in found.values()
     assert set(found) == {2, 3, 4, 30, good.key, *(preset.key for preset in PRESETS.values())}
+
+
+def test_of_one_run_a_process_measures_what_is_missing_at_once(sample, monkeypatch):
+    run, other = trained(SMALL), trained(RunConfig(dataset="mnist-5k", hidden=(16,), k=4))
+    by_pca, by_network = quality.measured(run, sample)
+    assert by_pca.equivalent_k == pytest.approx(3, abs=1e-3)
+    assert by_network == quality.kept(Subject("mnist-5k", 3, run), sample)
+    assert quality.kept(Subject("mnist-5k", 4, other), sample) is None
+    monkeypatch.setattr(jobs, "start", None)
+    assert quality.measured(run, sample) == [by_pca, by_network]
+
+
+def test_what_cannot_be_measured_is_nothing_and_the_log_says_why(sample, monkeypatch, caplog):
+    def full(*_):
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(jobs, "start", full)
+    assert quality.measured(trained(SMALL), sample) == [None, None]
+    assert "No space left" in caplog.text
 
 
 def test_known_figures_of_the_full_mnist(full_mnist):

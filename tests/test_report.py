@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pcae import pca, quality, report, store
+from pcae import pca, report, store
 from pcae.config import LABELS, PRESETS, RunConfig
 from pcae.metrics import error_by_class, error_per_image
 from pcae.quality import Quality
@@ -83,11 +83,12 @@ def test_losses_of_another_unit_have_a_chart_of_their_own(sample, fitted):
     assert len(re.findall(r'<svg class="chart"', html)) == 2 + 2
 
 
-def test_what_was_measured_is_there_and_else_how_to_measure_it(sample, fitted, monkeypatch):
+def test_what_was_measured_is_there_and_else_how_to_measure_it(sample, fitted):
     run = of_small()
     assert f"python -m pcae quality {run.key}" in report.report(run, sample, fitted)
-    monkeypatch.setattr(quality, "kept", lambda *_: Quality(0.05, 4.0, 0.123, 0.456, 0.789))
-    assert "Autoencoder 0.123 0.456 0.789" in words(report.report(run, sample, fitted))
+    measured = Quality(0.05, 4.0, 0.123, 0.456, 0.789), Quality(0.05, 4.0, None, 0.321, None)
+    told = words(report.report(run, sample, fitted, measured))
+    assert "PCA 0.123 0.456 0.789 Autoencoder – 0.321 –" in told
 
 
 def test_on_the_digits_that_stand_in_it_says_so(sample, fitted):
