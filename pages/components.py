@@ -126,7 +126,7 @@ def directions(shape: tuple[int, int]) -> None:
             Row(
                 f"At test {noun} {i:,}",
                 np.concatenate([image, grey(jacobian[:count])]),
-                [view.data.classes[test.labels[i]], *(f"code {n + 1}" for n in range(count))],
+                view.data.class_names(test.labels[[i]]) + [f"code {n + 1}" for n in range(count)],
                 f"turned by {angle:.0f}°",
             )
         )

@@ -165,9 +165,9 @@ film = [
     show(places[0], by_pca, scores, view.pca.inverse_transform, PCA_NAMES),
     show(places[-1], by_network, codes, loading.model(opened.run).decode, NETWORK_NAMES),
 ]
-first, last = (data.classes[label] for label in test.labels[ends])
+first, last = (f": {name}" if name else "" for name in data.class_names(test.labels[ends]))
 shares = [f"{step / (STEPS - 1):.0%}" for step in range(1, STEPS - 1)]
-panel(film, PICTURE, shape, [f"A: {first}", *shares, f"B: {last}"])
+panel(film, PICTURE, shape, [f"A{first}", *shares, f"B{last}"])
 st.caption(
     f"Equal steps on the straight line from {data.noun} A to {data.noun} B, which the planes show "
     f"too. In the pixels one {data.noun} fades while the other appears. PCA is linear: its row "

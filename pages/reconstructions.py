@@ -72,16 +72,19 @@ def errors_everywhere(k: int, runs: list[Run]) -> None:
     st.subheader("Where the errors are", anchor=False)
     names = [f"PCA, k = {k}", *(run.title for run in runs)]
     errors = [loading.pca_errors(view, k), *(loading.errors(run, data) for run in runs)]
-    by_class = [error_by_class(of.images, test.labels, len(data.classes)) for of in errors]
-    left, maps = st.columns([7, 4], gap="medium")
-    with left:
-        figure = figures.error_by_class(data.classes, list(zip(names, by_class, strict=True)))
-        chart(figure, "error_by_class", 300)
+    table = {"test error": names}
+    if data.labelled:
+        by_class = [error_by_class(of.images, test.labels, len(data.classes)) for of in errors]
+        left, maps = st.columns([7, 4], gap="medium")
+        with left:
+            figure = figures.error_by_class(data.classes, list(zip(names, by_class, strict=True)))
+            chart(figure, "error_by_class", 300)
+        for label, name in enumerate(data.classes):
+            table[name] = [f"{of[label]:.4f}" for of in by_class]
+    else:
+        maps = st.container()
     with maps:
         where(names, errors)
-    table = {"test error": names}
-    for label, name in enumerate(data.classes):
-        table[name] = [f"{of[label]:.4f}" for of in by_class]
     table["all"] = [f"{of.images.mean():.4f}" for of in errors]
     st.table(table, border="horizontal", hide_index=True)
 
@@ -110,7 +113,7 @@ def captions(images: np.ndarray, pictures: np.ndarray) -> list[str]:
 k_key, last_k = f"pca_k_{config.k}", len(view.pca.test_error) - 1
 as_good = max(1, round(equivalent_k(loading.test_error(opened.run, view), view.pca.test_error)))
 most_k = min(last_k, max(100, config.k, as_good))
-labels = [None, *range(len(data.classes))]
+labels = [None, *(range(len(data.classes)) if data.labelled else [])]
 link.widgets(
     {
         "which": ("First", [*WHICH, *GAINS, *FROM_EXPLORE]),
@@ -198,7 +201,7 @@ for run in [opened.run, *others]:
     except DamagedFile as problem:
         st.error(str(problem))
 
-heads = [data.classes[label] for label in test.labels[indices]]
+heads = data.class_names(test.labels[indices])
 if data.shape:
     draw(data.shape)
 else:

@@ -96,6 +96,10 @@ class Dataset:
         """Whether there are classes to tell apart."""
         return len(self.classes) > 1
 
+    def class_names(self, labels: np.ndarray) -> list[str]:
+        """What images with these labels (n,) are called; empty names without classes."""
+        return [self.classes[label] if self.labelled else "" for label in labels]
+
     @property
     def noun(self) -> str:
         """What a row is called."""

@@ -127,7 +127,7 @@ def report(
             _section("What made these figures", _origin(of)),
             _section("The test images in both planes", _planes(of)),
             _section("Reconstructions", _panel(of)),
-            _section("Test error of each class", _by_class(of)),
+            _section("Test error of each class", _by_class(of)) if data.labelled else "",
             _section("What the codes keep of the images", _quality(of, measured)),
         ]
     )
@@ -252,11 +252,11 @@ def _planes(of: _Shown) -> str:
     )
     more = f" of {of.config.k}" if of.config.k > 2 else ""
     axes = f" Shown are the first two{more}." if more else ""
-    note = f"All {len(labels):,} test images; neither method was told the classes.{axes}"
-    return (
-        f'<div class="pair">{"".join(figures)}</div><div class="legend">{legend}</div>'
-        f'<p class="note">{note}</p>'
-    )
+    note, classes = f"All {len(labels):,} test images.", ""
+    if of.data.labelled:
+        note = f"{note[:-1]}; neither method was told the classes."
+        classes = f'<div class="legend">{legend}</div>'
+    return f'<div class="pair">{"".join(figures)}</div>{classes}<p class="note">{note}{axes}</p>'
 
 
 def _panel(of: _Shown) -> str:
@@ -264,11 +264,14 @@ def _panel(of: _Shown) -> str:
     shape = of.data.shape
     if shape is None:
         return "<p>These are rows of a table, not pictures.</p>"
-    labels, classes = of.data.test.labels, of.data.classes
-    there = [label for label in range(len(classes)) if label in labels][:10]
-    firsts = [int(np.argmax(labels == label)) for label in there]
+    labels = of.data.test.labels
+    if of.data.labelled:
+        firsts, which = np.unique(labels, return_index=True)[1][:10], "image of each class"
+    else:
+        firsts, which = np.arange(min(10, len(labels))), "images"
     errors = (None, *of.errors)
-    rows = ["<tr><th></th>" + "".join(f"<td>{escape(classes[i])}</td>" for i in there) + "</tr>"]
+    heads = "".join(f"<td>{escape(name)}</td>" for name in of.data.class_names(labels[firsts]))
+    rows = [f"<tr><th></th>{heads}</tr>"]
     for name, images, each in zip(
         ("Original", f"PCA, k = {of.config.k}", "Autoencoder"),
         (of.images, of.by_pca, of.by_network),
@@ -281,7 +284,7 @@ def _panel(of: _Shown) -> str:
             for i in firsts
         )
         rows.append(f"<tr><th>{escape(name)}</th>{cells}</tr>")
-    note = "The first test image of each class; under a reconstruction, its error."
+    note = f"The first test {which}; under a reconstruction, its error."
     return f'<table class="panel">{"".join(rows)}</table><p class="note">{note}</p>'
 
 

@@ -102,6 +102,16 @@ def test_on_the_digits_that_stand_in_it_says_so(sample, fitted):
     assert "python -m pcae train --preset" in told
 
 
+def test_of_data_without_classes_the_first_images_are_shown(sample, fitted):
+    test = replace(sample.test, labels=np.zeros_like(sample.test.labels))
+    html = report.report(of_small(), replace(sample, test=test, classes=("all",)), fitted)
+    assert html.count("<img") == 3 * 10
+    told = words(html)
+    assert "no. 9" in told
+    assert "The first test images; under" in told
+    assert "class" not in told.partition("The test images in both planes")[2]
+
+
 def test_one_code_one_epoch_and_a_class_without_test_images(sample, fitted):
     run = trained(replace(SMALL, k=1, epochs=1))
     run.write_history([EpochRecord(1, 0.06, 0.05, 1.0)])

@@ -88,7 +88,7 @@ export class Controls {
   /** The classes' colours as a line of the picture: on the page they are buttons beside it. */
   legendBelow() {
     const { state, world, colors, planes } = this.view;
-    if (state.colour !== "digit") return {};
+    if (state.colour !== "digit" || !world.labelled) return {};
     const dots = world.classes.map(
       (name, label) => `<span style="color:${colors[label]}">●</span> ${name}`,
     );
@@ -127,7 +127,8 @@ export class Controls {
     const { view } = this;
     const { state, world, colors } = view;
     const title = "Click to hide or show; double-click to show it alone";
-    const chips = world.classes.map((name, label) => {
+    const classes = world.labelled ? world.classes : [];
+    const chips = classes.map((name, label) => {
       const ariaPressed = String(!state.hidden.has(label));
       const dot = element("i");
       dot.style.background = state.colour === "digit" ? colors[label] : "currentColor";
@@ -142,8 +143,8 @@ export class Controls {
 
   /** Whether there is a button for a class; a lesson may hide it. */
   chipIsShown(label) {
-    const chip = this.legend.children[label];
-    return label < this.view.world.classes.length && chip.offsetParent !== null;
+    const chip = this.legend.querySelectorAll(".pcae-x-chip")[label];
+    return Boolean(chip?.offsetParent);
   }
 
   /** A bar that says what the colours of errors mean. */

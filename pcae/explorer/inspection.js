@@ -18,13 +18,12 @@ export class Inspection {
     const { view } = this;
     const { world, state } = view;
     const shown = world.show(i, state.k);
-    const label = world.classes[world.labels[i]];
     const { captions, passes, errors } = world.told(shown);
     state.held = i;
     this.shown = { i };
-    view.inspector.draw(`${label}, ${world.name(i)}`, shown, captions, state.k, passes);
+    view.inspector.draw(world.nameWithClass(i), shown, captions, state.k, passes);
     this.ring(!view.reduced);
-    if (aloud) view.say(`${label}, ${world.name(i)}. Errors: ${errors}.`);
+    if (aloud) view.say(`${world.nameWithClass(i)}. Errors: ${errors}.`);
   }
 
   /** Inspect a point of a plane where there is no digit. */

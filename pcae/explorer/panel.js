@@ -109,7 +109,7 @@ export class Strip {
     const byNetwork = world.network ? `, autoencoder ${mean(world.errors)}` : "";
     const means = `Mean error: PCA, k = ${k} ${mean(world.pcaErrors(k))}${byNetwork}`;
     this.left.replaceChildren(
-      element("p", {}, element("b", {}, digits), ` ${classes}`),
+      element("p", {}, element("b", {}, digits), world.labelled ? ` ${classes}` : ""),
       element("p", {}, means),
     );
     if (!world.shape) return;
@@ -167,7 +167,7 @@ export class Strip {
     const cards = indices.map((i) => {
       const shown = world.show(i, k);
       const { errors } = world.told(shown);
-      const name = `${world.classes[world.labels[i]]}, ${world.name(i)}`;
+      const name = world.nameWithClass(i);
       const text = `${name}: ${errors}. Click to take it out.`;
       const about = { className: "pcae-x-card", title: text, ariaLabel: text };
       const card = element("button", about, this.card(world, i, shown));

@@ -46,6 +46,7 @@ export class World {
     this.images = digits.arrays.images.data;
     this.labels = digits.arrays.labels.data;
     this.classes = JSON.parse(digits.about.classes);
+    this.labelled = this.classes.length > 1;
     this.tests = Number(digits.about.tests);
     this.everything = Number(digits.about.everything); // with the training digits
     this.shape = JSON.parse(digits.about.shape); // rows and columns of a picture; null for a table
@@ -90,6 +91,12 @@ export class World {
     return i < this.tests
       ? `test ${this.noun} ${i.toLocaleString("en")}`
       : `training ${this.noun} ${(i - this.tests).toLocaleString("en")}`;
+  }
+
+  /** A digit's name with its class, where there are classes to tell apart. */
+  nameWithClass(i) {
+    const name = this.name(i);
+    return this.labelled ? `${this.classes[this.labels[i]]}, ${name}` : name;
   }
 
   /** A digit's pixels in [0, 1]. */

@@ -141,7 +141,7 @@ def _preview(found: Understood) -> None:
     shape = data.shape
     few = slice(0, _PREVIEWED["pictures" if shape else "rows"])
     images = data.test.pixels(few)
-    heads = [data.classes[label] for label in data.test.labels[few]] if data.labelled else []
+    heads = data.class_names(data.test.labels[few])
     if shape:
         panel([Row("", images, heads)], _PICTURE, shape)
     else:

@@ -8,7 +8,7 @@ from pcae.config import RunConfig
 from pcae.pca import load_or_fit
 from pcae.store import EpochRecord, Status
 from tests.browser.conftest import READY, settle
-from tests.browser.test_explorer import bytes_of, inspected, point_at
+from tests.browser.test_explorer import bytes_of, head, inspected, point_at
 from tests.test_inference import random_weights
 from tests.test_uploads import COLUMNS, LABELS, npz, table, understood
 
@@ -86,6 +86,11 @@ def test_columns_are_shown_as_values_in_their_units(page, server, shown):
     open_run(page, server, run)
     i, _ = point_at(page, 1)
     assert inspected(page, "row") == i
+    assert head(page) == f"test row {i}"  # which has no class
+    assert page.locator(".pcae-x-chip").count() == 0
+    page.get_by_label("Colour").select_option("error")
+    page.keyboard.press("0")
+    page.wait_for_function(f"location.hash === '#colour=error&at={i}'")  # and nothing is hidden
     rows = data.test.pixels(np.array([i]))
     wanted = [rows, load_or_fit(data).reconstruct(rows, 2), run.model().reconstruct(rows)]
     heads, *cells = page.evaluate(CELLS)

@@ -1,6 +1,7 @@
 """The page Data through Streamlit's harness: adding data of one's own, using and removing it."""
 
 import io
+import re
 
 import numpy as np
 import pytest
@@ -125,6 +126,9 @@ def test_every_page_shows_a_network_of_such_data(app, files, kind, monkeypatch):
     assert ("This page decodes pictures" in said["latent_plane"]) == (kind == "table")
     pictures = 0 if kind == "table" else 3 * 10 + 2
     assert said["reconstructions"].count("data:image/png") == pictures
+    if kind == "unlabelled":
+        assert "all" not in re.findall("<td>(.*?)</td>", said["reconstructions"])
+        assert ">A</td>" in said["latent_plane"]
 
 
 def test_data_is_removed_with_one_click_and_its_networks_say_so(app, files):
