@@ -9,6 +9,7 @@ export const OPACITY = 0.75;
 export const KINDS = ["pca", "code"];
 export const TITLES = ["PCA scores", "Bottleneck codes"];
 const GREY = "rgba(128,136,148,0.35)";
+const REST_MS = 200; // without a move
 const MANY = 20_000; // digits, from which on they are drawn smaller
 const ERRORS = { name: "Viridis", stops: ["#440154", "#31688e", "#35b779", "#fde725"] };
 
@@ -221,11 +222,7 @@ export class Planes {
     const digit = (point) => this.shown[point.pointNumber];
     const on = (name, then) => this.plot.on(`plotly_${name}`, then);
     if (this.view.state.solid) {
-      on("relayout", () => {
-        const { scene, scene2 } = this.plot.layout;
-        this.view.state.cameras = [scene.camera, scene2.camera];
-        act.turned();
-      });
+      on("relayout", () => this.turn(act.turned));
       on("hover", (event) => act.pointed(digit(event.points[0])));
       on("click", (event) => act.clicked(digit(event.points[0])));
       return;
@@ -235,6 +232,23 @@ export class Planes {
     on("deselect", () => act.selected([]));
     on("selected", (event) => {
       if (event?.points) act.selected([...new Set(event.points.map(digit))].sort((a, b) => a - b));
+    });
+  }
+
+  /** Keep the cameras once they rest: Plotly tells of a turn before its last frames. */
+  turn(then, before = "") {
+    this.view.later("turn", REST_MS, () => {
+      const { state } = this.view;
+      if (!state.solid || !this.plot._fullLayout?.scene2) return;
+      const scenes = ["scene", "scene2"].map((name) => this.plot._fullLayout[name]._scene);
+      const cameras = scenes.map((scene) => scene.getCamera());
+      const now = JSON.stringify(cameras);
+      if (now !== before) {
+        this.turn(then, now);
+        return;
+      }
+      state.cameras = cameras;
+      then();
     });
   }
 
