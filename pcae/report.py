@@ -246,17 +246,18 @@ def _planes(of: _Shown) -> str:
     for title, kind, values in (("PCA", "score", of.scores), ("Autoencoder", "code", of.codes)):
         drawn = svg.plane(plane(title, kind, values, labels), labels)
         figures.append(f"<figure><b>{title}</b>{drawn}</figure>")
-    legend = "".join(
-        f'<span><i style="background:{CLASS_COLORS[label]}"></i>{escape(name)}</span>'
-        for label, name in enumerate(of.data.classes)
-    )
+    legend, told = "", ""
+    if of.data.labelled:
+        classes = "".join(
+            f'<span><i style="background:{CLASS_COLORS[label]}"></i>{escape(name)}</span>'
+            for label, name in enumerate(of.data.classes)
+        )
+        legend = f'<div class="legend">{classes}</div>'
+        told = "; neither method was told the classes"
     more = f" of {of.config.k}" if of.config.k > 2 else ""
     axes = f" Shown are the first two{more}." if more else ""
-    note, classes = f"All {len(labels):,} test images.", ""
-    if of.data.labelled:
-        note = f"{note[:-1]}; neither method was told the classes."
-        classes = f'<div class="legend">{legend}</div>'
-    return f'<div class="pair">{"".join(figures)}</div>{classes}<p class="note">{note}{axes}</p>'
+    note = f"All {len(labels):,} test images{told}.{axes}"
+    return f'<div class="pair">{"".join(figures)}</div>{legend}<p class="note">{note}</p>'
 
 
 def _panel(of: _Shown) -> str:

@@ -146,7 +146,7 @@ def _preview(found: Understood) -> None:
         panel([Row("", images, heads)], _PICTURE, shape)
     else:
         names = [f"no. {i}" for i in range(len(images))]
-        values_table(data, [Row("Original", images, names)], heads or [""] * len(images))
+        values_table(data, [Row("Original", images, names)], heads)
 
 
 def _keep(found: Understood, file: str) -> None:
