@@ -1,9 +1,11 @@
 """pcae: PCA beside the bottleneck, on real digits. `streamlit run app.py`."""
 
 import streamlit as st
+from starlette.middleware import Middleware
 from threadpoolctl import threadpool_limits
 
 from pcae.explorer.serving import routes
+from pcae.server.guard import Guard
 
 threadpool_limits(1, "blas")  # visitors come side by side; small products wait for other threads
-app = st.App("pcae/ui/frame.py", routes=routes())
+app = st.App("pcae/ui/frame.py", routes=routes(), middleware=[Middleware(Guard)])

@@ -82,5 +82,5 @@ function quoted(value) {
 export function save(blob, filename) {
   const href = URL.createObjectURL(blob);
   element("a", { href, download: filename }).click();
-  setTimeout(() => URL.revokeObjectURL(href), 10_000);
+  setTimeout(() => URL.revokeObjectURL(href), 10_000); // the browser may still read it
 }

@@ -32,11 +32,9 @@ await Promise.all(["explorer.css", "draw.css"].map(addStyle)); // nothing is see
 const memory = { marks: [], pen: "Usual", words: FORM }; // for when the page comes back
 
 class Draw {
-  constructor({ parentElement }) {
-    this.pad = new Pad(memory, {
-      changed: () => this.changed(),
-      ended: () => this.update(),
-    });
+  constructor({ parentElement }, life) {
+    this.life = life;
+    this.pad = new Pad(memory, () => this.changed());
     this.file = element("input", { type: "file", accept: "image/*", hidden: true });
     this.file.addEventListener("change", () => {
       if (this.file.files.length) this.bring(this.file.files[0]);
@@ -69,14 +67,13 @@ class Draw {
     this.root = element("section", { className: "pcae-x pcae-draw" }, left, pictures, right);
     parentElement.replaceChildren(this.root);
     this.asking = new Asking(
+      life.signal,
       (arrays) => this.answered(arrays),
       (sentence) => this.planes.forEach(({ neighbours }) => neighbours.clear(sentence)),
     );
     this.receiveDrops();
-    this.resizer = new ResizeObserver(() => this.resized());
-    this.resizer.observe(right);
     const page = this.root.closest(".stMainBlockContainer"); // what is above may grow
-    if (page) this.resizer.observe(page);
+    life.resized([right, page], () => this.resized());
     this.update();
   }
 
@@ -90,8 +87,8 @@ class Draw {
     this.world = this.problem = null;
     this.asking.forget();
     try {
-      const world = await World.fetch(data, "test");
-      if (this.sources !== sources) return; // something newer came
+      const world = await World.fetch(data, "test", this.life.signal);
+      if (this.sources !== sources || this.life.over) return; // something newer came
       this.world = world;
       this.nearest = data.nearest;
       this.drawPlanes();
@@ -99,7 +96,7 @@ class Draw {
       this.warmUp();
       this.root.dataset.drawn = data.run;
     } catch (problem) {
-      if (this.sources !== sources) return;
+      if (this.sources !== sources || this.life.over) return;
       this.sources = null;
       this.problem = problem.message;
       this.update();
@@ -109,7 +106,7 @@ class Draw {
   /** Let the server work out the places of the training images before they are asked for. */
   warmUp() {
     const zeros = new Float32Array(this.world.k);
-    fetchNow(this.question(zeros, zeros)).catch(() => {});
+    fetchNow(this.question(zeros, zeros), this.life.signal).catch(() => {});
   }
 
   question(scores, code) {
@@ -171,8 +168,7 @@ class Draw {
 
   resized() {
     fitWindow(this.root);
-    cancelAnimationFrame(this.resizing);
-    this.resizing = requestAnimationFrame(() => {
+    this.life.frame("resized", () => {
       this.drawPlanes();
       this.ring();
     });
@@ -183,12 +179,10 @@ class Draw {
   /** The drawing has changed: draw what follows from it, once a frame. */
   changed() {
     memory.words = FORM;
-    this.frame ??= requestAnimationFrame(() => this.update());
+    this.life.frame("changed", () => this.update());
   }
 
   update() {
-    cancelAnimationFrame(this.frame);
-    this.frame = null;
     const form = mnistForm(this.pad.ink(), SIZE, SIZE);
     this.root.classList.toggle("pcae-draw-none", !form);
     this.undo.disabled = this.clear.disabled = !memory.marks.length;
@@ -272,7 +266,7 @@ class Draw {
     this.say(`Reading “${file.name}” …`);
     try {
       const { picture, words } = await readPicture(file);
-      if (this.brought !== file) return; // another came
+      if (this.brought !== file || this.life.over) return; // another came
       this.pad.put(picture);
       memory.words = words;
       this.say(words);
@@ -287,11 +281,7 @@ class Draw {
   }
 
   destroy() {
-    this.sources = null;
-    this.resizer.disconnect();
     this.asking.forget();
-    cancelAnimationFrame(this.frame);
-    cancelAnimationFrame(this.resizing);
   }
 }
 

@@ -69,13 +69,12 @@ function fresh() {
 }
 
 class Explorer {
-  constructor(component) {
+  constructor(component, life) {
     const { name, parentElement, setStateValue } = component;
+    this.life = life;
     this.state = remembered.get(name) ?? fresh();
     remembered.set(name, this.state);
     this.reduced = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.stop = new AbortController();
-    this.timers = {};
     const plot = element("div", { className: "pcae-x-plot" });
     this.planes = new Planes(this, plot);
     this.layers = new Layers(this, plot);
@@ -92,10 +91,10 @@ class Explorer {
     this.inspection = new Inspection(this);
     this.hand = new Hand(this);
     this.link = new Link(this, MOST_PINS);
-    this.resizer = new ResizeObserver(() => this.later("resize", SETTLE_MS, () => this.resized()));
-    this.resizer.observe(this.layers.stage);
     const page = this.root.closest(".stMainBlockContainer"); // what is above may grow
-    if (page) this.resizer.observe(page);
+    life.resized([this.layers.stage, page], () =>
+      life.later("resize", SETTLE_MS, () => this.resized()),
+    );
     for (const kind of CHOSEN) {
       // a new session knows nothing of them
       if (this.state[kind].length) setStateValue(kind, this.state[kind]);
@@ -116,11 +115,13 @@ class Explorer {
     delete this.root.dataset.ready;
     try {
       const kind = data.imported ? ImportedWorld : World;
-      const [Plotly, world] = await Promise.all([fetchPlotly(), kind.fetch(data, split)]);
-      if (this.sources !== sources || this.stop.signal.aborted) return; // something newer came
+      const fetching = [fetchPlotly(), kind.fetch(data, split, this.life.signal)];
+      const [Plotly, world] = await Promise.all(fetching);
+      if (this.sources !== sources || this.life.over) return; // something newer came
       this.Plotly = Plotly;
       await this.open(world, data);
     } catch (problem) {
+      if (this.sources !== sources || this.life.over) return;
       this.sources = null;
       this.message.textContent = problem.message;
       this.root.replaceChildren(this.message);
@@ -177,6 +178,7 @@ class Explorer {
     this.root.replaceChildren(...above, strip.root, inspector.root, spoken);
     this.planes.place();
     await this.renew();
+    if (this.life.over) return;
     this.drawStrip();
     this.inspection.point(state.held, false);
     await this.link.resume();
@@ -217,7 +219,7 @@ class Explorer {
   drawLayers() {
     this.link.note();
     this.layers.draw();
-    this.later("manifold", SETTLE_MS, () => this.layers.drawManifold());
+    this.life.later("manifold", SETTLE_MS, () => this.layers.drawManifold());
   }
 
   /** Draw anew from the ground. */
@@ -298,7 +300,7 @@ class Explorer {
   setK(k) {
     this.state.k = k;
     this.inspection.again();
-    this.later("k", SETTLE_MS, () => {
+    this.life.later("k", SETTLE_MS, () => {
       if (this.state.colour !== "digit") this.draw();
       this.controls.draw();
       this.drawStrip();
@@ -371,7 +373,7 @@ class Explorer {
 
   /** Say something to those who hear the page. */
   say(text) {
-    this.later("say", SAY_MS, () => {
+    this.life.later("say", SAY_MS, () => {
       this.spoken.textContent = text;
     });
   }
@@ -381,23 +383,12 @@ class Explorer {
     const { note } = this.controls;
     this.say(text);
     note.textContent = text;
-    this.later("note", NOTE_MS, () => {
+    this.life.later("note", NOTE_MS, () => {
       note.textContent = "";
     });
   }
 
-  // ------------------------------------------------------------------ time
-
-  /** Do something a while after it was last asked for. */
-  later(name, ms, act) {
-    clearTimeout(this.timers[name]);
-    this.timers[name] = setTimeout(act, ms);
-  }
-
   destroy() {
-    this.stop.abort();
-    this.resizer.disconnect();
-    for (const timer of Object.values(this.timers)) clearTimeout(timer);
     this.planes.free();
     this.world = null;
   }

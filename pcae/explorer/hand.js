@@ -19,7 +19,7 @@ export class Hand {
     this.morphing = null; // being played
     const { stage } = view.layers;
     const on = (target, name, act, options) =>
-      target.addEventListener(name, act.bind(this), { signal: view.stop.signal, ...options });
+      target.addEventListener(name, act.bind(this), { signal: view.life.signal, ...options });
     on(stage, "pointermove", this.moved);
     on(stage, "pointerdown", this.pressed, { capture: true });
     on(window, "pointermove", this.travelled, { capture: true }); // Plotly's drags leave the stage
@@ -141,12 +141,12 @@ export class Hand {
     if (view.reduced) return;
     const start = performance.now();
     const play = (now) => {
-      if (this.morphing !== morphing || view.stop.signal.aborted) return;
+      if (this.morphing !== morphing) return;
       const t = (Math.max(0, now - start) / MORPH_MS) % 2;
       draw(t < 1 ? t : 2 - t);
-      requestAnimationFrame(play);
+      view.life.frame("morph", play);
     };
-    requestAnimationFrame(play);
+    view.life.frame("morph", play);
   }
 
   stopMorph() {

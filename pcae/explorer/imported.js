@@ -10,9 +10,9 @@ import { World } from "./world.js";
 /** A data set under PCA and under codes without a network; `title` is what these are called. */
 export class ImportedWorld extends World {
   /** As `World.fetch`; all digits, where there are codes of training digits alone. */
-  static async fetch(addresses, split) {
-    const world = await super.fetch(addresses, split);
-    if (!world.among(world.size)) return this.fetch(addresses, "all");
+  static async fetch(addresses, split, signal) {
+    const world = await super.fetch(addresses, split, signal);
+    if (!world.among(world.size)) return this.fetch(addresses, "all", signal);
     world.title = addresses.imported;
     return world;
   }

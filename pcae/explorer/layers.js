@@ -124,7 +124,7 @@ export class Layers {
 
   /** Both planes decoded on a grid, a few tiles at a time. */
   drawManifold() {
-    const { state, world, planes, textInk, stop } = this.view;
+    const { state, world, planes, textInk, life } = this.view;
     const { behind } = this;
     const turn = ++this.turn;
     behind.hidden = !state.manifold || !planes.flat;
@@ -136,7 +136,7 @@ export class Layers {
     const tiles = BOTH.flatMap((p) => this.tiles(p));
     const picture = new OffscreenCanvas(world.shape[1], world.shape[0]);
     const work = () => {
-      if (turn !== this.turn || stop.signal.aborted) return;
+      if (turn !== this.turn) return;
       const until = performance.now() + MS_AT_ONCE;
       while (tiles.length && performance.now() < until) {
         const [left, top, width, height] = tiles.shift();
@@ -145,7 +145,7 @@ export class Layers {
         drawInk(picture, this.view.inspection.decodeAlone(at), textInk);
         context.drawImage(picture, left * ratio, top * ratio, width * ratio, height * ratio);
       }
-      if (tiles.length) requestAnimationFrame(work);
+      if (tiles.length) life.frame("manifold", work);
       else behind.dataset.done = turn;
     };
     work();

@@ -25,7 +25,7 @@ let known = ""; // what the address said when it was last read or written
 
 export class Link {
   /**
-   * @param {Object} view - the explorer: `state`, `world`, `planes`, `timeline`, `later`, `warn`.
+   * @param {Object} view - the explorer: `state`, `world`, `planes`, `timeline`, `life`, `warn`.
    * @param {number} mostPins
    */
   constructor(view, mostPins) {
@@ -34,14 +34,14 @@ export class Link {
     this.page = location.pathname;
     this.news = null; // read and not yet shown: what was wrong, and the timeline's moment
     const again = () => view.world && view.open(view.world, view.component.data);
-    window.addEventListener("hashchange", again, { signal: view.stop.signal });
+    window.addEventListener("hashchange", again, { signal: view.life.signal });
   }
 
   // ------------------------------------------------------------------ writing
 
   /** Say soon what is shown now. */
   note() {
-    this.view.later("link", SETTLE_MS, () => this.write());
+    this.view.life.later("link", SETTLE_MS, () => this.write());
   }
 
   write() {

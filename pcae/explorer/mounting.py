@@ -10,11 +10,27 @@ import streamlit as st
 _LOADER = """
 export default function (component) {
   const { parentElement, data } = component;
-  const scripts = import(new URL(data.code + "SCRIPT.js", document.baseURI));
-  scripts.then((script) => script.show(component), () => {
-    parentElement.textContent = "The page's scripts could not be fetched: reload the page.";
-  });
+  const address = new URL(data.code + "SCRIPT.js", document.baseURI);
+  const scripts = import(address);
+  scripts.then((script) => script.show(component), () => explain(parentElement, address));
   return () => scripts.then((script) => script.leave(parentElement), () => {});
+}
+
+const RELOAD = "A script of this page could not be fetched: reload the page.";
+const SILENT = "The server does not answer: see whether it still runs, then reload the page.";
+const ASTRAY =
+  "The addresses under “explorer/” and “files/” here do not lead to pcae: whoever set " +
+  "up the server has to pass them on, as the README tells under “For others”.";
+
+/** Say, once a page, why there is no script, and what helps. */
+async function explain(place, address) {
+  if (document.querySelector(".pcae-unfetched")) return;
+  const words = document.createElement("p");
+  words.className = "pcae-unfetched";
+  place.replaceChildren(words);
+  const answer = await fetch(address, { method: "HEAD" }).catch(() => null);
+  const ours = answer && /javascript|plain/.test(answer.headers.get("Content-Type"));
+  words.textContent = ours ? RELOAD : answer ? ASTRAY : SILENT;
 }
 """
 

@@ -11,10 +11,12 @@ const PAUSE_MS = 100; // between questions
 /** Asks one question at a time; of those that come meanwhile, the latest. */
 export class Asking {
   /**
+   * @param {AbortSignal} signal - ends what is being asked.
    * @param {(arrays: Object) => void} answered
    * @param {(sentence: string) => void} failed
    */
-  constructor(answered, failed) {
+  constructor(signal, answered, failed) {
+    this.signal = signal;
     this.answered = answered;
     this.failed = failed;
     this.turn = 0;
@@ -38,7 +40,7 @@ export class Asking {
       const [address, turn] = [this.next, this.turn];
       this.next = null;
       try {
-        const { arrays } = await fetchNow(address);
+        const { arrays } = await fetchNow(address, this.signal);
         if (turn === this.turn) this.answered(arrays);
       } catch (problem) {
         if (turn === this.turn) this.failed(problem.message);

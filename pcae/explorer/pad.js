@@ -10,12 +10,11 @@ export class Pad {
   /**
    * @param {{marks: Object[], pen: string}} state - strokes, and pictures that cover what was before;
    *     kept by the caller.
-   * @param {{changed: () => void, ended: () => void}} act - after any change; and after the last of
-   *     one mark.
+   * @param {() => void} changed - called after any change.
    */
-  constructor(state, act) {
+  constructor(state, changed) {
     this.state = state;
-    this.act = act;
+    this.changed = changed;
     this.pointer = null; // that draws
     const about = { className: "pcae-pad", width: SIZE, height: SIZE, role: "img" };
     this.canvas = element("canvas", { ...about, ariaLabel: ABOUT });
@@ -55,8 +54,7 @@ export class Pad {
   renew() {
     this.pointer = null;
     this.redraw();
-    this.act.changed();
-    this.act.ended();
+    this.changed();
   }
 
   add(mark) {
@@ -121,9 +119,7 @@ export class Pad {
   }
 
   end(event) {
-    if (event.pointerId !== this.pointer) return;
-    this.pointer = null;
-    this.act.ended();
+    if (event.pointerId === this.pointer) this.pointer = null;
   }
 
   /** Go on with the stroke. */
@@ -136,6 +132,6 @@ export class Pad {
       stroke.points.push([across * SIZE, down * SIZE]);
       this.drawPoint(stroke, stroke.points.length - 1);
     }
-    this.act.changed();
+    this.changed();
   }
 }

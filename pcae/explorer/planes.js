@@ -219,6 +219,7 @@ export class Planes {
     this.free();
     this.plot.className = "pcae-x-plot";
     await this.draw();
+    if (this.view.life.over) return;
     const digit = (point) => this.shown[point.pointNumber];
     const on = (name, then) => this.plot.on(`plotly_${name}`, then);
     if (this.view.state.solid) {
@@ -237,7 +238,7 @@ export class Planes {
 
   /** Keep the cameras once they rest: Plotly tells of a turn before its last frames. */
   turn(then, before = "") {
-    this.view.later("turn", REST_MS, () => {
+    this.view.life.later("turn", REST_MS, () => {
       const { state } = this.view;
       if (!state.solid || !this.plot._fullLayout?.scene2) return;
       const scenes = ["scene", "scene2"].map((name) => this.plot._fullLayout[name]._scene);

@@ -20,6 +20,8 @@ from safetensors.numpy import save
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+from streamlit import config
+from streamlit.url_util import make_url_path
 
 from pcae import names, store
 from pcae.datasets import DataError, Dataset
@@ -47,18 +49,20 @@ _imported: WeakValueDictionary[str, Codes] = WeakValueDictionary()  # while a se
 
 
 def routes() -> list[Route]:
-    """The routes beside Streamlit's own."""
-    return [
-        Route("/explorer/qr", qr.answer),
-        Route("/explorer/code/{version}/{name}", _code),
-        Route("/explorer/digits/{dataset}/{digest}/{digits}", _digits),
-        Route("/explorer/pca/{dataset}/{digest}/{count:int}", _pca),
-        Route("/explorer/run/{key}/{version:int}/{dataset}/{digest}/{digits}", _run),
-        Route("/explorer/codes/{token}/{dataset}/{digest}/{digits}", _codes),
-        Route("/explorer/frames/{key}/{version:int}/{count:int}", _frames),
-        Route("/explorer/nearest/{key}/{version:int}/{dataset}/{digest}", _nearest),
-        Route("/files/{key}/{version:int}/{dataset}/{digest}/{format}", _file),
-    ]
+    """The routes beside Streamlit's own, under the path that the app is served at."""
+    answers = {
+        "explorer/qr": qr.answer,
+        "explorer/code/{version}/{name}": _code,
+        "explorer/digits/{dataset}/{digest}/{digits}": _digits,
+        "explorer/pca/{dataset}/{digest}/{count:int}": _pca,
+        "explorer/run/{key}/{version:int}/{dataset}/{digest}/{digits}": _run,
+        "explorer/codes/{token}/{dataset}/{digest}/{digits}": _codes,
+        "explorer/frames/{key}/{version:int}/{count:int}": _frames,
+        "explorer/nearest/{key}/{version:int}/{dataset}/{digest}": _nearest,
+        "files/{key}/{version:int}/{dataset}/{digest}/{format}": _file,
+    }
+    base = config.get_option("server.baseUrlPath")
+    return [Route(make_url_path(base, path), answer) for path, answer in answers.items()]
 
 
 @functools.cache

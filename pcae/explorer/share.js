@@ -42,7 +42,8 @@ function addressOf(parameters, page = null) {
 }
 
 class Share {
-  constructor({ parentElement }) {
+  constructor({ parentElement }, life) {
+    this.life = life;
     const say = (textContent, title, onclick) =>
       element("button", { textContent, title, onclick, type: "button" });
     this.dialog = element("dialog", { className: "pcae-share" });
@@ -64,8 +65,6 @@ class Share {
     const address = addressOf(data.query);
     if (address !== location.href) history.replaceState(history.state, "", address);
   }
-
-  destroy() {}
 
   // ------------------------------------------------------------------ the dialog
 
@@ -168,9 +167,9 @@ class Share {
       document.execCommand("copy"); // without https there is no clipboard
     }
     this.copied.textContent = "Copied";
-    setTimeout(() => {
+    this.life.later("copied", COPIED_MS, () => {
       this.copied.textContent = "Copy";
-    }, COPIED_MS);
+    });
   }
 }
 

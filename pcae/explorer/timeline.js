@@ -38,7 +38,7 @@ export class Timeline {
   async ready() {
     const { address, view } = this;
     try {
-      const { arrays } = await fetchArrays(address);
+      const { arrays } = await fetchArrays(address, view.life.signal);
       if (address === this.address) this.frames ??= new Frames(arrays, view.world);
     } catch (problem) {
       this.label.textContent = problem.message;
@@ -59,14 +59,14 @@ export class Timeline {
     let moment = this.moment ?? 0;
     let before = performance.now();
     const step = (now) => {
-      if (this.turn !== turn || this.view.stop.signal.aborted) return;
+      if (this.turn !== turn) return;
       moment = Math.min(moment + Math.max(0, now - before) / MS_A_FRAME, this.frames.last);
       before = now;
       if (moment === this.frames.last) this.pause();
-      else requestAnimationFrame(step);
+      else this.view.life.frame("timeline", step);
       this.goTo(moment);
     };
-    requestAnimationFrame(step);
+    this.view.life.frame("timeline", step);
   }
 
   pause() {

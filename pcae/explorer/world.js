@@ -8,20 +8,43 @@ import { Autoencoder, PCA, fullOf, meanSquaredError, readSafetensors } from "./n
 const KEPT = 8; // answers
 const answers = new Map();
 
-/** The arrays at an address, kept for the next page that asks. */
-export function fetchArrays(address) {
-  const kept = answers.get(address) ?? fetchNow(address);
+/**
+ * The arrays at an address, kept for the next page that asks.
+ *
+ * @param {AbortSignal} signal - when all who wait for the answer have ended, it is fetched no more.
+ */
+export function fetchArrays(address, signal) {
+  const kept = answers.get(address) ?? asked(address);
   answers.delete(address);
   answers.set(address, kept); // the latest last
   if (answers.size > KEPT) answers.delete(answers.keys().next().value);
-  kept.catch(() => answers.delete(address));
+  kept.waiting += 1;
+  signal.addEventListener("abort", () => {
+    if (--kept.waiting === 0) kept.forget();
+  });
+  return kept.arrays;
+}
+
+/** An answer that is to come, how many wait for it, and how to wait no more. */
+function asked(address) {
+  const ending = new AbortController();
+  const arrays = fetchNow(address, ending.signal);
+  const forget = () => {
+    if (answers.get(address) === kept) answers.delete(address);
+    ending.abort();
+  };
+  const kept = { arrays, waiting: 0, forget };
+  arrays.then(
+    () => (kept.forget = () => {}),
+    () => kept.forget(),
+  );
   return kept;
 }
 
-/** The arrays at an address, as they are now. */
-export async function fetchNow(address) {
-  const answer = await fetch(new URL(address, document.baseURI)).catch(() => {
-    throw new Error("The server does not answer: reload the page.");
+/** The arrays at an address, as they are now; no more once the signal aborts. */
+export async function fetchNow(address, signal) {
+  const answer = await fetch(new URL(address, document.baseURI), { signal }).catch(() => {
+    throw new Error("The server does not answer: see whether it still runs, then reload the page.");
   });
   if (!answer.ok) throw new Error(await answer.text());
   return readSafetensors(await answer.arrayBuffer());
@@ -32,12 +55,13 @@ export class World {
   /**
    * @param {Object} addresses - as `pcae.explorer.serving.addresses` gives them.
    * @param {"test"|"all"} split - the test digits, or the training digits after them as well.
+   * @param {AbortSignal} signal - ends the fetching.
    */
-  static async fetch(addresses, split) {
+  static async fetch(addresses, split, signal) {
     const [digits, pca, run] = await Promise.all([
-      fetchArrays(addresses.digits + split),
-      fetchArrays(addresses.pca),
-      fetchArrays(addresses.run + split),
+      fetchArrays(addresses.digits + split, signal),
+      fetchArrays(addresses.pca, signal),
+      fetchArrays(addresses.run + split, signal),
     ]);
     return new this(digits, pca, run);
   }

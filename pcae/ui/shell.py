@@ -27,7 +27,7 @@ TITLES = {
 }
 _OF_A_RUN = {"explore", "reconstructions", "components", "latent_plane", "draw", "take_home"}
 _SCRIPTS = {"explore": "explorer.js", "draw": "draw.js"}  # of pages without Plotly's charts
-UNSEEN = '<div class="pcae-unseen"></div>'  # before a script: it takes no room on the page
+_UNSEEN = '<div class="pcae-unseen"></div>'  # before a script: it takes no room on the page
 _PLOTLY = "PlotlyChart.*.js"  # among the scripts of Streamlit's page
 
 
@@ -71,16 +71,26 @@ def prepare(page: StreamlitPage) -> None:
     Otherwise Plotly is fetched, megabytes of script, when the first chart arrives: too late by half
     a second on the first visit.
     """
-    own = _SCRIPTS.get(name(page))
-    script = f"{code()}{own}" if own else _chart_script()
     st.html(
         "<style>.stMainBlockContainer{padding-left:1.5rem;padding-right:1.5rem}"
         ".stElementContainer:has(.pcae-unseen){display:none}"
         ".st-key-tour{padding:.3rem .8rem}</style>"
     )
+    if own := _SCRIPTS.get(name(page)):
+        run(own)
+    elif found := _chart_script():
+        _run(found)
+
+
+def run(script: str) -> None:
+    """Have the browser run one of our scripts, once, by its name."""
+    _run(code() + script)
+
+
+def _run(address: str) -> None:
+    # no script within the page: those are not let in, see pcae.server.guard
     st.html(
-        f"{UNSEEN}<script type=\"module\">import(new URL('{script}', document.baseURI))</script>",
-        unsafe_allow_javascript=True,
+        f'{_UNSEEN}<script type="module" src="{address}"></script>', unsafe_allow_javascript=True
     )
 
 

@@ -10,12 +10,8 @@ from streamlit.navigation.page import StreamlitPage
 from pcae.config import PRESETS
 from pcae.ui import lesson, run_picker, shell
 
-COOKIE = "pcae_tour"
+COOKIE = "pcae_tour"  # which `pcae/explorer/toured.js` sets
 _STEP = "tour_step"
-_SEEN = (
-    f'{shell.UNSEEN}<script>document.cookie = "{COOKIE}=seen;path=/;max-age=31536000;'
-    'samesite=lax"</script>'
-)
 
 
 @dataclass(frozen=True)
@@ -74,7 +70,7 @@ def begin() -> None:
 def show(page: StreamlitPage) -> None:
     """Say the step the visitor is at, or offer the tour on the first visit."""
     if st.session_state.pop("tour_answered", False):
-        st.html(_SEEN, unsafe_allow_javascript=True)
+        shell.run("toured.js")
     step = st.session_state.get(_STEP)
     if step is not None:
         _say(step, page)

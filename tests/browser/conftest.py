@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -78,22 +79,40 @@ def follow(page, link):
     page.wait_for_function(READY)
 
 
-class Server:
-    """`streamlit run app.py` with a store of its own, on the offline digits or the usual data."""
+def free_port() -> int:
+    """A port of this machine that nothing listens at."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
 
-    def __init__(self, home: Path, own_data: bool = True) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        self.home, self.url = home, f"http://localhost:{port}"
-        environment = os.environ | {"PCAE_HOME": str(home / "pcae")}
+
+class Server:
+    """`streamlit run app.py` with a store of its own, on the offline digits or the usual data.
+
+    Options of Streamlit's and environment variables may be given, and the path and the name that
+    it then answers to.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        own_data: bool = True,
+        options: Sequence[str] = (),
+        variables: Mapping[str, str] | None = None,
+        base: str = "",
+        name: str = "localhost",
+    ) -> None:
+        self.home, self.port, self.name = home, free_port(), name
+        self.url = f"http://localhost:{self.port}{base}"
+        environment = os.environ | {"PCAE_HOME": str(home / "pcae")} | (variables or {})
         if own_data:
             environment.pop("PCAE_DATA", None)
             environment["KERAS_HOME"] = str(home / "keras")
         self.process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "streamlit", "run", "app.py"),
-                *("--server.headless", "true", "--server.port", str(port)),
+                *("--server.headless", "true", "--server.port", str(self.port)),
+                *options,
             ],
             cwd=ROOT,
             env=environment,
@@ -111,7 +130,9 @@ class Server:
         end = time.monotonic() + 60
         while time.monotonic() < end:
             try:
-                urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1).close()
+                asked = urllib.request.Request(f"{self.url}/_stcore/health")
+                asked.add_header("Host", self.name)
+                urllib.request.urlopen(asked, timeout=1).close()
                 return
             except OSError:
                 time.sleep(0.1)
@@ -135,18 +156,22 @@ def visitor(browser):
 
 
 def watched(visitor, server):
-    """A new tab of the visitor's, and what it asks of other machines."""
+    """A new tab of the visitor's, and what is wrong there: scripts' errors, requests elsewhere."""
     tab = visitor.new_page()
-    elsewhere = []
-    tab.on(
-        "request",
-        lambda request: (
-            None
-            if request.url.startswith((server.url, "data:", "blob:"))
-            else elsewhere.append(request.url)
-        ),
-    )
-    return tab, elsewhere
+    faults = []
+
+    def requested(request):
+        if not request.url.startswith((server.url, "data:", "blob:")):
+            faults.append(request.url)
+
+    def said(message):
+        if "Content Security Policy" in message.text:
+            faults.append(message.text)
+
+    tab.on("request", requested)
+    tab.on("console", said)
+    tab.on("pageerror", lambda problem: faults.append(str(problem)))
+    return tab, faults
 
 
 def leave(tab):
@@ -157,33 +182,33 @@ def leave(tab):
 
 @pytest.fixture(scope="session")
 def page_tab(visitor, server):
-    """The tab of all tests that need one of their own, and what it asked of other machines."""
-    tab, elsewhere = watched(visitor, server)
-    yield tab, elsewhere
+    """The tab of all tests that need one of their own, and what is wrong there."""
+    tab, faults = watched(visitor, server)
+    yield tab, faults
     tab.close()
 
 
 @pytest.fixture
 def page(page_tab):
-    """An empty tab of the visitor's; fails the test for a request to another machine."""
-    tab, elsewhere = page_tab
+    """An empty tab of the visitor's; fails the test for a script's error or a request elsewhere."""
+    tab, faults = page_tab
     tab.bring_to_front()
     tab.set_viewport_size({"width": 1280, "height": 800})
     tab.emulate_media(color_scheme="light")
-    elsewhere.clear()
+    faults.clear()
     yield tab
     leave(tab)
-    assert elsewhere == []
+    assert faults == []
 
 
 @pytest.fixture(scope="session")
 def explorer_tab(visitor, server):
     """A tab in which the explorer stays open."""
-    tab, elsewhere = watched(visitor, server)
+    tab, faults = watched(visitor, server)
     open_explorer(tab, server)
     yield tab
     tab.close()
-    assert elsewhere == []
+    assert faults == []
 
 
 @pytest.fixture
