@@ -34,7 +34,10 @@ const memory = { marks: [], pen: "Usual", words: FORM }; // for when the page co
 class Draw {
   constructor({ parentElement }, life) {
     this.life = life;
-    this.pad = new Pad(memory, () => this.changed());
+    this.pad = new Pad(memory, {
+      changed: () => this.changed(),
+      ended: () => this.update(),
+    });
     this.file = element("input", { type: "file", accept: "image/*", hidden: true });
     this.file.addEventListener("change", () => {
       if (this.file.files.length) this.bring(this.file.files[0]);
@@ -183,6 +186,7 @@ class Draw {
   }
 
   update() {
+    this.life.dropFrame("changed");
     const form = mnistForm(this.pad.ink(), SIZE, SIZE);
     this.root.classList.toggle("pcae-draw-none", !form);
     this.undo.disabled = this.clear.disabled = !memory.marks.length;

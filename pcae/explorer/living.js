@@ -59,9 +59,14 @@ export class Life {
 
   /** Act with the next frame, once for all who ask under a name before it; the last one acts. */
   frame(name, act) {
-    cancelAnimationFrame(this.#frames.get(name));
+    this.dropFrame(name);
     const now = (time) => this.over || act(time);
     this.#frames.set(name, requestAnimationFrame(now));
+  }
+
+  /** Let what was asked for under this name be. */
+  dropFrame(name) {
+    cancelAnimationFrame(this.#frames.get(name));
   }
 
   /** Act a while after it was last asked for under this name. */

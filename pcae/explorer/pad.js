@@ -10,11 +10,12 @@ export class Pad {
   /**
    * @param {{marks: Object[], pen: string}} state - strokes, and pictures that cover what was before;
    *     kept by the caller.
-   * @param {() => void} changed - called after any change.
+   * @param {{changed: () => void, ended: () => void}} act - after any change; and after the last of
+   *     one mark.
    */
-  constructor(state, changed) {
+  constructor(state, act) {
     this.state = state;
-    this.changed = changed;
+    this.act = act;
     this.pointer = null; // that draws
     const about = { className: "pcae-pad", width: SIZE, height: SIZE, role: "img" };
     this.canvas = element("canvas", { ...about, ariaLabel: ABOUT });
@@ -54,7 +55,8 @@ export class Pad {
   renew() {
     this.pointer = null;
     this.redraw();
-    this.changed();
+    this.act.changed();
+    this.act.ended();
   }
 
   add(mark) {
@@ -119,7 +121,9 @@ export class Pad {
   }
 
   end(event) {
-    if (event.pointerId === this.pointer) this.pointer = null;
+    if (event.pointerId !== this.pointer) return;
+    this.pointer = null;
+    this.act.ended();
   }
 
   /** Go on with the stroke. */
@@ -132,6 +136,6 @@ export class Pad {
       stroke.points.push([across * SIZE, down * SIZE]);
       this.drawPoint(stroke, stroke.points.length - 1);
     }
-    this.changed();
+    this.act.changed();
   }
 }

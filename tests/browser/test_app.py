@@ -96,3 +96,15 @@ def test_the_server_never_loads_tensorflow(explorer, server):
     loaded = maps.read_text()
     assert "numpy" in loaded
     assert not [name for name in ("tensorflow", "sklearn", "h5py") if f"/{name}/" in loaded]
+
+
+def test_the_tour_is_offered_once(browser, server):
+    with browser.new_context() as newcomer:
+        tab = newcomer.new_page()
+        tab.goto(f"{server.url}/")
+        tab.get_by_role("button", name="No, thanks").click()
+        tab.wait_for_function("document.cookie.includes('pcae_tour=seen')")
+        tab.reload()
+        tab.get_by_text(re.compile("2 codes reconstruct as well as")).wait_for()
+        settle(tab)
+        assert not tab.get_by_text("New here?").is_visible()

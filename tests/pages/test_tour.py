@@ -28,7 +28,7 @@ def test_a_first_visitor_is_offered_the_tour_once(app):
     assert "New here?" in texts(app)
     press(app, "No, thanks")
     assert "New here?" not in texts(app)
-    assert "pcae_tour=seen" in texts(app)
+    assert "toured.js" in texts(app)
     app.run()
     assert "New here?" not in texts(app)
     assert said(app) is None
