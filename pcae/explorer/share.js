@@ -13,7 +13,8 @@ const COPIED_MS = 2500;
 const HERE = ["localhost", "127.0.0.1", "[::1]"];
 const ONLY_HERE =
   "This address works on this computer alone. For others, start the dashboard with " +
-  "--server.address 0.0.0.0 and open it by this computer's name.";
+  "--server.address 0.0.0.0 --server.allowedHosts NAME, where NAME is this computer's name or " +
+  "address in the network, and open it under that name.";
 
 addStyle("share.css");
 rememberFirst();
