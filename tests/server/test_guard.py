@@ -29,7 +29,10 @@ def shared(tmp_path_factory):
     """A server that also answers under another name and path, and that a site may frame."""
     running = Server(
         tmp_path_factory.mktemp("shared"),
-        options=("--server.allowedHosts", "class.example", "--server.baseUrlPath", "pcae"),
+        options=(
+            *("--server.allowedHosts", "class.example", "--server.baseUrlPath", "pcae"),
+            *("--server.corsAllowedOrigins", "https://proxy.example"),
+        ),
         variables={guard.EMBEDDING: "https://school.example"},
         base="/pcae",
         name="class.example",
@@ -113,7 +116,10 @@ def test_another_name_path_and_frame_can_be_let_in(shared):
     assert headers["content-security-policy"].endswith(
         "frame-ancestors 'self' https://school.example"
     )
-    assert connect(shared, "/pcae/_stcore/stream", Host="class.example") == 101
+    stream, host = "/pcae/_stcore/stream", "class.example"
+    assert connect(shared, stream, Host=host, Origin=f"http://{host}") == 101
+    assert connect(shared, stream, Host=host, Origin="https://proxy.example") == 101
+    assert connect(shared, stream, Host=host, Origin="https://other.example") == 403
     assert ask(shared, "/pcae" + OURS)[0] == 403  # localhost is not among the names then
 
 
