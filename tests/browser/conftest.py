@@ -104,7 +104,7 @@ class Server:
     ) -> None:
         self.home, self.port, self.name = home, free_port(), name
         self.url = f"http://localhost:{self.port}{base}"
-        environment = os.environ | {"PCAE_HOME": str(home / "pcae")} | (variables or {})
+        environment = os.environ | {"PCAE_HOME": str(home / "pcae")} | dict(variables or {})
         if own_data:
             environment.pop("PCAE_DATA", None)
             environment["KERAS_HOME"] = str(home / "keras")
