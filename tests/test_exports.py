@@ -94,7 +94,7 @@ def test_the_code_tells_where_the_run_ended_once_it_has(run, sample, fitted):
 
 
 def test_names_say_shape_run_and_the_split_and_data_of_what_is_of_data(run, sample):
-    names = {exports.file_name(run, name, sample) for name in FORMATS}
+    names = {exports.file_name(run, name, sample.name) for name in FORMATS}
     assert len(names) == len(FORMATS)
     assert all(name.startswith(f"784-16-3_{run.key}") for name in names - {f"{sample.name}.npz"})
     assert f"784-16-3_{run.key}_codes-test-mnist-5k.csv" in names
@@ -106,7 +106,7 @@ def test_data_that_the_script_cannot_get_is_a_file_that_it_reads(tmp_path):
     data = load("digits-8x8")
     assert exports.offered(run) == list(FORMATS)
     assert "data" not in exports.offered(trained(SMALL))
-    path = tmp_path / exports.file_name(run, "data", data)
+    path = tmp_path / exports.file_name(run, "data", data.name)
     path.write_bytes(FORMATS["data"].make(run, data, pca.fit(data)))
     assert f'np.load("{path.name}")' in FORMATS["script"].make(run, data, None).decode()
     arrays = np.load(path)
