@@ -12,6 +12,7 @@ import asyncio
 import io
 import os
 import threading
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -75,6 +76,7 @@ class Turns:
     def __init__(self, at_once: int, most: int) -> None:
         self._at_once, self._most, self._threads = at_once, most, 0
         self._pending: dict[str, Future[_Shared]] = {}
+        self._readers: Counter[str] = Counter()
         self._work: SimpleQueue[tuple[Answer, Future[_Shared]]] = SimpleQueue()
         self._lock = threading.Lock()
 
@@ -90,10 +92,12 @@ class Turns:
 
     def _future(self, answer: Answer) -> Future[_Shared]:
         with self._lock:
-            if found := self._pending.get(answer.key):
-                return found
-            if len(self._pending) >= self._most:
+            found = self._pending.get(answer.key)
+            if not found and len(self._pending) >= self._most:
                 raise Busy
+            self._readers[answer.key] += 1
+            if found:
+                return found
             future: Future[_Shared] = Future()
             self._pending[answer.key] = future
             self._work.put((answer, future))
@@ -109,17 +113,18 @@ class Turns:
     def _do(self, answer: Answer, future: Future[_Shared]) -> None:
         future.set_running_or_notify_cancel()
         try:
-            made = _Shared(answer.make())
+            made = answer.make()
         except BaseException as problem:
             self._forget(answer)
             future.set_exception(problem)
         else:
-            self._forget(answer)
-            future.set_result(made)
+            future.set_result(_Shared(made, self._forget(answer)))
 
-    def _forget(self, answer: Answer) -> None:
+    def _forget(self, answer: Answer) -> int:
+        """Let the next who asks have it made anew; how many have asked so far."""
         with self._lock:
             del self._pending[answer.key]
+            return self._readers.pop(answer.key)
 
 
 ARRAYS = Turns(at_once=2, most=200)  # a class opens the explorer at once
@@ -186,14 +191,14 @@ def in_memory(content: bytes) -> BinaryIO:
 
 
 class _Shared:
-    """An open file that several read, each a piece at a time."""
+    """An open file that several read, each a piece at a time; the last one closes it."""
 
-    def __init__(self, file: BinaryIO) -> None:
-        self._file, self._lock = file, threading.Lock()
+    def __init__(self, file: BinaryIO, readers: int = 1) -> None:
+        self._file, self._readers, self._lock = file, readers, threading.Lock()
         self.size = file.seek(0, os.SEEK_END)
 
     def __del__(self) -> None:
-        self._file.close()
+        self._file.close()  # where a reader hung up before the first piece
 
     def piece(self, start: int) -> bytes:
         """What is there from `start` on."""
@@ -202,9 +207,19 @@ class _Shared:
             return self._file.read(_PIECE)
 
     async def pieces(self) -> AsyncIterator[bytes]:
-        """All of it."""
-        for start in range(0, self.size, _PIECE):
-            yield await run_in_threadpool(self.piece, start)
+        """All of it, for one reader."""
+        try:
+            for start in range(0, self.size, _PIECE):
+                yield await run_in_threadpool(self.piece, start)
+        finally:
+            self.done()
+
+    def done(self) -> None:
+        """One reader needs it no more."""
+        with self._lock:
+            self._readers -= 1
+            if not self._readers:
+                self._file.close()
 
 
 def _streamed(answer: Answer, made: _Shared) -> Response:
@@ -214,7 +229,10 @@ def _streamed(answer: Answer, made: _Shared) -> Response:
 
 def _head(answer: Answer, made: _Shared | None) -> Response:
     """The headers alone; the length is not known before it is made."""
-    length = {"Content-Length": str(made.size)} if made else {}
+    length = {}
+    if made:
+        length = {"Content-Length": str(made.size)}
+        made.done()
     response = Response(headers={**answer.headers, **length}, media_type=answer.kind)
     if made is None:
         del response.headers["Content-Length"]
