@@ -79,7 +79,7 @@ def main(key: str) -> None:
     run = store.find(key)
     if run is None:
         raise DamagedFile(f"The run {key} is not there any more.")
-    with _lock(key):
+    with _lock(key), jobs.lock("keras_file"):  # TensorFlow in one process at a time
         path = _path(run)
         if path.exists():
             return

@@ -108,3 +108,25 @@ def test_a_deleted_run_is_said(failing):
         keras_file.find_or_make(run)
     with pytest.raises(DamagedFile, match="not there any more"):
         keras_file.main(run.key)
+
+
+def test_one_that_takes_minutes_is_not_waited_for(monkeypatch):
+    run = trained(SMALL)
+    process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    monkeypatch.setattr(jobs, "start", lambda *_: process)
+    monkeypatch.setattr(keras_file, "_MOST_SECONDS", 0.2)
+    with pytest.raises(NotMade, match="try again in a while"):
+        keras_file.find_or_make(run)
+    process.communicate(b"\n")
+
+
+def test_tensorflow_makes_one_file_at_a_time(monkeypatch):
+    held = []
+
+    def saved(model):
+        held.append(jobs.held(jobs.lock("keras_file")))
+        return b""
+
+    monkeypatch.setattr(keras_file, "_saved", saved)
+    keras_file.main(trained(SMALL).key)
+    assert held == [True]

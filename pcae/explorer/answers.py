@@ -129,7 +129,7 @@ class Turns:
 
 ARRAYS = Turns(at_once=2, most=200)  # a class opens the explorer at once
 FILES = Turns(at_once=1, most=9)  # each takes all of a processor for seconds
-PROCESSES = Turns(at_once=1, most=9)  # what waits for a process hinders no other file
+PROCESSES = Turns(at_once=1, most=5)  # what waits for a process hinders no other file
 
 
 @dataclass(frozen=True)
