@@ -191,14 +191,19 @@ def _quality(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
 def _export(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     run = _find(options.run)
     data = _data(run.config.dataset)
-    path = options.output or Path(exports.file_name(run, options.format, data))
+    path = options.output or Path(exports.file_name(run, options.format, data.name))
     if path.exists():  # before what may take seconds
         raise Failure(f"{path} is there already: name another with --output, or remove it.")
-    content = exports.FORMATS[options.format].make(run, data, load_or_fit(data))
+    fitted = load_or_fit(data)
     with path.open("xb") as file:
-        file.write(content)
+        try:
+            exports.FORMATS[options.format].write(file, run, data, fitted)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+        size = file.tell()
     result = {"run": run.key, "format": options.format, "file": str(path.absolute())}
-    return result | {"bytes": len(content)}, f"{path}, {len(content):,} bytes"
+    return result | {"bytes": size}, f"{path}, {size:,} bytes"
 
 
 def _pca(options: argparse.Namespace) -> tuple[dict[str, Any], str]:

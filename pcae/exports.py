@@ -1,28 +1,33 @@
 """What one takes home of a run: the formats that page and command line offer, and files of arrays.
 
-A format is a line of `FORMATS`; its maker gets the run, the data that it is shown on and their PCA.
+A format is a line of `FORMATS`; its writer gets a file, the run, the data that it is shown on and
+their PCA.
 """
 
 from __future__ import annotations
 
 import io
 import json
+import shutil
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
 from pyarrow import csv, parquet
 from safetensors.numpy import save
 
-from pcae import code, keras_file, quality, report
+from pcae import code, kept, keras_file, quality, report
 from pcae.datasets import Dataset
 from pcae.explorer import onefile
-from pcae.metrics import error_per_image
+from pcae.methods import of_test_images
 from pcae.pca import PCA
 from pcae.store import Run
 
-Maker = Callable[[Run, Dataset, PCA], bytes]
+Writer = Callable[[BinaryIO, Run, Dataset, PCA], None]
+_ROWS_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True)
@@ -36,23 +41,51 @@ class Format:
     ending : str
         Of the file's name; with "{data}" where the file is of the data that the run is shown on.
     mime : str
-    make : callable
-        Run, data and PCA to the file's bytes.
+    write : callable
+        Writes into a file that can be sought in, of run, data and PCA.
+    by_process : bool
+        Whether that may wait for a process.
     """
 
     label: str
     about: str
     ending: str
     mime: str
-    make: Maker
+    write: Writer
+    by_process: bool = False
+
+    def make(self, run: Run, data: Dataset, fitted: PCA) -> bytes:
+        """The file's bytes."""
+        buffer = io.BytesIO()
+        self.write(buffer, run, data, fitted)
+        return buffer.getvalue()
 
 
-def file_name(run: Run, name: str, data: Dataset) -> str:
-    """What a run's file of a format is called: its shape, its key and the format's ending."""
+def file_name(run: Run, name: str, dataset: str) -> str:
+    """What a run's file of a format is called: its shape, its key and the format's ending.
+
+    Parameters
+    ----------
+    dataset : str
+        The name of the data that the run is shown on.
+    """
     if name == "data":
-        return f"{data.name}.npz"  # as the script reads it
+        return f"{dataset}.npz"  # as the script reads it
     shape = "-".join(map(str, run.config.widths))
-    return f"{shape}_{run.key}{FORMATS[name].ending.format(data=data.name)}"
+    return f"{shape}_{run.key}{FORMATS[name].ending.format(data=dataset)}"
+
+
+def kept_as(run: Run, name: str, dataset: str, digest: str) -> str:
+    """The name under which a run's file is kept: another once anything that is in it is another.
+
+    Raises
+    ------
+    FileNotFoundError
+        The run is not there any more.
+    """
+    record = [(run.folder / of) for of in ("config.json", "history.csv", "record.json")]
+    stamps = [path.stat().st_mtime_ns if path.exists() else 0 for path in record]
+    return kept.name(run, dataset, name, digest, stamps, run.frames(), quality.stamps(run))
 
 
 def codes_and_scores(run: Run, data: Dataset, fitted: PCA) -> pa.Table:
@@ -60,16 +93,14 @@ def codes_and_scores(run: Run, data: Dataset, fitted: PCA) -> pa.Table:
 
     The table's metadata say what it is of, as JSON under `pcae`.
     """
-    images, k = data.test.pixels(), run.config.k
-    model = run.model()
-    codes, scores = model.encode(images), fitted.transform(images, k)
+    made, k = of_test_images(run.model(), fitted, data), run.config.k
     columns = {
-        "index": np.arange(len(images), dtype=np.int32),
+        "index": np.arange(len(data.test), dtype=np.int32),
         "label": data.test.labels,
-        **{f"code_{i + 1}": codes[:, i] for i in range(k)},
-        **{f"score_{i + 1}": scores[:, i] for i in range(k)},
-        "autoencoder_error": error_per_image(images, model.decode(codes)),
-        "pca_error": error_per_image(images, fitted.inverse_transform(scores)),
+        **{f"code_{i + 1}": made.codes[:, i] for i in range(k)},
+        **{f"score_{i + 1}": made.scores[:, i] for i in range(k)},
+        "autoencoder_error": made.errors,
+        "pca_error": made.pca_errors,
     }
     about = {
         "config": run.config.to_dict(),
@@ -85,32 +116,45 @@ def offered(run: Run) -> list[str]:
     return [name for name in FORMATS if name != "data" or not loads_itself]
 
 
-def _data(_: Run, data: Dataset, __: PCA) -> bytes:
-    """The rows in [0, 1] and the labels of both splits."""
-    buffer = io.BytesIO()
-    np.savez_compressed(
-        buffer,
-        x_train=data.train.pixels(),
-        y_train=data.train.labels,
-        x_test=data.test.pixels(),
-        y_test=data.test.labels,
-    )
-    return buffer.getvalue()
+def _explorer(file: BinaryIO, run: Run, data: Dataset, fitted: PCA) -> None:
+    file.writelines(onefile.page(run, data, fitted))
 
 
-def _csv(run: Run, data: Dataset, fitted: PCA) -> bytes:
-    buffer = io.BytesIO()
-    csv.write_csv(codes_and_scores(run, data, fitted), buffer)
-    return buffer.getvalue()
+def _report(file: BinaryIO, run: Run, data: Dataset, fitted: PCA) -> None:
+    file.write(report.report(run, data, fitted, quality.measured(run, data)).encode())
 
 
-def _parquet(run: Run, data: Dataset, fitted: PCA) -> bytes:
-    buffer = io.BytesIO()
-    parquet.write_table(codes_and_scores(run, data, fitted), buffer)
-    return buffer.getvalue()
+def _script(file: BinaryIO, run: Run, _: Dataset, __: PCA) -> None:
+    file.write(code.script(run.config, _last_error(run)).encode())
 
 
-def _weights(run: Run, data: Dataset, _: PCA) -> bytes:
+def _notebook(file: BinaryIO, run: Run, _: Dataset, __: PCA) -> None:
+    file.write(code.notebook(run.config, _last_error(run)).encode())
+
+
+def _data(file: BinaryIO, _: Run, data: Dataset, __: PCA) -> None:
+    """The rows in [0, 1] and the labels of both splits, as `np.savez_compressed` writes them.
+
+    That would want all rows as floats in memory: half a gigabyte and more.
+    """
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, split in (("train", data.train), ("test", data.test)):
+            with archive.open(f"x_{name}.npy", "w", force_zip64=True) as entry:
+                form = {"descr": "<f4", "fortran_order": False, "shape": split.images.shape}
+                np.lib.format.write_array_header_1_0(entry, form)
+                for start in range(0, len(split), _ROWS_AT_ONCE):
+                    rows = split.pixels(slice(start, start + _ROWS_AT_ONCE))
+                    entry.write(np.ascontiguousarray(rows, "<f4").data)
+            with archive.open(f"y_{name}.npy", "w") as entry:
+                np.lib.format.write_array(entry, split.labels, allow_pickle=False)
+
+
+def _keras(file: BinaryIO, run: Run, _: Dataset, __: PCA) -> None:
+    with keras_file.find_or_make(run).open("rb") as made:
+        shutil.copyfileobj(made, file)
+
+
+def _weights(file: BinaryIO, run: Run, data: Dataset, _: PCA) -> None:
     """The weights, as they are named in the store, with what is known of them."""
     model, history = run.model(), run.history
     about = {"config": model.config.canonical, "epochs": str(len(history))}
@@ -118,19 +162,15 @@ def _weights(run: Run, data: Dataset, _: PCA) -> bytes:
         about["test_error"] = repr(history[-1].test_error)
     if data.name == model.config.dataset:
         about["data"], about["data_licence"] = data.title, data.licence
-    return save(dict(model.weights), about)
+    file.write(save(dict(model.weights), about))
 
 
-def _report(run: Run, data: Dataset, fitted: PCA) -> bytes:
-    return report.report(run, data, fitted, quality.measured(run, data)).encode()
+def _csv(file: BinaryIO, run: Run, data: Dataset, fitted: PCA) -> None:
+    csv.write_csv(codes_and_scores(run, data, fitted), file)
 
 
-def _script(run: Run, _: Dataset, __: PCA) -> bytes:
-    return code.script(run.config, _last_error(run)).encode()
-
-
-def _notebook(run: Run, _: Dataset, __: PCA) -> bytes:
-    return code.notebook(run.config, _last_error(run)).encode()
+def _parquet(file: BinaryIO, run: Run, data: Dataset, fitted: PCA) -> None:
+    parquet.write_table(codes_and_scores(run, data, fitted), file)
 
 
 def _last_error(run: Run) -> float | None:
@@ -145,7 +185,7 @@ FORMATS: dict[str, Format] = {
         "Works from the disk, without a server or a network.",
         "_explorer-{data}.html",
         "text/html",
-        onefile.page,
+        _explorer,
     ),
     "report": Format(
         "Report",
@@ -153,6 +193,7 @@ FORMATS: dict[str, Format] = {
         "_report-{data}.html",
         "text/html",
         _report,
+        by_process=True,
     ),
     "script": Format(
         "Script",
@@ -180,7 +221,8 @@ FORMATS: dict[str, Format] = {
         "Opens in plain Keras, without pcae.",
         ".keras",
         "application/octet-stream",
-        lambda run, *_: keras_file.find_or_make(run),
+        _keras,
+        by_process=True,
     ),
     "safetensors": Format(
         "Weights",

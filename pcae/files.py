@@ -13,9 +13,9 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import numpy as np
 from platformdirs import user_cache_path
@@ -52,11 +52,17 @@ def write(path: Path, content: bytes | str, *, durable: bool = True) -> None:
         The folder is not there or cannot be written, or the disk is full. The old file is
         untouched.
     """
-    raw = content.encode() if isinstance(content, str) else content
+    with writing(path, durable=durable) as file:
+        file.write(content.encode() if isinstance(content, str) else content)
+
+
+@contextlib.contextmanager
+def writing(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
+    """A file to write piece by piece, which is in its place once it is whole; see `write`."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(raw)
+            yield file
             if durable:
                 file.flush()
                 os.fsync(file.fileno())

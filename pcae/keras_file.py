@@ -23,6 +23,7 @@ from pcae.store import Run
 
 WHY_NOT = "The .keras file could not be made: keras_file.log in the cache folder says why."
 _POLL_SECONDS = 0.1
+_MOST_SECONDS = 300
 _processes: dict[Path, subprocess.Popen] = {}  # by the file that they make
 
 
@@ -35,23 +36,25 @@ def made(run: Run) -> bool:
     return _path(run).exists()
 
 
-def find_or_make(run: Run) -> bytes:
-    """The file, once it is made: 5 to 10 s.
+def find_or_make(run: Run) -> Path:
+    """Where the file is, once it is made: 5 to 10 s.
 
     Raises
     ------
     NotMade
-        TensorFlow or the cache folder failed.
+        TensorFlow or the cache folder failed, or it takes minutes.
     DamagedFile
         The run is not there any more.
     """
     start(run)
+    end = time.monotonic() + _MOST_SECONDS
     while running(run):
+        if time.monotonic() > end:
+            raise NotMade("The .keras file takes minutes to be made: try again in a while.")
         time.sleep(_POLL_SECONDS)
-    try:
-        return _path(run).read_bytes()
-    except FileNotFoundError:
-        raise NotMade(WHY_NOT) from None
+    if not made(run):
+        raise NotMade(WHY_NOT)
+    return _path(run)
 
 
 def start(run: Run) -> None:
@@ -76,7 +79,7 @@ def main(key: str) -> None:
     run = store.find(key)
     if run is None:
         raise DamagedFile(f"The run {key} is not there any more.")
-    with _lock(key):
+    with _lock(key), jobs.lock("keras_file"):  # TensorFlow in one process at a time
         path = _path(run)
         if path.exists():
             return

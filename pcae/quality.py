@@ -26,6 +26,7 @@ from pcae.store import Run
 from pcae.worker import yield_to_the_page
 
 NEIGHBOURS, FOLDS, MOST_IMAGES = 10, 5, 5_000
+_MOST_SECONDS = 300  # that a visitor waits, while others train
 _processes: list[subprocess.Popen] = []
 log = logging.getLogger(__name__)
 
@@ -172,16 +173,35 @@ def pair(run: Run) -> list[Subject]:
 def measured(run: Run, data: Dataset) -> list[Quality | None]:
     """What PCA and the run are worth on this data; a process measures what is missing, in 10 s.
 
-    None for what cannot be measured, of which the log tells.
+    None for what cannot be measured, or not within five minutes, of which the log tells.
     """
     subjects = pair(run)
     try:
         with jobs.lock("quality_of_one"):  # a whole class may ask at once
             if any(kept(of, data) is None for of in subjects):
-                jobs.start("quality", run.key).wait()
+                _wait(jobs.start("quality", run.key))
     except OSError as problem:
         log.warning("%s", problem)
     return [kept(of, data) for of in subjects]
+
+
+def _wait(process: subprocess.Popen) -> None:
+    try:
+        process.wait(_MOST_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        log.warning("A run's quality was not measured within %d s", _MOST_SECONDS)
+
+
+def stamps(run: Run) -> list[int]:
+    """When PCA with as many components and the run were measured, 0 for never: for caches."""
+    found = []
+    for subject in pair(run):
+        try:
+            found.append(_path(subject).stat().st_mtime_ns)
+        except OSError:
+            found.append(0)
+    return found
 
 
 def start() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import cached_property
 from html import escape
 from typing import Any
 
@@ -14,7 +13,9 @@ from pcae import svg
 from pcae.config import LABELS, RunConfig, in_words, preset_name
 from pcae.datasets import Dataset
 from pcae.figures import AUTOENCODER_COLOR, CLASS_COLORS, PCA_COLOR, plane
-from pcae.metrics import equivalent_k, error_by_class, error_per_image, worth
+from pcae.inference import Autoencoder
+from pcae.methods import Made, of_test_images
+from pcae.metrics import equivalent_k, error_by_class, worth
 from pcae.pca import PCA
 from pcae.pictures import data_uri
 from pcae.quality import FOLDS, MOST_IMAGES, NEIGHBOURS, Quality
@@ -64,16 +65,13 @@ class _Shown:
     config: RunConfig
     data: Dataset
     pca: PCA
-    images: np.ndarray
-    codes: np.ndarray
-    scores: np.ndarray
-    by_network: np.ndarray
-    by_pca: np.ndarray
+    model: Autoencoder
+    made: Made
 
-    @cached_property
+    @property
     def errors(self) -> list[np.ndarray]:
         """PCA's and the network's error of each test image."""
-        return [error_per_image(self.images, of) for of in (self.by_pca, self.by_network)]
+        return [self.made.pca_errors, self.made.errors]
 
     @property
     def own_data(self) -> bool:
@@ -105,19 +103,8 @@ def report(
     DamagedFile
         The run cannot be read.
     """
-    config, model, images = run.config, run.model(), data.test.pixels()
-    codes, scores = model.encode(images), fitted.transform(images, config.k)
-    of = _Shown(
-        run,
-        config,
-        data,
-        fitted,
-        images,
-        codes,
-        scores,
-        model.decode(codes),
-        fitted.inverse_transform(scores),
-    )
+    config, model = run.config, run.model()
+    of = _Shown(run, config, data, fitted, model, of_test_images(model, fitted, data))
     title = preset_name(config) or "-".join(map(str, config.widths))
     body = "".join(
         [
@@ -161,7 +148,7 @@ def _head(of: _Shown, title: str) -> str:
     parts.append(f" (after {done} of {epochs} epochs)</p>" if done < epochs else "</p>")
     parts.append(
         f'<p class="lead"><b>{worth(of.config.k, components)}</b> '
-        f"({len(of.images):,} test images of {escape(of.data.title)}).</p>"
+        f"({len(of.data.test):,} test images of {escape(of.data.title)}).</p>"
     )
     if not of.own_data:
         parts.append(
@@ -170,7 +157,7 @@ def _head(of: _Shown, title: str) -> str:
             "with.</p>"
         )
     heads = ("", "k", "test error", "per image", "equivalent k", "parameters")
-    pca_numbers = (of.config.k + 1) * of.images.shape[1]
+    pca_numbers = (of.config.k + 1) * of.data.inputs
     rows = [
         _figures(of.config, "PCA", by_pca, of.config.k, pca_numbers),
         _figures(of.config, "Autoencoder", by_network, components, of.config.parameters),
@@ -243,7 +230,10 @@ def _legend(lines: Sequence[Line]) -> str:
 
 def _planes(of: _Shown) -> str:
     labels, figures = of.data.test.labels, []
-    for title, kind, values in (("PCA", "score", of.scores), ("Autoencoder", "code", of.codes)):
+    for title, kind, values in (
+        ("PCA", "score", of.made.scores),
+        ("Autoencoder", "code", of.made.codes),
+    ):
         drawn = svg.plane(plane(title, kind, values, labels), labels)
         figures.append(f"<figure><b>{title}</b>{drawn}</figure>")
     legend, told = "", ""
@@ -270,19 +260,19 @@ def _panel(of: _Shown) -> str:
         firsts, which = np.unique(labels, return_index=True)[1][:10], "image of each class"
     else:
         firsts, which = np.arange(min(10, len(labels))), "images"
-    errors = (None, *of.errors)
+    errors, codes, scores = (None, *of.errors), of.made.codes[firsts], of.made.scores[firsts]
     heads = "".join(f"<td>{escape(name)}</td>" for name in of.data.class_names(labels[firsts]))
     rows = [f"<tr><th></th>{heads}</tr>"]
     for name, images, each in zip(
         ("Original", f"PCA, k = {of.config.k}", "Autoencoder"),
-        (of.images, of.by_pca, of.by_network),
+        (of.data.test.pixels(firsts), of.pca.inverse_transform(scores), of.model.decode(codes)),
         errors,
         strict=True,
     ):
         cells = "".join(
-            f'<td><img src="{data_uri(images[i], shape)}" alt="{escape(name)}">'
+            f'<td><img src="{data_uri(image, shape)}" alt="{escape(name)}">'
             f"{f'no. {i:,}' if each is None else f'{each[i]:.4f}'}</td>"
-            for i in firsts
+            for i, image in zip(firsts, images, strict=True)
         )
         rows.append(f"<tr><th>{escape(name)}</th>{cells}</tr>")
     note = f"The first test {which}; under a reconstruction, its error."
@@ -311,7 +301,7 @@ def _quality(of: _Shown, measured: Sequence[Quality | None]) -> str:
             rows.append([method, *("–" if value is None else f"{value:.3f}" for value in numbers)])
     if not rows:
         return f"<p>Not measured: <code>python -m pcae quality {of.run.key}</code> does.</p>"
-    few = min(len(of.images), MOST_IMAGES)
+    few = min(len(of.data.test), MOST_IMAGES)
     note = (
         f"{NEIGHBOURS}-NN accuracy: of all test images, by {FOLDS}-fold "
         f"cross-validation; trustworthiness and continuity: of the first {few:,}."

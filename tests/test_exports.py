@@ -2,6 +2,7 @@
 
 import io
 import json
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -9,11 +10,13 @@ import pytest
 from pyarrow import csv, parquet
 from safetensors import safe_open
 
-from pcae import code, exports, pca, store
+from pcae import code, exports, pca, quality, store
 from pcae.config import PRESETS, RunConfig
+from pcae.dataset import Dataset, Split
 from pcae.datasets import load
 from pcae.exports import FORMATS
 from pcae.metrics import error_per_image
+from pcae.pca import PCA
 from pcae.store import EpochRecord
 from tests.test_keras_file import trained
 
@@ -94,7 +97,7 @@ def test_the_code_tells_where_the_run_ended_once_it_has(run, sample, fitted):
 
 
 def test_names_say_shape_run_and_the_split_and_data_of_what_is_of_data(run, sample):
-    names = {exports.file_name(run, name, sample) for name in FORMATS}
+    names = {exports.file_name(run, name, sample.name) for name in FORMATS}
     assert len(names) == len(FORMATS)
     assert all(name.startswith(f"784-16-3_{run.key}") for name in names - {f"{sample.name}.npz"})
     assert f"784-16-3_{run.key}_codes-test-mnist-5k.csv" in names
@@ -106,10 +109,43 @@ def test_data_that_the_script_cannot_get_is_a_file_that_it_reads(tmp_path):
     data = load("digits-8x8")
     assert exports.offered(run) == list(FORMATS)
     assert "data" not in exports.offered(trained(SMALL))
-    path = tmp_path / exports.file_name(run, "data", data)
+    path = tmp_path / exports.file_name(run, "data", data.name)
     path.write_bytes(FORMATS["data"].make(run, data, pca.fit(data)))
     assert f'np.load("{path.name}")' in FORMATS["script"].make(run, data, None).decode()
     arrays = np.load(path)
     np.testing.assert_array_equal(arrays["x_train"], data.train.pixels())
     np.testing.assert_array_equal(arrays["x_test"], data.test.pixels())
     np.testing.assert_array_equal(arrays["y_test"], data.test.labels)
+    assert {name: of.dtype for name, of in arrays.items()} == {
+        f"{kind}_{split}": dtype
+        for split in ("train", "test")
+        for kind, dtype in (("x", np.float32), ("y", np.uint8))
+    }
+
+
+@pytest.mark.parametrize("name", ["data", "csv", "report", "explorer"])
+def test_a_file_of_much_data_is_written_in_little_memory(name, monkeypatch, tmp_path):
+    """Less than a copy of the test images as floats, where one of all images would be five."""
+    rng = np.random.default_rng(0)
+    train, test = (
+        Split(rng.random((count, 784), np.float32), np.zeros(count, np.uint8))
+        for count in (40_000, 10_000)
+    )
+    data = Dataset("own-28x28-0123456789ab", train, test, ("all",), "a file", "one's own")
+    fitted = PCA(*(np.zeros(shape, np.float32) for shape in [784, (784, 784), 784, 785, 785]))
+    run = trained(RunConfig(dataset=data.name, hidden=(16,)))
+    monkeypatch.setattr(quality, "measured", lambda *_: [None, None])
+    of = FORMATS[name]
+    with (tmp_path / "a").open("wb") as file:
+        of.write(file, run, replace(data, train=few(train), test=few(test)), fitted)  # imports
+        file.seek(0)
+        tracemalloc.start()
+        of.write(file, run, data, fitted)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    images = test.images.nbytes
+    assert peak < (3.5 if name == "explorer" else 1) * images  # it packs the images whole
+
+
+def few(split):
+    return Split(split.images[:100], split.labels[:100])

@@ -1,6 +1,7 @@
 """The `.keras` file: plain Keras opens it, with the same numbers; a process of its own makes it."""
 
 import json
+import shutil
 import subprocess
 import sys
 
@@ -61,7 +62,7 @@ def test_plain_keras_opens_it_and_gives_the_same_numbers(sample, tmp_path):
     for run in runs:
         keras_file.main(run.key)
         path = tmp_path / f"{run.key}.keras"
-        path.write_bytes(keras_file.find_or_make(run))
+        shutil.copyfile(keras_file.find_or_make(run), path)
         np.save(f"{path}.npy", images)
         paths.append(path)
     subprocess.run([sys.executable, "-c", PLAIN, *paths], cwd=tmp_path, check=True)
@@ -81,7 +82,7 @@ def test_a_file_is_kept_until_the_weights_change_and_then_removed(monkeypatch):
     keras_file.main(other.key)
     monkeypatch.setattr(jobs, "start", None)
     assert keras_file.made(run)
-    assert keras_file.find_or_make(run) == b"3"
+    assert keras_file.find_or_make(run).read_bytes() == b"3"
     trained(SMALL, seed=1)
     assert not keras_file.made(run)
     keras_file.main(run.key)
@@ -107,3 +108,25 @@ def test_a_deleted_run_is_said(failing):
         keras_file.find_or_make(run)
     with pytest.raises(DamagedFile, match="not there any more"):
         keras_file.main(run.key)
+
+
+def test_one_that_takes_minutes_is_not_waited_for(monkeypatch):
+    run = trained(SMALL)
+    process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    monkeypatch.setattr(jobs, "start", lambda *_: process)
+    monkeypatch.setattr(keras_file, "_MOST_SECONDS", 0.2)
+    with pytest.raises(NotMade, match="try again in a while"):
+        keras_file.find_or_make(run)
+    process.communicate(b"\n")
+
+
+def test_tensorflow_makes_one_file_at_a_time(monkeypatch):
+    held = []
+
+    def saved(model):
+        held.append(jobs.held(jobs.lock("keras_file")))
+        return b""
+
+    monkeypatch.setattr(keras_file, "_saved", saved)
+    keras_file.main(trained(SMALL).key)
+    assert held == [True]

@@ -129,6 +129,17 @@ def test_of_one_run_a_process_measures_what_is_missing_at_once(sample, monkeypat
     assert quality.measured(run, sample) == [by_pca, by_network]
 
 
+def test_a_measuring_that_takes_minutes_is_ended(sample, monkeypatch, caplog):
+    process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    monkeypatch.setattr(jobs, "start", lambda *_: process)
+    monkeypatch.setattr(quality, "_MOST_SECONDS", 0.2)
+    run = store.find(PRESETS["Seed, 5 epochs"].key)
+    assert quality.measured(run, sample) == [None, None]
+    process.stdin.close()
+    assert process.wait(10) != 0
+    assert "was not measured" in caplog.text
+
+
 def test_what_cannot_be_measured_is_nothing_and_the_log_says_why(sample, monkeypatch, caplog):
     def full(*_):
         raise OSError("No space left on device")

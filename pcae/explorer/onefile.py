@@ -17,15 +17,17 @@ import gzip
 import html
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import plotly
 from safetensors.numpy import save
 
-from pcae import store
+from pcae import kept, store
 from pcae.datasets import Dataset
-from pcae.explorer.digits import serialised
+from pcae.explorer import digits
 from pcae.inference import Autoencoder
 from pcae.metrics import equivalent_k, error_per_image, worth
 from pcae.pca import PCA
@@ -36,13 +38,14 @@ _HERE = Path(__file__).parent
 _PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 _CHARACTERS = np.array([code for code in range(35, 127) if code != ord("<")], np.uint8)
 _BITS = 13  # in two characters
+_BYTES_AT_ONCE = _BITS * 2**16  # packed; in all at once each bit would be a byte, and more
 _MOST_K = 100  # of PCA's slider, unless the network has more codes
 _FRAME_NUMBERS = 160_000  # in the codes of all moments together: 40 of 2,000 digits, k = 2
 _ROWS_AT_ONCE = 1_000
 
 
-def page(run: Run, data: Dataset, pca: PCA) -> bytes:
-    """The explorer of a trained run on the test images, as the bytes of an HTML file.
+def page(run: Run, data: Dataset, pca: PCA) -> Iterator[bytes]:
+    """The explorer of a trained run on the test images, as an HTML file, piece after piece.
 
     Parameters
     ----------
@@ -59,17 +62,17 @@ def page(run: Run, data: Dataset, pca: PCA) -> bytes:
         The run was deleted meanwhile.
     """
     config, model = run.config, run.model()
-    codes = model.encode(data.test.pixels())
-    errors, passes = _errors(model, codes, data, pca)
+    codes, errors, passes = _measured(model, data, pca)
     frames = _frames(run, data)
     arrays = {"errors": errors.astype(np.float32), "passes": passes, **_network(model, codes, data)}
     parts = {
         "plotly": _plotly(),
         "digits": _digits(data),
-        "pca": _element("pca", save(_few_components(pca, max(_MOST_K, config.k)))),
-        "run": _element("run", save(arrays, {"config": config.canonical})),
-        "frames": _element("frames", save(frames)) if frames else "",
+        "pca": _packed(save(_few_components(pca, max(_MOST_K, config.k)))),
+        "run": _packed(save(arrays, {"config": config.canonical})),
     }
+    if frames:
+        parts["frames"] = _packed(save(frames))
     modules, styles = _scripts()
     words = {
         "name": run.title,
@@ -79,9 +82,16 @@ def page(run: Run, data: Dataset, pca: PCA) -> bytes:
         "source": _source(data, frames),
     }
     values = {name: html.escape(text) for name, text in words.items()}
-    values |= {"styles": styles, "modules": json.dumps(modules), "parts": "\n".join(parts.values())}
+    values |= {"styles": styles, "modules": json.dumps(modules)}
     template = (_HERE / "onefile.html").read_text("utf-8")
-    return re.sub(r"\{\{(\w+)\}\}", lambda found: values[found[1]], template).encode()
+    for number, text in enumerate(re.split(r"\{\{(\w+)\}\}", template)):
+        if number % 2 == 0:
+            yield text.encode()
+        elif text == "parts":
+            for name, packed in parts.items():
+                yield from _element(name, packed)
+        else:
+            yield values[text].encode()
 
 
 def _source(data: Dataset, frames: dict[str, np.ndarray]) -> str:
@@ -94,17 +104,20 @@ def _source(data: Dataset, frames: dict[str, np.ndarray]) -> str:
     )
 
 
-def _errors(
-    model: Autoencoder, codes: np.ndarray, data: Dataset, pca: PCA
-) -> tuple[np.ndarray, np.ndarray]:
-    """The network's error of every test image, and from which k on PCA's is no larger; -1: never.
+def _measured(
+    model: Autoencoder, data: Dataset, pca: PCA
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Codes and the network's error of every test image, and from which k on PCA's is no larger.
 
-    The page has too few components to find that k for every digit.
+    -1 for never. The page has too few components to find that k for every digit.
     """
-    errors, passes = np.empty(len(codes)), np.empty(len(codes), np.int32)
-    for start in range(0, len(codes), _ROWS_AT_ONCE):
+    count = len(data.test)
+    codes = np.empty((count, model.config.k), np.float32)
+    errors, passes = np.empty(count), np.empty(count, np.int32)
+    for start in range(0, count, _ROWS_AT_ONCE):
         rows = slice(start, start + _ROWS_AT_ONCE)
         images = data.test.pixels(rows)
+        codes[rows] = model.encode(images)
         errors[rows] = error_per_image(images, model.decode(codes[rows]))
         centred = images - pca.mean
         squares = np.square(centred @ pca.components.T, dtype=np.float64)
@@ -112,7 +125,7 @@ def _errors(
         left = np.maximum(np.hstack([whole, whole - np.cumsum(squares, axis=1)]), 0)
         enough = left / images.shape[1] <= errors[rows, None]
         passes[rows] = np.where(enough.any(axis=1), enough.argmax(axis=1), -1)
-    return errors, passes
+    return codes, errors, passes
 
 
 def _few_components(pca: PCA, k: int) -> dict[str, np.ndarray]:
@@ -145,13 +158,20 @@ def _frames(run: Run, data: Dataset) -> dict[str, np.ndarray]:
 
 
 @functools.cache
-def _plotly() -> str:
-    return _element("plotly", _PLOTLY.read_bytes())
+def _plotly() -> bytes:
+    return _packed(_PLOTLY.read_bytes())
 
 
-@functools.lru_cache(maxsize=4)
-def _digits(data: Dataset) -> str:
-    return _element("digits", serialised(data, [data.test], len(data.test)))
+def _digits(data: Dataset) -> bytes:
+    """The test images, packed once for the pages of all networks."""
+
+    def write(file: BinaryIO) -> None:
+        with gzip.GzipFile("", "wb", 9, file, mtime=0) as packed:
+            digits.write(packed, data, [data.test], len(data.test))
+
+    name = kept.name(None, data.name, "onefile", data.digest)
+    with kept.find_or_make(name, write) as file:
+        return file.read()
 
 
 @functools.cache
@@ -172,11 +192,20 @@ def _scripts() -> tuple[dict[str, str], str]:
     return modules, styles
 
 
-def _element(name: str, content: bytes) -> str:
-    """An element that holds bytes, packed."""
-    packed = gzip.compress(content, 9, mtime=0)
+def _packed(content: bytes) -> bytes:
+    return gzip.compress(content, 9, mtime=0)
+
+
+def _element(name: str, packed: bytes) -> Iterator[bytes]:
+    """An element that holds packed bytes, piece after piece."""
+    yield f'<script type="text/plain" id="{name}" data-size="{len(packed)}">'.encode()
+    for start in range(0, len(packed), _BYTES_AT_ONCE):
+        yield _printable(packed[start : start + _BYTES_AT_ONCE])
+    yield b"</script>\n"
+
+
+def _printable(packed: bytes) -> bytes:
     bits = np.unpackbits(np.frombuffer(packed, np.uint8))
     rows = np.pad(bits, (0, -len(bits) % _BITS)).reshape(-1, _BITS)
     numbers = np.packbits(rows, axis=1).view(">u2").ravel() >> (16 - _BITS)
-    text = _CHARACTERS[np.stack(np.divmod(numbers, len(_CHARACTERS)), axis=1)].tobytes().decode()
-    return f'<script type="text/plain" id="{name}" data-size="{len(packed)}">{text}</script>'
+    return _CHARACTERS[np.stack(np.divmod(numbers, len(_CHARACTERS)), axis=1)].tobytes()

@@ -2,7 +2,8 @@
 
 Every address holds a version or a digest of what it answers with, so that a browser keeps the
 answer for good; a new run moves its codes and weights and nothing else. Arrays travel as
-safetensors. Plotly is the script that its Python package brings along.
+safetensors. Plotly is the script that its Python package brings along. Each route says what a
+request asks for and how that is made; `pcae.explorer.answers` has it made, once and in turn.
 """
 
 from __future__ import annotations
@@ -10,31 +11,28 @@ from __future__ import annotations
 import functools
 import gzip
 import hashlib
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, BinaryIO
 from weakref import WeakValueDictionary
 
 import numpy as np
 import plotly
 from safetensors.numpy import save
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from streamlit import config
 from streamlit.url_util import make_url_path
 
-from pcae import names, store
-from pcae.datasets import DataError, Dataset
-from pcae.explorer import qr
-from pcae.explorer.digits import serialised
-from pcae.files import DamagedFile
+from pcae import kept, names, store
+from pcae.datasets import DataError
+from pcae.explorer import digits, qr
+from pcae.explorer.answers import FILES, GONE, PROCESSES, Answer, Refused, answering, in_memory
 from pcae.imports import Codes
-from pcae.keras_file import NotMade
 from pcae.metrics import nearest
 from pcae.store import Run
 from pcae.ui import loading
-
-Digits = Literal["test", "all"]
 
 _HERE = Path(__file__).parent
 _PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
@@ -42,10 +40,16 @@ _SCRIPTS = {path.name: path for path in (*_HERE.glob("*.js"), *_HERE.glob("*.css
 _TYPES = {".js": "text/javascript", ".css": "text/css"}
 _FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
 _NOT_KEPT = {"Cache-Control": "no-store"}
+_PACKED = {"Content-Encoding": "gzip"}
+_PLAIN = {"Content-Encoding": "identity"}  # else Streamlit's server compresses, for every visitor
+_BYTES = "application/octet-stream"
 _NEIGHBOURS = 8
+_LONGEST_NUMBER = 40  # characters
 _INFINITE = 1e18  # its square, times 784, is about the largest float32
 _MOST_COMPONENTS = 784  # that are sent, where a run has no more codes
+_MOST_FRAME_NUMBERS = 32_000_000  # in the codes of all moments: of k = 80, 40 of 10,000 digits
 _imported: WeakValueDictionary[str, Codes] = WeakValueDictionary()  # while a session holds them
+_scripts: dict[str, bytes] = {}  # packed
 
 
 def routes() -> list[Route]:
@@ -54,15 +58,15 @@ def routes() -> list[Route]:
         "explorer/qr": qr.answer,
         "explorer/code/{version}/{name}": _code,
         "explorer/digits/{dataset}/{digest}/{digits}": _digits,
-        "explorer/pca/{dataset}/{digest}/{count:int}": _pca,
-        "explorer/run/{key}/{version:int}/{dataset}/{digest}/{digits}": _run,
+        "explorer/pca/{dataset}/{digest}/{count:number}": _pca,
+        "explorer/run/{key}/{version:number}/{dataset}/{digest}/{digits}": _run,
         "explorer/codes/{token}/{dataset}/{digest}/{digits}": _codes,
-        "explorer/frames/{key}/{version:int}/{count:int}": _frames,
-        "explorer/nearest/{key}/{version:int}/{dataset}/{digest}": _nearest,
-        "files/{key}/{version:int}/{dataset}/{digest}/{format}": _file,
+        "explorer/frames/{key}/{version:number}/{count:number}": _frames,
+        "explorer/nearest/{key}/{version:number}/{dataset}/{digest}": _nearest,
+        "files/{key}/{version:number}/{dataset}/{digest}/{format}": _file,
     }
     base = config.get_option("server.baseUrlPath")
-    return [Route(make_url_path(base, path), answer) for path, answer in answers.items()]
+    return [Route(make_url_path(base, path), answering(of)) for path, of in answers.items()]
 
 
 @functools.cache
@@ -102,176 +106,203 @@ def file_address(run: Run, view: loading.View, name: str) -> str:
     return f"files/{run.key}/{run.version}/{run.config.dataset}/{view.data.digest}/{name}"
 
 
-def _code(request: Request) -> Response:
+def forget() -> None:
+    """Let go of what was made of data that was removed."""
+    kept.sweep()
+
+
+def _code(request: Request) -> Answer:
     name, version = request.path_params["name"], request.path_params["version"]
     if name not in _SCRIPTS or f"explorer/code/{version}/" != code():
-        return PlainTextResponse("There is no such script.", 404)
-    return _packed(_script(name), _TYPES[Path(name).suffix])
+        raise Refused(404, "There is no such script.")
+    kind = _TYPES[Path(name).suffix]
+    find, make = functools.partial(_found_script, name), functools.partial(_packed_script, name)
+    return Answer(name, kind, _FOR_GOOD | _PACKED, make, find)
 
 
-@functools.cache
-def _script(name: str) -> bytes:
-    return gzip.compress(_SCRIPTS[name].read_bytes(), 6)
+def _found_script(name: str) -> BinaryIO | None:
+    return in_memory(_scripts[name]) if name in _scripts else None
 
 
-def _digits(request: Request) -> Response:
-    view = _view(request)
-    if view is None:
-        return _gone()
-    return _packed(_packed_digits(view.data, request.path_params["digits"]))
+def _packed_script(name: str) -> BinaryIO:
+    _scripts[name] = gzip.compress(_SCRIPTS[name].read_bytes(), 6)
+    return in_memory(_scripts[name])
 
 
-@functools.lru_cache(maxsize=4)
-def _packed_digits(data: Dataset, digits: Digits) -> bytes:
-    splits = [data.test, data.train] if digits == "all" else [data.test]
-    everything = len(data.test) + len(data.train)
-    return gzip.compress(serialised(data, splits, everything), 1)
+def _digits(request: Request) -> Answer:
+    dataset, digest, part = _data(request)
+
+    def write(file: BinaryIO) -> None:
+        data = _view(dataset, digest).data
+        splits = [data.test, data.train] if part == "all" else [data.test]
+        with gzip.GzipFile("", "wb", 1, file) as packed:
+            digits.write(packed, data, splits, len(data.test) + len(data.train))
+
+    name = kept.name(None, dataset, "digits", digest, part)
+    return _made_once(name, _BYTES, _FOR_GOOD | _PACKED, write)
 
 
-def forget() -> None:
-    """Let go of packed digits: their data was removed."""
-    _packed_digits.cache_clear()
+def _pca(request: Request) -> Answer:
+    dataset, digest, _ = _data(request)
+    count = min(request.path_params["count"], names.inputs(dataset))
+
+    def write(file: BinaryIO) -> None:
+        pca = _view(dataset, digest).pca
+        file.write(_saved({"mean": pca.mean, "components": pca.components[:count]}))
+
+    name = kept.name(None, dataset, "pca", digest, count)
+    return _made_once(name, _BYTES, _FOR_GOOD | _PLAIN, write)
 
 
-def _pca(request: Request) -> Response:
-    view = _view(request)
-    if view is None:
-        return _gone()
-    components = view.pca.components[: request.path_params["count"]]
-    return _plain({"mean": view.pca.mean, "components": components})
+def _run(request: Request) -> Answer:
+    run, (dataset, digest, part) = _found(request), _data(request)
 
-
-def _run(request: Request) -> Response:
-    view, run = _view(request), _found(request)
-    if view is None or run is None:
-        return _gone()
-    try:
+    def write(file: BinaryIO) -> None:
+        view = _view(dataset, digest)
         model = loading.model(run)
         codes, errors = loading.codes(run, view.data), loading.errors(run, view.data).images
-        if request.path_params["digits"] == "all":
+        if part == "all":
             codes = np.concatenate([codes, loading.train_codes(run, view.data)])
             errors = np.concatenate([errors, loading.train_errors(run, view.data)])
-    except DamagedFile as problem:
-        return PlainTextResponse(str(problem), 409)
-    arrays = {"codes": codes, "errors": errors.astype(np.float32), **model.weights}
-    if run.shipped:  # with weights in 16 bits
-        arrays |= {name: weight.astype(np.float16) for name, weight in model.weights.items()}
-    return _plain(arrays, {"config": run.config.canonical})
+        arrays = {"codes": codes, "errors": errors.astype(np.float32), **model.weights}
+        if run.shipped:  # with weights in 16 bits
+            arrays |= {name: weight.astype(np.float16) for name, weight in model.weights.items()}
+        _found(request)  # with these weights still
+        file.write(_saved(arrays, {"config": run.config.canonical}))
+
+    name = kept.name(run, dataset, "run", digest, part)
+    return _made_once(name, _BYTES, _FOR_GOOD | _PLAIN, write)
 
 
-def _codes(request: Request) -> Response:
-    view, codes = _view(request), _imported.get(request.path_params["token"])
-    if view is None or codes is None:
-        return _gone()
-    tests, train = len(view.data.test), len(view.data.train)
-    size = tests + train if request.path_params["digits"] == "all" else tests
-    about = {"count": str(len(codes.indices))}
-    return _plain({"codes": codes.of_first(size)}, about, keep=_NOT_KEPT)
+def _codes(request: Request) -> Answer:
+    """Codes from elsewhere, which stay in memory: they are their visitor's alone."""
+    (dataset, digest, part), token = _data(request), request.path_params["token"]
+    if token not in _imported:
+        raise Refused(404, GONE)
+
+    def make() -> BinaryIO:
+        data, codes = _view(dataset, digest).data, _imported.get(token)
+        if codes is None:
+            raise Refused(404, GONE)
+        size = len(data.test) + (len(data.train) if part == "all" else 0)
+        about = {"count": str(len(codes.indices))}
+        return in_memory(_saved({"codes": codes.of_first(size)}, about))
+
+    return Answer(request.url.path, _BYTES, _NOT_KEPT | _PLAIN, make)
 
 
-def _frames(request: Request) -> Response:
+def _frames(request: Request) -> Answer:
     run = _found(request)
-    if run is None:
-        return _gone()
-    try:
-        arrays = {f"{place:g}": run.codes(place) for place in store.few_frames(run.frames())}
-    except (DamagedFile, FileNotFoundError) as problem:
-        return PlainTextResponse(str(problem), 409)
-    return _plain(arrays)
+    places = store.few_frames(run.frames())
+
+    def write(file: BinaryIO) -> None:
+        first = run.codes(places[0]).size if places else 0
+        most = max(2, _MOST_FRAME_NUMBERS // max(first, 1))
+        spread = np.linspace(0, len(places) - 1, min(most, len(places))).astype(int)
+        file.write(_saved({f"{places[i]:g}": run.codes(places[i]) for i in spread}))
+
+    name = kept.name(run, run.config.dataset, "frames", places)
+    return _made_once(name, _BYTES, _FOR_GOOD | _PLAIN, write)
 
 
-def _nearest(request: Request) -> Response:
+def _nearest(request: Request) -> Answer:
     """The training images nearest to PCA scores and to a code, nearest first."""
-    view, run = _view(request), _found(request)
-    if view is None or run is None:
-        return _gone()
-    try:
-        k, train = run.config.k, view.data.train
-        asked = {name: _numbers(request, name, k) for name in ("scores", "code")}
+    run, (dataset, digest, _) = _found(request), _data(request)
+    k = run.config.k
+    asked = {name: _numbers(request, name, k) for name in ("scores", "code")}
+
+    def make() -> BinaryIO:
+        view = _view(dataset, digest)
         known = {
             "scores": loading.train_scores(view, k),
             "code": loading.train_codes(run, view.data),
         }
-    except DamagedFile as problem:
-        return PlainTextResponse(str(problem), 409)
-    except ValueError as problem:
-        return PlainTextResponse(str(problem), 400)
-    arrays = {}
-    for name, rows in known.items():
-        indices, distances = nearest(rows, asked[name], _NEIGHBOURS)
-        arrays[f"{name}.indices"] = indices.astype(np.int32)
-        arrays[f"{name}.distances"] = distances.astype(np.float32)
-        arrays[f"{name}.images"] = train.images[indices]
-        arrays[f"{name}.labels"] = train.labels[indices]
-    return _plain(arrays, keep=_NOT_KEPT)
+        arrays, train = {}, view.data.train
+        for name, rows in known.items():
+            indices, distances = nearest(rows, asked[name], _NEIGHBOURS)
+            arrays[f"{name}.indices"] = indices.astype(np.int32)
+            arrays[f"{name}.distances"] = distances.astype(np.float32)
+            arrays[f"{name}.images"] = train.images[indices]
+            arrays[f"{name}.labels"] = train.labels[indices]
+        return in_memory(_saved(arrays))
+
+    key = f"{request.url.path}?{request.url.query}"
+    return Answer(key, _BYTES, _NOT_KEPT | _PLAIN, make)
 
 
-def _file(request: Request) -> Response:
+def _file(request: Request) -> Answer:
     from pcae import exports  # a twentieth of a second that the first page need not wait for
 
-    view, run, name = _view(request), _found(request), request.path_params["format"]
-    if view is None or run is None or name not in exports.FORMATS:
-        return _gone()
-    of = exports.FORMATS[name]
-    try:
-        content = of.make(run, view.data, view.pca)
-        called = exports.file_name(run, name, view.data)
-    except (DamagedFile, NotMade) as problem:
-        return PlainTextResponse(str(problem), 409)
-    except FileNotFoundError:
-        return _gone()
-    headers = _NOT_KEPT | {"Content-Disposition": f'attachment; filename="{called}"'}
-    return Response(content, media_type=of.mime, headers=headers)
+    run, (dataset, digest, _) = _found(request), _data(request)
+    name = request.path_params["format"]
+    if name not in exports.offered(run):
+        raise Refused(404, GONE)
+    of, shown = exports.FORMATS[name], loading.shown_name(dataset, digest)
+
+    def write(file: BinaryIO) -> None:
+        view = _view(dataset, digest)
+        of.write(file, run, view.data, view.pca)
+        _found(request)  # with these weights still
+
+    called = f'attachment; filename="{exports.file_name(run, name, shown)}"'
+    headers = _NOT_KEPT | _PLAIN | {"Content-Disposition": called}
+    found = _made_once(exports.kept_as(run, name, dataset, digest), of.mime, headers, write)
+    return replace(found, turns=PROCESSES if of.by_process else FILES)
+
+
+def _made_once(
+    name: str, kind: str, headers: dict[str, str], write: Callable[[BinaryIO], None]
+) -> Answer:
+    """An answer that is kept under a name once it is written."""
+    make = functools.partial(kept.find_or_make, name, write)
+    return Answer(name, kind, headers, make, functools.partial(kept.find, name))
 
 
 def _numbers(request: Request, name: str, k: int) -> np.ndarray:
     """The k finite numbers, with commas between, that the query gives under a name."""
+    texts = request.query_params.get(name, "").split(",")
     try:
-        numbers = np.array(request.query_params.get(name, "").split(","), float)
+        numbers = np.array([float(text) for text in texts if len(text) < _LONGEST_NUMBER])
     except ValueError:
         numbers = np.empty(0)
     if len(numbers) != k or not (np.abs(numbers) < _INFINITE).all():
-        raise ValueError(f"“{name}” has to be {k} finite numbers with commas between them.")
+        raise Refused(400, f"“{name}” has to be {k} finite numbers with commas between them.")
     return numbers
 
 
-def _view(request: Request) -> loading.View | None:
-    """The data that the address names, if it is what is shown under that name now."""
-    name, digest = request.path_params["dataset"], request.path_params["digest"]
-    if not names.is_known(name) or request.path_params.get("digits", "test") not in ("test", "all"):
-        return None
+def _data(request: Request) -> tuple[str, str, str]:
+    """Name and digest of the data that the address names, and which of its digits.
+
+    Refused where it can be seen at once that there are none.
+    """
+    found = request.path_params
+    name, digest, part = found["dataset"], found["digest"], found.get("digits", "test")
+    if part not in ("test", "all") or not (names.is_known(name) and kept.is_here(name)):
+        raise Refused(404, GONE)
+    return name, digest, part
+
+
+def _view(name: str, digest: str) -> loading.View:
+    """The data of this name, if it has this digest."""
     try:
         view = loading.view(name)
     except DataError:
-        return None
-    return view if view.data.digest == digest else None
+        raise Refused(404, GONE) from None
+    if view.data.digest != digest:
+        raise Refused(404, GONE)
+    return view
 
 
-def _found(request: Request) -> Run | None:
+def _found(request: Request) -> Run:
     """The run that the address names, if its weights are those of that version."""
     run = store.find(request.path_params["key"])
     try:
-        return run if run and run.version == request.path_params["version"] else None
-    except FileNotFoundError:
-        return None
+        if run and run.version == request.path_params["version"]:
+            return run
+    except OSError:
+        pass
+    raise Refused(404, GONE)
 
 
-def _gone() -> Response:
-    return PlainTextResponse(
-        "This network or its digits have changed or are not there any more: reload the page.", 404
-    )
-
-
-def _packed(content: bytes, kind: str = "application/octet-stream") -> Response:
-    return Response(content, media_type=kind, headers=_FOR_GOOD | {"Content-Encoding": "gzip"})
-
-
-def _plain(
-    arrays: dict[str, np.ndarray],
-    about: dict[str, str] | None = None,
-    keep: dict[str, str] = _FOR_GOOD,
-) -> Response:
-    """Floats, which compression makes hardly smaller."""
-    whole = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-    headers = keep | {"Content-Encoding": "identity"}  # else Streamlit's server compresses
-    return Response(save(whole, about), media_type="application/octet-stream", headers=headers)
+def _saved(arrays: dict[str, np.ndarray], about: dict[str, str] | None = None) -> bytes:
+    return save({name: np.ascontiguousarray(array) for name, array in arrays.items()}, about)

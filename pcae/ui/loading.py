@@ -11,7 +11,7 @@ import streamlit as st
 
 from pcae import datasets, pca
 from pcae.config import RunConfig
-from pcae.datasets import DataError, DataMissing, Dataset
+from pcae.datasets import DataError, DataMissing, Dataset, Split
 from pcae.files import DamagedFile
 from pcae.inference import Autoencoder
 from pcae.metrics import equivalent_k, error_per_image, error_per_pixel, principal_angles
@@ -19,7 +19,7 @@ from pcae.plane import Decoded, Grid, decoded
 from pcae.store import FRAME_DIGITS, Run
 
 _ROWS_AT_ONCE = 500
-_TRAIN_ROWS_AT_ONCE = 2_000  # fewer would take several times as long on a busy machine
+_ROWS_OF_A_SPLIT = 2_000  # fewer would take several times as long on a busy machine
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +42,16 @@ def view(name: str) -> View:
     """
     data, problem = datasets.load_or_sample(name)
     return View(data, pca.load_or_fit(data), problem)
+
+
+@st.cache_resource(show_spinner=False)
+def _stand_in() -> str:
+    return datasets.load("mnist-5k").digest
+
+
+def shown_name(dataset: str, digest: str) -> str:
+    """The name of the data with this digest that is shown for a data set, without reading it."""
+    return "mnist-5k" if digest == _stand_in() else dataset
 
 
 def at_hand(config: RunConfig) -> RunConfig:
@@ -103,9 +113,16 @@ def model(run: Run) -> Autoencoder:
     return _model(run.key, _version(run), run)
 
 
+def _of_images(split: Split, compute: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    """What `compute` makes of every image of a split, from (n, p), some rows at a time."""
+    starts = range(0, len(split), _ROWS_OF_A_SPLIT)
+    blocks = (split.pixels(slice(start, start + _ROWS_OF_A_SPLIT)) for start in starts)
+    return np.concatenate([compute(block) for block in blocks])
+
+
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _codes(key: str, version: int, digest: str, _run: Run, _data: Dataset) -> np.ndarray:
-    return model(_run).encode(_data.test.pixels())
+    return _of_images(_data.test, model(_run).encode)
 
 
 def codes(run: Run, data: Dataset) -> np.ndarray:
@@ -115,7 +132,7 @@ def codes(run: Run, data: Dataset) -> np.ndarray:
 
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _scores(digest: str, k: int, _view: View) -> np.ndarray:
-    return _view.pca.transform(_view.data.test.pixels(), k)
+    return _of_images(_view.data.test, lambda images: _view.pca.transform(images, k))
 
 
 def scores(of: View, k: int) -> np.ndarray:
@@ -151,16 +168,9 @@ def first_codes(run: Run, data: Dataset) -> np.ndarray:
     return _first_codes(run.key, _version(run), data.digest, run, data)
 
 
-def _of_training_images(data: Dataset, compute: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
-    """What `compute` makes of every training image, from (n, p), some rows at a time."""
-    starts = range(0, len(data.train), _TRAIN_ROWS_AT_ONCE)
-    blocks = (data.train.pixels(slice(start, start + _TRAIN_ROWS_AT_ONCE)) for start in starts)
-    return np.concatenate([compute(block) for block in blocks])
-
-
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _train_codes(key: str, version: int, digest: str, _run: Run, _data: Dataset) -> np.ndarray:
-    return _of_training_images(_data, model(_run).encode)
+    return _of_images(_data.train, model(_run).encode)
 
 
 def train_codes(run: Run, data: Dataset) -> np.ndarray:
@@ -170,7 +180,7 @@ def train_codes(run: Run, data: Dataset) -> np.ndarray:
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _train_scores(digest: str, k: int, _view: View) -> np.ndarray:
-    return _of_training_images(_view.data, lambda images: _view.pca.transform(images, k))
+    return _of_images(_view.data.train, lambda images: _view.pca.transform(images, k))
 
 
 def train_scores(of: View, k: int) -> np.ndarray:
@@ -212,7 +222,7 @@ def errors(run: Run, data: Dataset) -> Errors:
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _train_errors(key: str, version: int, digest: str, _run: Run, _data: Dataset) -> np.ndarray:
     reconstruct = model(_run).reconstruct
-    return _of_training_images(_data, lambda images: error_per_image(images, reconstruct(images)))
+    return _of_images(_data.train, lambda images: error_per_image(images, reconstruct(images)))
 
 
 def train_errors(run: Run, data: Dataset) -> np.ndarray:

@@ -48,7 +48,7 @@ def pca(sample):
 def shipped(tmp_path_factory, sample, pca):
     """The file of the shipped network."""
     path = tmp_path_factory.mktemp("one file") / "the explorer, 100% & more #1.html"
-    path.write_bytes(onefile.page(SHIPPED, sample, pca))
+    path.write_bytes(b"".join(onefile.page(SHIPPED, sample, pca)))
     return path
 
 
@@ -96,7 +96,7 @@ def file_of(tmp_path, sample, pca):
         run.write_checkpoint(config.epochs, random_weights(config))
         run.write_status(Status("finished"))
         path = tmp_path / "explorer.html"
-        path.write_bytes(onefile.page(run, sample, pca))
+        path.write_bytes(b"".join(onefile.page(run, sample, pca)))
         return path
 
     return make

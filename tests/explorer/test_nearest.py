@@ -90,6 +90,8 @@ def test_a_bad_question_is_a_sentence():
         "scores=1,2&code=1,1e99",
         "scores=-1e400,2&code=1,2",
         "scores=1,2&code=1,x",
+        f"scores=1,2&code=1,{'0' * 100}1",
+        f"scores=1,2&code={'1,' * 1000}",
     ):
         status, _, body = get(f"{addresses()['nearest']}?{query}")
         assert status == 400, query

@@ -81,7 +81,7 @@ def pca(sample):
 @pytest.fixture(scope="module")
 def shipped(sample, pca):
     """The page of the shipped network on the offline digits."""
-    return onefile.page(SHIPPED, sample, pca)
+    return b"".join(onefile.page(SHIPPED, sample, pca))
 
 
 def test_the_digits_are_the_test_images(shipped, sample):
@@ -124,7 +124,7 @@ def test_pca_has_what_its_slider_reaches_and_says_when_it_passes(shipped, sample
 
 def test_a_network_that_16_bits_are_too_few_for_has_32(sample, pca):
     run = a_run(scale=1e5)
-    arrays = load(parts(onefile.page(run, sample, pca))["run"])
+    arrays = load(parts(b"".join(onefile.page(run, sample, pca)))["run"])
     np.testing.assert_array_equal(
         arrays["encoder.0.kernel"], run.model().weights["encoder.0.kernel"]
     )
@@ -135,7 +135,7 @@ def test_a_network_that_16_bits_are_too_few_for_has_32(sample, pca):
 def test_frames_are_codes_of_the_first_digits(sample, monkeypatch, pca):
     monkeypatch.setattr(onefile, "_FRAME_NUMBERS", 1_600)
     kept = {place: np.full((1000, 2), place, np.float16) for place in (0, 0.25, 1, 2)}
-    page = onefile.page(a_run(frames=kept), sample, pca)
+    page = b"".join(onefile.page(a_run(frames=kept), sample, pca))
     found = load(parts(page)["frames"])
     assert {float(place) for place in found} == set(kept)
     for place, codes in found.items():
@@ -145,7 +145,7 @@ def test_frames_are_codes_of_the_first_digits(sample, monkeypatch, pca):
 
 def test_a_run_on_other_data_has_no_frames(sample, pca):
     other = RunConfig(hidden=(8,), epochs=1)
-    page = onefile.page(a_run(other, frames={0: np.zeros((9, 2))}), sample, pca)
+    page = b"".join(onefile.page(a_run(other, frames={0: np.zeros((9, 2))}), sample, pca))
     assert set(parts(page)) == {"plotly", "digits", "pca", "run"}
     assert "MNIST, 5,000 digits" in page.decode()
 
@@ -164,13 +164,13 @@ def test_the_page_says_what_it_shows(shipped, sample, pca):
 def test_an_unfinished_run_says_so(sample, pca):
     run = a_run()
     run.write_history([EpochRecord(1, 0.1, 0.1, 1.0)])
-    assert "(after 1 so far)" in onefile.page(run, sample, pca).decode()
+    assert "(after 1 so far)" in b"".join(onefile.page(run, sample, pca)).decode()
 
 
 def test_nothing_that_is_said_of_the_data_becomes_part_of_the_page(sample, pca):
     evil = "</script><script>alert(1)</script>{{parts}}&"
     data = replace(sample, licence=evil, classes=(evil,) * 10)
-    page = onefile.page(a_run(), data, pca)
+    page = b"".join(onefile.page(a_run(), data, pca))
     assert evil not in page.decode()
     assert html.escape(evil) in page.decode()
     assert json.loads(about(parts(page)["digits"])["classes"]) == [evil] * 10
@@ -199,7 +199,7 @@ def test_the_colours_are_those_of_the_theme(shipped):
 
 
 def test_the_same_run_gives_the_same_file(shipped, sample, pca):
-    assert onefile.page(SHIPPED, sample, pca) == shipped
+    assert b"".join(onefile.page(SHIPPED, sample, pca)) == shipped
 
 
 def test_the_file_of_ten_thousand_digits_is_small(full_mnist, record_property):
@@ -208,7 +208,7 @@ def test_the_file_of_ten_thousand_digits_is_small(full_mnist, record_property):
     deep = RunConfig(hidden=(1000, 500, 250), k=30, epochs=40)
     runs = [SHIPPED, a_run(deep, frames=dict.fromkeys(range(41), codes))]
     for run in runs:
-        size = len(onefile.page(run, full_mnist, pca))
+        size = len(b"".join(onefile.page(run, full_mnist, pca)))
         record_property(run.config.name, size)
         print(f"{run.config.name}: {size:,} bytes")
         assert size <= MOST_BYTES

@@ -6,6 +6,7 @@ from urllib.parse import quote
 import pytest
 import segno
 
+from pcae.explorer import qr
 from tests.explorer.test_serving import get
 
 ADDRESS = "http://host:8501/?run=ac7d8200e52d&epochs=25#zoom=-1.5,2,3,4&pins=1,2"
@@ -50,5 +51,12 @@ def test_nothing_of_a_text_is_in_the_picture_as_it_is(text):
 
 def test_too_much_text_is_a_sentence():
     status, _, body = get(f"explorer/qr?text={'x' * 3000}")
+    assert status == 400
+    assert b"about 2,000 characters" in body
+
+
+def test_more_than_any_code_holds_is_refused_at_once(monkeypatch):
+    monkeypatch.setattr(qr.segno, "make_qr", None)
+    status, _, body = get(f"explorer/qr?text={'9' * 6_000}")
     assert status == 400
     assert b"about 2,000 characters" in body

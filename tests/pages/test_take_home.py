@@ -58,7 +58,7 @@ def test_the_model_is_made_first_and_then_offered(app, process):
     app.run()
     assert not app.exception
     assert set(links(app)) == set(FORMATS) - {"data"}
-    assert FORMATS["keras"].make(run) == b"a model"
+    assert FORMATS["keras"].make(run, None, None) == b"a model"
 
 
 def test_a_model_that_could_not_be_made_is_said_and_can_be_tried_again(app, process):
