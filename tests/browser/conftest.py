@@ -86,20 +86,22 @@ class Server:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.home, self.url = home, f"http://localhost:{port}"
+        self.log = home / "server.log"
         environment = os.environ | {"PCAE_HOME": str(home / "pcae")}
         if own_data:
             environment.pop("PCAE_DATA", None)
             environment["KERAS_HOME"] = str(home / "keras")
-        self.process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "streamlit", "run", "app.py"),
-                *("--server.headless", "true", "--server.port", str(port)),
-            ],
-            cwd=ROOT,
-            env=environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "streamlit", "run", "app.py"),
+                    *("--server.headless", "true", "--server.port", str(port)),
+                ],
+                cwd=ROOT,
+                env=environment,
+                stdout=log,
+                stderr=log,
+            )
         self._wait()
 
     def stop(self) -> None:
@@ -115,6 +117,7 @@ class Server:
                 return
             except OSError:
                 time.sleep(0.1)
+        self.stop()
         raise TimeoutError(f"no server at {self.url}")
 
 
