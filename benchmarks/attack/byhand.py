@@ -46,7 +46,7 @@ def _zip(files: Files) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, raw in files.items():
-            archive.writestr(name, raw)
+            archive.writestr(zipfile.ZipInfo(name), raw, zipfile.ZIP_DEFLATED)  # without the time
     return packed.getvalue()
 
 
@@ -67,7 +67,7 @@ def _table(cell: str, rows: int = 60) -> Files:
 
 def _gzipped(block: bytes, times: int) -> bytes:
     """A block as often as this; every member of a gzip file is packed by itself."""
-    return gzip.compress(block, 9) * times
+    return gzip.compress(block, 9, mtime=0) * times
 
 
 def _black(*size: int) -> Files:
@@ -125,6 +125,10 @@ _CELLS = [
     ),
     *("a" * 300, "\0", "\r", "1\u2028", "2026-11-26", "12:30", "=1+1", "1e-400", "9" * 400),
 ]
+_NAMES = [
+    *("", "/", "..", "../../a.png", "/a.png", "a\0b.png", "C:\\a.png", "con.png", ".png", "a.png/"),
+    *("train/x/a.png", "test/x/a.png", "__MACOSX/a.png", "<b>/a.png", "é/\u202e.png", "a" * 9_000),
+]
 _CHUNKS = [b"tRNS", b"acTL", b"eXIf", b"iCCP", b"zTXt", b"pHYs", b"iTXt", b"gAMA"]
 _PIXELS = zlib.compress(bytes(9 * 40))
 FILES: list[Callable[[], Files]] = [
@@ -139,9 +143,15 @@ FILES: list[Callable[[], Files]] = [
     *(partial(_picture, 0, (kind, b"\xff" * 9)) for kind in _CHUNKS),
     lambda: _pictures(_png((0, 8), 0, b"")),
     lambda: _pictures(_png((8, 8), 0, b"")),
+    lambda: {"names.zip": _zip(dict.fromkeys(_NAMES, _png((8, 8), 0, _PIXELS)))},
+    lambda: {"noname.zip": _zip({"": b"x"})},
+    lambda: {"empty.zip": _zip({})},
+    lambda: {
+        "arrays.npz": _zip({".npy": npy(np.zeros((60, 8))), "a/.npy": b"", "b.npy": b"\x93NUMPY"})
+    },
     *(partial(lambda name: {name: _values()[name]}, of) for of in _values()),
     lambda: {"lines.csv.gz": _gzipped(b"1,2\n" * 250_000, 200)},
-    lambda: {"columns.csv.gz": _gzipped(b"0," * 500_000, 10) + gzip.compress(b"0\n1\n")},
+    lambda: {"columns.csv.gz": _gzipped(b"0," * 500_000, 10) + _gzipped(b"0\n1\n", 1)},
     partial(_black, 4000, 4000),
     partial(_black, 60_000, 60_000),
 ]

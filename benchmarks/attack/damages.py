@@ -4,7 +4,7 @@ After a damage two visitors go through every page: one who was there before, wit
 ticked and a damaged one open, and a new one. Explorer and files of the runs are fetched, and the
 command line lists what there is. A damage is survived if none of this is a traceback, or a status
 of 500 or above. Then the store is put back as it was. Damages to different runs, data and the like
-are looked at together, and each by itself where something is wrong.
+are looked at together, and where something new is wrong each half of them until it is found whose.
 """
 
 from __future__ import annotations
@@ -69,16 +69,22 @@ class _Damages:
         self.queries = {run.key: run.config.to_query() for run in trained}
 
     def round(self, number: int) -> None:
-        """Do the damages of a round together, and each by itself where not all is well."""
-        damages, first = self.rounds[number], self.first[number]
-        self.found.tried += len(damages)
-        if not (problems := self.look(damages)):
-            return
-        before = self.found.failed
-        for at, damage in enumerate(damages, first):
-            self.note(f"damages:{at} {damage}", self.look([damage]))
-        if self.found.failed == before:
-            self.note(f"damages:{first} to {first + len(damages) - 1} together", problems)
+        """Do the damages of a round."""
+        self.found.tried += len(self.rounds[number])
+        self.part(self.rounds[number], self.first[number])
+
+    def part(self, damages: list[Damage], first: int) -> None:
+        """Do damages together; where that shows something new, each half of them by itself."""
+        problems = self.look(damages)
+        called = f"damages:{first} {damages[0]}"
+        if len(damages) > 1:
+            called = f"damages:{first} to {first + len(damages) - 1} together"
+            if self.found.has_new(problems):
+                half = len(damages) // 2
+                self.part(damages[:half], first)
+                self.part(damages[half:], first + half)
+                problems = [why for why in problems if self.found.has_new([why])]
+        self.note(called, problems)
 
     def note(self, attempt: str, problems: list[str]) -> None:
         for why in problems:

@@ -239,9 +239,9 @@ def whole() -> Files:
         "arrays.npz": arrays.getvalue(),
         "table.csv": text,
         "bare.csv": text.partition(b"\n")[2],
-        "table.csv.gz": gzip.compress(text),
+        "table.csv.gz": gzip.compress(text, mtime=0),
         "images-idx3-ubyte": idx,
-        "images-idx3-ubyte.gz": gzip.compress(idx),
+        "images-idx3-ubyte.gz": gzip.compress(idx, mtime=0),
         **{
             f"{mode.replace(';', '')}.zip": _pictures(mode)
             for mode in ("L", "RGB", "RGBA", "P", "1", "I;16")
@@ -260,7 +260,8 @@ def _pictures(mode: str, kind: str = "png") -> bytes:
         for number in range(60):
             picture, file = Image.fromarray(rng.integers(0, 256, (8, 8), np.uint8)), io.BytesIO()
             picture.convert(mode).save(file, kind)
-            archive.writestr(f"class {number % 2}/{number}.{kind}", file.getvalue())
+            name = zipfile.ZipInfo(f"class {number % 2}/{number}.{kind}")  # without the time
+            archive.writestr(name, file.getvalue())
     return packed.getvalue()
 
 

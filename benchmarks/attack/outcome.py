@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 _LONGEST = 400
+_KEY = re.compile(r"\b[0-9a-f]{12}\b")
 _REPEATED = re.compile(r"(.)\1{49,}")
 
 
@@ -30,7 +31,11 @@ class Outcome:
 
     def fail(self, attempt: str, why: str) -> None:
         """Note that an attempt was not survived."""
-        self.failures.setdefault(short(why), []).append(short(attempt))
+        self.failures.setdefault(_reason(why), []).append(short(attempt))
+
+    def has_new(self, reasons: Iterable[str]) -> bool:
+        """Whether something went wrong that has not before."""
+        return any(_reason(why) not in self.failures for why in reasons)
 
     @property
     def failed(self) -> int:
@@ -54,6 +59,11 @@ def until(seconds: float, numbers: Iterable[int]) -> Iterator[int]:
         if time.monotonic() > end:
             return
         yield number
+
+
+def _reason(why: str) -> str:
+    """What went wrong, whichever run it was of."""
+    return short(_KEY.sub("<key>", why))
 
 
 def short(text: str) -> str:

@@ -102,7 +102,11 @@ class Server:
                 stdout=log,
                 stderr=log,
             )
-        self._wait()
+        try:
+            self._wait()
+        except BaseException:  # an interruption too
+            self.stop()
+            raise
 
     def stop(self) -> None:
         """End it."""
@@ -117,7 +121,6 @@ class Server:
                 return
             except OSError:
                 time.sleep(0.1)
-        self.stop()
         raise TimeoutError(f"no server at {self.url}")
 
 
