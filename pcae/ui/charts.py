@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+# whole, before Plotly asks for it: two visitors' first pages may come at once, and Plotly takes it
+# half imported from another's
+import pandas  # noqa: F401
 import plotly.graph_objects as go
 import streamlit as st
 

@@ -104,22 +104,28 @@ class Server:
     ) -> None:
         self.home, self.port, self.name = home, free_port(), name
         self.url = f"http://localhost:{self.port}{base}"
+        self.log = home / "server.log"
         environment = os.environ | {"PCAE_HOME": str(home / "pcae")} | dict(variables or {})
         if own_data:
             environment.pop("PCAE_DATA", None)
             environment["KERAS_HOME"] = str(home / "keras")
-        self.process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "streamlit", "run", "app.py"),
-                *("--server.headless", "true", "--server.port", str(self.port)),
-                *options,
-            ],
-            cwd=ROOT,
-            env=environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        self._wait()
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "streamlit", "run", "app.py"),
+                    *("--server.headless", "true", "--server.port", str(self.port)),
+                    *options,
+                ],
+                cwd=ROOT,
+                env=environment,
+                stdout=log,
+                stderr=log,
+            )
+        try:
+            self._wait()
+        except BaseException:  # an interruption too
+            self.stop()
+            raise
 
     def stop(self) -> None:
         """End it."""
