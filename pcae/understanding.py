@@ -5,27 +5,31 @@ Every step is said in a sentence; where something cannot be, a sentence says why
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from math import prod
 
 import numpy as np
 
 from pcae import owndata
-from pcae.dataset import DataError, Dataset, Split, split
+from pcae.dataset import DataError, Dataset, Split, reading, split
+from pcae.limits import MOST_ROWS, MOST_VALUES
 from pcae.names import MAX_COLUMNS, MAX_SIDE
-from pcae.uploads import MOST_ROWS, Contents
+from pcae.uploads import KINDS, ONE_READER, Contents
 
 MOST_CLASSES, LEAST_ROWS, LEAST_TEST_ROWS = 20, 50, 10
-MOST_VALUES = 160_000_000
 _LABELS = ("label", "labels", "class", "classes", "target", "targets", "species", "digit", "y")
 _TESTS = ("test", "t10k", "valid")
 _LEAST_SIDE = 4  # of pictures that could be columns as well
 _CHANNELS = (1, 3, 4)
 _MOST_BYTE = 255
+_GREATEST, _EXACT = 1e38, 2**53  # of values: differences fit float32; whole numbers fit float64
+_NUMBERS_AT_ONCE = 2**20
 _GREY = np.array([0.299, 0.587, 0.114])
 
 Shape = tuple[int, int]
+
+_guarded = reading("What the files hold", f"Choose {KINDS}.")
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ class Understood:
     sentences: list[str]
 
 
+@_guarded
 def candidates(contents: Contents) -> list[str]:
     """The arrays that can be the images or rows, those for training first.
 
@@ -79,6 +84,7 @@ def candidates(contents: Contents) -> list[str]:
     return trains or found
 
 
+@_guarded
 def guess(contents: Contents, images: str) -> Choices:
     """What is likely what, given which array has the images."""
     array = contents.arrays[images]
@@ -102,6 +108,7 @@ def guess(contents: Contents, images: str) -> Choices:
     return replace(choices, shape=shapes[0])
 
 
+@_guarded
 def with_labels(contents: Contents, choices: Choices, labels: str | None) -> Choices:
     """The choices with other labels, and the test rows' to them."""
     test_labels = None
@@ -114,6 +121,7 @@ def with_labels(contents: Contents, choices: Choices, labels: str | None) -> Cho
     return replace(choices, labels=labels, test_labels=test_labels)
 
 
+@_guarded
 def label_options(contents: Contents, images: str, *, of_tests: bool = False) -> list[str]:
     """The arrays, or the columns of the table, that can be the labels of the rows."""
     if images in contents.columns:
@@ -122,10 +130,12 @@ def label_options(contents: Contents, images: str, *, of_tests: bool = False) ->
     return [
         name
         for name, array in contents.arrays.items()
-        if array.size == n == len(array) and name != images and _is_test(name) == of_tests
+        if array.ndim and array.size == n == len(array)
+        if name != images and _is_test(name) == of_tests
     ]
 
 
+@_guarded
 def shape_options(contents: Contents, choices: Choices) -> list[Shape | None]:
     """The forms that a row can have, the likeliest first: of pictures, or None for columns."""
     array = contents.arrays[choices.images]
@@ -139,14 +149,20 @@ def shape_options(contents: Contents, choices: Choices) -> list[Shape | None]:
     return [*pictures, None] if likely else [None, *pictures]
 
 
+@_guarded
 def make(contents: Contents, choices: Choices, source: str) -> Understood:
-    """The data set of these choices.
+    """The data set of these choices; another thread's files wait until it is made.
 
     Raises
     ------
     DataError
         It cannot be: a value is no number, rows are missing or too many, or the like.
     """
+    with ONE_READER:
+        return _made(contents, choices, source)
+
+
+def _made(contents: Contents, choices: Choices, source: str) -> Understood:
     rows, columns = _rows(contents, choices, choices.images)
     parts = [rows]
     labels = [_labels(contents, choices.images, choices.labels, len(rows))]
@@ -167,6 +183,8 @@ def make(contents: Contents, choices: Choices, source: str) -> Understood:
             f"{len(test)} rows would be left for the test, and {LEAST_TEST_ROWS} are needed: bring "
             "more rows, or choose other labels, or none."
         )
+    if (train.images.min(axis=0) == train.images.max(axis=0)).all():
+        raise DataError("All rows to train on are the same: bring rows that differ.")
     data = Dataset(
         name=owndata.name_of(train, test, choices.shape, classes, columns),
         train=train,
@@ -264,11 +282,16 @@ def _rows(contents: Contents, choices: Choices, which: str) -> tuple[np.ndarray,
                 f"“{which}” has other columns than “{choices.images}”: make them equal."
             )
         kept = [i for i, name in enumerate(named) if name != choices.labels]
-        array, named = array[:, kept], tuple(named[i] for i in kept)
+        beside = kept and kept[-1] - kept[0] < len(kept)  # and then need no copy
+        array = array[:, kept[0] : kept[-1] + 1] if beside else array[:, kept]
+        named = tuple(named[i] for i in kept)
     elif array.ndim > 2:
         _picture_shape(which, array)
-        if array.ndim == 4:
-            array = _in_grey(array)
+    long = array.dtype.kind in "ui" and array.dtype.itemsize == 8 and array.size
+    if long and (array.max() > _EXACT or array.min() < -_EXACT):
+        array = array.astype(np.float64)
+    if array.ndim == 4:
+        array = _in_grey(array)
     n, p = len(array), prod(array.shape[1:])
     least = LEAST_ROWS if which == choices.images else LEAST_TEST_ROWS
     if n < least:
@@ -282,7 +305,7 @@ def _rows(contents: Contents, choices: Choices, which: str) -> tuple[np.ndarray,
     if array.dtype.kind == "f":
         finite = np.isfinite(array)
         if not finite.all():
-            row, column = (int(of) + 1 for of in np.argwhere(~finite)[0])
+            row, column = (int(of) + 1 for of in np.unravel_index(finite.argmin(), (n, p)))
             raise DataError(
                 f"Row {row:,} of “{which}” has a value that is no number (NaN or infinite), its "
                 f"{column:,}th: fill the gaps, or take such rows out."
@@ -298,8 +321,18 @@ def _in_grey(array: np.ndarray) -> np.ndarray:
         array = np.moveaxis(array, 1, -1)
     if array.shape[-1] == 1:
         return array[..., 0]
-    grey = array[..., :3] @ _GREY
-    return np.rint(grey).astype(array.dtype) if array.dtype.kind in "ui" else grey
+    whole = array.dtype.kind in "ui"
+    grey = np.empty(array.shape[:-1], array.dtype if whole else np.float64)
+    for few in _blocks(array):
+        found = array[few, ..., :3] @ _GREY
+        grey[few] = np.rint(found) if whole else found
+    return grey
+
+
+def _blocks(array: np.ndarray) -> Iterator[slice]:
+    """The rows of an array, a few megabytes of float64 at a time."""
+    rows = max(1, _NUMBERS_AT_ONCE * len(array) // max(1, array.size))
+    yield from (slice(at, at + rows) for at in range(0, len(array), rows))
 
 
 def _labels(contents: Contents, which: str, labels: str | None, n: int) -> np.ndarray | None:
@@ -347,8 +380,14 @@ def _scaled(
     parts: list[np.ndarray], shape: Shape | None
 ) -> tuple[list[np.ndarray], np.ndarray | None, str]:
     """Rows in [0, 1], or as bytes; the limits of columns; how that was done, as a sentence."""
-    low = np.min([part.min(axis=0) for part in parts], axis=0).astype(np.float64)
-    high = np.max([part.max(axis=0) for part in parts], axis=0).astype(np.float64)
+    with np.errstate(over="ignore"):
+        low = np.min([part.min(axis=0) for part in parts], axis=0).astype(np.float64)
+        high = np.max([part.max(axis=0) for part in parts], axis=0).astype(np.float64)
+    if (greatest := max(high.max(), -low.min())) > _GREATEST:
+        raise DataError(
+            f"There are values as large as {greatest:.3g}, and up to {_GREATEST:g} can be worked "
+            "with: divide them by a large number."
+        )
     if shape is None:
         return (
             [_between(part, low, high) for part in parts],
@@ -379,4 +418,9 @@ def _scaled(
 def _between(part: np.ndarray, low: np.ndarray | float, high: np.ndarray | float) -> np.ndarray:
     """Values as shares of the way from low to high, float32; 0 where these are the same."""
     span = np.subtract(high, low)
-    return ((part - low) / np.where(span > 0, span, 1)).astype(np.float32)
+    span = np.where(span > 0, span, 1)
+    shares = np.empty(part.shape, np.float32)
+    for few in _blocks(part):
+        rows = part[few].astype(np.float64) if part.dtype == np.float16 else part[few]
+        shares[few] = np.clip((rows - low) / span, 0, 1)
+    return shares
