@@ -56,9 +56,14 @@ def read_table(spent: Spent, name: str, file: File) -> Table:
     DataError
         It is no table with a column of numbers, has gaps, or is too large.
     """
+    from pyarrow import default_memory_pool
+
     form = _form(name, file.start)
     _count(spent, name, file, len(form.names))
-    return _columns(spent, name, file.content, form)
+    try:
+        return _columns(spent, name, file.content, form)
+    finally:
+        default_memory_pool().release_unused()  # which else keeps hundreds of megabytes
 
 
 def _form(name: str, start: bytes) -> _Form:
