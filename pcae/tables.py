@@ -25,6 +25,7 @@ _RAGGED = re.compile(r"(?:Row #(\d+): )?Expected (\d+) columns, got (\d+)")
 _HEXADECIMAL = re.compile(rb"0[xX]")
 _NUMBER_BYTES = 32  # of a cell: more than any number needs
 _LONGEST_TEXT, _LONGEST_DATE, _LONGEST_SHOWN = 100, 32, 20  # characters of a cell
+_STRING_BYTES = 64  # of Python's, beside the letters
 _BLOCK, _COLUMNS_AT_ONCE = 2**22, 16
 
 Text = bytes | bytearray
@@ -199,14 +200,14 @@ def _hexadecimal(name: str, raw: Text, form: _Form, columns: dict[str, Any]) -> 
 
 
 def _text_bytes(values: Any) -> int:
-    """What a column of text takes as an array."""
+    """What a column of text takes while it becomes an array."""
     import pyarrow as pa
     from pyarrow import compute
 
     longest = _LONGEST_DATE
     if pa.types.is_string(values.type):
         longest = min(_LONGEST_TEXT, compute.max(compute.utf8_length(values)).as_py())
-    return 4 * longest * len(values)
+    return (4 * longest + _STRING_BYTES) * len(values)
 
 
 def _text(name: str, column: str, values: Any) -> np.ndarray:
@@ -222,8 +223,9 @@ def _text(name: str, column: str, values: Any) -> np.ndarray:
     are = [is_number(value) for value in found[:1000]]
     if sum(are) > len(are) / 2:
         row = next((i for i, value in enumerate(found) if not is_number(value)), 0)
+        shown = owndata.plain(found[row], _LONGEST_SHOWN)
         raise DataError(
-            f"Row {row + 1:,} of the column “{column}” of “{name}” is "
-            f"“{found[row][:_LONGEST_SHOWN]}” and not a number: correct it, or take the row out."
+            f"Row {row + 1:,} of the column “{column}” of “{name}” is “{shown}” and not a number: "
+            "correct it, or take the row out."
         )
     return found

@@ -5,7 +5,7 @@ Every step is said in a sentence; where something cannot be, a sentence says why
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from math import prod
 
@@ -15,17 +15,14 @@ from pcae import owndata
 from pcae.dataset import DataError, Dataset, Split, reading, split
 from pcae.limits import MOST_ROWS, MOST_VALUES
 from pcae.names import MAX_COLUMNS, MAX_SIDE
+from pcae.scaling import CHANNELS, in_grey, scaled
 from pcae.uploads import KINDS, ONE_READER, Contents
 
 MOST_CLASSES, LEAST_ROWS, LEAST_TEST_ROWS = 20, 50, 10
 _LABELS = ("label", "labels", "class", "classes", "target", "targets", "species", "digit", "y")
 _TESTS = ("test", "t10k", "valid")
 _LEAST_SIDE = 4  # of pictures that could be columns as well
-_CHANNELS = (1, 3, 4)
-_MOST_BYTE = 255
-_GREATEST, _EXACT = 1e38, 2**53  # of values: differences fit float32; whole numbers fit float64
-_NUMBERS_AT_ONCE = 2**20
-_GREY = np.array([0.299, 0.587, 0.114])
+_EXACT = 2**53  # up to which float64 has every whole number
 
 Shape = tuple[int, int]
 
@@ -170,7 +167,7 @@ def _made(contents: Contents, choices: Choices, source: str) -> Understood:
         parts.append(_rows(contents, choices, choices.test)[0])
         labels.append(_labels(contents, choices.test, choices.test_labels, len(parts[1])))
     classes, codes, said = _classes(labels, [len(part) for part in parts])
-    parts, limits, scaling = _scaled(parts, choices.shape)
+    parts, limits, scaling = scaled(parts, choices.shape)
     if choices.test:
         train, test = (Split(part, its) for part, its in zip(parts, codes, strict=True))
         divided = "The files say which are for the test"
@@ -253,9 +250,9 @@ def _label_column(contents: Contents, table: str) -> str | None:
 
 def _picture_shape(name: str, array: np.ndarray) -> Shape:
     shape = array.shape
-    if array.ndim == 4 and shape[-1] in _CHANNELS:
+    if array.ndim == 4 and shape[-1] in CHANNELS:
         sides = shape[1:3]
-    elif array.ndim == 4 and shape[1] in _CHANNELS:
+    elif array.ndim == 4 and shape[1] in CHANNELS:
         sides = shape[2:]
     elif array.ndim == 3:
         sides = shape[1:]
@@ -291,7 +288,7 @@ def _rows(contents: Contents, choices: Choices, which: str) -> tuple[np.ndarray,
     if long and (array.max() > _EXACT or array.min() < -_EXACT):
         array = array.astype(np.float64)
     if array.ndim == 4:
-        array = _in_grey(array)
+        array = in_grey(array)
     n, p = len(array), prod(array.shape[1:])
     least = LEAST_ROWS if which == choices.images else LEAST_TEST_ROWS
     if n < least:
@@ -313,26 +310,6 @@ def _rows(contents: Contents, choices: Choices, which: str) -> tuple[np.ndarray,
     if choices.shape is not None:
         return array, ()
     return array, owndata.plain_names(named or [""] * p, "column")
-
-
-def _in_grey(array: np.ndarray) -> np.ndarray:
-    """Pictures (n, rows, columns) of those with channels, last or first."""
-    if array.shape[-1] not in _CHANNELS:
-        array = np.moveaxis(array, 1, -1)
-    if array.shape[-1] == 1:
-        return array[..., 0]
-    whole = array.dtype.kind in "ui"
-    grey = np.empty(array.shape[:-1], array.dtype if whole else np.float64)
-    for few in _blocks(array):
-        found = array[few, ..., :3] @ _GREY
-        grey[few] = np.rint(found) if whole else found
-    return grey
-
-
-def _blocks(array: np.ndarray) -> Iterator[slice]:
-    """The rows of an array, a few megabytes of float64 at a time."""
-    rows = max(1, _NUMBERS_AT_ONCE * len(array) // max(1, array.size))
-    yield from (slice(at, at + rows) for at in range(0, len(array), rows))
 
 
 def _labels(contents: Contents, which: str, labels: str | None, n: int) -> np.ndarray | None:
@@ -374,53 +351,3 @@ def _classes(
     elif there:
         said = ["Of training and test rows one part alone has labels: they are left out."]
     return ("all",), [np.zeros(count, np.uint8) for count in counts], said
-
-
-def _scaled(
-    parts: list[np.ndarray], shape: Shape | None
-) -> tuple[list[np.ndarray], np.ndarray | None, str]:
-    """Rows in [0, 1], or as bytes; the limits of columns; how that was done, as a sentence."""
-    with np.errstate(over="ignore"):
-        low = np.min([part.min(axis=0) for part in parts], axis=0).astype(np.float64)
-        high = np.max([part.max(axis=0) for part in parts], axis=0).astype(np.float64)
-    if (greatest := max(high.max(), -low.min())) > _GREATEST:
-        raise DataError(
-            f"There are values as large as {greatest:.3g}, and up to {_GREATEST:g} can be worked "
-            "with: divide them by a large number."
-        )
-    if shape is None:
-        return (
-            [_between(part, low, high) for part in parts],
-            np.stack([low, high]).astype(np.float32),
-            "Each column is scaled so that its least value is 0 and its greatest 1.",
-        )
-    least, most = float(low.min()), float(high.max())
-    if least == most:
-        raise DataError(f"Every pixel is {most:g}: bring pictures that differ.")
-    found = f"Pixels have values from {least:g} to {most:g}"
-    whole = all(part.dtype.kind in "ui" for part in parts)
-    if whole and least >= 0 and _MOST_BYTE / 2 < most <= _MOST_BYTE:
-        return (
-            [part.astype(np.uint8) for part in parts],
-            None,
-            f"{found}: they are divided by 255, so that they lie in [0, 1].",
-        )
-    if least >= 0 and 0.5 < most <= 1:
-        return [part.astype(np.float32) for part in parts], None, f"{found}: they stay as they are."
-    least = min(least, 0.0)
-    return (
-        [_between(part, least, most) for part in parts],
-        None,
-        f"{found}: they are scaled so that {least:g} is 0 and {most:g} is 1.",
-    )
-
-
-def _between(part: np.ndarray, low: np.ndarray | float, high: np.ndarray | float) -> np.ndarray:
-    """Values as shares of the way from low to high, float32; 0 where these are the same."""
-    span = np.subtract(high, low)
-    span = np.where(span > 0, span, 1)
-    shares = np.empty(part.shape, np.float32)
-    for few in _blocks(part):
-        rows = part[few].astype(np.float64) if part.dtype == np.float16 else part[few]
-        shares[few] = np.clip((rows - low) / span, 0, 1)
-    return shares

@@ -20,7 +20,7 @@ import numpy as np
 
 from pcae import limits, owndata
 from pcae.dataset import DataError, reading
-from pcae.limits import MOST_UPLOADED, PIECE, File, Spent, in_words
+from pcae.limits import MOST_UPLOADED, MOST_VALUES, PIECE, File, Spent, in_words
 from pcae.picture_files import MixedSizes, read_pictures
 from pcae.tables import read_table
 
@@ -128,8 +128,11 @@ def _check_array(spent: Spent, name: str, shape: tuple[int, ...], dtype: np.dtyp
         raise DataError(f"“{name}” holds values of the type {dtype}: save plain numbers.")
     if any(type(length) is not int or length < 0 for length in shape):
         raise ValueError("no shape")
-    size = math.prod(shape) * dtype.itemsize
+    count = math.prod(shape)
+    size = count * dtype.itemsize
     spent.hold(name, size)
+    if count > 4 * MOST_VALUES:  # pictures have four channels at most
+        raise DataError(f"“{name}” has {count:,} values: choose fewer rows.")
     if max(shape, default=0) > _MOST_LENGTH:
         raise ValueError("no shape")
     spent.count_rows(name, shape[0] if shape else 1)

@@ -86,6 +86,11 @@ def lying(raw, size, kind=zipfile.ZIP_DEFLATED):
     return bytes(found)
 
 
+def wide():
+    """A table of 18,000,000 cells of text."""
+    return repeated(b"", b"1," + b"a," * 149 + b"a\n", 120_000)
+
+
 BLACK = png(4000)
 BOMBS = {
     "rows": (lambda: {"t.gz": repeated(b"a,b\n", b"0,0\n", 5_000_000)}, "more than 200,000 rows"),
@@ -117,6 +122,10 @@ BOMBS = {
     "markers": (
         lambda: {"x.zip": deflated("0.jpg", b"\xff\xd8" + b"\xff\xe1\0\2" * 2_100_000)},
         "is made of too many parts",
+    ),
+    "array": (
+        lambda: {"x.npz": deflated("x.npy", declared((10**5, 9000), "|u1") + b"\0" * 99)},
+        "x” has 900,000,000 values: choose fewer rows",
     ),
     "labels": (
         lambda: {"x.npz": npz(**{f"y{i}": np.zeros(MOST_FILES, np.uint8) for i in range(5)})},
@@ -237,3 +246,8 @@ def test_a_gzipped_file_may_be_made_of_several():
     several = b"".join(gzip.compress(raw[at : at + 999]) for at in range(0, len(raw), 999))
     np.testing.assert_array_equal(read({"x.gz": several}).arrays["x"], PICTURES)
     assert MOST_BYTES == 2**30
+
+
+def test_a_table_of_text_alone_is_refused_before_it_becomes_arrays():
+    with pytest.raises(DataError, match="holds more than 1,024 MB when unpacked"):
+        read({"t.gz": wide()})

@@ -102,7 +102,7 @@ def test_a_number_beside_the_pictures_is_no_label():
 def test_scaling_in_blocks_is_scaling(monkeypatch):
     files = {"x.npy": npy(np.repeat(HALF[..., None], 3, axis=3) * 7 - 3)}
     whole = understood(files).data
-    monkeypatch.setattr("pcae.understanding._NUMBERS_AT_ONCE", 100)
+    monkeypatch.setattr("pcae.scaling._NUMBERS_AT_ONCE", 100)
     assert understood(files).data.name == whole.name
 
 
