@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,7 +13,10 @@ import numpy as np
 
 from pcae import names
 
+LONGEST_SENTENCE = 200  # characters, of what is said of a file
 _SPLIT_SEED = 0
+
+log = logging.getLogger(__name__)
 
 
 class DataError(Exception):
@@ -19,6 +25,34 @@ class DataError(Exception):
 
 class DataMissing(DataError):
     """The data set is not on this machine."""
+
+
+@contextmanager
+def reading(what: str, advice: str) -> Iterator[None]:
+    """Whatever goes wrong while a file is read becomes a `DataError` with one short sentence.
+
+    A `DataError` keeps its own words; any other exception says that `what` cannot be read. Readers
+    of damaged files raise whatever they come upon, so none is left out.
+
+    Parameters
+    ----------
+    what : str
+        What is read, as people know it.
+    advice : str
+        What to do instead, as a sentence.
+    """
+    try:
+        yield
+    except DataError as problem:
+        if len(str(problem)) <= LONGEST_SENTENCE:
+            raise
+        raise type(problem)(f"{str(problem)[: LONGEST_SENTENCE - 2]}….") from None
+    except Exception as problem:
+        log.info("%s cannot be read", what, exc_info=True)
+        kind = type(problem).__name__[:30]
+        raise DataError(
+            f"{what} cannot be read: it is damaged or of another kind ({kind}). {advice}"
+        ) from None
 
 
 @dataclass(frozen=True, eq=False)

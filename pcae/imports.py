@@ -16,14 +16,16 @@ from itertools import chain
 from typing import Any
 
 import numpy as np
-from safetensors import SafetensorError
 from safetensors.numpy import load
 
-from pcae.datasets import DataError, Dataset
-from pcae.uploads import is_number
+from pcae.dataset import DataError, Dataset, reading
+from pcae.tables import is_number
+from pcae.uploads import ONE_READER
 
 MOST_NUMBERS = 100  # a digit
 FORMATS = ("csv", "safetensors")
+_GREATEST = 1e30  # of codes: squares of the planes' scales still fit a browser's numbers
+_LONGEST_HEADER = 2**20  # of safetensors, bytes
 _LONGEST_LINE, _LONGEST_TITLE, _LONGEST_CELL = 5_000, 32, 20  # characters
 _DELIMITERS = (",", ";", "\t")
 # "digit" is what the explorer's own table calls its index, and many others their label
@@ -84,8 +86,14 @@ def read(name: str, content: bytes, data: Dataset) -> Codes:
     Raises
     ------
     DataError
-        It cannot be read, or is not of these digits.
+        It cannot be read, or is not of these digits; with at most `LONGEST_SENTENCE` characters,
+        whatever the file is.
     """
+    with ONE_READER, reading("The file", "Choose CSV or safetensors with a row for each digit."):
+        return _read(name, content, data)
+
+
+def _read(name: str, content: bytes, data: Dataset) -> Codes:
     if not content:
         raise DataError("The file is empty: choose one with a row of numbers for each digit.")
     if name.lower().endswith(".safetensors"):
@@ -99,15 +107,15 @@ def read(name: str, content: bytes, data: Dataset) -> Codes:
         raise DataError(
             f"There are {k:,} numbers a digit: choose a file with 1 to {MOST_NUMBERS} of them."
         )
+    indices = _indices(table, data)
     with np.errstate(over="ignore"):
         values = np.ascontiguousarray(table.values, np.float32)
-    if not (finite := np.isfinite(values).all(axis=1)).all():
-        row = int(np.argmin(finite))
+    if not (usable := (np.abs(values) <= _GREATEST).all(axis=1)).all():
+        row = int(np.argmin(usable))
         raise DataError(
-            f"The code in row {row + 1:,} is not finite (NaN, infinite or above 3e38): mend that "
-            "row, or leave it out and name the others' digits in a column “index”."
+            f"The code in row {row + 1:,} is not finite (NaN, infinite or above {_GREATEST:g}): "
+            "mend that row, or leave it out and name the others' digits in a column “index”."
         )
-    indices = _indices(table, data)
     _check_labels(table.labels, indices, data)
     return Codes(_title(name), data.digest, indices, values)
 
@@ -129,8 +137,8 @@ def _indices(table: _Table, data: Dataset) -> np.ndarray:
             return np.arange(rows)
         raise DataError(
             f"There are {rows:,} rows for {tests:,} test digits, {everything:,} with the training "
-            "digits after them: give one of these numbers of rows or fewer than test digits, or a "
-            "column “index” with the digits' numbers."
+            "digits after them: bring as many, or fewer than test digits, or name the digits in a "
+            "column “index”."
         )
     with np.errstate(invalid="ignore"):
         known = (table.index >= 0) & (table.index < everything) & (table.index % 1 == 0)
@@ -170,16 +178,19 @@ def _check_labels(labels: list[str] | None, indices: np.ndarray, data: Dataset) 
 def _from_safetensors(content: bytes) -> _Table:
     """The array “codes”, else the only one of two dimensions; “index” if that is there."""
     try:
+        if int.from_bytes(content[:8], "little") > _LONGEST_HEADER:
+            raise ValueError("a header of very many arrays")
         arrays = load(content)
-    except (SafetensorError, KeyError, TypeError, ValueError):  # the last for types NumPy lacks
+    except Exception:  # types that NumPy lacks raise several
         raise DataError(
             "This is no safetensors file of NumPy's numbers, or it is cut short: save the codes "
             "with safetensors.numpy.save_file, or as CSV."
         ) from None
+    arrays = {name: of for name, of in arrays.items() if of.dtype.kind in "buif"}
     planes = [name for name, of in arrays.items() if of.ndim == 2]
     name = "codes" if "codes" in planes else planes[0] if len(planes) == 1 else None
     if name is None:
-        names = ", ".join(f"“{_short(of)}”" for of in sorted(planes)[:5])
+        names = ", ".join(f"“{_short(of)}”" for of in sorted(planes)[:3])
         found = f"several arrays of rows and columns ({names})" if planes else "no such array"
         raise DataError(
             f"The file holds {found}: save one with a row a digit, under the name “codes”."
@@ -198,9 +209,14 @@ def _from_safetensors(content: bytes) -> _Table:
 
 def _from_csv(content: bytes, most: int) -> _Table:
     """Columns of numbers, `most` rows at most, with a line of names above them or without."""
-    lines = list(_lines(content, most))
-    first = next((line for line in lines if line.strip()), "")
-    rows = _rows(csv.reader(lines, delimiter=max(_DELIMITERS, key=first.count)))
+    lines = _lines(content, most)
+    above = []
+    for line in lines:
+        above.append(line)
+        if line.strip():
+            break
+    delimiter = max(_DELIMITERS, key="".join(above).count)
+    rows = _rows(csv.reader(chain(above, lines), delimiter=delimiter))
     place, cells = next(rows, (0, []))
     width = len(cells)
     names = _names(cells)
@@ -223,10 +239,10 @@ def _from_csv(content: bytes, most: int) -> _Table:
                 f"The first line and line {place:,} have {width} and {len(cells):,} columns: give "
                 "every line as many."
             )
-        try:
-            values.extend([float(cells[j]) for j in numbers])
-        except ValueError:
-            raise _no_number(place, cells, numbers) from None
+        found = [cells[j] for j in numbers]
+        if not all(map(is_number, found)):
+            raise _no_number(place, cells, numbers)
+        values.extend(map(float, found))
         if label is not None:
             labels.append(cells[label])
     table = np.frombuffer(values).reshape(-1, len(numbers))
@@ -295,5 +311,5 @@ def _too_wide(place: int) -> DataError:
 
 def _short(text: str) -> str:
     """A few characters of what a file holds, for a sentence."""
-    printable = "".join(filter(str.isprintable, text))
+    printable = "".join(of if of.isprintable() else "�" for of in text)
     return printable if len(printable) <= _LONGEST_CELL else f"{printable[:_LONGEST_CELL]}…"

@@ -14,14 +14,16 @@ import shutil
 import time
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from pcae import names
 from pcae.dataset import DataError, DataMissing, Dataset, Split
-from pcae.files import DamagedFile, read_arrays, read_json, write_arrays, write_json
+from pcae.files import read_arrays, read_json, write_arrays, write_json
 
 LONGEST_TITLE = 40
+_ROUNDING = 1e-6
 _NOT_PLAIN = re.compile(
     r"[^\w .,+()'×%/-]|\b_+|_+\b"
 )  # what Markdown or HTML could take for a sign
@@ -117,30 +119,51 @@ def load(name: str) -> Dataset:
     try:
         about = read_json(place / "about.json")
         arrays, _ = read_arrays(place / "arrays.safetensors")
-        train, test = (
-            Split(arrays[f"{of}.images"], arrays[f"{of}.labels"]) for of in ("train", "test")
-        )
-        data = Dataset(
-            name=name,
-            train=train,
-            test=test,
-            classes=tuple(about["classes"]),
-            source=about["source"],
-            licence="one's own",
-            columns=tuple(about["columns"]),
-            limits=arrays.get("limits"),
-        )
-        found = name_of(train, test, data.shape, data.classes, data.columns)
+        data = _whole(name, about, arrays)
     except FileNotFoundError:
         raise DataMissing(
             f"The data {name} is not here any more: it was removed. Its networks stay, and show "
             "again once the same data is added on the page Data."
         ) from None
-    except (DamagedFile, KeyError, TypeError, AttributeError, IndexError):
-        found = ""
-    if found != name:
-        raise DataError(f"{place} is damaged. Remove it on the page Data, and add the data again.")
+    except Exception:  # what was edited by hand can fail in any way
+        raise DataError(
+            f"{place} is damaged. Remove it on the page Data, and add the data again."
+        ) from None
     return data
+
+
+def _whole(name: str, about: dict[str, Any], arrays: dict[str, np.ndarray]) -> Dataset:
+    """The data set of what a folder holds; anything that is not as `keep` writes it raises."""
+    train, test = (
+        Split(arrays[f"{of}.images"], arrays[f"{of}.labels"]) for of in ("train", "test")
+    )
+    classes, columns = tuple(about["classes"]), tuple(about["columns"])
+    limits = None if names.shape(name) else arrays["limits"]
+    data = Dataset(name, train, test, classes, str(about["source"]), "one's own", columns, limits)
+    p = names.inputs(name)
+    if not all(isinstance(text, str) for text in (*classes, *columns)):
+        raise ValueError("names that are no text")
+    if limits is not None and (limits.shape != (2, p) or not np.isfinite(limits).all()):
+        raise ValueError("no limits of the columns")
+    if len(columns) != (0 if data.shape else p):
+        raise ValueError("other columns")
+    for split in (train, test):
+        _check_split(split, p, len(classes))
+    if name_of(train, test, data.shape, classes, columns) != name:
+        raise ValueError("another content")
+    return data
+
+
+def _check_split(split: Split, p: int, classes: int) -> None:
+    images, labels = split.images, split.labels
+    if images.shape != (len(labels), p) or labels.shape != (len(images),) or not labels.size:
+        raise ValueError("another shape")
+    if labels.dtype != np.uint8 or labels.max() >= classes:
+        raise ValueError("labels of no class")
+    if images.dtype != np.uint8:
+        inside = images.min() >= -_ROUNDING and images.max() <= 1 + _ROUNDING  # and none is NaN
+        if images.dtype != np.float32 or not inside:
+            raise ValueError("values outside 0 to 1")
 
 
 def remove(name: str) -> None:

@@ -12,20 +12,21 @@ from math import prod
 import numpy as np
 
 from pcae import owndata
-from pcae.dataset import DataError, Dataset, Split, split
+from pcae.dataset import DataError, Dataset, Split, reading, split
+from pcae.limits import MOST_ROWS, MOST_VALUES
 from pcae.names import MAX_COLUMNS, MAX_SIDE
-from pcae.uploads import MOST_ROWS, Contents
+from pcae.scaling import CHANNELS, in_grey, scaled
+from pcae.uploads import KINDS, ONE_READER, Contents
 
 MOST_CLASSES, LEAST_ROWS, LEAST_TEST_ROWS = 20, 50, 10
-MOST_VALUES = 160_000_000
 _LABELS = ("label", "labels", "class", "classes", "target", "targets", "species", "digit", "y")
 _TESTS = ("test", "t10k", "valid")
 _LEAST_SIDE = 4  # of pictures that could be columns as well
-_CHANNELS = (1, 3, 4)
-_MOST_BYTE = 255
-_GREY = np.array([0.299, 0.587, 0.114])
+_EXACT = 2**53  # up to which float64 has every whole number
 
 Shape = tuple[int, int]
+
+_guarded = reading("What the files hold", f"Choose {KINDS}.")
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class Understood:
     sentences: list[str]
 
 
+@_guarded
 def candidates(contents: Contents) -> list[str]:
     """The arrays that can be the images or rows, those for training first.
 
@@ -79,6 +81,7 @@ def candidates(contents: Contents) -> list[str]:
     return trains or found
 
 
+@_guarded
 def guess(contents: Contents, images: str) -> Choices:
     """What is likely what, given which array has the images."""
     array = contents.arrays[images]
@@ -102,6 +105,7 @@ def guess(contents: Contents, images: str) -> Choices:
     return replace(choices, shape=shapes[0])
 
 
+@_guarded
 def with_labels(contents: Contents, choices: Choices, labels: str | None) -> Choices:
     """The choices with other labels, and the test rows' to them."""
     test_labels = None
@@ -114,6 +118,7 @@ def with_labels(contents: Contents, choices: Choices, labels: str | None) -> Cho
     return replace(choices, labels=labels, test_labels=test_labels)
 
 
+@_guarded
 def label_options(contents: Contents, images: str, *, of_tests: bool = False) -> list[str]:
     """The arrays, or the columns of the table, that can be the labels of the rows."""
     if images in contents.columns:
@@ -122,10 +127,12 @@ def label_options(contents: Contents, images: str, *, of_tests: bool = False) ->
     return [
         name
         for name, array in contents.arrays.items()
-        if array.size == n == len(array) and name != images and _is_test(name) == of_tests
+        if array.ndim and array.size == n == len(array)
+        if name != images and _is_test(name) == of_tests
     ]
 
 
+@_guarded
 def shape_options(contents: Contents, choices: Choices) -> list[Shape | None]:
     """The forms that a row can have, the likeliest first: of pictures, or None for columns."""
     array = contents.arrays[choices.images]
@@ -139,14 +146,20 @@ def shape_options(contents: Contents, choices: Choices) -> list[Shape | None]:
     return [*pictures, None] if likely else [None, *pictures]
 
 
+@_guarded
 def make(contents: Contents, choices: Choices, source: str) -> Understood:
-    """The data set of these choices.
+    """The data set of these choices; another thread's files wait until it is made.
 
     Raises
     ------
     DataError
         It cannot be: a value is no number, rows are missing or too many, or the like.
     """
+    with ONE_READER:
+        return _made(contents, choices, source)
+
+
+def _made(contents: Contents, choices: Choices, source: str) -> Understood:
     rows, columns = _rows(contents, choices, choices.images)
     parts = [rows]
     labels = [_labels(contents, choices.images, choices.labels, len(rows))]
@@ -154,7 +167,7 @@ def make(contents: Contents, choices: Choices, source: str) -> Understood:
         parts.append(_rows(contents, choices, choices.test)[0])
         labels.append(_labels(contents, choices.test, choices.test_labels, len(parts[1])))
     classes, codes, said = _classes(labels, [len(part) for part in parts])
-    parts, limits, scaling = _scaled(parts, choices.shape)
+    parts, limits, scaling = scaled(parts, choices.shape)
     if choices.test:
         train, test = (Split(part, its) for part, its in zip(parts, codes, strict=True))
         divided = "The files say which are for the test"
@@ -167,6 +180,8 @@ def make(contents: Contents, choices: Choices, source: str) -> Understood:
             f"{len(test)} rows would be left for the test, and {LEAST_TEST_ROWS} are needed: bring "
             "more rows, or choose other labels, or none."
         )
+    if (train.images.min(axis=0) == train.images.max(axis=0)).all():
+        raise DataError("All rows to train on are the same: bring rows that differ.")
     data = Dataset(
         name=owndata.name_of(train, test, choices.shape, classes, columns),
         train=train,
@@ -235,9 +250,9 @@ def _label_column(contents: Contents, table: str) -> str | None:
 
 def _picture_shape(name: str, array: np.ndarray) -> Shape:
     shape = array.shape
-    if array.ndim == 4 and shape[-1] in _CHANNELS:
+    if array.ndim == 4 and shape[-1] in CHANNELS:
         sides = shape[1:3]
-    elif array.ndim == 4 and shape[1] in _CHANNELS:
+    elif array.ndim == 4 and shape[1] in CHANNELS:
         sides = shape[2:]
     elif array.ndim == 3:
         sides = shape[1:]
@@ -264,11 +279,16 @@ def _rows(contents: Contents, choices: Choices, which: str) -> tuple[np.ndarray,
                 f"“{which}” has other columns than “{choices.images}”: make them equal."
             )
         kept = [i for i, name in enumerate(named) if name != choices.labels]
-        array, named = array[:, kept], tuple(named[i] for i in kept)
+        beside = kept and kept[-1] - kept[0] < len(kept)  # and then need no copy
+        array = array[:, kept[0] : kept[-1] + 1] if beside else array[:, kept]
+        named = tuple(named[i] for i in kept)
     elif array.ndim > 2:
         _picture_shape(which, array)
-        if array.ndim == 4:
-            array = _in_grey(array)
+    long = array.dtype.kind in "ui" and array.dtype.itemsize == 8 and array.size
+    if long and (array.max() > _EXACT or array.min() < -_EXACT):
+        array = array.astype(np.float64)
+    if array.ndim == 4:
+        array = in_grey(array)
     n, p = len(array), prod(array.shape[1:])
     least = LEAST_ROWS if which == choices.images else LEAST_TEST_ROWS
     if n < least:
@@ -282,7 +302,7 @@ def _rows(contents: Contents, choices: Choices, which: str) -> tuple[np.ndarray,
     if array.dtype.kind == "f":
         finite = np.isfinite(array)
         if not finite.all():
-            row, column = (int(of) + 1 for of in np.argwhere(~finite)[0])
+            row, column = (int(of) + 1 for of in np.unravel_index(finite.argmin(), (n, p)))
             raise DataError(
                 f"Row {row:,} of “{which}” has a value that is no number (NaN or infinite), its "
                 f"{column:,}th: fill the gaps, or take such rows out."
@@ -290,16 +310,6 @@ def _rows(contents: Contents, choices: Choices, which: str) -> tuple[np.ndarray,
     if choices.shape is not None:
         return array, ()
     return array, owndata.plain_names(named or [""] * p, "column")
-
-
-def _in_grey(array: np.ndarray) -> np.ndarray:
-    """Pictures (n, rows, columns) of those with channels, last or first."""
-    if array.shape[-1] not in _CHANNELS:
-        array = np.moveaxis(array, 1, -1)
-    if array.shape[-1] == 1:
-        return array[..., 0]
-    grey = array[..., :3] @ _GREY
-    return np.rint(grey).astype(array.dtype) if array.dtype.kind in "ui" else grey
 
 
 def _labels(contents: Contents, which: str, labels: str | None, n: int) -> np.ndarray | None:
@@ -341,42 +351,3 @@ def _classes(
     elif there:
         said = ["Of training and test rows one part alone has labels: they are left out."]
     return ("all",), [np.zeros(count, np.uint8) for count in counts], said
-
-
-def _scaled(
-    parts: list[np.ndarray], shape: Shape | None
-) -> tuple[list[np.ndarray], np.ndarray | None, str]:
-    """Rows in [0, 1], or as bytes; the limits of columns; how that was done, as a sentence."""
-    low = np.min([part.min(axis=0) for part in parts], axis=0).astype(np.float64)
-    high = np.max([part.max(axis=0) for part in parts], axis=0).astype(np.float64)
-    if shape is None:
-        return (
-            [_between(part, low, high) for part in parts],
-            np.stack([low, high]).astype(np.float32),
-            "Each column is scaled so that its least value is 0 and its greatest 1.",
-        )
-    least, most = float(low.min()), float(high.max())
-    if least == most:
-        raise DataError(f"Every pixel is {most:g}: bring pictures that differ.")
-    found = f"Pixels have values from {least:g} to {most:g}"
-    whole = all(part.dtype.kind in "ui" for part in parts)
-    if whole and least >= 0 and _MOST_BYTE / 2 < most <= _MOST_BYTE:
-        return (
-            [part.astype(np.uint8) for part in parts],
-            None,
-            f"{found}: they are divided by 255, so that they lie in [0, 1].",
-        )
-    if least >= 0 and 0.5 < most <= 1:
-        return [part.astype(np.float32) for part in parts], None, f"{found}: they stay as they are."
-    least = min(least, 0.0)
-    return (
-        [_between(part, least, most) for part in parts],
-        None,
-        f"{found}: they are scaled so that {least:g} is 0 and {most:g} is 1.",
-    )
-
-
-def _between(part: np.ndarray, low: np.ndarray | float, high: np.ndarray | float) -> np.ndarray:
-    """Values as shares of the way from low to high, float32; 0 where these are the same."""
-    span = np.subtract(high, low)
-    return ((part - low) / np.where(span > 0, span, 1)).astype(np.float32)

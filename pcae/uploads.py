@@ -2,39 +2,37 @@
 
 .npy and .npz, tables (.csv), IDX as MNIST is published in, and zips of pictures in class folders,
 each perhaps gzipped. What kind a file is, its first bytes say. Sizes that a file declares are
-checked before what it holds is read, and no more than that is read.
+checked before what it holds is read, and no more than that is read (`pcae.limits`).
 """
 
 from __future__ import annotations
 
-import csv
-import gzip
 import io
 import math
 import re
+import threading
 import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 import numpy as np
-from PIL import Image
 
-from pcae import owndata
-from pcae.dataset import DataError
-from pcae.names import MAX_COLUMNS, MAX_SIDE
+from pcae import limits, owndata
+from pcae.dataset import DataError, reading
+from pcae.limits import MOST_UPLOADED, MOST_VALUES, PIECE, File, Spent, in_words
+from pcae.picture_files import MixedSizes, read_pictures
+from pcae.tables import read_table
 
-MOST_UPLOADED = 200 * 2**20  # bytes, of all files together
-MOST_BYTES = 2**30  # unpacked
-MOST_ROWS = 200_000
+__all__ = ["KINDS", "MOST_UPLOADED", "ONE_READER", "Contents", "MixedSizes", "read"]
+
 KINDS = "a .npz, .npy, .csv or IDX file, or a zip of PNG or JPEG pictures"
-_MOST_PICTURE_PIXELS = 16_000_000
-_MOST_PICTURE_BYTES = 32 * 2**20
+ONE_READER = threading.RLock()  # what is read at a time, however many visitors bring something
+_ENTRY = b"PK\1\2"
+_LONGEST_NAME, _LONGEST_HEADER = 32, 4096
+_MOST_LENGTH = 2**40  # of a dimension
 _IDX_TYPES = {8: ">u1", 9: ">i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
-_PICTURES = (".png", ".jpg", ".jpeg")
-_SPLITS = {"train": "train", "training": "train", "test": "test", "testing": "test"}
-_RAGGED = re.compile(r"(?:Row #(\d+): )?Expected (\d+) columns, got (\d+)")
+_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # which unpack by no more than is asked for
 
 
 @dataclass(eq=False)
@@ -60,7 +58,7 @@ class Contents:
 
 
 def read(files: Mapping[str, bytes], side: int | None = None) -> Contents:
-    """Read files by their names.
+    """Read files by their names; another thread's files wait until these are read.
 
     Parameters
     ----------
@@ -70,62 +68,57 @@ def read(files: Mapping[str, bytes], side: int | None = None) -> Contents:
     Raises
     ------
     DataError
-        A file is of no kind that is read, damaged, too large, or holds what is not plain numbers.
+        A file is of no kind that is read, damaged, too large, or holds what is not plain numbers;
+        with at most `LONGEST_SENTENCE` characters, whatever the files are.
     """
     total = sum(map(len, files.values()))
     if total > MOST_UPLOADED:
-        raise DataError(f"The files have {_size(total)}: choose at most {_size(MOST_UPLOADED)}.")
-    contents = Contents()
-    for full, raw in files.items():
-        name = owndata.plain(full, 60)
-        try:
-            _read_file(contents, name, raw, side)
-        except (
-            *(EOFError, OSError, ValueError, KeyError, RuntimeError, NotImplementedError),
-            *(zipfile.BadZipFile, zlib.error, SyntaxError, OverflowError, MemoryError),
-        ) as problem:
-            raise DataError(
-                f"“{name}” cannot be read: it is damaged or of another kind "
-                f"({type(problem).__name__}). Choose {KINDS}."
-            ) from None
+        raise DataError(
+            f"The files have {in_words(total)}: choose at most {in_words(MOST_UPLOADED)}."
+        )
+    contents, spent = Contents(), Spent()
+    with ONE_READER:
+        for full, raw in files.items():
+            name = owndata.plain(full, 60)
+            with reading(f"“{_short(name)}”", f"Choose {KINDS}."):
+                _read_file(contents, spent, name, raw, side)
     return contents
 
 
-def _read_file(contents: Contents, name: str, raw: bytes, side: int | None) -> None:
-    stem = PurePosixPath(name).name
-    if raw.startswith(b"\x1f\x8b"):
-        with gzip.open(io.BytesIO(raw)) as file:
-            raw = file.read(MOST_BYTES + 1)
-        _check_size(name, len(raw))
+def _short(name: str) -> str:
+    """A name with its middle left out where it is long."""
+    half = _LONGEST_NAME // 2
+    return name if len(name) <= _LONGEST_NAME else f"{name[: half - 1]}…{name[-half:]}"
+
+
+def _read_file(contents: Contents, spent: Spent, full: str, raw: bytes, side: int | None) -> None:
+    name, stem = _short(full), PurePosixPath(full).name
+    spent.begin(name)
+    file = File(name, raw, spent)
+    if file.packed:
         stem = re.sub(r"\.gz$", "", stem, flags=re.IGNORECASE)
     stem = re.sub(r"\.(npy|npz|csv|tsv|txt|zip)$", "", stem, flags=re.IGNORECASE) or "data"
-    if not raw:
+    start = file.start
+    if not start:
         raise DataError(f"“{name}” is empty: choose {KINDS}.")
-    if raw.startswith(b"PK"):
-        _read_zip(contents, name, raw, side)
-    elif raw.startswith(b"\x93NUMPY"):
-        contents.arrays[stem] = _read_npy(name, io.BytesIO(raw))
-    elif raw.startswith(b"\0\0") and len(raw) > 3 and raw[2] in _IDX_TYPES:
-        contents.arrays[stem] = _read_idx(name, raw)
-    elif b"\0" not in raw[:4096]:
-        _read_table(contents, name, stem, raw)
+    if start.startswith(b"PK"):
+        _read_zip(contents, spent, name, file.whole(MOST_UPLOADED), side)
+    elif start.startswith(b"\x93NUMPY"):
+        contents.arrays[stem] = _read_npy(spent, name, file)
+    elif start.startswith(b"\0\0") and len(start) > 3 and start[2] in _IDX_TYPES:
+        contents.arrays[stem] = _read_idx(spent, name, file)
+    elif b"\0" not in start[:4096]:
+        numbers, names, texts = read_table(spent, name, file)
+        contents.arrays[stem], contents.columns[stem], contents.texts[stem] = numbers, names, texts
     else:
         raise DataError(f"“{name}” is of a kind that is not read: choose {KINDS}.")
 
 
-def _size(size: int) -> str:
-    return f"{size / 2**20:,.0f} MB"
+# ---------------------------------------------------------------- arrays
 
 
-def _check_size(name: str, size: int) -> None:
-    if size > MOST_BYTES:
-        raise DataError(
-            f"“{name}” holds more than {_size(MOST_BYTES)} when unpacked: choose fewer rows."
-        )
-
-
-def _check_array(name: str, shape: tuple[int, ...], dtype: np.dtype) -> None:
-    """Refuse what is too large or no plain array, by what is declared."""
+def _check_array(spent: Spent, name: str, shape: tuple[int, ...], dtype: np.dtype) -> int:
+    """How many bytes an array has; refuse what is too large or no plain array, by what it says."""
     if dtype.hasobject:
         raise DataError(
             f"“{name}” holds pickled Python objects, which could execute code and are never "
@@ -133,231 +126,96 @@ def _check_array(name: str, shape: tuple[int, ...], dtype: np.dtype) -> None:
         )
     if dtype.names or dtype.kind not in "buifU":
         raise DataError(f"“{name}” holds values of the type {dtype}: save plain numbers.")
-    _check_size(name, math.prod(shape) * dtype.itemsize)
-    if shape and shape[0] > MOST_ROWS:
-        raise DataError(f"“{name}” has {shape[0]:,} rows: choose at most {MOST_ROWS:,}.")
+    if any(type(length) is not int or length < 0 for length in shape):
+        raise ValueError("no shape")
+    count = math.prod(shape)
+    size = count * dtype.itemsize
+    spent.hold(name, size)
+    if count > 4 * MOST_VALUES:  # pictures have four channels at most
+        raise DataError(f"“{name}” has {count:,} values: choose fewer rows.")
+    if max(shape, default=0) > _MOST_LENGTH:
+        raise ValueError("no shape")
+    spent.count_rows(name, shape[0] if shape else 1)
+    return size
 
 
-# ---------------------------------------------------------------- arrays
+def _read_npy(spent: Spent, name: str, file: File) -> np.ndarray:
+    shape, by_columns, dtype, at = _npy_header(file.start)
+    size = _check_array(spent, name, shape, dtype)
+    return _array(file.whole(at + size), at, shape, by_columns, dtype)
 
 
-def _read_npy(name: str, file) -> np.ndarray:
+def _npy_header(start: bytes) -> tuple[tuple[int, ...], bool, np.dtype, int]:
+    """Shape, whether columns come first, type, and where the values start."""
+    file = io.BytesIO(start[:_LONGEST_HEADER])  # NumPy evaluates its text
     version = np.lib.format.read_magic(file)
     header = {
         (1, 0): np.lib.format.read_array_header_1_0,
         (2, 0): np.lib.format.read_array_header_2_0,
     }[version]
-    shape, by_columns, dtype = header(file)
-    _check_array(name, shape, dtype)
-    count = math.prod(shape)
-    raw = file.read(count * dtype.itemsize)
-    array = np.frombuffer(raw, dtype, count)
+    return *header(file), file.tell()
+
+
+def _array(
+    raw: bytes | bytearray, at: int, shape: tuple[int, ...], by_columns: bool, dtype: np.dtype
+) -> np.ndarray:
+    array = np.frombuffer(raw, dtype, math.prod(shape), at)
     return array.reshape(shape[::-1]).T if by_columns else array.reshape(shape)
 
 
-def _read_idx(name: str, raw: bytes) -> np.ndarray:
-    dtype, dimensions = np.dtype(_IDX_TYPES[raw[2]]), raw[3]
-    shape = tuple(int(side) for side in np.frombuffer(raw, ">u4", dimensions, offset=4))
-    _check_array(name, shape, dtype)
-    start, size = 4 + 4 * dimensions, math.prod(shape) * dtype.itemsize
-    if len(raw) != start + size:
-        sides = " × ".join(map(str, shape))
+def _read_idx(spent: Spent, name: str, file: File) -> np.ndarray:
+    dtype, dimensions = np.dtype(_IDX_TYPES[file.start[2]]), file.start[3]
+    shape = tuple(int(side) for side in np.frombuffer(file.start, ">u4", dimensions, offset=4))
+    at = 4 + 4 * dimensions
+    size = at + _check_array(spent, name, shape, dtype)
+    raw = file.whole(size)
+    if len(raw) != size:
+        sides = " × ".join(map(str, shape[:9]))
         raise DataError(
             f"“{name}” says that it has {sides} values and has other: choose a whole IDX file."
         )
-    return np.frombuffer(raw, dtype, offset=start).reshape(shape).astype(dtype.newbyteorder("="))
+    return _array(raw, at, shape, False, dtype).astype(dtype.newbyteorder("="), copy=False)
 
 
-def _read_zip(contents: Contents, name: str, raw: bytes, side: int | None) -> None:
-    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+def _read_zip(
+    contents: Contents, spent: Spent, name: str, raw: bytes | bytearray, side: int | None
+) -> None:
+    if len(raw) > MOST_UPLOADED:
+        raise DataError(f"“{name}” holds an archive of more than {in_words(MOST_UPLOADED)}.")
+    spent.count_files(name, raw.count(_ENTRY))
+    file = _Archive(raw)
+    with zipfile.ZipFile(file) as archive:
+        file.most = len(raw)
         entries = [of for of in archive.infolist() if not of.is_dir()]
-        if len(entries) > MOST_ROWS:
+        if any(of.compress_type not in _PACKINGS for of in entries):
             raise DataError(
-                f"“{name}” holds {len(entries):,} files: at most {MOST_ROWS:,} are read."
+                f"“{name}” is packed in an unusual way: pack it anew as a plain zip (deflate)."
             )
-        _check_size(name, sum(of.file_size for of in entries))
+        spent.unpack(name, sum(of.file_size for of in entries))
         arrays = [of for of in entries if of.filename.endswith(".npy")]
         if not arrays:
-            return _read_pictures(contents, name, archive, entries, side)
+            found, notes = read_pictures(spent, name, archive, entries, side)
+            contents.arrays.update(found)
+            contents.notes.extend(notes)
         for entry in arrays:
             key = owndata.plain(entry.filename.removesuffix(".npy"))
-            with archive.open(entry) as file:
-                contents.arrays[key] = _read_npy(f"{name}: {key}", file)
-    return None
+            with archive.open(entry) as member:
+                start = member.read(_LONGEST_HEADER)
+                shape, by_columns, dtype, at = _npy_header(start)
+                size = _check_array(spent, _short(f"{name}: {key}"), shape, dtype)
+                member.seek(at)
+                values = bytearray()
+                while len(values) < size and (piece := member.read(PIECE)):
+                    values += piece
+                contents.arrays[key] = _array(values, 0, shape, by_columns, dtype)
 
 
-# ---------------------------------------------------------------- pictures
+class _Archive(io.BytesIO):
+    """The bytes of a zip, of whose table of contents no more than is allowed is read."""
 
+    most = limits.MOST_DIRECTORY
 
-def _read_pictures(
-    contents: Contents,
-    name: str,
-    archive: zipfile.ZipFile,
-    entries: list[zipfile.ZipInfo],
-    side: int | None,
-) -> None:
-    """Grey pictures with the folders that they are in for labels."""
-    found: dict[str, tuple[list[np.ndarray], list[str]]] = {}
-    sizes: set[tuple[int, ...]] = set()
-    for entry in entries:
-        path = PurePosixPath(entry.filename)
-        hidden = any(part.startswith((".", "__MACOSX")) for part in path.parts)
-        if hidden or path.suffix.lower() not in _PICTURES:
-            continue
-        picture = _read_picture(f"{name}: {owndata.plain(path.name)}", archive, entry)
-        sizes.add(picture.size[::-1])
-        folders = [part for part in path.parts[:-1] if part.lower() not in _SPLITS]
-        split = next((_SPLITS[p.lower()] for p in path.parts if p.lower() in _SPLITS), "train")
-        pictures, labels = found.setdefault(split, ([], []))
-        if side or max(picture.size) > MAX_SIDE:
-            picture = _fit(picture, side or MAX_SIDE)
-        pictures.append(np.asarray(picture))
-        labels.append(folders[-1] if folders else "")
-    if not found:
-        raise DataError(
-            f"“{name}” holds no PNG or JPEG pictures: put them into a folder for each class."
-        )
-    if side is None and (len(sizes) > 1 or max(max(sizes)) > MAX_SIDE):
-        raise MixedSizes(
-            f"The pictures of “{name}” have {len(sizes)} different sizes, up to "
-            f"{max(sizes, key=math.prod)[1]}×{max(sizes, key=math.prod)[0]} pixels: choose a size "
-            "that they are fitted into, with their proportions and black around them."
-        )
-    if "train" not in found:
-        found = {"train": found["test"]}
-    for split, (pictures, labels) in found.items():
-        start = "test " if split == "test" else ""
-        contents.arrays[f"{start}images"] = np.stack(pictures)
-        if len(set(labels)) > 1 or split == "test":
-            contents.arrays[f"{start}labels"] = np.array(labels)
-    if side:
-        contents.notes.append(
-            f"Every picture was fitted into {side}×{side} pixels, with its proportions and black "
-            "around it."
-        )
-
-
-class MixedSizes(DataError):
-    """Pictures of several sizes, or too large: a side has to be chosen to fit them into."""
-
-
-def _read_picture(name: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Image.Image:
-    """A picture in grey."""
-    with archive.open(entry) as file:
-        raw = file.read(_MOST_PICTURE_BYTES + 1)
-    try:
-        with Image.open(io.BytesIO(raw), formats=("PNG", "JPEG")) as image:
-            if len(raw) > _MOST_PICTURE_BYTES or math.prod(image.size) > _MOST_PICTURE_PIXELS:
-                raise Image.DecompressionBombError
-            if image.has_transparency_data:
-                ground = Image.new("RGBA", image.size, "black")
-                return Image.alpha_composite(ground, image.convert("RGBA")).convert("L")
-            if image.mode.startswith("I"):  # 16 bits
-                return Image.fromarray((np.asarray(image) // 256).astype(np.uint8))
-            return image.convert("L")
-    except Image.DecompressionBombError:
-        raise DataError(f"“{name}” has more than 16 million pixels: make it smaller.") from None
-    except (OSError, ValueError, SyntaxError):
-        raise DataError(
-            f"“{name}” cannot be read as a picture: take it out, or put a whole PNG or JPEG file "
-            "in its place."
-        ) from None
-
-
-def _fit(picture: Image.Image, side: int) -> Image.Image:
-    """Scale a picture so that it fits into a square, and put it into its middle."""
-    scale = side / max(picture.size)
-    size = [max(1, round(scale * length)) for length in picture.size]
-    square = Image.new("L", (side, side))
-    fitted = picture.resize((size[0], size[1]), Image.Resampling.BOX if scale < 1 else None)
-    square.paste(fitted, ((side - size[0]) // 2, (side - size[1]) // 2))
-    return square
-
-
-# ---------------------------------------------------------------- tables
-
-
-def _read_table(contents: Contents, name: str, stem: str, raw: bytes) -> None:
-    """The columns of a table: those with numbers, and those with text."""
-    from pyarrow import ArrowInvalid, BufferReader
-    from pyarrow import csv as tables
-
-    raw = raw.removeprefix(b"\xef\xbb\xbf")
-    try:
-        start = raw[: 2**20].decode(errors="strict" if len(raw) <= 2**20 else "ignore")
-    except UnicodeDecodeError:
-        raise DataError(f"“{name}” is not text in UTF-8: save the table as CSV in UTF-8.") from None
-    lines = [line for line in start.splitlines()[:2] if line.strip()]
-    if len(lines) < 2:
-        raise DataError(f"“{name}” has a single line: a table has a line for every row.")
-    delimiter = max(",;\t", key=lines[0].count)
-    first, second = (next(csv.reader([line], delimiter=delimiter)) for line in lines)
-    if len(first) > MAX_COLUMNS + 1:
-        raise DataError(f"“{name}” has {len(first):,} columns: at most {MAX_COLUMNS:,} are read.")
-    if len(first) < 2:
-        raise DataError(f"“{name}” has a single column: separate columns by commas.")
-    headed = not any(map(is_number, first)) and (
-        any(map(is_number, second)) or len(set(first)) == len(first)
-    )
-    names = list(owndata.plain_names(first if headed else [""] * len(first), "column"))
-    try:
-        table = tables.read_csv(
-            BufferReader(raw),
-            tables.ReadOptions(column_names=names, skip_rows=int(headed), use_threads=False),
-            tables.ParseOptions(delimiter=delimiter),
-        )
-    except ArrowInvalid as problem:
-        ragged = _RAGGED.search(str(problem))
-        if not ragged:
-            raise
-        where = f"line {ragged[1]}" if ragged[1] else "a line"
-        raise DataError(
-            f"“{name}” is ragged: {where} has {ragged[3]} values and the first has {ragged[2]}. "
-            "Give every line as many."
-        ) from None
-    if table.num_rows > MOST_ROWS:
-        raise DataError(f"“{name}” has {table.num_rows:,} rows: choose at most {MOST_ROWS:,}.")
-    _check_size(name, 8 * table.num_rows * table.num_columns)
-    numbers, texts = {}, {}
-    for column, values in zip(names, table.columns, strict=True):
-        if values.null_count == len(values):
-            raise DataError(f"The column “{column}” of “{name}” is empty: take it out.")
-        if values.null_count:
-            row = values.is_null().to_pylist().index(True) + 1
-            raise DataError(
-                f"The column “{column}” of “{name}” has no number in row {row:,}: fill the gaps, "
-                "or take such rows out."
-            )
-        array = values.to_numpy()
-        if array.dtype.kind in "buif":
-            numbers[column] = array
-        else:
-            texts[column] = _checked_text(name, column, array.astype(str))
-    if not numbers:
-        raise DataError(f"“{name}” has no column of numbers: choose a table of numbers.")
-    whole = all(array.dtype.kind in "bui" for array in numbers.values())
-    kind = np.int64 if whole else np.float64
-    contents.arrays[stem] = np.column_stack([array.astype(kind) for array in numbers.values()])
-    contents.columns[stem] = tuple(numbers)
-    contents.texts[stem] = texts
-
-
-def _checked_text(name: str, column: str, values: np.ndarray) -> np.ndarray:
-    """A column of text; refused where it is one of numbers with something else in it."""
-    are = [is_number(value) for value in values[:1000]]
-    if sum(are) > len(are) / 2:
-        row = next(i for i, value in enumerate(values) if not is_number(value))
-        raise DataError(
-            f"Row {row + 1:,} of the column “{column}” of “{name}” is “{values[row][:30]}” and not "
-            "a number: correct it, or take the row out."
-        )
-    return values
-
-
-def is_number(text: str) -> bool:
-    """Whether a cell is written as a number, be it infinite or none."""
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    def read(self, size: int | None = -1) -> bytes:
+        if size is not None and size > self.most:
+            raise DataError("The archive's table of contents is too long: give files short names.")
+        return super().read(size)

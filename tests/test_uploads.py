@@ -12,8 +12,9 @@ import pytest
 from PIL import Image
 
 from pcae import datasets, names, owndata, understanding
-from pcae.dataset import DataError
-from pcae.uploads import MOST_BYTES, MixedSizes, read
+from pcae.dataset import LONGEST_SENTENCE, DataError
+from pcae.limits import MOST_BYTES
+from pcae.uploads import MixedSizes, read
 
 RNG = np.random.default_rng(0)
 N, SHAPE = 60, (9, 7)
@@ -288,6 +289,22 @@ def png_bomb():
     return whole[:12] + chunk + struct.pack(">I", zlib.crc32(chunk)) + whole[33:]
 
 
+def headed(header):
+    """An .npy file with a header as it is given."""
+    start = b"\x93NUMPY\1\0" + struct.pack("<H", len(header)) + header.encode()
+    return start + b"\0" * 10_000
+
+
+def without_palette():
+    """A PNG of colours in a palette that is not there."""
+    file = io.BytesIO()
+    Image.fromarray(PICTURES[0]).convert("P", palette=Image.Palette.ADAPTIVE).save(file, "PNG")
+    raw = file.getvalue()
+    at = raw.index(b"PLTE") - 4
+    return raw[:at] + raw[at + 12 + int.from_bytes(raw[at : at + 4], "big") :]
+
+
+HEADER = "{'descr': '|u1', 'fortran_order': False, 'shape': (60, 9, 7), }"
 NAN = np.where(np.arange(N * 63).reshape(N, 9, 7) == 500, np.nan, 0.5)
 BAD = {
     "empty": ({"x.npy": b""}, "“x.npy” is empty: choose a .npz, .npy, .csv or IDX file"),
@@ -302,6 +319,15 @@ BAD = {
     "structured": ({"x.npy": npy(np.zeros(9, "i4,f8"))}, "save plain numbers"),
     "npy bomb": ({"x.npy": declared((10**6, 64, 64))}, "holds more than 1,024 MB when unpacked"),
     "npz bomb": ({"x.npz": bomb()}, "holds more than 1,024 MB when unpacked"),
+    "flipped bit": ({"x.npy": headed(HEADER.replace(")", "i"))}, "is damaged or of another kind"),
+    "true rows": ({"x.npy": headed(HEADER.replace("60", "True"))}, "is damaged or of another kind"),
+    "negative": ({"x.npy": headed(HEADER.replace("60", "-60"))}, "is damaged or of another kind"),
+    "nested": (
+        {"x.npy": headed(HEADER.replace("60", "-" * 9000 + "60"))},
+        "is damaged or of another kind",
+    ),
+    "digits": ({"x.npy": headed(HEADER.replace("60", "0, 1" + "0" * 2000))}, "is damaged or of an"),
+    "no palette": ({"x.zip": zipped({"a/1.png": without_palette()})}, "1.png” cannot be read as a"),
     "overflow": ({"x.npy": declared((2**40, 2**40))}, "holds more than 1,024 MB"),
     "png bomb": ({"x.zip": zipped({"a/1.png": png_bomb()})}, "1.png” has more than 16 million"),
     "no picture": ({"x.zip": zipped({"a/1.png": b"none"})}, "“x.zip: 1.png” cannot be read as a p"),
@@ -347,10 +373,33 @@ def test_what_cannot_be_used_gets_a_sentence(case):
         understood(files)
     assert str(problem.value).endswith(".")
     assert "\n" not in str(problem.value)
+    assert len(str(problem.value)) <= LONGEST_SENTENCE
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_a_sentence_is_short_whatever_a_file_is_called(case):
+    files, _ = BAD[case]
+    with pytest.raises(DataError) as problem:
+        understood({f"{'long ' * 60}{name}": raw for name, raw in files.items()})
+    assert len(str(problem.value)) <= LONGEST_SENTENCE
+    assert not str(problem.value).endswith("….")
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [MemoryError, RecursionError, struct.error, IndexError, UserWarning, zlib.error, StopIteration],
+)
+def test_whatever_a_reader_raises_is_a_sentence(problem, monkeypatch):
+    def fail(*_):
+        raise problem("here, with <b>much</b> text " * 99)
+
+    monkeypatch.setattr("pcae.uploads._read_npy", fail)
+    with pytest.raises(DataError, match=f"is damaged or of another kind .{problem.__name__[:4]}"):
+        read({"x.npy": npy(PICTURES)})
 
 
 def test_a_gzipped_bomb_is_read_no_further_than_allowed(monkeypatch):
-    monkeypatch.setattr("pcae.uploads.MOST_BYTES", 10_000)
+    monkeypatch.setattr("pcae.limits.MOST_BYTES", 10_000)
     with pytest.raises(DataError, match="when unpacked: choose fewer rows"):
         read({"x.gz": gzip.compress(b"\0" * 100_000)})
     assert MOST_BYTES == 2**30

@@ -14,6 +14,7 @@ from pcae import owndata, understanding
 from pcae.dataset import DataError
 from pcae.owndata import LONGEST_TITLE
 from pcae.ui.digits import Row, panel
+from pcae.ui.uploaded import Kept
 from pcae.ui.values import values_table
 from pcae.understanding import Choices, Shape, Understood
 from pcae.uploads import MOST_UPLOADED, Contents, MixedSizes, read
@@ -46,6 +47,7 @@ def add() -> None:
         key=f"upload_{number}",
     )
     if not files:
+        st.session_state.pop("uploaded", None)
         if added := st.session_state.get("data_added"):
             st.success(added)
         st.markdown(_FORMS)
@@ -89,18 +91,28 @@ def _ids(files: list[UploadedFile]) -> tuple[str, ...]:
 
 def _once(kind: str, key: tuple, act: Callable[[], T]) -> T:
     """What `act` gives, or the problem that it raises: of each kind the last is kept."""
-    kept = st.session_state.setdefault("uploaded", {})
-    if kept.get(kind, ((), None))[0] != key:
-        kept.pop(kind, None)
+
+    def now() -> T | DataError:
         with st.spinner("Reading the files …"):
             try:
-                kept[kind] = key, act()
+                return act()
             except DataError as problem:
-                kept[kind] = key, problem
-    found = kept[kind][1]
+                return problem
+
+    found = st.session_state.setdefault("uploaded", Kept()).once(kind, key, now, _size)
     if isinstance(found, DataError):
         raise found
     return found
+
+
+def _size(found: Contents | Understood | DataError) -> int:
+    """How many bytes of arrays there are."""
+    if isinstance(found, Contents):
+        texts = (text for table in found.texts.values() for text in table.values())
+        return sum(array.nbytes for array in (*found.arrays.values(), *texts))
+    if isinstance(found, Understood):
+        return found.data.train.images.nbytes + found.data.test.images.nbytes
+    return 0
 
 
 def _choose(contents: Contents) -> Choices:
@@ -170,7 +182,6 @@ def _add(found: Understood, key: str) -> None:
             "set PCAE_HOME to a folder that can be written."
         )
         return
-    st.session_state.pop("uploaded", None)
     st.session_state["uploads"] += 1
     st.session_state["data_added"] = (
         f"“{found.data.title}” is added: it stands under *Data set* on the page Train."

@@ -1,0 +1,63 @@
+"""What was read of visitors' files, kept while their pages are open, within one limit for all.
+
+Where that is reached, what was kept longest without being asked for is let go, and read anew when
+its visitor's page is drawn the next time.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import weakref
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+MOST_KEPT = 2**30  # bytes
+
+T = TypeVar("T")
+
+
+@dataclass(eq=False)
+class Kept(Generic[T]):
+    """What is kept for one visitor: of each kind the last."""
+
+    found: dict[str, tuple[object, T]] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
+    asked: float = 0.0
+
+    def once(self, kind: str, key: object, act: Callable[[], T], size: Callable[[T], int]) -> T:
+        """What `act` gives for a key, or gave before; `size` says how many bytes that takes."""
+        self.asked = time.monotonic()
+        there = self.found.get(kind)
+        if there is not None and there[0] == key:
+            return there[1]
+        self.forget(kind)
+        value = act()
+        with _changing:
+            self.found[kind], self.sizes[kind] = (key, value), size(value)
+            self.asked = time.monotonic()
+            _everyone.add(self)
+            _make_room(self)
+        return value
+
+    def forget(self, kind: str) -> None:
+        """Let go what is kept of a kind."""
+        self.found.pop(kind, None)
+        self.sizes.pop(kind, None)
+
+
+_changing = threading.Lock()
+_everyone: weakref.WeakSet[Kept] = weakref.WeakSet()
+
+
+def _make_room(but: Kept) -> None:
+    """Empty what others keep, that longest not asked for first, until the limit holds."""
+    total = sum(sum(kept.sizes.copy().values()) for kept in _everyone)
+    for kept in sorted(_everyone, key=lambda of: of.asked):
+        if total <= MOST_KEPT:
+            return
+        if kept is not but:
+            total -= sum(kept.sizes.copy().values())
+            kept.found.clear()
+            kept.sizes.clear()
