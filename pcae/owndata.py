@@ -19,7 +19,7 @@ import numpy as np
 
 from pcae import names
 from pcae.dataset import DataError, DataMissing, Dataset, Split
-from pcae.files import DamagedFile, read_arrays, read_json, write_arrays, write_json
+from pcae.files import DamagedFile, read_arrays, write_arrays, write_json
 
 LONGEST_TITLE = 40
 _NOT_PLAIN = re.compile(
@@ -115,7 +115,7 @@ def load(name: str) -> Dataset:
     """
     place = names.folder(name)
     try:
-        about = read_json(place / "about.json")
+        about = names.about(name)
         arrays, _ = read_arrays(place / "arrays.safetensors")
         train, test = (
             Split(arrays[f"{of}.images"], arrays[f"{of}.labels"]) for of in ("train", "test")
@@ -131,6 +131,8 @@ def load(name: str) -> Dataset:
             limits=arrays.get("limits"),
         )
         found = name_of(train, test, data.shape, data.classes, data.columns)
+        if data.limits is not None and not _are_limits(data.limits, data.inputs):
+            found = ""
     except FileNotFoundError:
         raise DataMissing(
             f"The data {name} is not here any more: it was removed. Its networks stay, and show "
@@ -141,6 +143,12 @@ def load(name: str) -> Dataset:
     if found != name:
         raise DataError(f"{place} is damaged. Remove it on the page Data, and add the data again.")
     return data
+
+
+def _are_limits(found: np.ndarray, columns: int) -> bool:
+    """Whether these can be the values that 0 and 1 stand for; no digest is of them."""
+    form = found.shape == (2, columns) and found.dtype.kind == "f"
+    return form and bool(np.isfinite(found).all())
 
 
 def remove(name: str) -> None:

@@ -248,7 +248,7 @@ def _found(request: Request) -> Run | None:
     run = store.find(request.path_params["key"])
     try:
         return run if run and run.version == request.path_params["version"] else None
-    except FileNotFoundError:
+    except DamagedFile:
         return None
 
 

@@ -52,7 +52,7 @@ def compared() -> list[RunConfig]:
     return offered
 
 
-@st.fragment(run_every=_POLL_SECONDS)
+@shell.fragment(run_every=_POLL_SECONDS)
 def _live() -> None:
     offered = st.session_state["linked_compare"]
     if any(map(_finished, offered)) or not any(map(_active, offered)):
