@@ -124,8 +124,9 @@ def interrupted(seen: Status) -> Status:
         message = "It waits, and no process trains: train it again, or cancel it."
     else:
         message = (
-            "The training process ended before it was done, perhaps for want of memory. What "
-            "finished epochs taught the network is kept: train again to go on from there."
+            "The training process ended before it was done, perhaps for want of memory or of space "
+            "on the disk. What finished epochs taught the network is kept: train again to go on "
+            "from there."
         )
     return replace(seen, state="interrupted", message=message)
 
