@@ -172,8 +172,9 @@ class Run:
 
     def frames(self) -> list[float]:
         """When there are codes of, in epochs since the start."""
-        stems = [path.stem for path in (self.folder / "codes").glob("[0-9]*.safetensors")]
-        return sorted(float(stem) for stem in stems if _FRAME.fullmatch(stem))
+        paths = (self.folder / "codes").glob("[0-9]*.safetensors")
+        found = [path for path in paths if _FRAME.fullmatch(path.stem) and is_there(path)]
+        return sorted(float(path.stem) for path in found)
 
     def codes(self, place: float) -> np.ndarray:
         """Test codes at a moment, in epochs, as they were kept: float16, shape (n, k)."""

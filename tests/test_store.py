@@ -601,6 +601,9 @@ def test_codes_of_odd_names_are_no_codes():
     for name in ("٠٠٠٧", "9" * 200, "0007.1", "0007\n", "7"):
         (run.folder / "codes" / f"{name}.safetensors").write_text("")
     assert run.frames() == [0, 1, 2, 3]
+    (run.folder / "codes" / "0001.safetensors").unlink()
+    (run.folder / "codes" / "0001.safetensors").symlink_to("/nowhere")
+    assert run.frames() == [0, 2, 3]
 
 
 @pytest.mark.parametrize("kind", ["file", "nowhere", "itself"])

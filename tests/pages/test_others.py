@@ -107,6 +107,33 @@ def test_the_row_of_a_deleted_run_can_still_be_clicked(app, runs, label):
     assert home().exists()
 
 
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("config.json", "[]"),
+        ("status.json", '{"state": 5}'),
+        ("status.json", '{"state": "running", "epoch": null}'),
+        ("record.json", '{"equivalent_k": "x"}'),
+        ("history.csv", "epoch,train_loss,test_error,seconds\n1,nan,0.1,1\n"),
+        ("weights.safetensors", None),
+    ],
+)
+def test_a_damaged_run_is_said_in_its_row_and_can_be_deleted(app, runs, file, text):
+    path = runs[0].folder / file
+    path.unlink()
+    if text is None:
+        path.mkdir()
+    else:
+        path.write_text(text)
+    switch(app, "train")
+    assert text is None or f"{path.name} is damaged" in texts(app)
+    app.button(key=f"delete_{runs[0].key}_own").click().run()
+    button(app, "Delete it").click().run()
+    assert not app.exception
+    assert not runs[0].folder.exists()
+    assert f"{runs[1].key}_own" in " ".join(of.key for of in app.button if of.key)
+
+
 def test_data_that_was_removed_can_still_be_clicked(app, runs):
     for label in ("Train on it", "Remove my data"):
         switch(app, "data")
