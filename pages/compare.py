@@ -35,10 +35,12 @@ def keep_choice() -> None:
 
 def choose() -> list[Run]:
     """The networks to compare: at first those ticked on Train, else a few of the presets."""
-    titles, runs = run_picker.titles(), {run.key: run for run in reversed(store.runs())}
+    runs = store.trained_runs()
+    titles = run_picker.titles(runs)
     if "compared" not in st.session_state:
-        ticked = st.session_state.get("compare") or [key for key in FIRST if key in runs]
-        st.session_state["compared"] = sorted(ticked, key=list(titles).index)
+        ticked = st.session_state.get("compare") or {key for key in FIRST if key in titles}
+        here = [key for key in titles if key in ticked]
+        st.session_state["compared"] = [*here, *sorted(ticked - titles.keys())]
     gone = [key for key in st.session_state["compared"] if key not in titles]
     if gone:
         st.warning(f"Not there any more, since deleted: {', '.join(gone)}. The others are shown.")

@@ -32,10 +32,9 @@ def worth_of(run: Run) -> Bottleneck:
 def networks() -> list[Bottleneck]:
     """The other trained runs of the data shown."""
     found = []
-    for run in store.runs():
+    for run in store.trained_runs().values():
         try:
-            other = run.trained and run.key != opened.run.key
-            if other and run.config.dataset == config.dataset:
+            if run.key != opened.run.key and run.config.dataset == config.dataset:
                 found.append(worth_of(run))
         except DamagedFile:
             continue  # the table on Train says it

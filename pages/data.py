@@ -1,5 +1,8 @@
 """Data: what networks can be trained on, and data of one's own."""
 
+import contextlib
+from typing import Any
+
 import streamlit as st
 
 from pcae import datasets, names, owndata, pca, store
@@ -58,22 +61,33 @@ def ask(name: str) -> None:
     st.session_state["downloads"].add(name)
 
 
-def own(name: str) -> None:
-    """A data set of one's own."""
-    about, shape = names.about(name), names.shape(name)
+def in_words(name: str, about: dict[str, Any]) -> str:
+    """What a data set of one's own holds."""
+    shape, classes = names.shape(name), len(about["classes"])
     kind = (
         f"images of {shape[0]}×{shape[1]} pixels"
         if shape
         else f"rows of {names.inputs(name)} columns"
     )
-    classes = len(about.get("classes", [])) if len(about.get("classes", [])) > 1 else "no"
-    form = (
-        f"{about.get('train', 0):,} training and {about.get('test', 0):,} test {kind}, "
-        f"{classes} classes"
+    return (
+        f"{about['train']:,} training and {about['test']:,} test {kind}, "
+        f"{classes if classes > 1 else 'no'} classes"
     )
+
+
+def own(name: str) -> None:
+    """A data set of one's own."""
     networks = trained_on(name)
     more = f" Networks trained on it: {networks}." if networks else ""
-    with entry(name, form, f"From {about.get('source', 'a file')}.{more}"):
+    try:
+        about = names.about(name)
+    except FileNotFoundError:
+        return  # removed meanwhile
+    except DamagedFile:
+        place = entry(name, "What was kept of it is damaged", f"Remove it, and add it again.{more}")
+    else:
+        place = entry(name, in_words(name, about), f"From {about['source']}.{more}")
+    with place:
         st.button("Train on it", key=f"on_{name}", width="stretch", on_click=use, args=(name,))
         st.button(
             "Remove my data",
@@ -91,10 +105,11 @@ def use(name: str) -> None:
 
 def remove(name: str, networks: int) -> None:
     """Remove a data set of one's own with what was computed of it."""
-    title, digest = names.title(name), names.about(name).get("digest", "")
+    title = names.title(name)
+    with contextlib.suppress(DamagedFile, FileNotFoundError):
+        pca.forget(names.about(name)["digest"])
     try:
         owndata.remove(name)
-        pca.forget(digest)
     except OSError as problem:
         st.session_state["data_removed"] = f"It could not be removed: {problem.strerror}."
         return

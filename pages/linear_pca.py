@@ -12,7 +12,7 @@ from pcae.metrics import project
 from pcae.names import SIDE
 from pcae.pca import PCA
 from pcae.store import Run
-from pcae.ui import loading, training_view
+from pcae.ui import loading, shell, training_view
 from pcae.ui.charts import chart
 from pcae.ui.digits import Row, panel, signed
 from pcae.ui.notice import stand_in_notice
@@ -81,7 +81,7 @@ def draw(run: Run) -> None:
         pictures(run, view.pca)
 
 
-@st.fragment(run_every=POLL_SECONDS)
+@shell.fragment(run_every=POLL_SECONDS)
 def live(run: Run) -> None:
     """The same, while it trains."""
     if not jobs.active(run):

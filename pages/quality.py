@@ -10,7 +10,7 @@ from pcae.files import DamagedFile, home
 from pcae.literature import PUBLISHED, REFERENCES
 from pcae.metrics import equivalent_k
 from pcae.quality import FOLDS, MOST_IMAGES, NEIGHBOURS, Quality, Subject
-from pcae.ui import loading
+from pcae.ui import loading, shell
 from pcae.ui.notice import stand_in_notice
 
 POLL_SECONDS = 1.0
@@ -89,7 +89,7 @@ def table(dataset: str, found: Found) -> None:
         st.caption("  \n".join(f"**{of}**: {what}" for of, what in REFERENCES.items()))
 
 
-@st.fragment(run_every=POLL_SECONDS)
+@shell.fragment(run_every=POLL_SECONDS)
 def live(dataset: str) -> None:
     """The figures as they come."""
     if not quality.running():

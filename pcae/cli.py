@@ -11,7 +11,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
@@ -156,7 +156,7 @@ def _evaluate(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
         run = _find(options.run)
         result = _figures(run, _data(run.config.dataset))
         return result, _describe(result)
-    trained = [run for run in _readable(store.runs()) if run.trained]
+    trained = _readable(store.trained_runs().values())
     data = {name: _data(name) for name in {run.config.dataset for run in trained}}
     results = []
     for run in trained:
@@ -296,7 +296,7 @@ def _find(name: str) -> Run:
     return run
 
 
-def _readable(runs: list[Run]) -> list[Run]:
+def _readable(runs: Iterable[Run]) -> list[Run]:
     """The runs whose settings, history and status can be read; of the others it is told."""
     kept = []
     for run in runs:

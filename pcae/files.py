@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
+import stat
 import sys
 import tempfile
 import time
@@ -22,6 +24,9 @@ from platformdirs import user_cache_path
 from safetensors import safe_open
 from safetensors.numpy import save
 
+from pcae.forms import Form, misfit
+
+_MOST_TEXT = 4 * 2**20  # bytes: the names of 4,096 columns take a quarter of it
 _PATIENCE_SECONDS = 2
 
 T = TypeVar("T")
@@ -78,24 +83,43 @@ def write_json(path: Path, value: Any, *, durable: bool = True) -> None:
     write(path, json.dumps(value, indent=1, sort_keys=True) + "\n", durable=durable)
 
 
-def read_json(path: Path) -> dict[str, Any]:
+def read_json(
+    path: Path, form: Form | None = None, usual: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Read a JSON object.
+
+    Parameters
+    ----------
+    form : mapping of str to function, optional
+        What the value of each name has to be; see `pcae.forms`. There may be more names.
+    usual : mapping, optional
+        The values of names that may be missing.
 
     Raises
     ------
     FileNotFoundError
         There is no such file.
     DamagedFile
-        It is cut short or not a JSON object.
+        It is cut short, not a JSON object of finite numbers, or not of this form.
     """
-    text = read_text(path)
+    words = read_text(path)
     try:
-        value = json.loads(text)
+        value = json.loads(words, parse_constant=_finite, parse_float=_finite)
     except (ValueError, RecursionError) as problem:
         raise damaged(path, problem) from None
     if not isinstance(value, dict):
         raise damaged(path, "no JSON object")
-    return value
+    found = {**(usual or {}), **value}
+    if wrong := misfit(found, form or {}):
+        raise damaged(path, wrong)
+    return found
+
+
+def _finite(word: str) -> float:
+    number = float(word)
+    if not math.isfinite(number):
+        raise ValueError(f"{word[:20]} is no number that can be used")
+    return number
 
 
 def write_arrays(
@@ -120,6 +144,7 @@ def read_arrays(
     """
 
     def read() -> tuple[dict[str, np.ndarray], dict[str, str]]:
+        _size(path)
         path.open("rb").close()  # safetensors says "not found" whatever hinders it
         with safe_open(path, framework="numpy") as file:
             names = [name for name in file.keys() if name.startswith(prefix)]  # noqa: SIM118
@@ -135,12 +160,34 @@ def read_arrays(
 
 def read_text(path: Path) -> str:
     """Read a text file; see `read_json` for what it raises."""
+
+    def read() -> str:
+        if (size := _size(path)) > _MOST_TEXT:
+            raise ValueError(f"it has {size:,} bytes, and such a file has {_MOST_TEXT:,} at most")
+        return path.read_text("utf-8")
+
     try:
-        return _patiently(path.read_text)
+        return _patiently(read)
     except FileNotFoundError:
         raise
-    except (OSError, UnicodeDecodeError) as problem:
+    except (OSError, ValueError) as problem:
         raise damaged(path, problem) from None
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is something of this name; not where the system will not say."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
+def _size(path: Path) -> int:
+    """Bytes of a file; of what would be read without an end, such as a pipe, there are none."""
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError("it is no file")
+    return found.st_size
 
 
 def damaged(path: Path, why: object) -> DamagedFile:

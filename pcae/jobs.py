@@ -72,17 +72,17 @@ def unwritable(problem: OSError) -> JobError:
 
 def _queue(config: RunConfig, on_cpu: bool) -> Run:
     with queue_lock():
-        run = store.create(config)
+        waiting = Status("queued", "Waiting to start.", queued=time.time(), on_cpu=on_cpu)
+        run = store.create(config, waiting)
         if not _sound(run):
             store.delete(run)
-            run = store.create(config)
+            run = store.create(config, waiting)
         seen = state(run)
         if seen == "finished" and run.trained:
             return run
         stopping = run.cancel_wanted
         run.want_cancel(False)
         if stopping or seen not in {"queued", "running"}:
-            waiting = Status("queued", "Waiting to start.", queued=time.time(), on_cpu=on_cpu)
             run.write_status(waiting)
     return run
 
@@ -124,8 +124,9 @@ def interrupted(seen: Status) -> Status:
         message = "It waits, and no process trains: train it again, or cancel it."
     else:
         message = (
-            "The training process ended before it was done, perhaps for want of memory. What "
-            "finished epochs taught the network is kept: train again to go on from there."
+            "The training process ended before it was done, perhaps for want of memory or of space "
+            "on the disk. What finished epochs taught the network is kept: train again to go on "
+            "from there."
         )
     return replace(seen, state="interrupted", message=message)
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pcae import names, store
-from pcae.files import home, writing
+from pcae.files import DamagedFile, home, writing
 from pcae.store import Run
 
 MOST_BYTES, MOST_FILES = 2**30, 500
@@ -94,7 +94,7 @@ def sweep() -> None:
     """Remove what is of runs or data that are not here any more, and what is over the limit."""
     current = {_NONE}
     for run in store.runs():
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(DamagedFile):
             current.add(_version(run))
     for path in _files():
         of, dataset, _ = path.name.split("_")
@@ -102,7 +102,7 @@ def sweep() -> None:
             _remove(path)
     for path in _folder().glob(".*"):
         with contextlib.suppress(OSError):
-            if path.stat().st_mtime < time.time() - _SECONDS_TO_MAKE:
+            if abs(time.time() - path.stat().st_mtime) > _SECONDS_TO_MAKE:  # dated ahead, too
                 _remove(path)
     _shrink(MOST_BYTES, MOST_FILES)
 

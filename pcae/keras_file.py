@@ -17,7 +17,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from pcae import jobs, store
-from pcae.files import DamagedFile, home, write
+from pcae.files import DamagedFile, home, is_there, write
 from pcae.inference import LAYER_NORM_EPSILON, Autoencoder
 from pcae.store import Run
 
@@ -33,7 +33,7 @@ class NotMade(Exception):
 
 def made(run: Run) -> bool:
     """Whether the file of these weights is there; `DamagedFile` where the run is not."""
-    return _path(run).exists()
+    return is_there(_path(run))
 
 
 def find_or_make(run: Run) -> Path:
@@ -84,7 +84,7 @@ def main(key: str) -> None:
         if path.exists():
             return
         path.parent.mkdir(parents=True, exist_ok=True)
-        current = {_path(other) for other in store.runs() if other.trained}
+        current = {_path(other) for other in store.trained_runs().values()}
         for old in set(path.parent.glob("*.keras")) - current:
             old.unlink(missing_ok=True)
         write(path, _saved(run.model()))
@@ -143,10 +143,7 @@ def _stack(part: str, last: str, output: str, widths: tuple[int, ...], model: Au
 
 
 def _path(run: Run) -> Path:
-    try:
-        return home() / "keras" / f"{run.key}-{run.version}.keras"
-    except FileNotFoundError:
-        raise DamagedFile(f"The run {run.key} is not there any more.") from None
+    return home() / "keras" / f"{run.key}-{run.version}.keras"
 
 
 def _lock(key: str) -> FileLock:

@@ -7,10 +7,11 @@ run's settings say everything: `own-9x7-0123456789ab` has pictures of 9 rows and
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import Any
+
+from pcae.forms import number, several, text, whole
 
 DATASETS = {
     "mnist": "MNIST",
@@ -26,6 +27,17 @@ ROWS = {  # for training and for the test
 }
 MAX_SIDE, MAX_COLUMNS = 64, 4096
 SIDE, PIXELS = 28, 784  # of MNIST
+_ABOUT = {
+    "title": text(100),
+    "classes": several(text(100), 1, 256),
+    "columns": several(text(100), 0, MAX_COLUMNS),
+    "source": text(200),
+    "digest": lambda of: isinstance(of, str) and re.fullmatch("[0-9a-f]{16}", of) is not None,
+    "train": whole(1, 10**9),
+    "test": whole(1, 10**9),
+    "scaling": text(),
+    "added": number(0, 1e11),
+}
 _OWN = re.compile(r"own-(?:([1-9][0-9]?)x([1-9][0-9]?)|([1-9][0-9]{0,3}))-[0-9a-f]{12}")
 
 
@@ -63,25 +75,41 @@ def title(name: str) -> str:
     """What people call a data set."""
     if name in DATASETS:
         return DATASETS[name]
-    return str(about(name).get("title", f"removed data ({name})"))
+    from pcae.files import DamagedFile
+
+    try:
+        return about(name)["title"]
+    except FileNotFoundError:
+        return f"removed data ({name})"
+    except DamagedFile:
+        return f"damaged data ({name})"
 
 
 def training_rows(name: str) -> int:
     """How many training rows a data set has; 0 where that is not known any more."""
     if name in ROWS:
         return ROWS[name][0]
-    return int(about(name).get("train", 0))
+    from pcae.files import DamagedFile
+
+    try:
+        return about(name)["train"]
+    except (FileNotFoundError, DamagedFile):
+        return 0
 
 
 def about(name: str) -> dict[str, Any]:
-    """What was kept of a data set of one's own beside its arrays; empty where nothing can be read.
+    """What was kept of a data set of one's own beside its arrays.
 
-    Read here in plain Python: settings are there before NumPy is.
+    Raises
+    ------
+    FileNotFoundError
+        It was removed.
+    DamagedFile
+        The file is cut short or of another form.
     """
-    try:
-        return json.loads((folder(name) / "about.json").read_text())
-    except (OSError, ValueError):
-        return {}
+    from pcae.files import read_json  # NumPy, which settings do without
+
+    return read_json(folder(name) / "about.json", _ABOUT)
 
 
 def folder(name: str) -> Path:
@@ -92,7 +120,7 @@ def folder(name: str) -> Path:
     ValueError
         This is no such name.
     """
-    from pcae.files import home  # NumPy, which settings do without
+    from pcae.files import home
 
     if not is_own(name):
         raise ValueError(f"{name!r} is not the name of a data set of one's own.")

@@ -20,7 +20,7 @@ import numpy as np
 
 from pcae import names
 from pcae.dataset import DataError, DataMissing, Dataset, Split
-from pcae.files import read_arrays, read_json, write_arrays, write_json
+from pcae.files import read_arrays, write_arrays, write_json
 
 LONGEST_TITLE = 40
 _ROUNDING = 1e-6
@@ -117,7 +117,7 @@ def load(name: str) -> Dataset:
     """
     place = names.folder(name)
     try:
-        about = read_json(place / "about.json")
+        about = names.about(name)
         arrays, _ = read_arrays(place / "arrays.safetensors")
         data = _whole(name, about, arrays)
     except FileNotFoundError:

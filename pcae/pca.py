@@ -7,7 +7,9 @@ agree with scikit-learn's `PCA(svd_solver="covariance_eigh")`, signs included.
 
 from __future__ import annotations
 
+import contextlib
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -113,9 +115,7 @@ def load_or_fit(data: Dataset) -> PCA:
     path = _path(data.digest)
     try:
         arrays, about = read_arrays(path)
-        if about.get("format") == _FORMAT and {
-            name: array.shape for name, array in arrays.items()
-        } == _shapes(data.inputs):
+        if about.get("format") == _FORMAT and _fits(arrays, data.inputs):
             return PCA(**arrays)
         log.warning("PCA is computed anew: %s is of another form", path)
     except FileNotFoundError:
@@ -131,14 +131,23 @@ def load_or_fit(data: Dataset) -> PCA:
     return fitted
 
 
-def _shapes(p: int) -> dict[str, tuple[int, ...]]:
-    errors = {"train_error": (p + 1,), "test_error": (p + 1,)}
-    return {"mean": (p,), "components": (p, p), "explained_variance": (p,)} | errors
+def _fits(arrays: Mapping[str, np.ndarray], p: int) -> bool:
+    """Whether arrays can be the PCA of p pixels in [0, 1]."""
+    form = {
+        "mean": ((p,), np.float32),
+        "components": ((p, p), np.float32),
+        "explained_variance": ((p,), np.float64),
+        "train_error": ((p + 1,), np.float64),
+        "test_error": ((p + 1,), np.float64),
+    }
+    found = {name: (array.shape, array.dtype.type) for name, array in arrays.items()}
+    return found == form and all(np.abs(array).max() <= p for array in arrays.values())
 
 
 def forget(digest: str) -> None:
-    """Remove what is kept of the PCA of a data set, by its digest."""
-    _path(digest).unlink(missing_ok=True)
+    """Remove what is kept of the PCA of a data set, by its digest, if it can be."""
+    with contextlib.suppress(OSError):
+        _path(digest).unlink()
 
 
 def _path(digest: str) -> Path:

@@ -11,15 +11,16 @@ from __future__ import annotations
 import logging
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import numpy as np
 from filelock import FileLock, Timeout
 
-from pcae import datasets, jobs, pca, store
+from pcae import datasets, jobs, names, pca, store
 from pcae.datasets import DataError, Dataset
 from pcae.files import DamagedFile, home, read_json, write_json
+from pcae.forms import none_or, number, text, whole
 from pcae.metrics import equivalent_k, error_per_image
 from pcae.pca import PCA
 from pcae.store import Run
@@ -27,6 +28,16 @@ from pcae.worker import yield_to_the_page
 
 NEIGHBOURS, FOLDS, MOST_IMAGES = 10, 5, 5_000
 _MOST_SECONDS = 300  # that a visitor waits, while others train
+_SHARE = none_or(number(-1, 1))
+_FORM = {
+    "test_error": number(0, 1e38),
+    "equivalent_k": number(0, names.MAX_COLUMNS),
+    "knn_accuracy": _SHARE,
+    "trustworthiness": _SHARE,
+    "continuity": _SHARE,
+    "data": text(),
+    "version": whole(0, 2**63),
+}
 _processes: list[subprocess.Popen] = []
 log = logging.getLogger(__name__)
 
@@ -129,9 +140,9 @@ def trustworthiness(images: np.ndarray, codes: np.ndarray) -> float | None:
 def subjects() -> list[Subject]:
     """Every trained run that is not in training, the newest first, and PCA with each of their k."""
     found, seen = [], set()
-    for run in store.runs():
+    for run in store.trained_runs().values():
         try:
-            if run.trained and not jobs.active(run):
+            if not jobs.active(run):
                 config = run.config
                 found.append(Subject(config.dataset, config.k, run))
                 seen.add((config.dataset, config.k))
@@ -143,10 +154,10 @@ def subjects() -> list[Subject]:
 def kept(subject: Subject, data: Dataset) -> Quality | None:
     """What was measured of it on this data and with these weights, if it was."""
     try:
-        found = read_json(_path(subject))
-        if (found.pop("data"), found.pop("version")) == (data.digest, _version(subject)):
-            return Quality(**found)
-    except (FileNotFoundError, DamagedFile, KeyError, TypeError):
+        found = read_json(_path(subject), _FORM)
+        if (found["data"], found["version"]) == (data.digest, _version(subject)):
+            return Quality(**{of.name: found[of.name] for of in fields(Quality)})
+    except (FileNotFoundError, DamagedFile):
         pass  # it is measured anew
     return None
 
@@ -265,12 +276,7 @@ def _path(subject: Subject) -> Path:
 
 
 def _version(subject: Subject) -> int:
-    if subject.run is None:
-        return 0
-    try:
-        return subject.run.version
-    except FileNotFoundError:
-        raise DamagedFile(f"The run {subject.run.key} is not there any more.") from None
+    return subject.run.version if subject.run else 0
 
 
 def _lock() -> FileLock:

@@ -21,102 +21,57 @@ The presets ship with pcae, trained, in `pcae/pretrained`, in the same form but 
 from __future__ import annotations
 
 import contextlib
-import csv
-import io
 import re
 import shutil
 import time
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from pcae.config import PRESETS, ConfigError, RunConfig, preset_name
+from pcae.config import PRESETS, RANGES, ConfigError, RunConfig, preset_name
 from pcae.files import (
     DamagedFile,
     damaged,
     home,
+    is_there,
     read_arrays,
     read_json,
-    read_text,
     write,
     write_arrays,
     write_json,
 )
 from pcae.inference import Autoencoder, weights_sha256
+from pcae.records import (
+    EpochRecord,
+    Status,
+    read_history,
+    read_record,
+    read_status,
+    write_history,
+)
 
 FRAME_DIGITS = 2_000  # test digits in the codes kept inside an epoch
 PRETRAINED = Path(__file__).parent / "pretrained"
 _KEY = re.compile(r"[0-9a-f]{12}")
-_FRAME = re.compile(r"\d{4,}(\.\d{4})?")
-_HISTORY = ("epoch", "train_loss", "test_error", "seconds")
+_FRAME = re.compile(r"[0-9]{4}(\.[0-9]{4})?")
 _MOST_FRAMES = 40  # that are played
 _SECONDS_TO_WRITE = 60  # no write takes longer
 _WEIGHTS = ("encoder.", "decoder.")
 _DECODER = "decoder.0.kernel"
-
-
-@dataclass(frozen=True)
-class EpochRecord:
-    """A row of a run's history; see `pcae.training.Epoch`."""
-
-    epoch: int
-    train_loss: float
-    test_error: float
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Status:
-    """How far a run's training is.
-
-    Attributes
-    ----------
-    state : {"new", "queued", "running", "finished", "cancelled", "failed", "interrupted"}
-    message : str
-        A sentence for people: what the worker is at, or why it stopped.
-    epoch, batch, batches : int
-        The epoch in training, and how many of its batches are done.
-    loss : float or None
-        Mean training loss of those batches.
-    queued, updated : float
-        Seconds since 1970.
-    device : str
-    within : list of [float, float]
-        The training loss inside this epoch: place, in epochs since the start, and loss.
-    on_cpu : bool
-        Whether a queued run was asked for on the CPU.
-    cpu_offered : bool
-        Whether a failed run may do better there.
-    """
-
-    state: str
-    message: str = ""
-    epoch: int = 0
-    batch: int = 0
-    batches: int = 0
-    loss: float | None = None
-    queued: float = 0.0
-    updated: float = 0.0
-    device: str = ""
-    within: list[list[float]] = field(default_factory=list)
-    on_cpu: bool = False
-    cpu_offered: bool = False
-
-    @property
-    def active(self) -> bool:
-        """Whether a worker has it or should soon."""
-        return self.state in {"queued", "running"}
+_MOST_EPOCHS = int(RANGES["epochs"][1])
+_EPOCH = re.compile(r"[0-9]{1,4}")
 
 
 @dataclass(frozen=True)
 class Run:
     """One run's folder.
 
-    Every reader raises `DamagedFile`, with a sentence, for a file that was cut short.
+    Every reader raises `DamagedFile`, with a sentence, for a file that was cut short or is of
+    another form.
     """
 
     key: str
@@ -146,56 +101,38 @@ class Run:
         """How far its training is, as last written."""
         if self.shipped:
             return Status("finished")
-        try:
-            return Status(**read_json(self.folder / "status.json"))
-        except FileNotFoundError:
-            return Status("new")
-        except TypeError as problem:
-            raise DamagedFile(f"{self.folder}/status.json: {problem}. Delete the run.") from None
+        return read_status(self.folder / "status.json")
 
     @property
     def trained(self) -> bool:
         """Whether there are weights to show, be it after one epoch."""
-        return (self.folder / "weights.safetensors").exists()
+        return is_there(self.folder / "weights.safetensors")
 
     @property
     def history(self) -> list[EpochRecord]:
         """Every finished epoch."""
-        path = self.folder / "history.csv"
-        try:
-            text = read_text(path)
-        except FileNotFoundError:
-            return []
-        try:
-            rows = [
-                EpochRecord(
-                    int(row["epoch"]),
-                    float(row["train_loss"]),
-                    float(row["test_error"]),
-                    float(row["seconds"]),
-                )
-                for row in csv.DictReader(io.StringIO(text))
-            ]
-        except (ValueError, KeyError, TypeError) as problem:
-            raise damaged(path, problem) from None
-        header, numbers = ",".join(_HISTORY) + "\n", [row.epoch for row in rows]
-        whole = text.startswith(header) and text.endswith("\n")
-        if not whole or numbers != list(range(1, len(rows) + 1)):
-            raise damaged(path, "cut short")
-        return rows
+        return read_history(self.folder / "history.csv")
 
     @property
     def record(self) -> dict[str, Any]:
         """What the finished run's figures are and what made them; empty before."""
-        try:
-            return read_json(self.folder / "record.json")
-        except FileNotFoundError:
-            return {}
+        return read_record(self.folder / "record.json")
 
     @property
     def version(self) -> int:
-        """Changes whenever the weights do: for caches."""
-        return (self.folder / "weights.safetensors").stat().st_mtime_ns
+        """Changes whenever the weights do: for caches.
+
+        Raises
+        ------
+        DamagedFile
+            There are no weights: the run was deleted.
+        """
+        try:
+            return (self.folder / "weights.safetensors").stat().st_mtime_ns
+        except OSError:
+            raise DamagedFile(
+                f"The run {self.key} is not there any more: it was deleted. Choose another."
+            ) from None
 
     def model(self) -> Autoencoder:
         """The network after its last finished epoch.
@@ -203,12 +140,12 @@ class Run:
         Raises
         ------
         DamagedFile
-            The weights are cut short or are not of this run's settings.
+            The weights are cut short, are no finite numbers, or not of this run's settings.
         """
         path = self.folder / "weights.safetensors"
         try:
             arrays, _ = read_arrays(path, prefix=_WEIGHTS)
-            weights = {name: array.astype(np.float32) for name, array in arrays.items()}
+            weights = {name: _as_float32(name, array) for name, array in arrays.items()}
             return Autoencoder(self.config, weights)
         except FileNotFoundError:
             raise DamagedFile(f"The run {self.key} has no weights yet. Train it.") from None
@@ -225,28 +162,42 @@ class Run:
     def checkpoint_epoch(self) -> int:
         """Number of the last finished epoch; 0 before the first."""
         try:
-            return int(read_arrays(self.folder / "weights.safetensors", prefix="-")[1]["epoch"])
+            about = read_arrays(self.folder / "weights.safetensors", prefix="-")[1]
         except FileNotFoundError:
             return 0
-        except (KeyError, ValueError) as problem:
-            raise damaged(self.folder / "weights.safetensors", problem) from None
+        epoch = about.get("epoch", "")
+        if not _EPOCH.fullmatch(epoch) or int(epoch) > _MOST_EPOCHS:
+            raise damaged(self.folder / "weights.safetensors", f"of epoch {epoch[:20]!r}")
+        return int(epoch)
 
     def frames(self) -> list[float]:
         """When there are codes of, in epochs since the start."""
-        stems = [path.stem for path in (self.folder / "codes").glob("[0-9]*.safetensors")]
-        return sorted(float(stem) for stem in stems if _FRAME.fullmatch(stem))
+        paths = (self.folder / "codes").glob("[0-9]*.safetensors")
+        found = [path for path in paths if _FRAME.fullmatch(path.stem) and is_there(path)]
+        return sorted(float(path.stem) for path in found)
 
     def codes(self, place: float) -> np.ndarray:
         """Test codes at a moment, in epochs, as they were kept: float16, shape (n, k)."""
-        path = self._codes_path(place)
-        arrays, _ = read_arrays(path, prefix="codes")
-        if "codes" not in arrays:
-            raise damaged(path, "no codes")
-        return arrays["codes"]
+        path, k = self._codes_path(place), self.config.k
+        codes = read_arrays(path, prefix="codes")[0].get("codes")
+        if codes is None or codes.ndim != 2 or not len(codes) or codes.shape[1] != k:
+            raise damaged(path, f"no codes of {k} numbers")
+        if codes.dtype.kind != "f" or not np.isfinite(codes).all():
+            raise damaged(path, "no finite codes")
+        return codes
 
     def decoder(self, place: float) -> np.ndarray | None:
         """The decoder's kernel at a moment, float32, shape (k, p): a linear network's only."""
-        return read_arrays(self._codes_path(place), prefix=_DECODER)[0].get(_DECODER)
+        path, config = self._codes_path(place), self.config
+        kernel = read_arrays(path, prefix=_DECODER)[0].get(_DECODER)
+        if kernel is None:
+            return None
+        if kernel.shape != (config.k, config.inputs):
+            raise damaged(path, f"a decoder of shape {kernel.shape}")
+        try:
+            return _as_float32(_DECODER, kernel)
+        except ValueError as problem:
+            raise damaged(path, problem) from None
 
     def write_status(self, status: Status) -> None:
         """Replace the status."""
@@ -270,11 +221,7 @@ class Run:
 
     def write_history(self, rows: Iterable[EpochRecord]) -> None:
         """Replace the history."""
-        text = io.StringIO()
-        writer = csv.DictWriter(text, _HISTORY, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(asdict(row) for row in rows)
-        write(self.folder / "history.csv", text.getvalue())
+        write_history(self.folder / "history.csv", rows)
 
     def write_checkpoint(self, epoch: int, state: Mapping[str, np.ndarray]) -> None:
         """Keep the state after an epoch; this is what makes the epoch count."""
@@ -287,7 +234,7 @@ class Run:
     @property
     def cancel_wanted(self) -> bool:
         """Whether somebody asked the training to stop."""
-        return (self.folder / "cancel").exists()
+        return is_there(self.folder / "cancel")
 
     def want_cancel(self, wanted: bool) -> None:
         """Ask the training to stop, or take that back."""
@@ -326,10 +273,18 @@ def runs() -> list[Run]:
     return own + [run for run in presets if run.trained and run.key not in own_trained]
 
 
+def trained_runs() -> dict[str, Run]:
+    """The runs that can be shown, by key, the newest first: one's own if it has weights."""
+    found: dict[str, Run] = {}
+    for run in runs():
+        if run.trained:
+            found.setdefault(run.key, run)
+    return found
+
+
 def find(key: str) -> Run | None:
-    """The run with this key: one's own if it has weights, else the shipped, else one's own."""
-    found = [run for run in runs() if run.key == key]
-    return next((run for run in found if run.trained), found[0] if found else None)
+    """The run with this key: the one that can be shown, else one's own without weights."""
+    return trained_runs().get(key) or next((run for run in runs() if run.key == key), None)
 
 
 def own_run(key: str) -> Run:
@@ -358,12 +313,35 @@ def few_frames(places: list[float], most: int = _MOST_FRAMES) -> list[float]:
     return early + [late[i] for i in np.unique(few)] if late else early
 
 
-def create(config: RunConfig) -> Run:
-    """The run of these settings in one's own store, made if it is not there."""
+def create(config: RunConfig, status: Status | None = None) -> Run:
+    """The run of these settings in one's own store, made whole if it is not there, or not at all.
+
+    Parameters
+    ----------
+    status : Status, optional
+        What is written of a run that is made.
+
+    Raises
+    ------
+    OSError
+        The store cannot be written, or the disk is full.
+    """
     run = own_run(config.key)
-    if not (run.folder / "config.json").exists():
-        (run.folder / "codes").mkdir(parents=True, exist_ok=True)
-        write_json(run.folder / "config.json", config.to_dict())
+    if is_there(run.folder):
+        (run.folder / "codes").mkdir(exist_ok=True)
+        if not is_there(run.folder / "config.json"):
+            write_json(run.folder / "config.json", config.to_dict())
+        return run
+    made = Run(run.key, _aside(run))
+    try:
+        (made.folder / "codes").mkdir(parents=True)
+        write_json(made.folder / "config.json", config.to_dict())
+        if status:
+            made.write_status(status)
+        made.folder.rename(run.folder)
+    except OSError:
+        shutil.rmtree(made.folder, ignore_errors=True)
+        raise
     return run
 
 
@@ -379,7 +357,7 @@ def delete(run: Run) -> None:
     """
     if run.shipped:
         raise ValueError(f"The run {run.key} ships with pcae and stays.")
-    away = run.folder.with_name(f".{run.key}-{uuid.uuid4().hex[:8]}")
+    away = _aside(run)
     run.folder.rename(away)
     shutil.rmtree(away, ignore_errors=True)
 
@@ -403,11 +381,27 @@ def sha256_of(run: Run) -> str:
     return weights_sha256(model.config, model.weights)
 
 
+def _as_float32(name: str, array: np.ndarray) -> np.ndarray:
+    """A weight as it is computed with; ValueError where it is none."""
+    if array.dtype.kind != "f":
+        raise ValueError(f"weight {name} is of {array.dtype}")
+    with np.errstate(over="ignore"):
+        weight = array.astype(np.float32)
+    if not np.isfinite(weight).all():
+        raise ValueError(f"weight {name} has numbers that are not finite")
+    return weight
+
+
+def _aside(run: Run) -> Path:
+    """A folder beside a run's, which no reader sees."""
+    return run.folder.with_name(f".{run.key}-{uuid.uuid4().hex[:8]}")
+
+
 def _folders(place: Path) -> list[Path]:
     """The run folders in a place, the newest first."""
     dated = []
     for folder in place.glob("*"):
-        if _KEY.fullmatch(folder.name) and folder.is_dir():
-            with contextlib.suppress(FileNotFoundError):  # deleted meanwhile
+        with contextlib.suppress(OSError):  # deleted meanwhile, or not to be looked at
+            if _KEY.fullmatch(folder.name) and folder.is_dir():
                 dated.append((folder.stat().st_mtime, folder))
     return [folder for _, folder in sorted(dated, reverse=True)]

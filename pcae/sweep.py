@@ -9,6 +9,8 @@ from __future__ import annotations
 import contextlib
 import json
 import math
+import re
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -18,11 +20,12 @@ from typing import Any
 
 from pcae import jobs, store
 from pcae.config import LABELS, ConfigError, RunConfig, checked, digest, parse, parse_widths
-from pcae.files import DamagedFile, damaged, home, read_json, write_json
+from pcae.files import DamagedFile, damaged, home, is_there, read_json, write_json
 from pcae.store import Run, Status
 
 MOST = 200
 AXES = ("hidden", "k", "epochs", "seed")
+_KEY = re.compile("[0-9a-f]{12}")
 _SHOWN = 4  # values of an axis in a name
 
 
@@ -163,12 +166,19 @@ def submit(sweep: Sweep) -> None:
     JobError
         The store cannot be written.
     """
+    path = _path(sweep.key)
+    before = is_there(path)
     try:
         _folder().mkdir(parents=True, exist_ok=True)
-        write_json(_path(sweep.key), sweep.to_dict())
+        write_json(path, sweep.to_dict())
     except OSError as problem:
         raise jobs.unwritable(problem) from None
-    jobs.submit_all(sweep.configs)
+    try:
+        jobs.submit_all(sweep.configs)
+    except jobs.JobError:
+        if not before:
+            path.unlink(missing_ok=True)
+        raise
 
 
 def cancel(sweep: Sweep) -> None:
@@ -188,9 +198,10 @@ def cancel(sweep: Sweep) -> None:
 def kept() -> list[str]:
     """The keys of the sweeps there are, the newest first."""
     dated = []
-    for path in _folder().glob("[0-9a-f]*.json"):
-        with contextlib.suppress(FileNotFoundError):  # removed meanwhile
-            dated.append((path.stat().st_mtime, path.stem))
+    for path in _folder().glob("*.json"):
+        with contextlib.suppress(OSError):  # removed meanwhile
+            if _KEY.fullmatch(path.stem):
+                dated.append((path.lstat().st_mtime, path.stem))
     return [key for _, key in sorted(dated, reverse=True)]
 
 
@@ -213,8 +224,21 @@ def read(key: str) -> Sweep:
 
 
 def remove(key: str) -> None:
-    """Take a sweep from the list; its networks stay."""
-    _path(key).unlink(missing_ok=True)
+    """Take a sweep from the list, whatever is in its place; its networks stay.
+
+    Raises
+    ------
+    JobError
+        The store cannot be written.
+    """
+    path = _path(key)
+    try:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    except OSError as problem:
+        raise jobs.unwritable(problem) from None
 
 
 def look(sweep: Sweep) -> list[Network]:

@@ -269,7 +269,10 @@ def _adopt_prefix(run: Run, config: RunConfig) -> None:
         if same and epochs < done <= config.epochs:
             best, epochs = other, done
     if best:
-        run.adopt(best)
+        try:
+            run.adopt(best)
+        except DamagedFile as problem:  # of the other: this one starts by itself
+            log.warning("%s", problem)
 
 
 def make_record(run: Run, data: Dataset, device: str) -> dict:

@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pcae import cli, jobs, store
+from pcae import cli, jobs, names, store
 from pcae.config import PRESETS, RunConfig
 from pcae.datasets import keras_cache
 from pcae.inference import weight_shapes
 from pcae.pca import load_or_fit
 from pcae.store import own_run
+from tests.damages import make_store
 
 pytestmark = pytest.mark.usefixtures("pca_kept")
 
@@ -241,6 +242,27 @@ def test_damaged_data_is_a_sentence(call, tmp_path, monkeypatch):
     assert (status, out) == (1, "")
     assert err.count("\n") == 1
     assert f"{tmp_path / 'mnist.npz'} cannot be read" in err
+
+
+def test_damaged_runs_and_data_leave_the_others(call, call_json, sample):
+    runs = make_store(sample, RunConfig(dataset="mnist-5k", hidden=(8,), epochs=2))
+    bad, good = runs[0], runs[1]
+    (bad.folder / "status.json").write_text('{"state": 5}')
+    for name in names.own():
+        (names.folder(name) / "about.json").write_text("[]")
+    status, out, err = call("runs")
+    assert status == 0
+    assert "status.json is damaged" in err
+    assert bad.key not in out
+    assert f"damaged data ({good.config.dataset})" in out
+    for of in (bad, good):
+        status, _, err = call("evaluate", of.key)
+        assert (status, "is damaged" in err) in {(0, False), (1, True)}
+    bad.write_checkpoint(2, {name: of * np.nan for name, of in bad.model().weights.items()})
+    for command in (["evaluate"], ["export", "--format", "csv"], ["export", "--format", "report"]):
+        status, _, err = call(command[0], bad.key, *command[1:])
+        assert status == 1
+        assert "numbers that are not finite" in err
 
 
 def test_a_store_that_cannot_be_written_is_a_sentence(call, tmp_path, monkeypatch):

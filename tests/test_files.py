@@ -23,6 +23,7 @@ from pcae.files import (
     write_arrays,
     write_json,
 )
+from pcae.forms import flag, holds, named, none_or, number, several, text, whole
 
 ARRAYS = {
     "float16": np.arange(6, dtype=np.float16).reshape(2, 3),
@@ -193,6 +194,11 @@ def test_json_is_the_same_bytes_in_any_order(tmp_path):
         b"null",
         pickle.dumps({"a": 1}),
         b"[" * 200_000,
+        b'\xef\xbb\xbf{"a": 1}',
+        b'{"a": NaN}',
+        b'{"a": -Infinity}',
+        b'{"a": [1e999]}',
+        b'{"a": "' + b"x" * 5_000_000 + b'"}',
     ],
     ids=lambda raw: repr(raw[:12]),
 )
@@ -202,6 +208,62 @@ def test_damaged_json_is_named_with_what_to_do(raw, tmp_path):
     with pytest.raises(DamagedFile, match=r"a\.json is damaged \(.*Delete it.*\.$"):
         read_json(path)
     assert path.read_bytes() == raw
+
+
+FORM = {"name": text(5), "share": number(0, 1), "count": whole(1, 9), "on": flag}
+FITTING = {"name": "é", "share": 0.5, "count": 3, "on": False}
+
+
+def test_json_of_its_form_is_read_and_may_hold_more(tmp_path):
+    path = tmp_path / "a.json"
+    for value in (FITTING, {**FITTING, "share": 1, "more": [None]}):
+        write_json(path, value)
+        assert read_json(path, FORM) == value
+    write_json(path, {"name": "e"})
+    assert read_json(path, FORM, FITTING) == {**FITTING, "name": "e"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("name", of) for of in (None, 1, ["a"], "longer", "\ud800")),
+        *(("share", of) for of in (None, "0.5", True, -0.1, 1.1, 10**400, [0.5])),
+        *(("count", of) for of in (0, 10, 2.0, True, "3")),
+        *(("on", of) for of in (0, None, "true")),
+    ],
+)
+def test_json_of_another_form_is_named_with_what_to_do(name, value, tmp_path):
+    path = tmp_path / "a.json"
+    write_json(path, {**FITTING, name: value})
+    with pytest.raises(DamagedFile, match=rf"a\.json is damaged \(“{name}” cannot be .*Delete it"):
+        read_json(path, FORM)
+    write_json(path, {key: of for key, of in FITTING.items() if key != name})
+    with pytest.raises(DamagedFile, match=rf"a\.json is damaged \(“{name}” is missing\)"):
+        read_json(path, FORM)
+
+
+@pytest.mark.parametrize(
+    ("fits", "good", "bad"),
+    [
+        (none_or(whole(0, 1)), [None, 1], [2, "x"]),
+        (several(number(0, 1), 1, 2), [[0], [1, 0.5]], [[], [0, 0, 0], [2], (0,), "ab", None]),
+        (named(text(2)), [{}, {"a": "b"}], [{"a": "abc"}, {"a": 1}, {"\ud800": "a"}, ["a"]]),
+        (holds(FORM), [FITTING], [{}, [], None, {**FITTING, "on": 1}]),
+    ],
+    ids=["none_or", "several", "named", "holds"],
+)
+def test_forms_are_put_together(fits, good, bad):
+    assert all(map(fits, good))
+    assert not any(map(fits, bad))
+
+
+@every_reader
+def test_what_would_be_read_without_an_end_is_damage(read, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("/dev/zero")
+    for name in ("pipe", "link"):
+        with pytest.raises(DamagedFile, match="it is no file"):
+            read(tmp_path / name)
 
 
 def test_arrays_survive_with_their_kind_and_shape(tmp_path):

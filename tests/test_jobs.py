@@ -202,7 +202,7 @@ def test_a_diverged_run_says_so_and_keeps_its_last_good_epoch(train):
     run = train(SMALL)
     longer = store.create(replace(SMALL, epochs=3))
     state, about = read_arrays(run.folder / "weights.safetensors")
-    state["decoder.0.bias"][0] = float("nan")
+    state["adam.first.decoder.0.bias"][0] = float("nan")
     write_arrays(longer.folder / "weights.safetensors", state, about)
     longer.write_history(run.history)
     status = train(longer.config).status
@@ -226,6 +226,23 @@ def test_asking_for_a_run_with_a_damaged_file_trains_it(train):
         assert train(SMALL).status.state == "finished"
         assert store.sha256_of(run) == whole
         assert [row.epoch for row in run.history] == [1, 2]
+
+
+def test_weights_that_are_no_numbers_are_trained_again_from_the_start(train):
+    run = train(SMALL)
+    whole = store.sha256_of(run)
+    state, about = read_arrays(run.folder / "weights.safetensors")
+    state["decoder.0.bias"][0] = float("nan")
+    write_arrays(run.folder / "weights.safetensors", state, about)
+    assert train(SMALL).status.state == "finished"
+    assert store.sha256_of(run) == whole
+
+
+def test_what_damages_a_shorter_run_does_not_keep_a_longer_from_training(train):
+    (train(SMALL).folder / "codes" / "0001.safetensors").write_bytes(b"cut")
+    longer = train(replace(SMALL, epochs=3))
+    assert longer.status.state == "finished"
+    assert [row.epoch for row in longer.history] == [1, 2, 3]
 
 
 def test_a_run_deleted_in_training_stays_deleted():

@@ -3,6 +3,21 @@
 import pytest
 
 from pcae import names
+from pcae.config import RunConfig
+from pcae.files import DamagedFile, write_json
+
+OWN = "own-9x7-0123456789ab"
+ABOUT = {
+    "title": "Letters",
+    "classes": ["a", "b"],
+    "columns": [],
+    "source": "a file",
+    "digest": "0" * 16,
+    "train": 48,
+    "test": 12,
+    "scaling": "As they were.",
+    "added": 1.8e9,
+}
 
 
 @pytest.mark.parametrize(
@@ -40,3 +55,40 @@ def test_other_names_are_refused_before_any_path_is_made(name):
     assert not names.is_known(name)
     with pytest.raises(ValueError, match="not the name of a data set"):
         names.folder(name)
+
+
+def keep(about):
+    """A data set of one's own of which this is known."""
+    names.folder(OWN).mkdir(parents=True, exist_ok=True)
+    write_json(names.folder(OWN) / "about.json", about)
+
+
+def test_what_is_known_of_data_of_ones_own_is_read():
+    keep(ABOUT)
+    assert names.about(OWN) == ABOUT
+    assert (names.own(), names.title(OWN), names.training_rows(OWN)) == ([OWN], "Letters", 48)
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        *(None, [], "x", 5, {}),
+        *({**ABOUT, name: None} for name in ABOUT),
+        {**ABOUT, "title": "x" * 1_000},
+        {**ABOUT, "classes": [1, 2]},
+        {**ABOUT, "train": "48"},
+        {**ABOUT, "digest": "../../config"},
+    ],
+    ids=str,
+)
+def test_what_is_damaged_has_a_name_all_the_same(about):
+    keep(about)
+    with pytest.raises(DamagedFile, match=r"about\.json is damaged"):
+        names.about(OWN)
+    assert names.own() == [OWN]
+    assert (names.title(OWN), names.training_rows(OWN)) == (f"damaged data ({OWN})", 0)
+    assert RunConfig(dataset=OWN).name.endswith(f"damaged data ({OWN})")
+
+
+def test_what_was_removed_has_a_name_all_the_same():
+    assert (names.title(OWN), names.training_rows(OWN)) == (f"removed data ({OWN})", 0)

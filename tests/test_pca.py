@@ -214,8 +214,25 @@ def spoil_by_extending(path):
     write_arrays(path, arrays | {"more": np.zeros(1)}, about)
 
 
+def spoil_by(name, change):
+    """Have other numbers in an array."""
+
+    def spoil(path):
+        arrays, about = read_arrays(path)
+        write_arrays(path, arrays | {name: change(arrays[name])}, about)
+
+    return spoil
+
+
 @pytest.mark.parametrize(
-    "spoil", [spoil_by_cutting, spoil_by_replacing, spoil_by_forgetting, spoil_by_extending]
+    "spoil",
+    [
+        *(spoil_by_cutting, spoil_by_replacing, spoil_by_forgetting, spoil_by_extending),
+        spoil_by("components", lambda of: of * np.float32(np.nan)),
+        spoil_by("mean", lambda of: of + np.float32(1e30)),
+        spoil_by("test_error", lambda of: of - np.inf),
+        spoil_by("explained_variance", lambda of: of.astype(np.int64)),
+    ],
 )
 def test_a_damaged_cache_is_computed_anew_with_a_warning(spoil, counted, fitted, sample, caplog):
     pca.load_or_fit(sample)

@@ -1,5 +1,6 @@
 """What codes keep of the digits: the figures are scikit-learn's, are kept, and go stale."""
 
+import json
 import subprocess
 import sys
 
@@ -99,8 +100,13 @@ def test_a_damaged_result_is_measured_anew_and_a_deleted_run_says_so(sample, fit
     run = trained(SMALL)
     subject = Subject("mnist-5k", 3, run)
     found = quality.find_or_measure(subject, sample, fitted)
-    for text in ("", "[]", "{}", '{"data": 1, "version": 2, "more": 3}'):
-        (run.folder / "quality.json").write_text(text)
+    path = run.folder / "quality.json"
+    sound = json.loads(path.read_text())
+    wrong = [{name: None} for name in ("test_error", "equivalent_k", "data", "version")]
+    wrong += [{"knn_accuracy": "0.5"}, {"trustworthiness": [1]}, {"continuity": 7}]
+    texts = ["", "[]", "{}", '{"data": 1, "version": 2, "more": 3}']
+    for text in [*texts, *(json.dumps(sound | of) for of in wrong)]:
+        path.write_text(text)
         assert quality.kept(subject, sample) is None
     assert quality.find_or_measure(subject, sample, fitted) == found
     store.delete(run)

@@ -67,7 +67,7 @@ def finished(config=SMALL, epochs=None):
         run.write_codes(epoch, codes_after(epoch))
     run.write_history(rows)
     run.write_status(Status("finished", epoch=epochs))
-    run.write_record({"test_error": 0.03})
+    run.write_record(a_record(test_error=0.03))
     run.write_checkpoint(epochs, weights(config) | moments(config))
     return run
 
@@ -79,6 +79,14 @@ def contents(run):
         for path in run.folder.rglob("*")
         if path.is_file()
     }
+
+
+def a_record(**figures):
+    """A finished run's record with some of its figures."""
+    known = {"command": "python -m pcae train", "device": "CPU", "versions": {"python": "3.11"}}
+    data = {"name": "mnist-5k", "digest": "0" * 16, "train": 4000, "test": 1000}
+    usual = dict.fromkeys(("equivalent_k", "seconds", "test_error", "train_error"), 1.0)
+    return {**known, "data": data, "weights_sha256": "0" * 64, **usual, **figures}
 
 
 def own_keys():
@@ -107,6 +115,17 @@ def test_a_created_run_is_found_by_its_key():
 def test_creating_a_run_again_keeps_what_it_has():
     before = contents(finished())
     assert contents(store.create(SMALL)) == before
+
+
+def test_a_preset_that_is_queued_again_is_shown_as_it_ships_until_it_has_weights():
+    config = PRESETS["Seed, 5 epochs"]
+    own = store.create(config, Status("queued", queued=1.0))
+    assert store.find(config.key) == store.trained_runs()[config.key] != own
+    assert store.find(config.key).shipped
+    assert [run.shipped for run in store.runs() if run.key == config.key] == [False, True]
+    own.write_checkpoint(1, weights(config))
+    assert store.find(config.key) == store.trained_runs()[config.key] == own
+    assert [run.shipped for run in store.runs() if run.key == config.key] == [False]
 
 
 def test_a_run_that_is_not_there_is_not_found():
@@ -353,7 +372,7 @@ def test_a_file_cut_short_is_named_with_what_to_do(file):
     path.write_bytes(raw[: raw.rindex(b",") + 1] if file == "history.csv" else raw[: len(raw) // 2])
     with pytest.raises(DamagedFile, match=rf"{re.escape(str(path))} is damaged .*Delete .*\.$"):
         READERS[file](run)
-    needing = {file, "weights.safetensors"} if file == "config.json" else {file}
+    needing = {file, *FILES[4:]} if file == "config.json" else {file}
     for other in set(FILES) - needing:
         READERS[other](run)
 
@@ -431,12 +450,10 @@ def test_a_run_that_lost_its_settings_says_so():
         run.model()
 
 
-@pytest.mark.parametrize("status", [{}, {"state": "new", "colour": "red"}], ids=str)
-def test_a_status_of_other_fields_is_named_with_what_to_do(status):
+def test_a_status_may_tell_more_than_is_known():
     run = finished()
-    write_json(run.folder / "status.json", status)
-    with pytest.raises(DamagedFile, match=r"status\.json: .*\. Delete the run\.$"):
-        _ = run.status
+    write_json(run.folder / "status.json", {"state": "running", "colour": "red"})
+    assert run.status == Status("running")
 
 
 @pytest.mark.parametrize(
@@ -468,6 +485,195 @@ def test_a_checkpoint_without_an_epoch_is_damaged(about):
     write_arrays(run.folder / "weights.safetensors", weights(), about)
     with pytest.raises(DamagedFile, match=r"weights\.safetensors is damaged \(.*Delete .*\.$"):
         run.checkpoint()
+
+
+WRONG_STATUS = [
+    *({"state": of} for of in ("resting", 5, None, ["new"])),
+    *({"state": "new", name: None} for name in ("epoch", "message", "device", "within")),
+    *({"state": "new", "queued": of} for of in ("now", -1, 1e300)),
+    {"state": "running", "epoch": 10**9},
+    {"state": "running", "loss": "0.1"},
+    {"state": "running", "within": [[0.1]]},
+    {"state": "failed", "message": "\ud800"},
+    {},
+]
+
+
+@pytest.mark.parametrize("status", WRONG_STATUS, ids=str)
+def test_a_status_of_another_form_is_named_with_what_to_do(status):
+    run = finished()
+    write_json(run.folder / "status.json", status)
+    with pytest.raises(DamagedFile, match=r"status\.json is damaged \(“.*Delete .*\.$"):
+        _ = run.status
+
+
+WRONG_FIGURES = [
+    *({"equivalent_k": of} for of in (None, "2", -1, 1e9, [2])),
+    {"test_error": "x"},
+    {"data": {"digest": "0"}},
+    {"data": []},
+    {"versions": {"keras": 3}},
+    {"device": None},
+]
+
+
+@pytest.mark.parametrize("figures", WRONG_FIGURES, ids=str)
+def test_a_record_of_another_form_is_named_with_what_to_do(figures):
+    run = finished()
+    run.write_record(a_record(**figures))
+    with pytest.raises(DamagedFile, match=r"record\.json is damaged \(“.*Delete .*\.$"):
+        _ = run.record
+
+
+@pytest.mark.parametrize("number", ["nan", "inf", "-inf", "1e999"])
+@pytest.mark.parametrize("column", [1, 2, 3])
+def test_a_history_holds_finite_numbers_alone(number, column):
+    run = finished()
+    cells = ["1", "0.1", "0.1", "2"]
+    cells[column] = number
+    (run.folder / "history.csv").write_text(HEADER + ",".join(cells) + "\n")
+    with pytest.raises(DamagedFile, match=r"history\.csv is damaged \(in epoch 1 “.*Delete .*\.$"):
+        _ = run.history
+
+
+def changed(array, value, kind=np.float32):
+    """The array with another first number."""
+    found = array.astype(kind)
+    found.reshape(-1)[0] = value
+    return found
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        (np.nan, np.float32),
+        (np.inf, np.float16),
+        (-np.inf, np.float32),
+        (1e300, np.float64),
+        (1, np.int64),
+        (1, bool),
+    ],
+)
+def test_weights_that_are_no_finite_numbers_are_named_with_what_to_do(value, kind):
+    run = finished()
+    for name in ("encoder.1.bias", "decoder.0.kernel"):
+        run.write_checkpoint(3, weights() | {name: changed(weights()[name], value, kind)})
+        with pytest.raises(DamagedFile, match=rf"weight {name} .*Delete the run and train it"):
+            run.model()
+
+
+@pytest.mark.parametrize("epoch", ["", "-1", "1.5", "٣", "1e2", "9" * 5_000, "1001"])
+def test_a_checkpoint_of_an_epoch_that_cannot_be_is_damaged(epoch):
+    run = finished()
+    write_arrays(run.folder / "weights.safetensors", weights(), {"epoch": epoch})
+    with pytest.raises(DamagedFile, match=r"weights\.safetensors is damaged \(of epoch '"):
+        run.checkpoint()
+
+
+@pytest.mark.parametrize(
+    "codes",
+    [
+        np.zeros((5, 2), np.float16),
+        np.zeros((0, 3), np.float16),
+        np.zeros(3, np.float16),
+        np.zeros((5, 3), np.int16),
+        np.full((5, 3), np.nan, np.float16),
+    ],
+    ids=["k", "no rows", "flat", "integers", "NaN"],
+)
+def test_codes_of_another_form_are_named_with_what_to_do(codes):
+    run = finished()
+    write_arrays(run.folder / "codes" / "0001.safetensors", {"codes": codes})
+    with pytest.raises(DamagedFile, match=r"0001\.safetensors is damaged \(no .*Delete .*\.$"):
+        run.codes(1)
+
+
+@pytest.mark.parametrize("decoder", [np.zeros((3, 2)), np.full((2, 784), np.inf)], ids=["k", "inf"])
+def test_a_decoder_of_another_form_is_named_with_what_to_do(decoder):
+    run = store.create(RunConfig(hidden=()))
+    run.write_codes(1, np.ones((3, 2)), decoder)
+    with pytest.raises(DamagedFile, match=r"0001\.safetensors is damaged \(.*Delete .*\.$"):
+        run.decoder(1)
+
+
+def test_codes_of_odd_names_are_no_codes():
+    run = finished()
+    for name in ("٠٠٠٧", "9" * 200, "0007.1", "0007\n", "7"):
+        (run.folder / "codes" / f"{name}.safetensors").write_text("")
+    assert run.frames() == [0, 1, 2, 3]
+    (run.folder / "codes" / "0001.safetensors").unlink()
+    (run.folder / "codes" / "0001.safetensors").symlink_to("/nowhere")
+    assert run.frames() == [0, 2, 3]
+
+
+@pytest.mark.parametrize("kind", ["file", "nowhere", "itself"])
+def test_a_folder_of_the_store_that_is_none_leaves_the_rest(kind):
+    run, other = finished(), finished(replace(SMALL, seed=1))
+    shutil.rmtree(run.folder)
+    if kind == "file":
+        run.folder.write_text("mine")
+    else:
+        run.folder.symlink_to("/nowhere" if kind == "nowhere" else run.folder)
+    assert own_keys() == [other.key]
+    assert store.find(run.key) is None
+    with pytest.raises(OSError, match=r"."):
+        store.create(SMALL)
+    assert own_keys() == [other.key]
+
+
+def test_a_folder_that_may_not_be_looked_into_leaves_the_rest(monkeypatch):
+    run, other = finished(), finished(replace(SMALL, seed=1))
+    stat = Path.stat
+
+    def closed(path, **options):  # the tests may run as root, to whom nothing is closed
+        if run.folder in [path, *path.parents]:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return stat(path, **options)
+
+    monkeypatch.setattr(Path, "stat", closed)
+    assert own_keys() == [other.key]
+    assert not run.trained
+    with pytest.raises(DamagedFile):
+        _ = run.status
+
+
+# a full disk
+
+
+def fail_at(monkeypatch, number):
+    """The disk is full from this write on."""
+    opened, fdopen = [], os.fdopen
+
+    def full(*arguments):
+        opened.append(arguments)
+        if len(opened) > number:
+            os.close(arguments[0])
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return fdopen(*arguments)
+
+    monkeypatch.setattr(os, "fdopen", full)
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_on_a_full_disk_a_run_is_made_whole_or_not_at_all(monkeypatch, number):
+    other = finished(replace(SMALL, seed=1))
+    with monkeypatch.context() as patch:
+        fail_at(patch, number)
+        with pytest.raises(OSError, match="No space left"):
+            store.create(SMALL, Status("queued", queued=1.0))
+    assert own_keys() == [other.key]
+    assert [path.name for path in (home() / "runs").iterdir()] == [other.key]
+    run = store.create(SMALL, Status("queued", queued=1.0))
+    assert (run.config, run.status.state) == (SMALL, "queued")
+
+
+def test_a_run_that_lost_its_settings_or_its_codes_gets_them_again():
+    run = finished()
+    (run.folder / "config.json").unlink()
+    shutil.rmtree(run.folder / "codes")
+    assert store.create(SMALL).config == SMALL
+    run.write_codes(1, codes_after(1))
+    assert run.history
 
 
 def test_codes_without_codes_are_damaged():

@@ -1,15 +1,19 @@
 """A grid of trainings: what it holds, how it is kept, asked for and cancelled."""
 
+import os
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from pcae import jobs, store, sweep
 from pcae.config import ConfigError, RunConfig
 from pcae.files import DamagedFile, home
+from pcae.jobs import JobError
 from pcae.store import Status, own_run
 from pcae.sweep import Line, Sweep
+from tests.test_store import a_record, fail_at
 
 pytestmark = pytest.mark.usefixtures("pca_kept")
 
@@ -31,7 +35,7 @@ def no_worker(monkeypatch):
 
 def finish(config, error, equivalent_k=1.5):
     run = store.create(config)
-    run.write_record({"test_error": error, "equivalent_k": equivalent_k, "seconds": 7.0})
+    run.write_record(a_record(test_error=error, equivalent_k=equivalent_k, seconds=7.0))
     run.write_status(Status("finished"))
 
 
@@ -198,6 +202,62 @@ def test_a_store_that_cannot_be_written_is_a_sentence(tmp_path, monkeypatch):
     monkeypatch.setenv("PCAE_HOME", str(tmp_path / "file" / "below"))
     with pytest.raises(jobs.JobError, match="set PCAE_HOME"):
         sweep.submit(grid())
+
+
+def test_on_a_full_disk_nothing_half_made_is_left_and_a_second_try_goes_on(no_worker, monkeypatch):
+    of, number = grid(), 0
+    while True:
+        with monkeypatch.context() as patch:
+            fail_at(patch, number)
+            try:
+                sweep.submit(of)
+                break
+            except JobError as problem:
+                assert "No space left" in str(problem)
+        assert sweep.kept() == []
+        left = [run for run in store.runs() if not run.shipped]
+        assert [run.status.state for run in left] == ["queued"] * (max(number - 1, 0) // 2)
+        for run in left:
+            store.delete(run)
+        number += 1
+    assert number == 1 + 2 * 24  # the grid, and of each network the settings and the status
+    assert sweep.kept() == [of.key]
+    assert len(jobs.queue()) == 24
+
+
+def test_a_full_disk_takes_no_grid_away_that_was_there(no_worker, monkeypatch):
+    of = grid()
+    sweep.submit(of)
+    store.delete(own_run(of.configs[0].key))
+    fail_at(monkeypatch, 1)
+    with pytest.raises(JobError):
+        sweep.submit(of)
+    assert sweep.read(of.key) == of
+
+
+def test_files_with_other_names_are_no_grids(no_worker):
+    sweep.submit(grid())
+    for name in ("abc.json", "a\nb.json", "F" * 12 + ".json", "0" * 240 + ".json"):
+        (home() / "sweeps" / name).write_text("{}")
+    Path(os.fsdecode(os.fsencode(home() / "sweeps") + b"/a\xff.json")).write_text("{}")
+    assert sweep.kept() == [grid().key]
+
+
+@pytest.mark.parametrize("kind", ["folder", "link"])
+def test_what_is_no_file_can_be_taken_from_the_list(no_worker, kind):
+    sweep.submit(grid())
+    path = home() / "sweeps" / f"{grid().key}.json"
+    path.unlink()
+    if kind == "folder":
+        path.mkdir()
+        (path / "more").write_text("")
+    else:
+        path.symlink_to("/nowhere")
+    assert sweep.kept() == [grid().key]
+    with pytest.raises(DamagedFile):
+        sweep.read(grid().key)
+    sweep.remove(grid().key)
+    assert sweep.kept() == []
 
 
 def test_lines_hold_what_is_finished_along_k():

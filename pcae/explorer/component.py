@@ -11,7 +11,7 @@ from pcae.explorer import serving
 from pcae.explorer.mounting import component
 from pcae.imports import Codes
 from pcae.store import Run
-from pcae.ui import loading
+from pcae.ui import loading, shell
 
 Chosen = Literal["selected", "pinned"]
 
@@ -20,7 +20,7 @@ _mount = component("explorer")
 _mount_pad = component("draw")
 
 
-@st.fragment  # what is chosen there concerns nothing else on the page
+@shell.fragment()  # what is chosen there concerns nothing else on the page
 def show(run: Run, view: loading.View, codes: Codes | None = None) -> None:
     """Draw a run's codes, or others, beside PCA's scores.
 

@@ -29,6 +29,7 @@ from pcae import kept, names, store
 from pcae.datasets import DataError
 from pcae.explorer import digits, qr
 from pcae.explorer.answers import FILES, GONE, PROCESSES, Answer, Refused, answering, in_memory
+from pcae.files import DamagedFile
 from pcae.imports import Codes
 from pcae.metrics import nearest
 from pcae.store import Run
@@ -299,7 +300,7 @@ def _found(request: Request) -> Run:
     try:
         if run and run.version == request.path_params["version"]:
             return run
-    except OSError:
+    except DamagedFile:
         pass
     raise Refused(404, GONE)
 

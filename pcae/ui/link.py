@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, urlencode
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from pcae import store
 from pcae.config import LABELS, ConfigError, RunConfig
 from pcae.explorer.mounting import component
 from pcae.explorer.serving import code
@@ -43,7 +44,7 @@ def read() -> None:
     for name in LABELS:
         asked.pop(name, None)
     if (key := asked.pop("run", None)) is not None:
-        known = (config is not None and config.key == key) or key in run_picker.titles()
+        known = (config is not None and config.key == key) or key in store.trained_runs()
         if known:
             run_picker.choose(key)
         else:
@@ -64,7 +65,7 @@ def read() -> None:
         except ConfigError:
             wrong.append("compare")
         else:
-            here = run_picker.titles()
+            here = store.trained_runs()
             st.session_state["compare"] = {of.key for of in configs if of.key in here}
             st.session_state["linked_compare"] = [of for of in configs if of.key not in here]
 

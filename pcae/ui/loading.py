@@ -12,7 +12,6 @@ import streamlit as st
 from pcae import datasets, pca
 from pcae.config import RunConfig
 from pcae.datasets import DataError, DataMissing, Dataset, Split
-from pcae.files import DamagedFile
 from pcae.inference import Autoencoder
 from pcae.metrics import equivalent_k, error_per_image, error_per_pixel, principal_angles
 from pcae.plane import Decoded, Grid, decoded
@@ -110,7 +109,7 @@ def model(run: Run) -> Autoencoder:
     DamagedFile
         Its files are cut short or gone.
     """
-    return _model(run.key, _version(run), run)
+    return _model(run.key, run.version, run)
 
 
 def _of_images(split: Split, compute: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
@@ -127,7 +126,7 @@ def _codes(key: str, version: int, digest: str, _run: Run, _data: Dataset) -> np
 
 def codes(run: Run, data: Dataset) -> np.ndarray:
     """Codes of every test image under a run, float32, shape (n, k)."""
-    return _codes(run.key, _version(run), data.digest, run, data)
+    return _codes(run.key, run.version, data.digest, run, data)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
@@ -155,7 +154,7 @@ def _planes(
 
 def planes(run: Run, of: View, grid: Grid) -> tuple[Decoded, Decoded]:
     """The planes of the test images' scores and of their codes under a run, decoded on a grid."""
-    return _planes(run.key, _version(run), of.data.digest, grid, run, of)
+    return _planes(run.key, run.version, of.data.digest, grid, run, of)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
@@ -165,7 +164,7 @@ def _first_codes(key: str, version: int, digest: str, _run: Run, _data: Dataset)
 
 def first_codes(run: Run, data: Dataset) -> np.ndarray:
     """Codes of the first 2,000 test images under a run, float32, shape (at most 2,000, k)."""
-    return _first_codes(run.key, _version(run), data.digest, run, data)
+    return _first_codes(run.key, run.version, data.digest, run, data)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
@@ -175,7 +174,7 @@ def _train_codes(key: str, version: int, digest: str, _run: Run, _data: Dataset)
 
 def train_codes(run: Run, data: Dataset) -> np.ndarray:
     """Codes of every training image under a run, float32, shape (n, k)."""
-    return _train_codes(run.key, _version(run), data.digest, run, data)
+    return _train_codes(run.key, run.version, data.digest, run, data)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
@@ -216,7 +215,7 @@ def _errors(key: str, version: int, digest: str, _run: Run, _data: Dataset) -> E
 
 def errors(run: Run, data: Dataset) -> Errors:
     """Reconstruction errors of a run."""
-    return _errors(run.key, _version(run), data.digest, run, data)
+    return _errors(run.key, run.version, data.digest, run, data)
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
@@ -227,7 +226,7 @@ def _train_errors(key: str, version: int, digest: str, _run: Run, _data: Dataset
 
 def train_errors(run: Run, data: Dataset) -> np.ndarray:
     """Reconstruction errors of every training image under a run, shape (n,)."""
-    return _train_errors(run.key, _version(run), data.digest, run, data)
+    return _train_errors(run.key, run.version, data.digest, run, data)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
@@ -283,12 +282,3 @@ def worth(run: Run, of: View) -> Worth:
         return Worth(record["test_error"], record["equivalent_k"], other)
     error = test_error(run, of)
     return Worth(error, equivalent_k(error, of.pca.test_error), False)
-
-
-def _version(run: Run) -> int:
-    try:
-        return run.version
-    except FileNotFoundError:
-        raise DamagedFile(
-            "This run is not there any more: it was deleted. Choose another."
-        ) from None

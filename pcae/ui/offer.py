@@ -7,6 +7,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pcae import jobs, store
 from pcae.config import RunConfig
+from pcae.files import DamagedFile
+from pcae.store import Status
 from pcae.ui import link, loading, run_picker, shell, training_view
 from pcae.ui.notice import missing_notice
 
@@ -52,7 +54,7 @@ def compared() -> list[RunConfig]:
     return offered
 
 
-@st.fragment(run_every=_POLL_SECONDS)
+@shell.fragment(run_every=_POLL_SECONDS)
 def _live() -> None:
     offered = st.session_state["linked_compare"]
     if any(map(_finished, offered)) or not any(map(_active, offered)):
@@ -64,7 +66,10 @@ def _offers() -> None:
     offered: list[RunConfig] = st.session_state["linked_compare"]
     for config in offered:
         room = _ask(config, "and it is compared with the others")
-        seen = jobs.status(store.own_run(config.key))
+        try:
+            seen = jobs.status(store.own_run(config.key))
+        except DamagedFile as problem:
+            seen = Status("interrupted", str(problem))
         if seen.active:
             room.caption(f"{seen.state}, epoch {seen.epoch} of {config.epochs}")
             continue

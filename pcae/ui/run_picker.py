@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
@@ -47,7 +48,8 @@ def forget() -> None:
 
 def show() -> None:
     """Draw the picker and the run's figures; `chosen` is what the page then shows."""
-    trained = titles()
+    runs = store.trained_runs()
+    trained = titles(runs)
     st.session_state.pop("chosen", None)
     if not trained:
         st.info("There is no trained network yet. Train one on the page Train.")
@@ -65,10 +67,8 @@ def show() -> None:
         key=_KEY,
     )
     st.session_state[_KEPT] = key
-    run = store.find(key)
+    run = runs[key]
     try:
-        if run is None:
-            raise DamagedFile(f"The run {key} is not there any more. Choose another.")
         config = run.config
         view = loading.view(config.dataset)
         loading.model(run)
@@ -90,15 +90,14 @@ def chosen() -> Chosen:
     return st.session_state["chosen"]
 
 
-def titles() -> dict[str, str]:
-    """The trained runs' names by key; a damaged one has its key for a name."""
+def titles(runs: Mapping[str, Run]) -> dict[str, str]:
+    """The names of runs by key; a damaged one has its key for a name."""
     found = {}
-    for run in store.runs():
-        if run.trained and run.key not in found:
-            try:
-                found[run.key] = run.title
-            except DamagedFile:
-                found[run.key] = f"{run.key} (damaged)"
+    for key, run in runs.items():
+        try:
+            found[key] = run.title
+        except DamagedFile:
+            found[key] = f"{key} (damaged)"
     return found
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from pcae.dataset import DataError
 from pcae.explorer.serving import code
+from pcae.files import DamagedFile
+
+Draw = TypeVar("Draw", bound=Callable[..., None])
 
 _FOLDER = Path(__file__).parents[2] / "pages"
 TITLES = {
@@ -29,6 +35,25 @@ _OF_A_RUN = {"explore", "reconstructions", "components", "latent_plane", "draw",
 _SCRIPTS = {"explore": "explorer.js", "draw": "draw.js"}  # of pages without Plotly's charts
 _UNSEEN = '<div class="pcae-unseen"></div>'  # before a script: it takes no room on the page
 _PLOTLY = "PlotlyChart.*.js"  # among the scripts of Streamlit's page
+
+
+def fragment(run_every: float | None = None) -> Callable[[Draw], Draw]:
+    """Like `st.fragment`, with a sentence where what it draws is damaged or deleted meanwhile.
+
+    Drawn again by itself, a fragment is outside of what `frame.py` catches.
+    """
+
+    def decorate(draw: Draw) -> Draw:
+        @functools.wraps(draw)
+        def drawn(*arguments: Any) -> None:
+            try:
+                draw(*arguments)
+            except (DataError, DamagedFile) as problem:
+                st.error(str(problem))
+
+        return st.fragment(drawn, run_every=run_every)  # type: ignore[return-value]
+
+    return decorate
 
 
 class PageEnds(Exception):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import streamlit as st
 
@@ -14,8 +15,10 @@ from pcae.datasets import DataError
 from pcae.files import DamagedFile
 from pcae.jobs import JobError
 from pcae.sweep import AXES, Network, Sweep
-from pcae.ui import loading, training_view
+from pcae.ui import loading, shell, training_view
 from pcae.ui.charts import chart
+
+T = TypeVar("T")
 
 _POLL_SECONDS = 1.0
 _SECONDS_EACH = 2.0  # to compile a network, and to measure it at the end
@@ -144,7 +147,7 @@ def _submit(of: Sweep) -> None:
     st.session_state["sweep_open"] = of.key
 
 
-def _try(act: Callable[[Sweep], None], of: Sweep) -> None:
+def _try(act: Callable[[T], None], of: T) -> None:
     """Do it, from a button; what hinders it is said on the page."""
     try:
         act(of)
@@ -192,7 +195,7 @@ def _names() -> dict[str, str]:
     return names
 
 
-@st.fragment(run_every=_POLL_SECONDS)
+@shell.fragment(run_every=_POLL_SECONDS)
 def _live(of: Sweep) -> None:
     networks = sweep.look(of)
     if not any(network.status.active for network in networks):
@@ -257,7 +260,7 @@ def _progress(of: Sweep, networks: list[Network]) -> None:
 def _remove(key: str) -> None:
     """The button that takes a sweep from the list."""
     explained = "Takes it from this list; its networks stay."
-    st.button("Remove", width="stretch", help=explained, on_click=sweep.remove, args=(key,))
+    st.button("Remove", width="stretch", help=explained, on_click=_try, args=(sweep.remove, key))
 
 
 def _table(networks: list[Network]) -> None:

@@ -107,7 +107,7 @@ def change(act: Callable[[Run], None], run: Run) -> None:
         st.session_state["train_problem"] = str(problem)
 
 
-@st.fragment(run_every=_POLL_SECONDS)
+@shell.fragment(run_every=_POLL_SECONDS)
 def _live(run: Run) -> None:
     if st.session_state["watched_state"] != jobs.state(run):
         st.rerun(scope="app")  # the table of runs shows it too
@@ -161,7 +161,7 @@ def share(status: Status, config: RunConfig) -> float:
     """How much of a training in progress is done, from 0 to 1."""
     within = status.batch / status.batches if status.batches else 0.0
     finished = status.epoch - 1 if status.batches else status.epoch
-    return min((finished + within) / config.epochs, 1.0)
+    return min(max(finished + within, 0.0) / config.epochs, 1.0)
 
 
 def place(status: Status, config: RunConfig) -> str:
@@ -297,8 +297,9 @@ def _last_rate() -> float | None:
             break
         try:
             history = run.history
-            if history and run.config.hidden:
-                rates.append(_work(run.config) / min(row.seconds for row in history))
+            fastest = min((row.seconds for row in history), default=0.0)
+            if fastest and run.config.hidden:
+                rates.append(_work(run.config) / fastest)
         except DamagedFile:
             continue
     return max(rates, default=0.0) or None

@@ -21,6 +21,7 @@ from tests.pages.test_pages import (
     texts,
     train_quickly,
 )
+from tests.test_store import a_record
 
 BEST = PRESETS["Best 2-D"]
 TINY = RunConfig(dataset="mnist-5k", hidden=(8,), epochs=1)
@@ -45,7 +46,7 @@ def open_grid(app):
 def finish(config, error):
     """A network of a sweep with its figures."""
     run = store.create(config)
-    run.write_record({"test_error": error, "equivalent_k": 1.5, "seconds": 7.0})
+    run.write_record(a_record(test_error=error, equivalent_k=1.5, seconds=7.0))
     run.write_status(Status("finished"))
 
 

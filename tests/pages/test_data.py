@@ -157,6 +157,28 @@ def test_data_is_removed_with_one_click_and_its_networks_say_so(app, files):
     assert explorer(app)["run"].startswith(f"explorer/run/{run.key}/")
 
 
+@pytest.mark.parametrize("about", ["[]", "null", '{"title": null}', '{"classes": 5}', ""])
+def test_damaged_data_is_said_and_can_be_removed_and_the_rest_goes_on(app, files, about):
+    data, other = kept(files["pictures"]), kept(files["table"], "Flowers")
+    runs = [train_quickly(RunConfig(dataset=of.name, hidden=(8,))) for of in (data, other)]
+    (names.folder(data.name) / "about.json").write_text(about)
+    app.session_state["compare"] = {run.key for run in runs}
+    for page in PAGES:
+        app.session_state["run"] = runs[1].key
+        switch(app, page)
+        assert not app.exception
+        assert bool(app.error) == (page == "compare")
+    app.session_state["run"] = runs[0].key
+    switch(app, "explore")
+    assert "is damaged. Remove it on the page Data" in app.error[0].value
+    switch(app, "data")
+    assert f"**damaged data ({data.name})**" in texts(app)
+    assert "Networks trained on it: 1." in texts(app)
+    app.button(key=f"remove_{data.name}").click().run()
+    assert not app.exception
+    assert names.own() == [other.name]
+
+
 def test_a_download_that_fails_says_why(app):
     switch(app, "data")
     app.button(key="get_fashion-mnist").click().run()

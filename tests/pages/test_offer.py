@@ -1,5 +1,7 @@
 """A link to a network that is not on this machine."""
 
+from urllib.parse import urlencode
+
 from pcae import store
 from pcae.config import RunConfig
 from pcae.store import Status, own_run
@@ -47,3 +49,14 @@ def test_a_training_that_failed_is_said(app):
     app.run()
     assert "The disk is full." in texts(app)
     assert not button(app, "Train it").disabled
+
+
+def test_of_compared_networks_a_damaged_one_is_said_and_the_others_are_shown(app):
+    parts = (urlencode(config.to_query()) for config in (SEED_25, CONFIG))
+    run = store.create(CONFIG)
+    (run.folder / "status.json").write_text("[]")
+    follow(app, "compare", compare="|".join(parts))
+    assert not app.exception
+    assert "status.json is damaged" in texts(app)
+    assert app.multiselect(key="compared").value == [SEED_25.key]
+    assert any(b.label == "Leave out" for b in app.button)

@@ -1,0 +1,169 @@
+"""What a run's folder says in words: how far its training is, its epochs, and what came of it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pcae import names
+from pcae.config import RANGES
+from pcae.files import damaged, read_json, read_text, write
+from pcae.forms import Form, flag, holds, misfit, named, none_or, number, several, text, whole
+
+_HISTORY = ("epoch", "train_loss", "test_error", "seconds")
+_MOST_EPOCHS = int(RANGES["epochs"][1])
+_LARGEST = sys.float_info.max
+_LONGEST = 1e9  # seconds of training
+_LATEST = 1e11  # seconds since 1970
+_STATES = {"new", "queued", "running", "finished", "cancelled", "failed", "interrupted"}
+_STATUS: Form = {
+    "state": lambda of: isinstance(of, str) and of in _STATES,
+    "message": text(20_000),
+    "epoch": whole(0, _MOST_EPOCHS),
+    "batch": whole(0, 10**9),
+    "batches": whole(0, 10**9),
+    "loss": none_or(number(-_LARGEST, _LARGEST)),
+    "queued": number(0, _LATEST),
+    "updated": number(0, _LATEST),
+    "device": text(),
+    "within": several(several(number(-_LARGEST, _LARGEST), 2, 2), 0, 1_000),
+    "on_cpu": flag,
+    "cpu_offered": flag,
+}
+_ROW: Form = {
+    "train_loss": number(-_LARGEST, _LARGEST),
+    "test_error": number(0, _LARGEST),
+    "seconds": number(0, _LONGEST),
+}
+_RECORD: Form = {
+    "command": text(),
+    "data": holds(
+        {"name": text(), "digest": text(), "train": whole(1, 10**9), "test": whole(1, 10**9)}
+    ),
+    "device": text(),
+    "equivalent_k": number(0, names.MAX_COLUMNS),
+    "seconds": number(0, _LONGEST),
+    "test_error": number(0, _LARGEST),
+    "train_error": number(0, _LARGEST),
+    "versions": named(text()),
+    "weights_sha256": text(),
+}
+
+
+@dataclass(frozen=True)
+class EpochRecord:
+    """A row of a run's history; see `pcae.training.Epoch`."""
+
+    epoch: int
+    train_loss: float
+    test_error: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Status:
+    """How far a run's training is.
+
+    Attributes
+    ----------
+    state : {"new", "queued", "running", "finished", "cancelled", "failed", "interrupted"}
+    message : str
+        A sentence for people: what the worker is at, or why it stopped.
+    epoch, batch, batches : int
+        The epoch in training, and how many of its batches are done.
+    loss : float or None
+        Mean training loss of those batches.
+    queued, updated : float
+        Seconds since 1970.
+    device : str
+    within : list of [float, float]
+        The training loss inside this epoch: place, in epochs since the start, and loss.
+    on_cpu : bool
+        Whether a queued run was asked for on the CPU.
+    cpu_offered : bool
+        Whether a failed run may do better there.
+    """
+
+    state: str
+    message: str = ""
+    epoch: int = 0
+    batch: int = 0
+    batches: int = 0
+    loss: float | None = None
+    queued: float = 0.0
+    updated: float = 0.0
+    device: str = ""
+    within: list[list[float]] = field(default_factory=list)
+    on_cpu: bool = False
+    cpu_offered: bool = False
+
+    @property
+    def active(self) -> bool:
+        """Whether a worker has it or should soon."""
+        return self.state in {"queued", "running"}
+
+
+def read_status(path: Path) -> Status:
+    """A status as it was last written, "new" before; `DamagedFile` where it is of no such form."""
+    usual = asdict(Status(""))
+    try:
+        found = read_json(path, _STATUS, usual)
+    except FileNotFoundError:
+        return Status("new")
+    return Status(**{name: found[name] for name in usual})
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """What the finished run's figures are and what made them; empty before."""
+    try:
+        return read_json(path, _RECORD)
+    except FileNotFoundError:
+        return {}
+
+
+def read_history(path: Path) -> list[EpochRecord]:
+    """Every finished epoch; none before the first.
+
+    Raises
+    ------
+    DamagedFile
+        An epoch is missing, or has a number that is not finite.
+    """
+    try:
+        words = read_text(path)
+    except FileNotFoundError:
+        return []
+    try:
+        rows = [
+            EpochRecord(
+                int(row["epoch"]),
+                float(row["train_loss"]),
+                float(row["test_error"]),
+                float(row["seconds"]),
+            )
+            for row in csv.DictReader(io.StringIO(words))
+        ]
+    except (ValueError, KeyError, TypeError, csv.Error) as problem:
+        raise damaged(path, problem) from None
+    header, numbers = ",".join(_HISTORY) + "\n", [row.epoch for row in rows]
+    complete = words.startswith(header) and words.endswith("\n")
+    if not complete or numbers != list(range(1, len(rows) + 1)):
+        raise damaged(path, "cut short")
+    for row in rows:
+        if wrong := misfit(asdict(row), _ROW):
+            raise damaged(path, f"in epoch {row.epoch} {wrong}")
+    return rows
+
+
+def write_history(path: Path, rows: Iterable[EpochRecord]) -> None:
+    """Replace a history, whole or not at all."""
+    lines = io.StringIO()
+    writer = csv.DictWriter(lines, _HISTORY, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(asdict(row) for row in rows)
+    write(path, lines.getvalue())
