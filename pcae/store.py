@@ -25,7 +25,6 @@ import csv
 import io
 import re
 import shutil
-import time
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -37,6 +36,7 @@ import numpy as np
 from pcae.config import PRESETS, ConfigError, RunConfig, preset_name
 from pcae.files import (
     DamagedFile,
+    clock_of,
     damaged,
     home,
     read_arrays,
@@ -386,10 +386,12 @@ def delete(run: Run) -> None:
 
 def sweep() -> None:
     """Remove what a killed process left half-written, or a delete half-removed."""
-    place, before = home() / "runs", time.time() - _SECONDS_TO_WRITE
+    place = home() / "runs"
+    now = clock_of(place)
     for left in [*place.glob(".*"), *place.glob("*/.*"), *place.glob("*/codes/.*")]:
         with contextlib.suppress(OSError):
-            if left.stat().st_mtime > before:
+            # what is dated ahead was left before the clock was set back, or came from elsewhere
+            if abs(left.stat().st_mtime - now) <= _SECONDS_TO_WRITE:
                 continue
             if left.is_dir():
                 shutil.rmtree(left)
