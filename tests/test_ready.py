@@ -140,7 +140,7 @@ def test_what_was_made_ready_and_not_used_goes_before_the_next_is_made(made, for
     monkeypatch.setattr(training, "build", look_then_build)
     form.tell(replace(SMALL, seed=1), 2)
     assert left == [[]]
-    del form.ready.take(replace(SMALL, seed=2), training.prepare_device()).data
+    form.ready.take(replace(SMALL, seed=2), training.prepare_device())
     assert left == [[], []]
     form.ready.let_go()
     assert alive(made) == []
