@@ -190,6 +190,18 @@ def _size(path: Path) -> int:
     return found.st_size
 
 
+def clock_of(folder: Path) -> float:
+    """The time by which files in a folder are dated now, in seconds since 1970.
+
+    A shared disk may go by another clock than this machine.
+    """
+    try:
+        with tempfile.TemporaryFile(dir=folder, prefix=".") as file:
+            return os.fstat(file.fileno()).st_mtime
+    except OSError:
+        return time.time()
+
+
 def damaged(path: Path, why: object) -> DamagedFile:
     """The error for a file of ours that cannot be read."""
     return DamagedFile(f"{path} is damaged ({why}). Delete it and make it again.")

@@ -10,6 +10,7 @@ trains. Whoever changes the queue holds that of the queue.
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import subprocess
 import sys
@@ -53,7 +54,7 @@ def submit(config: RunConfig, *, on_cpu: bool = False) -> Run:
 def submit_all(configs: Sequence[RunConfig], *, on_cpu: bool = False) -> list[Run]:
     """Queue several trainings in this order, each as `submit` does, and see to the workers."""
     try:
-        runs = [_queue(config, on_cpu) for config in configs]
+        runs = [_queue(config, on_cpu, at) for config, at in zip(configs, _turns(), strict=False)]
         free = sum(not held(worker_lock(slot)) for slot in range(slots()))
         for _ in range(min(free, sum(map(active, runs)))):
             _start_worker()
@@ -70,9 +71,19 @@ def unwritable(problem: OSError) -> JobError:
     )
 
 
-def _queue(config: RunConfig, on_cpu: bool) -> Run:
+def _turns() -> Iterator[float]:
+    """When the next runs are queued: now, but after all that wait, whatever their clock was."""
+    last = max((at for at, _, _ in _waiting()), default=0.0)
+    while True:
+        last = max(time.time(), math.nextafter(last, math.inf))
+        yield last
+
+
+def _queue(config: RunConfig, on_cpu: bool, at: float) -> Run:
     with queue_lock():
-        waiting = Status("queued", "Waiting to start.", queued=time.time(), on_cpu=on_cpu)
+        waiting = Status(
+            "queued", "Waiting to start.", queued=at, updated=time.time(), on_cpu=on_cpu
+        )
         run = store.create(config, waiting)
         if not _sound(run):
             store.delete(run)
@@ -92,8 +103,7 @@ def keep_warm(config: RunConfig) -> None:
     with contextlib.suppress(OSError):  # who asks for a training is told
         home().mkdir(parents=True, exist_ok=True)
         write_json(likely_path(), config.to_dict(), durable=False)
-        starting = any(worker.poll() is None for worker in _workers)
-        if not starting and not worker_alive():
+        if not _starting() and not worker_alive():
             _start_worker()
 
 
@@ -115,7 +125,10 @@ def status(run: Run) -> Status:
 def _abandoned(run: Run, seen: Status) -> bool:
     if seen.state == "running":
         return not held(run_lock(run))
-    return time.time() - seen.queued > _SECONDS_TO_START and not worker_alive()
+    # a time ahead is of another clock, or of this one before it was set back
+    times = (seen.queued, seen.updated)
+    new = any(abs(time.time() - at) <= _SECONDS_TO_START for at in times)
+    return not (new or _starting() or worker_alive())
 
 
 def interrupted(seen: Status) -> Status:
@@ -155,13 +168,18 @@ def _sound(run: Run) -> bool:
 
 def queue() -> list[Run]:
     """The runs that wait, the next one first."""
+    return [run for _, _, run in _waiting()]
+
+
+def _waiting() -> list[tuple[float, str, Run]]:
+    """The runs that wait, with when they were queued and their keys, in order."""
     waiting = []
     for run in store.runs():
         with contextlib.suppress(DamagedFile):
             seen = run.status
             if seen.state == "queued":
                 waiting.append((seen.queued, run.key, run))
-    return [run for _, _, run in sorted(waiting)]
+    return sorted(waiting)
 
 
 def place_in_queue(run: Run) -> int:
@@ -185,13 +203,16 @@ def move_up(run: Run) -> None:
         The store cannot be written.
     """
     with _changing(run):
-        waiting = queue()
-        place = waiting.index(run) if run in waiting else 0
+        waiting = _waiting()
+        order, last = [other for _, _, other in waiting], -1.0
+        place = order.index(run) if run in order else 0
         if place:
-            before = waiting[place - 1]
-            mine, theirs = run.status, before.status
-            run.write_status(replace(mine, queued=theirs.queued))
-            before.write_status(replace(theirs, queued=mine.queued))
+            order[place - 1 : place + 1] = run, order[place - 1]
+        for other, (at, _, _) in zip(order, waiting, strict=True):
+            last = max(at, math.nextafter(last, math.inf))  # those of one time change places too
+            seen = other.status
+            if seen.queued != last:
+                other.write_status(replace(seen, queued=last))
 
 
 def cancel(run: Run) -> None:
@@ -239,6 +260,11 @@ def run_lock(run: Run) -> FileLock:
 def queue_lock() -> FileLock:
     """The lock of those who change what is queued; waits a few seconds for it."""
     return lock("queue", timeout=_SECONDS_TO_START)
+
+
+def _starting() -> bool:
+    """Whether a worker that this process started lives, be it that it holds no lock yet."""
+    return any(worker.poll() is None for worker in _workers)
 
 
 def worker_alive() -> bool:

@@ -23,7 +23,6 @@ from __future__ import annotations
 import contextlib
 import re
 import shutil
-import time
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -35,6 +34,7 @@ import numpy as np
 from pcae.config import PRESETS, RANGES, ConfigError, RunConfig, preset_name
 from pcae.files import (
     DamagedFile,
+    clock_of,
     damaged,
     home,
     is_there,
@@ -364,10 +364,12 @@ def delete(run: Run) -> None:
 
 def sweep() -> None:
     """Remove what a killed process left half-written, or a delete half-removed."""
-    place, before = home() / "runs", time.time() - _SECONDS_TO_WRITE
+    place = home() / "runs"
+    now = clock_of(place)
     for left in [*place.glob(".*"), *place.glob("*/.*"), *place.glob("*/codes/.*")]:
         with contextlib.suppress(OSError):
-            if left.stat().st_mtime > before:
+            # what is dated ahead was left before the clock was set back, or came from elsewhere
+            if abs(left.stat().st_mtime - now) <= _SECONDS_TO_WRITE:
                 continue
             if left.is_dir():
                 shutil.rmtree(left)

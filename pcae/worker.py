@@ -20,16 +20,17 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from pcae import datasets, devices, jobs, pca, store
+from pcae import devices, jobs, pca, store
 from pcae.config import RunConfig, flag, preset_name
 from pcae.datasets import DataError, Dataset
 from pcae.devices import Device
-from pcae.files import DamagedFile, read_json
+from pcae.files import DamagedFile
 from pcae.metrics import equivalent_k, evaluate
+from pcae.ready import Ready
 from pcae.store import EpochRecord, Run, Status
 
 if TYPE_CHECKING:
-    from pcae.training import Progress, Training
+    from pcae.training import Progress
 
 IDLE_SECONDS = 120.0
 _POLL_SECONDS = 0.1
@@ -83,20 +84,22 @@ def _free_slot() -> tuple[int, FileLock] | None:
 
 
 def _serve(slot: int, idle_seconds: float, tried: set[Asked]) -> None:
-    ready, parent, busy = _Ready(), os.getppid(), time.time()
+    ready, parent, busy = Ready(), os.getppid(), time.monotonic()
     if idle_seconds:
         on_gpu = ready.begin()
         if slot and not on_gpu:
             return  # TensorFlow cannot use this GPU, and there is one worker for the CPU
     while True:
+        ready.look()
         if claimed := _claim(tried):
             run, lock, on_cpu = claimed
             try:
                 _work_on(run, ready, on_cpu)
             finally:
                 lock.release()
-            busy = time.time()
-        elif time.time() - max(busy, ready.asked()) >= idle_seconds or os.getppid() != parent:
+            ready.let_go()
+            busy = time.monotonic()
+        elif time.monotonic() - max(busy, ready.asked) >= idle_seconds or os.getppid() != parent:
             return
         else:
             ready.follow()
@@ -156,60 +159,7 @@ def _claim(tried: set[Asked]) -> tuple[Run, FileLock, bool] | None:
     return None
 
 
-class _Ready:
-    """TensorFlow, the data and the graph of the likely settings, before they are asked for."""
-
-    def __init__(self) -> None:
-        self._likely: RunConfig | None = None
-        self._training: Training | None = None
-
-    def begin(self) -> bool:
-        """Load TensorFlow; whether it has a GPU."""
-        try:
-            from pcae import training  # seconds
-
-            return training.prepare_device().on_gpu
-        except Exception:  # it is said of the run that needs it
-            log.exception("TensorFlow")
-            return False
-
-    def asked(self) -> float:
-        """When somebody last looked at the form, in seconds since 1970; 0 if never."""
-        try:
-            return jobs.likely_path().stat().st_mtime
-        except OSError:
-            return 0.0
-
-    def follow(self) -> None:
-        """Make the training of the likely settings ready, where they are others than before."""
-        try:
-            config = RunConfig.from_dict(read_json(jobs.likely_path()))
-            if config == self._likely:
-                return
-            self._likely, self._training = config, None
-            from pcae.training import Training, prepare_device
-
-            training = Training(config, datasets.load(config.dataset), prepare_device())
-            training.compile()
-            self._training = training
-            log.info("ready for %s", config.key)
-        except FileNotFoundError:
-            pass
-        except Exception as problem:  # it is said of the run, should it be asked for
-            log.info("not made ready: %s", problem)
-
-    def take(self, config: RunConfig, device: Device) -> Training:
-        """The training of these settings, ready or made now."""
-        from pcae.training import Training
-
-        made, self._training = self._training, None
-        if made and (made.config, made.device) == (config, device):
-            return made
-        del made  # its memory may be needed
-        return Training(config, datasets.load(config.dataset), device)
-
-
-def _work_on(run: Run, ready: _Ready, on_cpu: bool) -> None:
+def _work_on(run: Run, ready: Ready, on_cpu: bool) -> None:
     """Train one run to its end and say in its status how that was."""
     reporter = Reporter(run)
     log.info("trains run %s", run.key)
@@ -229,7 +179,7 @@ def _work_on(run: Run, ready: _Ready, on_cpu: bool) -> None:
         reporter.end("failed", _sentence(problem, on_gpu), cpu_offered=offered)
 
 
-def _train(run: Run, reporter: Reporter, ready: _Ready, on_cpu: bool) -> None:
+def _train(run: Run, reporter: Reporter, ready: Ready, on_cpu: bool) -> None:
     from pcae.training import prepare_device  # seconds, if it was not loaded before
 
     config = run.config

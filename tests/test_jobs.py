@@ -379,6 +379,54 @@ def test_a_queued_run_moves_up_and_is_trained_first():
     assert {run.status.state for run in runs} == {"finished"}
 
 
+HOUR, TEN_YEARS = 3600, 10 * 365 * 86400
+ODD = [0, -1, 1e300, *map(float, ("nan", "inf", "-inf"))]
+
+
+@pytest.mark.parametrize("ahead", [HOUR, TEN_YEARS, -HOUR, -TEN_YEARS, *ODD])
+def test_a_run_queued_at_an_odd_time_does_not_wait_for_ever_where_none_trains(ahead, monkeypatch):
+    run = store.create(SMALL)
+    odd = ahead if ahead in ODD else time.time() + ahead
+    run.write_status(Status("queued", queued=odd, updated=odd))
+    assert jobs.state(run) == "interrupted"
+    monkeypatch.setattr(jobs, "_start_worker", lambda: None)
+    jobs.submit(SMALL)
+    assert jobs.state(run) == "queued"
+
+
+def test_who_asks_while_the_clock_is_set_back_comes_last_and_is_not_given_up(monkeypatch):
+    monkeypatch.setattr(jobs, "_start_worker", lambda: None)
+    asked = []
+    for seed, ahead in enumerate((TEN_YEARS, HOUR, 0, -HOUR)):
+        with monkeypatch.context() as patch:
+            now = time.time() + ahead
+            patch.setattr(jobs.time, "time", lambda now=now: now)
+            asked.append(jobs.submit(replace(SMALL, seed=seed)))
+            assert jobs.state(asked[-1]) == "queued"
+    assert jobs.queue() == asked
+
+
+def test_runs_asked_for_at_one_moment_keep_their_order(monkeypatch):
+    monkeypatch.setattr(jobs, "_start_worker", lambda: None)
+    monkeypatch.setattr(jobs.time, "time", lambda: 2e9)
+    asked = jobs.submit_all([replace(SMALL, seed=seed) for seed in range(8)])
+    assert jobs.queue() == asked
+    assert asked != sorted(asked, key=lambda run: run.key)
+
+
+def test_a_run_queued_at_the_same_time_as_others_moves_up_by_one():
+    for seed in range(4):
+        run = store.create(replace(SMALL, seed=seed))
+        run.write_status(Status("queued", queued=1e9))
+    a, b, c, d = jobs.queue()
+    jobs.move_up(d)
+    assert jobs.queue() == [a, b, d, c]
+    jobs.move_up(d)
+    jobs.move_up(d)
+    jobs.move_up(d)
+    assert jobs.queue() == [d, a, b, c]
+
+
 def test_a_worker_is_ready_before_anything_is_asked_for():
     jobs.keep_warm(SMALL)
     wait_for_log("ready for")

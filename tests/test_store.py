@@ -811,6 +811,23 @@ def test_what_may_still_be_in_use_is_not_swept_away():
     assert all(path.exists() for path in left)
 
 
+@pytest.mark.parametrize("ahead", [3600, 4e8, -3600, -4e8])
+def test_what_was_left_before_the_clock_was_set_is_swept_away(ahead):
+    left = leftovers(finished())
+    for path in left:
+        os.utime(path, (time.time() + ahead,) * 2)
+    store.sweep()
+    assert not [path for path in left if path.exists()]
+
+
+@pytest.mark.parametrize("ahead", [3600, -3600])
+def test_what_may_be_in_use_on_a_disk_with_another_clock_is_not_swept_away(ahead, monkeypatch):
+    left, now = leftovers(finished()), time.time() + ahead
+    monkeypatch.setattr(time, "time", lambda: now)
+    store.sweep()
+    assert all(path.exists() for path in left)
+
+
 def test_what_cannot_be_swept_away_does_not_keep_the_rest(monkeypatch):
     def stuck(_):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
