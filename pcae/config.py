@@ -153,7 +153,7 @@ class RunConfig:
     @property
     def canonical(self) -> str:
         """The settings as JSON with sorted keys: the same text for the same settings."""
-        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+        return canonical(asdict(self))
 
     @property
     def key(self) -> str:
@@ -390,6 +390,11 @@ def _short(value: Any) -> str:
     else:
         text = repr(value)
     return text if len(text) <= 40 else text[:37] + "..."
+
+
+def canonical(settings: Mapping[str, Any]) -> str:
+    """Settings as JSON with sorted keys."""
+    return json.dumps(settings, sort_keys=True, separators=(",", ":"))
 
 
 def digest(text: str) -> str:

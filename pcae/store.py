@@ -31,7 +31,15 @@ from typing import Any
 
 import numpy as np
 
-from pcae.config import PRESETS, RANGES, ConfigError, RunConfig, preset_name
+from pcae.config import (
+    PRESETS,
+    RANGES,
+    ConfigError,
+    RunConfig,
+    canonical,
+    digest,
+    preset_name,
+)
 from pcae.files import (
     DamagedFile,
     clock_of,
@@ -81,12 +89,17 @@ class Run:
     @property
     def config(self) -> RunConfig:
         """The run's settings."""
+        path = self.folder / "config.json"
         try:
-            return RunConfig.from_dict(read_json(self.folder / "config.json"))
+            found = read_json(path)
+            config = RunConfig.from_dict(found)
         except ConfigError as problem:
             raise DamagedFile(f"{self.folder}: {problem} Delete the run.") from None
         except FileNotFoundError:
             raise DamagedFile(f"{self.folder} has lost its config.json. Delete the run.") from None
+        if digest(canonical(found)) != self.key:
+            raise damaged(path, "these are the settings of another run")
+        return config
 
     @property
     def title(self) -> str:

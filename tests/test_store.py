@@ -429,6 +429,8 @@ def test_a_damaged_history_is_named_with_what_to_do(text):
         ({"k": 0}, r"Bottleneck width k 0 is out of range"),
         ({"colour": "red"}, r"no setting 'colour'"),
         ([1], r"config\.json is damaged"),
+        ({}, r"config\.json is damaged \(these are the settings of another run\)"),
+        (replace(SMALL, seed=9).to_dict(), r"settings of another run"),
     ],
     ids=str,
 )

@@ -84,7 +84,11 @@ def test_no_damage_breaks_a_page_or_the_command_line(good, capsys):
         loads += len(pages)
     capsys.readouterr()
     tried = min(WANTED or FEW, len(every))
-    print(f"{tried} of {len(every)} damages, {loads} pages, {len(broken)} tracebacks")
+    print(
+        f"{tried} of {len(every)} damages, {loads} pages, {len(broken)} tracebacks",
+        *broken,
+        sep="\n",
+    )
     assert broken == []
 
 
