@@ -25,7 +25,6 @@ import csv
 import io
 import re
 import shutil
-import time
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -34,6 +33,7 @@ from typing import Any
 
 import numpy as np
 
+from pcae import removal
 from pcae.config import PRESETS, ConfigError, RunConfig, preset_name
 from pcae.files import (
     DamagedFile,
@@ -54,7 +54,6 @@ _KEY = re.compile(r"[0-9a-f]{12}")
 _FRAME = re.compile(r"\d{4,}(\.\d{4})?")
 _HISTORY = ("epoch", "train_loss", "test_error", "seconds")
 _MOST_FRAMES = 40  # that are played
-_SECONDS_TO_WRITE = 60  # no write takes longer
 _WEIGHTS = ("encoder.", "decoder.")
 _DECODER = "decoder.0.kernel"
 
@@ -385,16 +384,11 @@ def delete(run: Run) -> None:
 
 
 def sweep() -> None:
-    """Remove what a killed process left half-written, or a delete half-removed."""
-    place, before = home() / "runs", time.time() - _SECONDS_TO_WRITE
-    for left in [*place.glob(".*"), *place.glob("*/.*"), *place.glob("*/codes/.*")]:
-        with contextlib.suppress(OSError):
-            if left.stat().st_mtime > before:
-                continue
-            if left.is_dir():
-                shutil.rmtree(left)
-            else:
-                left.unlink()
+    """Remove what killed processes left half-written, set aside or half-removed."""
+    runs, data = home() / "runs", home() / "data"
+    folders = [runs, *runs.glob("*"), *runs.glob("*/codes"), data, *data.glob("*")]
+    for folder in [*folders, home() / "sweeps"]:
+        removal.sweep(folder)
 
 
 def sha256_of(run: Run) -> str:

@@ -16,9 +16,10 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from pcae import jobs, store
+from pcae import jobs, removal, store
 from pcae.config import LABELS, ConfigError, RunConfig, checked, digest, parse, parse_widths
 from pcae.files import DamagedFile, damaged, home, read_json, write_json
+from pcae.removal import Removed
 from pcae.store import Run, Status
 
 MOST = 200
@@ -212,9 +213,18 @@ def read(key: str) -> Sweep:
         ) from None
 
 
-def remove(key: str) -> None:
-    """Take a sweep from the list; its networks stay."""
-    _path(key).unlink(missing_ok=True)
+def remove(key: str) -> Removed | None:
+    """Take a sweep from the list; its networks stay. None where it was gone already.
+
+    Raises
+    ------
+    OSError
+        The store cannot be written.
+    """
+    try:
+        return removal.set_aside(_path(key))
+    except FileNotFoundError:
+        return None
 
 
 def look(sweep: Sweep) -> list[Network]:
