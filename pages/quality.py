@@ -149,11 +149,12 @@ if visit.acted():
 if quality.running():
     live(dataset)
 else:
+    untried = not missing <= tried()
+    if untried:
+        st.button("Measure what is missing", key="measure", on_click=measure)
     table(dataset, found)
-    if missing and missing <= tried():
+    if missing and not untried:
         st.warning(
             f"Not measured: {', '.join(sorted(missing))}. quality.log in the cache folder says why."
         )
         st.button("Measure again", key="measure", on_click=measure)
-    elif missing:
-        st.button("Measure what is missing", key="measure", on_click=measure)

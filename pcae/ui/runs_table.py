@@ -17,9 +17,13 @@ _PAGE = 12
 
 def runs_table() -> None:
     """Draw a row a run, the newest first, and the way to the compared ones side by side below."""
-    found = store.runs()
-    trained = {run.key: run for run in reversed(found) if run.trained}
-    runs = list({run.key: run for run in reversed(found)}.values())[::-1]
+    trained: dict[str, Run] = {}
+    first: dict[str, Run] = {}  # one's own, where a shipped one is being trained again
+    for run in store.runs():
+        first.setdefault(run.key, run)
+        if run.trained:
+            trained.setdefault(run.key, run)
+    runs = list(first.values())
     st.subheader("Trained networks", anchor=False)
     heads = ("Network", "Epochs", "Test error", "Worth in PCs", "", "", "")
     for column, head in zip(st.columns(_WIDTHS), heads, strict=True):
@@ -29,14 +33,14 @@ def runs_table() -> None:
     in_training = jobs.place_in_queue(waiting[0]) if waiting else 0
     before = {run.key: in_training + place for place, run in enumerate(waiting)}
     for run in shown:
-        shows = trained.get(run.key, run)  # a shipped one, where it is being trained again
+        shows = trained.get(run.key, run)
         _row(run, shows, before.get(run.key, 0), can_move_up=run in waiting[1:])
     if len(runs) > len(shown):
         st.button(
             f"Show all {len(runs)}",
             on_click=lambda: st.session_state.update(all_runs=True),
         )
-    _compare(sum(run.key in _ticked() and run.trained for run in runs))
+    _compare(sum(key in trained for key in _ticked()))
 
 
 def _ticked() -> set[str]:
@@ -60,8 +64,10 @@ def _row(run: Run, shows: Run, before: int, *, can_move_up: bool) -> None:
         if history:
             epochs.markdown(f"{len(history)}")
             error.markdown(f"{history[-1].test_error:.4f}")
-            if (components := shows.record.get("equivalent_k")) is not None:
-                worth.markdown(f"{components:.1f}")
+        can_go_on = status.state in {"cancelled", "failed", "interrupted"}
+        components = shows.record.get("equivalent_k")
+        if components is not None and not (can_move_up or can_go_on):  # whose buttons stand there
+            worth.markdown(f"{components:.1f}")
         if can_move_up:
             worth.button(
                 "Move up",
@@ -70,7 +76,7 @@ def _row(run: Run, shows: Run, before: int, *, can_move_up: bool) -> None:
                 on_click=training_view.change,
                 args=(jobs.move_up, run),
             )
-        if status.state in {"cancelled", "failed", "interrupted"}:
+        if can_go_on:
             worth.button(
                 "Go on",
                 key=f"go_on_{place}",

@@ -81,7 +81,7 @@ def follow(page, link):
 class Server:
     """`streamlit run app.py` with a store of its own, on the offline digits or the usual data."""
 
-    def __init__(self, home: Path, own_data: bool = True) -> None:
+    def __init__(self, home: Path, own_data: bool = True, script: str = "app.py") -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -90,9 +90,10 @@ class Server:
         if own_data:
             environment.pop("PCAE_DATA", None)
             environment["KERAS_HOME"] = str(home / "keras")
+        environment["PYTHONPATH"] = str(ROOT)  # for a script that lies elsewhere
         self.process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "streamlit", "run", "app.py"),
+                *(sys.executable, "-m", "streamlit", "run", script),
                 *("--server.headless", "true", "--server.port", str(port)),
             ],
             cwd=ROOT,

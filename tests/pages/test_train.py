@@ -102,8 +102,7 @@ def test_what_ships_and_was_cancelled_has_one_row_that_opens(app, shipped, no_wo
     open_page(app, "train")
     (row,) = [m.value for m in app.markdown if m.value.startswith("Tiny: ")]
     assert row.endswith(":gray-badge[shipped] :gray-badge[cancelled]")
-    for word in ("0.0400", "7.7"):
-        assert word in texts(app)
+    assert "0.0400" in texts(app)
     keys = [b.key for b in app.button if b.key and shipped.key in b.key]
     assert keys == [
         f"explore_{shipped.key}",
@@ -111,6 +110,7 @@ def test_what_ships_and_was_cancelled_has_one_row_that_opens(app, shipped, no_wo
     ]
     app.checkbox(key=f"compare_{shipped.key}_own").check().run()
     assert app.session_state["compare"] == {shipped.key}
+    assert buttons(app, "Compare 1 network")
     app.button(key=f"open_{shipped.key}_own").click().run()
     assert app.selectbox(key="run_picked").value == shipped.key
 
