@@ -173,6 +173,7 @@ def started(monkeypatch):
 
     monkeypatch.setattr(jobs, "keep_warm", KEEP_WARM)
     monkeypatch.setattr(quality, "_processes", [])
+    monkeypatch.setattr(jobs, "_workers", [])  # other tests' may be alive
     monkeypatch.setattr(subprocess, "Popen", lambda of, **_: found.append(of[2]) or Process())
     return found
 
