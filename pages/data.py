@@ -8,7 +8,7 @@ import streamlit as st
 from pcae import datasets, names, owndata, pca, store
 from pcae.explorer import serving
 from pcae.files import DamagedFile
-from pcae.ui import loading, own_data, shell
+from pcae.ui import loading, own_data, shell, undo
 from pcae.ui.notice import watch
 
 WIDTHS = [6, 3]
@@ -89,13 +89,15 @@ def own(name: str) -> None:
         place = entry(name, in_words(name, about), f"From {about['source']}.{more}")
     with place:
         st.button("Train on it", key=f"on_{name}", width="stretch", on_click=use, args=(name,))
-        st.button(
-            "Remove my data",
-            key=f"remove_{name}",
-            width="stretch",
-            on_click=remove,
-            args=(name, networks),
-        )
+        if st.button("Remove my data", key=f"remove_{name}", width="stretch"):
+            stay = " They stay on Train, and show again once it is added anew." if networks else ""
+            undo.ask(
+                "Remove this data?",
+                f"“{names.title(name)}” is removed from the machine that serves this page, for all "
+                f"who use it.{more}{stay}",
+                "Remove it",
+                lambda: remove(name),
+            )
 
 
 def use(name: str) -> None:
@@ -103,21 +105,15 @@ def use(name: str) -> None:
     st.session_state["train_on"] = name
 
 
-def remove(name: str, networks: int) -> None:
+def remove(name: str) -> None:
     """Remove a data set of one's own with what was computed of it."""
     title = names.title(name)
     with contextlib.suppress(DamagedFile, FileNotFoundError):
         pca.forget(names.about(name)["digest"])
-    try:
-        owndata.remove(name)
-    except OSError as problem:
-        st.session_state["data_removed"] = f"It could not be removed: {problem.strerror}."
-        return
+    undo.offer(f"“{title}” is removed.", owndata.remove(name))
     loading.view.clear(name)
     serving.forget()
     st.session_state.pop("data_added", None)
-    stay = " Networks trained on it stay on Train, and show again once it is added anew."
-    st.session_state["data_removed"] = f"“{title}” is removed.{stay if networks else ''}"
 
 
 if "train_on" in st.session_state:
@@ -128,8 +124,6 @@ with adding:
     own_data.add()
 with listing:
     st.subheader("What there is", anchor=False)
-    if removed := st.session_state.pop("data_removed", ""):
-        st.info(removed)
     for each in names.own():
         own(each)
     for each in names.DATASETS:

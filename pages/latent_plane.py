@@ -154,7 +154,7 @@ by_pca, by_network = loading.planes(opened.run, view, grid)
 tiles.download_button(
     "Tiles as CSV",
     lambda: as_csv({"PCA": by_pca, "autoencoder": by_network}),
-    "latent_plane.csv",
+    f"latent_plane_{opened.run.key}.csv",
     "text/csv",
     type="tertiary",
     on_click="ignore",

@@ -12,7 +12,7 @@ from pcae.metrics import project
 from pcae.names import SIDE
 from pcae.pca import PCA
 from pcae.store import Run
-from pcae.ui import loading, shell, training_view
+from pcae.ui import loading, shell, training_view, visit
 from pcae.ui.charts import chart
 from pcae.ui.digits import Row, panel, signed
 from pcae.ui.notice import stand_in_notice
@@ -92,6 +92,7 @@ def live(run: Run) -> None:
 def another_seed() -> None:
     """Let the next training begin from other weights."""
     st.session_state["linear_seed"] = st.session_state.get("linear_seed", 0) + 1
+    visit.act()
 
 
 st.markdown(SENTENCES)
@@ -102,19 +103,21 @@ if config != linear:
 view = loading.view(config.dataset)
 stand_in_notice(linear.dataset, loading.view(linear.dataset))
 run = store.find(config.key) or store.own_run(config.key)
-jobs.keep_warm(config)
+if visit.acted():
+    jobs.keep_warm(config)
 name, train, other = st.columns([7, 2, 2], vertical_alignment="center")
 name.markdown(f"**{config.name}**")
-train.button(
+# not in a callback: that would not know of other weights that were asked for a moment before
+if train.button(
     "Train",
     key="linear_train",
     type="primary",
     width="stretch",
     icon=":material/play_arrow:",
     disabled=jobs.state(run) == "finished" or jobs.active(run),
-    on_click=training_view.submit,
-    args=(config,),
-)
+):
+    training_view.submit(config)
+    st.rerun()
 other.button("Other weights", key="linear_other", width="stretch", on_click=another_seed)
 if refused := st.session_state.get("train_problem"):
     st.error(refused)

@@ -10,7 +10,7 @@ from pcae.files import DamagedFile, home
 from pcae.literature import PUBLISHED, REFERENCES
 from pcae.metrics import equivalent_k
 from pcae.quality import FOLDS, MOST_IMAGES, NEIGHBOURS, Quality, Subject
-from pcae.ui import loading, shell
+from pcae.ui import loading, shell, visit
 from pcae.ui.notice import stand_in_notice
 
 POLL_SECONDS = 1.0
@@ -99,12 +99,23 @@ def live(dataset: str) -> None:
 
 def begin(missing: set[str]) -> None:
     """Have what is missing measured; once, for what cannot be measured stays missing."""
-    if missing and not quality.running() and st.session_state.get("not_measured") != missing:
-        st.session_state["not_measured"] = missing
+    if missing - tried() and not quality.running():
+        st.session_state["tried"] = missing
         try:
             quality.start()
         except OSError as problem:
             st.error(f"Nothing can be measured: {home()} cannot be written ({problem.strerror}).")
+
+
+def measure() -> None:
+    """Have it tried, be it again."""
+    st.session_state.pop("tried", None)
+    visit.act()
+
+
+def tried() -> set[str]:
+    """What there was to measure when that was last begun."""
+    return st.session_state.get("tried", set())
 
 
 st.markdown(
@@ -126,19 +137,24 @@ if len(datasets) > 1:
             format_func=names.title,
             required=True,
             key="quality_dataset",
+            on_change=visit.act,
         )
         or dataset
     )
 stand_in_notice(dataset, loading.view(dataset))
 found = measured(subjects, dataset)
 missing = {f"{name(of)} {of.k}" for of, figures in found if figures is None}
-begin(missing)
+if visit.acted():
+    begin(missing)
 if quality.running():
     live(dataset)
 else:
+    untried = not missing <= tried()
+    if untried:
+        st.button("Measure what is missing", key="measure", on_click=measure)
     table(dataset, found)
-    if missing:
+    if missing and not untried:
         st.warning(
             f"Not measured: {', '.join(sorted(missing))}. quality.log in the cache folder says why."
         )
-        st.button("Measure again", on_click=st.session_state.pop, args=("not_measured", None))
+        st.button("Measure again", key="measure", on_click=measure)

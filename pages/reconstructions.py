@@ -113,6 +113,8 @@ def captions(images: np.ndarray, pictures: np.ndarray) -> list[str]:
 k_key, last_k = f"pca_k_{config.k}", len(view.pca.test_error) - 1
 as_good = max(1, round(equivalent_k(loading.test_error(opened.run, view), view.pca.test_error)))
 most_k = min(last_k, max(100, config.k, as_good))
+if st.session_state.pop("as_good_asked", False):
+    st.session_state[k_key] = as_good
 labels = [None, *(range(len(data.classes)) if data.labelled else [])]
 link.widgets(
     {
@@ -145,7 +147,7 @@ as_good_column.button(
     f"As good: {as_good}",
     key="as_good",
     width="stretch",
-    on_click=lambda: st.session_state.update({k_key: as_good}),
+    on_click=lambda: st.session_state.update(as_good_asked=True),
     help="The k with which PCA is as good as this network over all test images.",
 )
 differences = bool(data.shape) and difference_column.toggle("Differences", key="differences")

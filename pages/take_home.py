@@ -48,9 +48,8 @@ def model() -> None:
     elif keras_file.running(run):
         making()
     else:
-        st.button("Make .keras", key="make_keras", width="stretch", on_click=make)
-        if problem := st.session_state.pop("not_made", ""):
-            st.error(problem)
+        if st.button("Make .keras", key="make_keras", width="stretch"):
+            make()
         elif keras_file.failed(run):
             st.error(keras_file.WHY_NOT)
 
@@ -72,9 +71,9 @@ def make() -> None:
     try:
         keras_file.start(run)
     except OSError as problem:
-        st.session_state["not_made"] = str(jobs.unwritable(problem))
-    except DamagedFile:
-        pass  # the page says it
+        st.error(str(jobs.unwritable(problem)))
+    else:
+        st.rerun()
 
 
 formats = offered(run)

@@ -1,177 +1,117 @@
 """Train: choose the settings of a network, watch it learn, and keep what was trained."""
 
-from dataclasses import fields, replace
-from typing import Any
+from dataclasses import replace
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from pcae import jobs, names
-from pcae.config import (
-    CHOICES,
-    LABELS,
-    PRESETS,
-    ConfigError,
-    RunConfig,
-    preset_name,
-    to_text,
-)
+from pcae import jobs, store
+from pcae.config import ConfigError, RunConfig
 from pcae.datasets import DataError
-from pcae.ui import lesson, link, loading, training_view
+from pcae.ui import lesson, link, loading, settings_form, training_view, visit
 from pcae.ui.notice import missing_notice
 from pcae.ui.runs_table import runs_table
 
-OWN = "Settings of my own"
-HELP = {
-    "hidden": "Widths of the encoder's hidden layers, as in 512, 128; the decoder mirrors them. "
-    "Empty: no hidden layer.",
-    "k": "How many numbers stand for a digit: the same as PCA's number of components.",
-    "epochs": "How often every training image is seen.",
-    "activation": "Of the hidden layers. The bottleneck is linear.",
-    "layer_norm": "Normalises each hidden layer before its activation.",
-    "output": "Sigmoid keeps pixels between 0 and 1; linear is what PCA does.",
-    "loss": "What training lowers. The test error is the mean squared error either way.",
-    "optimizer": "How a step follows from the gradients; AdamW also lets weights decay.",
-    "learning_rate": "Under one-cycle, its peak.",
-    "weight_decay": "For AdamW.",
-    "schedule": "One-cycle rises over the first 30 % of the steps and then falls to nothing.",
-    "dataset": "Data of your own is added on the page Data.",
-    "batch_size": "How many images each step is computed from.",
-    "augmentation": "What is done to each training image, anew every epoch: shifts of up to one "
-    "pixel, or turns of up to 7° and slants of up to one column in ten rows, as by other hands.",
-    "seed": "Of the first weights, the order of the images and their augmentation.",
-}
-SETTINGS = (  # three a row
-    *("hidden", "k", "epochs"),
-    *("activation", "layer_norm", "output"),
-    *("loss", "optimizer", "weight_decay"),
-    *("schedule", "learning_rate", "batch_size"),
-    *("dataset", "augmentation", "seed"),
-)
+WIDTHS = [5, 2]
 
 
-def fill(config: RunConfig) -> None:
-    """Put a config's values into the form."""
-    for field in fields(RunConfig):
-        value = getattr(config, field.name)
-        is_choice = field.name in {*CHOICES, "dataset", "layer_norm"}
-        st.session_state[f"form_{field.name}"] = value if is_choice else to_text(value)
-
-
-def fill_from_preset() -> None:
-    """Put the chosen preset's values into the form, which keeps its data where they fit it."""
-    if st.session_state["preset"] in PRESETS:
-        preset = PRESETS[st.session_state["preset"]]
-        try:
-            fill(replace(preset, dataset=st.session_state["form_dataset"]))
-        except ConfigError:
-            fill(loading.at_hand(preset))
-
-
-def begin() -> None:
-    """Fill the form: from the link on the first visit, later with what it had before."""
-    if "form" not in st.session_state:
-        config = link.linked() or loading.at_hand(RunConfig())
-        try:
-            config = link.settings() or config
-        except ConfigError as problem:
-            st.warning(f"The link's settings cannot be used: {problem} The usual ones are shown.")
-        fill(config)
-    else:  # Streamlit drops a widget's value while another page is open
-        for name, value in st.session_state["form"].items():
-            st.session_state.setdefault(f"form_{name}", value)
-    if wanted := st.session_state.pop("train_on", None):  # chosen on the page Data
-        st.session_state["form_dataset"] = wanted
+def wanted() -> RunConfig | None:
+    """What the form asks for now; None where it asks for nothing that can be trained here."""
     try:
-        st.session_state["preset"] = preset_name(replace(read(), dataset="mnist")) or OWN
-    except ConfigError:
-        st.session_state["preset"] = OWN
+        config = settings_form.read()
+        return config if loading.view(config.dataset).problem is None else None
+    except (ConfigError, DataError):
+        return None  # which the form says
 
 
-def setting(name: str) -> None:
-    """The widget of one setting."""
-    key, label, explained = f"form_{name}", LABELS[name], HELP.get(name)
-    if name == "layer_norm":
-        st.selectbox(
-            label, [False, True], format_func=lambda on: "on" if on else "off", key=key,
-            help=explained,
-        )  # fmt: skip
-    elif name == "dataset":
-        here, chosen = names.all_here(), st.session_state[key]
-        st.selectbox(
-            label, here if chosen in here else [*here, chosen], format_func=names.title, key=key,
-            help=explained,
-        )  # fmt: skip
-    elif name in CHOICES:
-        st.selectbox(
-            label, list(CHOICES[name]), format_func=CHOICES[name].__getitem__, key=key,
-            help=explained,
-        )  # fmt: skip
-    else:
-        st.text_input(label, key=key, help=explained)
+def train() -> None:
+    """Train what the form shows, unless that is trained already, as it then says."""
+    settings_form.settle()
+    config = wanted()
+    if config and not training_view.is_trained(config):
+        training_view.submit(config)
 
 
-def read() -> RunConfig:
-    """The settings that the form shows.
-
-    Raises
-    ------
-    ConfigError
-        They make no run.
-    """
-    return training_view.settings(shown())
-
-
-def shown() -> dict[str, Any]:
-    """What the form's widgets hold, by the settings' names."""
-    return {field.name: st.session_state[f"form_{field.name}"] for field in fields(RunConfig)}
+def train_again() -> None:
+    """Train what ships anew; of what was trained here, which would be the same, the next seed."""
+    settings_form.settle()
+    config = wanted()
+    if config is None:
+        return
+    if training_view.is_trained_here(config):
+        while training_view.is_trained_here(config):
+            config = replace(config, seed=(config.seed + 1) % 2**31)
+        settings_form.fill(config)
+    training_view.submit(config)
 
 
 def form() -> RunConfig | None:
     """Presets, every setting, what they come to, and the button; the settings, if they hold."""
-    preset, button = st.columns([5, 2], vertical_alignment="bottom")
-    visible = [name for name in SETTINGS if not lesson.hides(f"train.{name}")]
-    if len(visible) == len(SETTINGS) and not lesson.hides("train.preset"):
-        preset.selectbox("Start from", [*PRESETS, OWN], key="preset", on_change=fill_from_preset)
-        summary = st.container()
-    else:
-        summary = preset.container()  # a preset would change what is hidden
-    for start in range(0, len(visible), 3):
-        for column, name in zip(st.columns(3), visible[start : start + 3], strict=False):
-            with column:
-                setting(name)
-    st.session_state["form"] = shown()
+    preset, button = st.columns(WIDTHS, vertical_alignment="bottom")
+    with preset:
+        chosen = settings_form.choose_preset()
+    summary = st.container() if chosen else preset.container()
+    settings_form.settings()
     try:
-        config = read()
+        config = settings_form.read()
         view = loading.view(config.dataset)
     except (ConfigError, DataError) as problem:
         summary.error(str(problem))
-        button.button("Train", type="primary", width="stretch", disabled=True)
+        train_button(button, disabled=True)
         return None
     link.hold(config.to_query())
+    trained = training_view.is_trained(config)
     with summary:
-        st.markdown(training_view.summary(config))
+        if trained:
+            words, again = st.columns(WIDTHS, vertical_alignment="center")
+            words.markdown(training_view.summary(config))
+            again_button(again, config, disabled=view.problem is not None)
+        else:
+            st.markdown(training_view.summary(config))
         missing_notice(config.dataset, view)
-    button.button(
-        "Train",
-        type="primary",
-        width="stretch",
-        disabled=view.problem is not None,
-        icon=":material/play_arrow:",
-        on_click=training_view.submit,
-        args=(config,),
-    )
+    if not trained:
+        train_button(button, disabled=view.problem is not None)
+    else:
+        training_view.open_button(button, config.key)
     if refused := st.session_state.get("train_problem"):
         summary.error(refused)
     return config
 
 
-begin()
+def train_button(place: DeltaGenerator, *, disabled: bool) -> None:
+    """The button that trains what the form shows."""
+    place.button(
+        "Train",
+        key="train",
+        type="primary",
+        width="stretch",
+        icon=":material/play_arrow:",
+        disabled=disabled,
+        on_click=train,
+    )
+
+
+def again_button(place: DeltaGenerator, config: RunConfig, *, disabled: bool) -> None:
+    """The button to watch a training of what is trained already, or of its like."""
+    here = training_view.is_trained_here(config)
+    if here and lesson.hides("train.seed"):
+        return
+    place.button(
+        "Another seed" if here else "Train again",
+        key="train_again",
+        width="stretch",
+        disabled=disabled or jobs.active(store.own_run(config.key)),
+        on_click=train_again,
+    )
+
+
+settings_form.begin()
 settings, watching = st.columns([5, 6], gap="large")
 with settings:
     config = form()
 with watching:
     training_view.show(config)
-if config and loading.view(config.dataset).problem is None:
-    jobs.keep_warm(config)
+if (likely := wanted()) and visit.acted():
+    jobs.keep_warm(likely)
 if not lesson.hides("train.runs"):
     runs_table()

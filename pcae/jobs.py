@@ -99,7 +99,7 @@ def _queue(config: RunConfig, on_cpu: bool, at: float) -> Run:
 
 
 def keep_warm(config: RunConfig) -> None:
-    """Have a worker ready for these settings for the next while; the page asks as it is drawn."""
+    """Have a worker ready for these settings for the next while, as a person chooses them."""
     with contextlib.suppress(OSError):  # who asks for a training is told
         home().mkdir(parents=True, exist_ok=True)
         write_json(likely_path(), config.to_dict(), durable=False)

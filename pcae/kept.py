@@ -42,10 +42,12 @@ def name(run: Run | None, dataset: str, *details: object) -> str:
 
     Raises
     ------
+    DamagedFile
+        The run has no weights any more, or what is known of the data cannot be read.
     FileNotFoundError
-        The run has no weights any more.
+        The data was removed.
     """
-    of = (_code(), names.about(dataset), details)
+    of = (_code(), names.about(dataset) if names.is_own(dataset) else None, details)
     sha = hashlib.sha256(repr(of).encode()).hexdigest()
     return f"{_version(run) if run else _NONE}_{dataset}_{sha[:24]}"
 

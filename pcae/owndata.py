@@ -6,21 +6,20 @@ A folder is named by the form of its rows and a digest of its content (see `pcae
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import re
 import shutil
 import time
-import uuid
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from pcae import names
+from pcae import names, removal
 from pcae.dataset import DataError, DataMissing, Dataset, Split
 from pcae.files import read_arrays, write_arrays, write_json
+from pcae.removal import Removed
 
 LONGEST_TITLE = 40
 _ROUNDING = 1e-6
@@ -166,16 +165,20 @@ def _check_split(split: Split, p: int, classes: int) -> None:
             raise ValueError("values outside 0 to 1")
 
 
-def remove(name: str) -> None:
-    """Remove a data set of one's own, at once as far as any reader sees; let be what is gone.
+def remove(name: str) -> Removed | None:
+    """Remove a data set of one's own, at once as far as any reader sees.
+
+    Returns
+    -------
+    Removed or None
+        What can be had back for a while; None where it was gone already.
 
     Raises
     ------
     OSError
         Its folder cannot be written.
     """
-    place = names.folder(name)
-    away = place.with_name(f".{name}-{uuid.uuid4().hex[:8]}")
-    with contextlib.suppress(FileNotFoundError):
-        place.rename(away)
-        shutil.rmtree(away, ignore_errors=True)
+    try:
+        return removal.set_aside(names.folder(name))
+    except FileNotFoundError:
+        return None

@@ -31,6 +31,7 @@ from typing import Any
 
 import numpy as np
 
+from pcae import removal
 from pcae.config import (
     PRESETS,
     RANGES,
@@ -42,7 +43,6 @@ from pcae.config import (
 )
 from pcae.files import (
     DamagedFile,
-    clock_of,
     damaged,
     home,
     is_there,
@@ -67,7 +67,6 @@ PRETRAINED = Path(__file__).parent / "pretrained"
 _KEY = re.compile(r"[0-9a-f]{12}")
 _FRAME = re.compile(r"[0-9]{4}(\.[0-9]{4})?")
 _MOST_FRAMES = 40  # that are played
-_SECONDS_TO_WRITE = 60  # no write takes longer
 _WEIGHTS = ("encoder.", "decoder.")
 _DECODER = "decoder.0.kernel"
 _MOST_EPOCHS = int(RANGES["epochs"][1])
@@ -376,18 +375,10 @@ def delete(run: Run) -> None:
 
 
 def sweep() -> None:
-    """Remove what a killed process left half-written, or a delete half-removed."""
-    place = home() / "runs"
-    now = clock_of(place)
-    for left in [*place.glob(".*"), *place.glob("*/.*"), *place.glob("*/codes/.*")]:
-        with contextlib.suppress(OSError):
-            # what is dated ahead was left before the clock was set back, or came from elsewhere
-            if abs(left.stat().st_mtime - now) <= _SECONDS_TO_WRITE:
-                continue
-            if left.is_dir():
-                shutil.rmtree(left)
-            else:
-                left.unlink()
+    """Remove what killed processes left half-written, set aside or half-removed."""
+    runs, data = home() / "runs", home() / "data"
+    folders = [runs, *runs.glob("*"), *runs.glob("*/codes"), data, *data.glob("*")]
+    removal.sweep(*folders, home() / "sweeps")
 
 
 def sha256_of(run: Run) -> str:

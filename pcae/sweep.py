@@ -10,7 +10,6 @@ import contextlib
 import json
 import math
 import re
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -18,9 +17,10 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from pcae import jobs, store
+from pcae import jobs, removal, store
 from pcae.config import LABELS, ConfigError, RunConfig, checked, digest, parse, parse_widths
 from pcae.files import DamagedFile, damaged, home, is_there, read_json, write_json
+from pcae.removal import Removed
 from pcae.store import Run, Status
 
 MOST = 200
@@ -223,22 +223,18 @@ def read(key: str) -> Sweep:
         ) from None
 
 
-def remove(key: str) -> None:
-    """Take a sweep from the list, whatever is in its place; its networks stay.
+def remove(key: str) -> Removed | None:
+    """Take a sweep from the list; its networks stay. None where it was gone already.
 
     Raises
     ------
-    JobError
+    OSError
         The store cannot be written.
     """
-    path = _path(key)
     try:
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
-    except OSError as problem:
-        raise jobs.unwritable(problem) from None
+        return removal.set_aside(_path(key))
+    except FileNotFoundError:
+        return None
 
 
 def look(sweep: Sweep) -> list[Network]:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from pcae.datasets import DataError
 from pcae.files import DamagedFile
-from pcae.ui import lesson, link, offer, run_picker, shell, tour
+from pcae.ui import lesson, link, offer, run_picker, shell, tour, undo, visit
 from pcae.ui.digits import favicon
 
 st.set_page_config(page_title="pcae: PCA beside the bottleneck", page_icon=favicon(), layout="wide")
@@ -12,8 +12,10 @@ link.read()
 page = shell.navigation(lesson.hides)
 shell.prepare(page)
 lesson.open_page(page)
+visit.see(shell.name(page))
 notice = st.container()
 tour.show(page)
+undo.show()
 try:
     if shell.shows_a_run(page):
         offer.show()

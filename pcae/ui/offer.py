@@ -74,12 +74,17 @@ def _offers() -> None:
             room.caption(f"{seen.state}, epoch {seen.epoch} of {config.epochs}")
             continue
         leave = f"leave_{config.key}"
-        room.button("Leave out", leave, width="stretch", on_click=offered.remove, args=(config,))
+        room.button("Leave out", leave, width="stretch", on_click=_leave_out, args=(config,))
         if seen.message:
             st.warning(seen.message)
     for dataset in {config.dataset for config in offered}:
         missing_notice(dataset, loading.view(dataset))
     _say_what_hinders()
+
+
+def _leave_out(config: RunConfig) -> None:
+    offered = st.session_state["linked_compare"]
+    offered[:] = [of for of in offered if of != config]
 
 
 def _active(config: RunConfig) -> bool:

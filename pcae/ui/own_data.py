@@ -164,20 +164,18 @@ def _preview(found: Understood) -> None:
 def _keep(found: Understood, file: str) -> None:
     name, button = st.columns([5, 2], vertical_alignment="bottom")
     suggested = owndata.plain(PurePath(file).name.split(".")[0]) or "My data"
-    key = f"upload_title_{found.data.name}"
-    name.text_input("What it is called", suggested, LONGEST_TITLE, key=key)
-    button.button(
-        "Add this data", type="primary", width="stretch", on_click=_add, args=(found, key)
-    )
-    if problem := st.session_state.pop("data_problem", ""):
-        st.error(problem)
+    key = f"upload_title_{file}"
+    title = name.text_input("What it is called", suggested, LONGEST_TITLE, key=key)
+    # not in a callback: that would add what was understood before a choice was changed
+    if button.button("Add this data", key="add_data", type="primary", width="stretch"):
+        _add(found, title)
 
 
-def _add(found: Understood, key: str) -> None:
+def _add(found: Understood, title: str) -> None:
     try:
-        owndata.keep(found.data, st.session_state[key], found.scaling)
+        owndata.keep(found.data, title, found.scaling)
     except OSError as problem:
-        st.session_state["data_problem"] = (
+        st.error(
             f"The data could not be kept ({problem.strerror}): free space in the cache folder, or "
             "set PCAE_HOME to a folder that can be written."
         )
@@ -186,3 +184,4 @@ def _add(found: Understood, key: str) -> None:
     st.session_state["data_added"] = (
         f"“{found.data.title}” is added: it stands under *Data set* on the page Train."
     )
+    st.rerun()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import streamlit as st
 
-from pcae import jobs, store
+from pcae import jobs, removal, store
 from pcae.files import DamagedFile
 from pcae.store import Run
-from pcae.ui import run_picker, shell, training_view
+from pcae.ui import run_picker, shell, training_view, undo
 
 _WIDTHS = [10, 2, 2, 2, 2, 2, 2]
 _PAGE = 12
@@ -15,7 +17,13 @@ _PAGE = 12
 
 def runs_table() -> None:
     """Draw a row a run, the newest first, and the way to the compared ones side by side below."""
-    runs = store.runs()
+    trained: dict[str, Run] = {}
+    first: dict[str, Run] = {}  # one's own, where a shipped one is being trained again
+    for run in store.runs():
+        first.setdefault(run.key, run)
+        if run.trained:
+            trained.setdefault(run.key, run)
+    runs = list(first.values())
     st.subheader("Trained networks", anchor=False)
     heads = ("Network", "Epochs", "Test error", "Worth in PCs", "", "", "")
     for column, head in zip(st.columns(_WIDTHS), heads, strict=True):
@@ -25,36 +33,41 @@ def runs_table() -> None:
     in_training = jobs.place_in_queue(waiting[0]) if waiting else 0
     before = {run.key: in_training + place for place, run in enumerate(waiting)}
     for run in shown:
-        _row(run, before.get(run.key, 0), can_move_up=run in waiting[1:])
+        shows = trained.get(run.key, run)
+        _row(run, shows, before.get(run.key, 0), can_move_up=run in waiting[1:])
     if len(runs) > len(shown):
         st.button(
             f"Show all {len(runs)}",
             on_click=lambda: st.session_state.update(all_runs=True),
         )
-    _compare(sum(run.key in _ticked() and run.trained for run in runs))
+    _compare(sum(key in trained for key in _ticked()))
 
 
 def _ticked() -> set[str]:
     return st.session_state.setdefault("compare", set())
 
 
-def _row(run: Run, before: int, *, can_move_up: bool) -> None:
+def _row(run: Run, shows: Run, before: int, *, can_move_up: bool) -> None:
+    """A run's row, with the figures of the one with its key that a page opens."""
     name, epochs, error, worth, opening, ticking, deleting = st.columns(
         _WIDTHS, vertical_alignment="center"
     )
     place = f"{run.key}_{'shipped' if run.shipped else 'own'}"
     try:
-        history, status = run.history, jobs.status(run)
-        note = "shipped" if run.shipped else status.state if status.state != "finished" else ""
+        history, status = shows.history, jobs.status(run)
+        notes = ["shipped"] if shows.shipped else []
         if status.state == "queued":
-            note = f"queued, {before} before it"
-        badge = f" :gray-badge[{note}]" if note else ""
-        name.markdown(run.title + badge)
+            notes.append(f"queued, {before} before it")
+        elif status.state != "finished":
+            notes.append(status.state)
+        name.markdown(shows.title + "".join(f" :gray-badge[{note}]" for note in notes))
         if history:
             epochs.markdown(f"{len(history)}")
             error.markdown(f"{history[-1].test_error:.4f}")
-            if (components := run.record.get("equivalent_k")) is not None:
-                worth.markdown(f"{components:.1f}")
+        can_go_on = status.state in {"cancelled", "failed", "interrupted"}
+        components = shows.record.get("equivalent_k")
+        if components is not None and not (can_move_up or can_go_on):  # whose buttons stand there
+            worth.markdown(f"{components:.1f}")
         if can_move_up:
             worth.button(
                 "Move up",
@@ -63,7 +76,7 @@ def _row(run: Run, before: int, *, can_move_up: bool) -> None:
                 on_click=training_view.change,
                 args=(jobs.move_up, run),
             )
-        if status.state in {"cancelled", "failed", "interrupted"}:
+        if can_go_on:
             worth.button(
                 "Go on",
                 key=f"go_on_{place}",
@@ -74,7 +87,7 @@ def _row(run: Run, before: int, *, can_move_up: bool) -> None:
     except DamagedFile as problem:
         name.error(str(problem))
         status = store.Status("failed")
-    if run.trained:
+    if shows.trained:
         if opening.button("Open", key=f"open_{place}", width="stretch"):
             run_picker.choose(run.key)
             st.switch_page(shell.path("explore"))
@@ -82,8 +95,8 @@ def _row(run: Run, before: int, *, can_move_up: bool) -> None:
             "Compare",
             run.key in _ticked(),
             key=f"compare_{place}",
-            on_change=_toggle,
-            args=(run.key,),
+            on_change=_tick,
+            args=(run.key, f"compare_{place}"),
         )
     if not run.shipped:
         if status.active:
@@ -95,33 +108,32 @@ def _row(run: Run, before: int, *, can_move_up: bool) -> None:
                 args=(jobs.cancel, run),
             )
         elif deleting.button("Delete", key=f"delete_{place}", width="stretch"):
-            _ask(run)
+            title = _title(run)
+            undo.ask(
+                "Delete this network?",
+                f"{title}: its weights and its history are removed from this machine.",
+                "Delete it",
+                lambda: _delete(run, title),
+            )
 
 
-def _toggle(key: str) -> None:
-    _ticked().symmetric_difference_update({key})
-
-
-@st.dialog("Delete this network?")
-def _ask(run: Run) -> None:
-    st.write("Its weights and its history are removed from this machine.")
-    done = st.button("Delete it", type="primary", on_click=_delete, args=(run,))
-    if problem := st.session_state.pop("delete_problem", ""):
-        st.error(f"It could not be deleted: {problem}.")
-    elif done:
-        st.rerun()
-
-
-def _delete(run: Run) -> None:
-    if jobs.active(run):
-        st.session_state["delete_problem"] = "it is in training, cancel it first"
-        return
+def _title(run: Run) -> str:
     try:
-        store.delete(run)
-    except FileNotFoundError:
-        pass  # another tab was faster
-    except OSError as problem:
-        st.session_state["delete_problem"] = problem.strerror
+        return run.title
+    except DamagedFile:
+        return run.key
+
+
+def _tick(key: str, box: str) -> None:
+    """Take over what a box shows."""
+    (_ticked().add if st.session_state[box] else _ticked().discard)(key)
+
+
+def _delete(run: Run, title: str) -> None:
+    if jobs.active(run):
+        raise OSError("it is in training, cancel it first")
+    with contextlib.suppress(FileNotFoundError):  # another tab was faster
+        undo.offer(f"{title} is deleted.", removal.set_aside(run.folder))
     _ticked().discard(run.key)
 
 

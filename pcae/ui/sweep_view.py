@@ -7,21 +7,21 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from pcae import names, sweep
+from pcae import estimate, jobs, names, sweep
 from pcae.comparison import sweep_errors
 from pcae.config import LABELS, PRESETS, ConfigError, RunConfig, to_text
 from pcae.datasets import DataError
 from pcae.files import DamagedFile
 from pcae.jobs import JobError
 from pcae.sweep import AXES, Network, Sweep
-from pcae.ui import loading, shell, training_view
+from pcae.ui import loading, settings_form, shell, training_view, undo
 from pcae.ui.charts import chart
 
 T = TypeVar("T")
 
 _POLL_SECONDS = 1.0
-_SECONDS_EACH = 2.0  # to compile a network, and to measure it at the end
 _AS_ON_TRAIN = "The settings on Train"
 _FORM = {
     "base": _AS_ON_TRAIN,
@@ -86,25 +86,40 @@ def _form() -> None:
     for line in (("hidden",), AXES[1:]):
         for column, name in zip(st.columns(len(line)), line, strict=True):
             column.text_input(LABELS[name], key=f"sweep_{name}", help=_HELP[name])
-    shown = {name: st.session_state[f"sweep_{name}"] for name in _FORM}
-    st.session_state["sweep_form"] = shown
+    st.session_state["sweep_form"] = _shown()
     try:
-        of = Sweep.from_text(_base(shown["base"]), shown)
+        of = _asked()
     except (ConfigError, DataError) as problem:
         st.error(str(problem))
-        st.button("Train", type="primary", width="stretch", disabled=True)
+        _train_button("Train", disabled=True)
         return
     networks = sweep.look(of)
     left = [network.config for network in networks if network.status.state != "finished"]
     st.markdown(_summary(of, left))
+    many = f"Train {_count(len(left))}" if left else f"Show the {_count(len(networks))}"
+    _train_button(many, disabled=False)
+
+
+def _train_button(words: str, *, disabled: bool) -> None:
     st.button(
-        f"Train {_count(len(left))}" if left else f"Show the {_count(len(networks))}",
+        words,
+        key="sweep_train",
         type="primary",
         width="stretch",
         icon=":material/play_arrow:",
+        disabled=disabled,
         on_click=_submit,
-        args=(of,),
     )
+
+
+def _shown() -> dict[str, str]:
+    return {name: st.session_state[f"sweep_{name}"] for name in _FORM}
+
+
+def _asked() -> Sweep:
+    """What the form asks for now; `ConfigError` and `DataError` where that is nothing."""
+    shown = _shown()
+    return Sweep.from_text(_base(shown["base"]), shown)
 
 
 def _base(chosen: str) -> RunConfig:
@@ -112,7 +127,7 @@ def _base(chosen: str) -> RunConfig:
     if chosen in PRESETS:
         return loading.at_hand(PRESETS[chosen])
     shown = st.session_state.get("form")
-    return loading.at_hand(training_view.settings(shown) if shown else RunConfig())
+    return loading.at_hand(settings_form.from_shown(shown) if shown else RunConfig())
 
 
 def _summary(of: Sweep, left: list[RunConfig]) -> str:
@@ -131,18 +146,19 @@ def _summary(of: Sweep, left: list[RunConfig]) -> str:
 
 def _expected(left: Sequence[RunConfig], done: Sequence[RunConfig]) -> float | None:
     """How long what is left takes, after what is done."""
-    whole = training_view.expected_seconds([*left, *done])
-    before = training_view.expected_seconds(done)
-    if whole is None or before is None:
-        return None
-    return whole - before + _SECONDS_EACH * len(left)
+    whole, before = estimate.seconds([*left, *done]), estimate.seconds(done)
+    return None if whole is None or before is None else whole - before
 
 
 def _count(number: int) -> str:
     return f"{number} network{'' if number == 1 else 's'}"
 
 
-def _submit(of: Sweep) -> None:
+def _submit() -> None:
+    try:
+        of = _asked()
+    except (ConfigError, DataError):
+        return  # which the form says
     _try(sweep.submit, of)
     st.session_state["sweep_open"] = of.key
 
@@ -235,12 +251,12 @@ def _progress(of: Sweep, networks: list[Network]) -> None:
     bar, *buttons = st.columns([6, 2, 2] if can_go_on else [8, 2], vertical_alignment="center")
     bar.progress((states["finished"] + sum(shares)) / len(networks), words + ".")
     if active:
-        buttons[0].button("Cancel", width="stretch", on_click=_try, args=(sweep.cancel, of))
+        _button(buttons[0], "Cancel", sweep.cancel, of)
     else:
         with buttons[-1]:
             _remove(of.key)
     if can_go_on:
-        buttons[0].button("Go on", width="stretch", on_click=_try, args=(sweep.submit, of))
+        _button(buttons[0], "Go on", sweep.submit, of)
     now = [
         f"{network.config.name}: {training_view.place(network.status, network.config)}"
         for network in training
@@ -257,10 +273,31 @@ def _progress(of: Sweep, networks: list[Network]) -> None:
     _say_problem()
 
 
+def _button(where: DeltaGenerator, words: str, act: Callable[[Sweep], None], of: Sweep) -> None:
+    """A button that does something with a sweep: the one that is shown beside it."""
+    key = f"{words.lower().replace(' ', '_')}_{of.key}"
+    where.button(words, key=key, width="stretch", on_click=_try, args=(act, of))
+
+
 def _remove(key: str) -> None:
     """The button that takes a sweep from the list."""
     explained = "Takes it from this list; its networks stay."
-    st.button("Remove", width="stretch", help=explained, on_click=_try, args=(sweep.remove, key))
+    st.button(
+        "Remove",
+        key=f"remove_{key}",
+        width="stretch",
+        help=explained,
+        on_click=_take_away,
+        args=(key,),
+    )
+
+
+def _take_away(key: str) -> None:
+    name = _names().get(key, key)
+    try:
+        undo.offer(f"{name} is taken from the list.", sweep.remove(key))
+    except OSError as problem:
+        st.session_state["sweep_problem"] = str(jobs.unwritable(problem))
 
 
 def _table(networks: list[Network]) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from pcae import jobs, metrics, names, store
-from pcae.config import RunConfig, parse
+from pcae import estimate, jobs, metrics, store
+from pcae.config import RunConfig
 from pcae.datasets import DataError
 from pcae.figures import Curve, learning_curves, plane
 from pcae.files import DamagedFile
@@ -24,55 +24,39 @@ from pcae.ui.charts import chart
 
 _POLL_SECONDS = 0.4
 _SMOOTHED = 5  # reports
-_RATED = 5  # runs
-
-
-def settings(shown: Mapping[str, Any]) -> RunConfig:
-    """The settings that the form's values make, texts and choices by the settings' names.
-
-    Raises
-    ------
-    ConfigError
-        They make no run.
-    """
-    return RunConfig(
-        **{
-            name: parse(name, value) if isinstance(value, str) else value
-            for name, value in shown.items()
-        }
-    )
 
 
 def summary(config: RunConfig) -> str:
-    """What a config comes to: its name, its parameters and how long it may take."""
-    takes = how_long(expected_seconds([config]))
-    return f"**{config.name}**  \n{config.parameters:,} parameters; {takes}"
+    """What a config comes to: its name, its parameters and how long it may take, if it may."""
+    words = f"**{config.name}**  \n{config.parameters:,} parameters; "
+    if is_trained(config):
+        return words + "trained already."
+    return words + how_long(estimate.seconds([config]))
+
+
+def is_trained(config: RunConfig) -> bool:
+    """Whether there is a finished network of these settings: one's own, or one that ships."""
+    return store.shipped_run(config.key).trained or is_trained_here(config)
+
+
+def is_trained_here(config: RunConfig) -> bool:
+    """Whether one's own network of these settings is finished, so that nothing is left to train."""
+    run = store.own_run(config.key)
+    return run.trained and jobs.state(run) == "finished"
 
 
 def how_long(seconds: float | None) -> str:
     """About how long trainings may take, as the end of a sentence."""
     if seconds is None:
-        return "how long it takes shows after the first training."
+        return "how long it takes shows after a training of such a size."
     return f"about {duration(seconds)} at the last speed."
 
 
-def expected_seconds(configs: Iterable[RunConfig]) -> float | None:
-    """How long trainings may take one after another; None before there was any.
-
-    Where one is a prefix of another, the longer goes on from the shorter and the longer counts.
-    """
-    rate = _last_rate()
-    if rate is None:
-        return None
-    work: dict[str, float] = {}
-    for config in configs:
-        whole = _work(config) * config.epochs
-        work[config.trajectory] = max(whole, work.get(config.trajectory, 0.0))
-    return sum(work.values()) / rate
-
-
 def show(config: RunConfig | None) -> None:
-    """Draw the run asked for last, else one in training, else the one of these settings."""
+    """Draw the run asked for last, else one in training, else the one of these settings.
+
+    These settings' own button opens it once it is trained; any other's stands beside its name.
+    """
     run = _watched() or (store.find(config.key) if config else None)
     if run is None:
         st.markdown("**What will be shown here**")
@@ -85,7 +69,7 @@ def show(config: RunConfig | None) -> None:
     if jobs.active(run):
         _live(run)
     else:
-        _draw(run)
+        _draw(run, opens=not (config and run.key == config.key and is_trained(config)))
 
 
 def submit(config: RunConfig, on_cpu: bool = False) -> None:
@@ -97,6 +81,13 @@ def submit(config: RunConfig, on_cpu: bool = False) -> None:
     else:
         st.session_state.pop("train_problem", None)
         st.session_state["watched"] = run.key
+
+
+def open_button(where: DeltaGenerator, key: str) -> None:
+    """Draw the button that opens a network in Explore."""
+    if where.button("Explore it", key=f"explore_{key}", type="primary", width="stretch"):
+        run_picker.choose(key)
+        st.switch_page(shell.path("explore"))
 
 
 def change(act: Callable[[Run], None], run: Run) -> None:
@@ -114,7 +105,7 @@ def _live(run: Run) -> None:
     _draw(run)
 
 
-def _draw(run: Run) -> None:
+def _draw(run: Run, *, opens: bool = False) -> None:
     try:
         config, status, history = run.config, jobs.status(run), run.history
     except DamagedFile as problem:
@@ -125,14 +116,14 @@ def _draw(run: Run) -> None:
     if status.active:
         button.button(
             "Cancel",
+            key=f"cancel_watched_{run.key}",
             width="stretch",
             on_click=change,
             args=(jobs.cancel, run),
             disabled=run.cancel_wanted,
         )
-    elif run.trained and button.button("Explore it", type="primary", width="stretch"):
-        run_picker.choose(run.key)
-        st.switch_page(shell.path("explore"))
+    elif opens and run.trained:
+        open_button(button, run.key)
     _progress(run, config, status, history)
     _pictures(run, config, status, history)
 
@@ -151,7 +142,8 @@ def _progress(run: Run, config: RunConfig, status: Status, history: list[EpochRe
     else:
         st.warning(status.message)
         if status.cpu_offered:
-            st.button("Train on the CPU", on_click=submit, args=(config, True))
+            key = f"on_cpu_{config.key}"
+            st.button("Train on the CPU", key=key, on_click=submit, args=(config, True))
     loss = f"mean training loss of the epoch {status.loss:.4f}" if status.loss is not None else ""
     where = f"on {status.device}" if status.device else ""
     st.caption(", ".join(part for part in (loss, where) if part) or " ")
@@ -273,36 +265,12 @@ def _watched() -> Run | None:
 
 
 def _left(status: Status, history: list[EpochRecord], config: RunConfig) -> str:
-    """About how long it will take, from the last epochs' seconds."""
-    if not history:
+    """About how long it will take, where something is known of that."""
+    epoch = estimate.epoch_seconds(config, history)
+    if epoch is None:
         return ""
-    epoch = float(np.median([row.seconds for row in history[-3:]]))
     rest = config.epochs - status.epoch + 1 - status.batch / status.batches
     return f", about {duration(rest * epoch)} left"
-
-
-def _work(config: RunConfig) -> float:
-    """What an epoch costs, in parameters times images."""
-    return config.parameters * names.training_rows(config.dataset)
-
-
-def _last_rate() -> float | None:
-    """Parameters times images a second, at best in the newest few runs with a history.
-
-    At best, since the first epochs of a run are slower: TensorFlow compiles them.
-    """
-    rates: list[float] = []
-    for run in store.runs():
-        if run.shipped or len(rates) == _RATED:  # the speed of another machine; enough
-            break
-        try:
-            history = run.history
-            fastest = min((row.seconds for row in history), default=0.0)
-            if fastest and run.config.hidden:
-                rates.append(_work(run.config) / fastest)
-        except DamagedFile:
-            continue
-    return max(rates, default=0.0) or None
 
 
 def duration(seconds: float) -> str:

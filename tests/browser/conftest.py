@@ -89,8 +89,8 @@ def free_port() -> int:
 class Server:
     """`streamlit run app.py` with a store of its own, on the offline digits or the usual data.
 
-    Options of Streamlit's and environment variables may be given, and the path and the name that
-    it then answers to.
+    Options of Streamlit's and environment variables may be given, the path and the name that it
+    then answers to, and another script.
     """
 
     def __init__(
@@ -101,6 +101,7 @@ class Server:
         variables: Mapping[str, str] | None = None,
         base: str = "",
         name: str = "localhost",
+        script: str = "app.py",
     ) -> None:
         self.home, self.port, self.name = home, free_port(), name
         self.url = f"http://localhost:{self.port}{base}"
@@ -109,10 +110,11 @@ class Server:
         if own_data:
             environment.pop("PCAE_DATA", None)
             environment["KERAS_HOME"] = str(home / "keras")
+        environment["PYTHONPATH"] = str(ROOT)  # for a script that lies elsewhere
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [
-                    *(sys.executable, "-m", "streamlit", "run", "app.py"),
+                    *(sys.executable, "-m", "streamlit", "run", script),
                     *("--server.headless", "true", "--server.port", str(self.port)),
                     *options,
                 ],

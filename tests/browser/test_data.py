@@ -110,9 +110,19 @@ def test_a_visitor_brings_a_file_and_removes_the_data(page, server, shown, tmp_p
     page.get_by_text("60 pictures of 12 × 7 pixels, 3 classes").wait_for()
     page.get_by_role("button", name="Add this data").click()
     page.get_by_text("is added").wait_for()
-    page.get_by_role("button", name="Remove my data").click()
-    page.get_by_text("is removed").wait_for()
-    assert list((server.home / "pcae" / "data").glob("own-*")) == []
+    kept = server.home / "pcae" / "data"
+    for undone in (True, False):
+        page.get_by_role("button", name="Remove my data").click()
+        page.get_by_role("button", name="Remove it").click()
+        page.get_by_text("is removed.").wait_for()
+        assert list(kept.glob("own-*")) == []
+        if undone:
+            page.get_by_role("button", name="Undo").click()
+            page.get_by_role("button", name="Remove my data").wait_for()
+    undo = page.get_by_role("button", name="Undo")
+    undo.wait_for(state="hidden", timeout=15_000)  # by itself
+    page.wait_for_timeout(5_000)
+    assert list(kept.iterdir()) == []
 
 
 def test_a_file_that_is_too_large_gets_a_sentence(page, server, tmp_path):

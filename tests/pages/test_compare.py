@@ -308,3 +308,32 @@ def test_a_store_that_cannot_be_written_is_said(app, tmp_path, monkeypatch):
     button(app, "Train 12 networks").click().run()
     assert not app.exception
     assert "set PCAE_HOME to a folder that can be written" in texts(app)
+
+
+def test_the_grid_that_the_form_shows_when_the_button_is_pressed_is_trained(app, no_worker):
+    open_grid(app)
+    app.text_input(key="sweep_hidden").set_value("8; 4")
+    app.text_input(key="sweep_seed").set_value("3")
+    button(app, "Train 12 networks").click().run()
+    assert not app.exception
+    (key,) = sweep.kept()
+    of = sweep.read(key)
+    assert (of.hidden, of.k, of.seed) == (((4,), (8,)), (1, 2, 3), (3,))
+    app.text_input(key="sweep_k").set_value("none")
+    button(app, "Train 6 networks").click().run()
+    assert not app.exception
+    assert sweep.kept() == [key]
+    assert "K 'none'" in texts(app) or "'none'" in texts(app)
+
+
+def test_a_grid_that_was_removed_can_be_had_back(app, no_worker):
+    sweep.submit(Sweep.from_text(TINY, TEXTS))
+    for config in sweep.read(sweep.kept()[0]).configs:
+        finish(config, 0.05)
+    open_grid(app)
+    button(app, "Remove").click().run()
+    assert sweep.kept() == []
+    assert "is taken from the list." in texts(app)
+    button(app, "Undo").click().run()
+    assert not app.exception
+    assert "8 of 8 finished." in app.get("progress")[0].proto.text

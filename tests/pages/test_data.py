@@ -131,7 +131,17 @@ def test_every_page_shows_a_network_of_such_data(app, files, kind, monkeypatch):
         assert ">A</td>" in said["latent_plane"]
 
 
-def test_data_is_removed_with_one_click_and_its_networks_say_so(app, files):
+def remove(app, name):
+    """Remove a data set, and say that it is meant."""
+    app.button(key=f"remove_{name}").click().run()
+    assert names.own() == [name]
+    button(app, "Remove it").click().run()
+    app.run()  # as the dialog asks for
+    assert not app.exception
+
+
+def test_data_is_removed_once_it_is_meant_and_its_networks_say_so(app, files, monkeypatch):
+    monkeypatch.setattr("pcae.quality.start", lambda: None)
     data = kept(files["pictures"])
     run = train_quickly(RunConfig(dataset=data.name, hidden=(8,)))
     app.session_state["run"] = run.key
@@ -141,9 +151,11 @@ def test_data_is_removed_with_one_click_and_its_networks_say_so(app, files):
     assert cached.exists()
     assert "Networks trained on it: 1." in texts(app)
     app.button(key=f"remove_{data.name}").click().run()
+    assert "Networks trained on it: 1. They stay on Train" in texts(app)
+    remove(app, data.name)
     assert names.own() == []
     assert not cached.exists()
-    assert "“Mine” is removed" in app.info[0].value
+    assert "“Mine” is removed." in texts(app)
     assert store.find(run.key)
     for page in ("explore", "reconstructions", "compare", "train", "quality"):
         app.session_state["compared"] = [run.key]
@@ -186,3 +198,63 @@ def test_a_download_that_fails_says_why(app):
     app.run()
     assert "Fashion-MNIST could not be downloaded" in app.error[0].value
     assert any(b.label == "Download" for b in app.button)
+
+
+def test_removed_data_can_be_had_back(app, files):
+    data = kept(files["pictures"])
+    switch(app, "data")
+    remove(app, data.name)
+    switch(app, "glossary")
+    switch(app, "data")
+    button(app, "Undo").click().run()
+    assert not app.exception
+    assert names.own() == [data.name]
+    assert "**Mine**" in texts(app)
+    assert "is removed" not in texts(app)
+
+
+def test_what_was_added_again_meanwhile_stays_and_is_said(app, files):
+    data = kept(files["pictures"])
+    switch(app, "data")
+    remove(app, data.name)
+    kept(files["pictures"], "Newer")
+    app.run()
+    button(app, "Undo").click().run()
+    assert "It is not brought back" in app.toast[0].value
+    assert names.title(data.name) == "Newer"
+
+
+def test_after_ten_seconds_it_is_not_offered_any_more(app, files, monkeypatch):
+    data = kept(files["pictures"])
+    switch(app, "data")
+    remove(app, data.name)
+    monkeypatch.setattr("pcae.ui.undo.Removed.seconds_left", 0)
+    app.run()
+    assert not any(b.label == "Undo" for b in app.button)
+    assert "is removed" not in texts(app)
+
+
+def test_data_that_cannot_be_removed_stays_and_is_said(app, files, monkeypatch):
+    data = kept(files["pictures"])
+    switch(app, "data")
+
+    def refuse(_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(owndata, "remove", refuse)
+    app.button(key=f"remove_{data.name}").click().run()
+    button(app, "Remove it").click().run()
+    assert "It could not be removed: Permission denied." in app.error[0].value
+    assert names.own() == [data.name]
+
+
+def test_a_choice_of_a_moment_ago_counts_when_the_data_is_added(app, files):
+    switch(app, "data")
+    bring(app, files["table"])
+    app.text_input[0].set_value("Flowers")
+    next(box for box in app.selectbox if box.label == "Labels").select_index(0)
+    button(app, "Add this data").click().run()
+    assert not app.exception
+    (name,) = names.own()
+    assert names.about(name)["title"] == "Flowers"
+    assert not datasets.load(name).labelled

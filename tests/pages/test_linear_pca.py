@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pcae import store
+from pcae import jobs, store
 from pcae.config import PRESETS
 from pcae.pca import load_or_fit
 from pcae.store import EpochRecord, Status
@@ -72,3 +72,12 @@ def test_a_damaged_file_is_said(app, sample, name):
     (run.folder / name).write_bytes(b"cut")
     open_page(app, "linear_pca")
     assert "damaged" in app.error[0].value
+
+
+def test_other_weights_and_train_may_come_in_one_message(app, no_worker):
+    open_page(app, "linear_pca")
+    button(app, "Other weights").click()
+    button(app, "Train").click().run()
+    assert not app.exception
+    assert [run.config for run in jobs.queue()] == [replace(SMALL, seed=1)]
+    assert button(app, "Train").disabled

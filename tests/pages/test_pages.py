@@ -220,9 +220,9 @@ def test_a_preset_fills_the_form(app):
     open_page(app, "train")
     app.selectbox(key="preset").select("Hinton & Salakhutdinov 2006, 30-D").run()
     assert app.selectbox(key="preset").value == "Hinton & Salakhutdinov 2006, 30-D"
-    assert app.selectbox(key="form_dataset").value == "mnist-5k"
-    assert app.text_input(key="form_hidden").value == "1000, 500, 250"
-    assert app.text_input(key="form_k").value == "30"
+    assert app.selectbox(key="form_dataset_1").value == "mnist-5k"
+    assert app.text_input(key="form_hidden_1").value == "1000, 500, 250"
+    assert app.text_input(key="form_k_1").value == "30"
     assert "784-1000-500-250-30" in texts(app)
 
 
@@ -320,7 +320,37 @@ def test_runs_are_ticked_opened_and_deleted(app):
     button(app, "Delete it").click().run()
     assert not app.exception
     assert not run.folder.exists()
-    assert "seed 7" not in texts(app)
+    assert texts(app).count("seed 7") == 1  # it can be had back
+    assert f"{config.name} is deleted." in texts(app)
+
+
+def test_a_deleted_run_can_be_had_back_unless_it_is_in_training_again(app, no_worker):
+    run = finished_copy(RunConfig(seed=7, epochs=25))
+    open_page(app, "train")
+    app.button(key=f"delete_{run.key}_own").click().run()
+    button(app, "Delete it").click().run()
+    app.run()
+    button(app, "Undo").click().run()
+    assert not app.exception
+    assert run.trained
+    assert app.button(key=f"delete_{run.key}_own").click().run()
+    run.write_status(Status("queued", queued=4e9))
+    button(app, "Delete it").click().run()
+    assert "It could not be removed: it is in training, cancel it first." in app.error[0].value
+    assert run.trained
+
+
+def test_as_good_is_of_the_network_that_is_chosen_by_then(app):
+    from pcae.metrics import equivalent_k
+
+    open_page(app, "reconstructions")
+    as_good = next(b for b in app.button if b.key == "as_good")
+    app.selectbox(key="run_picked").select(SEED_5.key)
+    as_good.click().run()
+    assert not app.exception
+    view = loading.view("mnist")
+    worth = equivalent_k(loading.test_error(store.find(SEED_5.key), view), view.pca.test_error)
+    assert app.slider[0].value == round(worth)
 
 
 @pytest.mark.parametrize("page", ["explore", "reconstructions", "components"])

@@ -15,6 +15,7 @@ SEED_5 = PRESETS["Seed, 5 epochs"]
 def started(monkeypatch):
     """The processes that would have been started."""
     names = []
+    monkeypatch.setattr(quality, "_processes", [])
     monkeypatch.setattr(jobs, "start", lambda name: names.append(name) or Ended())
     return names
 

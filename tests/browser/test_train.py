@@ -1,0 +1,99 @@
+"""Train under a hand that is faster than the server or the network: what is shown is trained."""
+
+import time
+from dataclasses import replace
+
+import pytest
+
+from pcae import jobs, store
+from pcae.config import PRESETS, RunConfig
+from tests.browser.conftest import ROOT, Server, settle
+
+# the app, whose drawing of Train takes a second longer in its midst, and which trains nothing
+SLOW_APP = """
+import time
+import streamlit as st
+from pcae import jobs
+from pcae.explorer.serving import routes
+from pcae.ui import training_view
+
+summary = training_view.summary
+training_view.summary = lambda config: time.sleep(1) or summary(config)
+jobs._start_worker = lambda: None
+app = st.App({frame!r}, routes=routes())
+"""
+# what the server sends arrives later by as much as the page's `lag`, in milliseconds
+LAG = """() => {
+    const plain = WebSocket.prototype.addEventListener;
+    WebSocket.prototype.addEventListener = function (kind, act, ...rest) {
+        const late = (event) => setTimeout(() => act.call(this, event), window.lag ?? 0);
+        return plain.call(this, kind, kind === 'message' ? late : act, ...rest);
+    };
+}"""
+HERE = RunConfig(dataset="mnist-5k")
+
+
+@pytest.fixture(scope="module")
+def slow_server(browser, tmp_path_factory):
+    """A server that is a second behind, and trains nothing."""
+    home = tmp_path_factory.mktemp("slow")
+    script = home / "slow_app.py"
+    script.write_text(SLOW_APP.format(frame=str(ROOT / "pcae" / "ui" / "frame.py")))
+    running = Server(home, script=str(script))
+    yield running
+    running.stop()
+
+
+@pytest.fixture(params=["slow server", "slow network"])
+def form(request, browser, slow_server, monkeypatch):
+    """The form in a tab of its own, with what stands behind it slow in one way or the other."""
+    monkeypatch.setenv("PCAE_HOME", str(slow_server.home / "pcae"))
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    tab = context.new_page()
+    tab.add_init_script(f"({LAG})()")
+    tab.goto(f"{slow_server.url}/train")
+    tab.get_by_role("button", name="Train", exact=True).wait_for()
+    settle(tab)
+    if request.param == "slow network":
+        tab.evaluate("window.lag = 2500")
+    yield tab
+    context.close()
+
+
+def queued_after(form):
+    """What is asked for once Train is pressed at once, and then taken back."""
+    form.get_by_role("button", name="Train", exact=True).click()
+    end = time.monotonic() + 20
+    while not jobs.queue() and time.monotonic() < end:
+        time.sleep(0.1)
+    form.get_by_role("button", name="Cancel").first.wait_for()
+    settle(form)
+    found = [run.config for run in jobs.queue()]
+    for config in found:
+        store.delete(store.own_run(config.key))
+    return found
+
+
+def choose(form, key, option):
+    form.locator(f'[class*="st-key-{key}"] input').first.click()
+    form.get_by_role("option", name=option, exact=True).click()
+
+
+def test_a_number_that_was_typed_just_now_is_trained(form):
+    form.get_by_label("Epochs", exact=True).fill("9")
+    assert queued_after(form) == [replace(HERE, epochs=9)]
+    assert form.get_by_label("Epochs", exact=True).input_value() == "9"
+    assert form.get_by_text("784-512-128-2, ELU, 9 epochs").first.is_visible()
+
+
+def test_a_setting_that_was_chosen_just_now_is_trained(form):
+    choose(form, "form_activation", "GELU")
+    assert queued_after(form) == [replace(HERE, activation="gelu")]
+    assert form.locator(".st-key-form_activation input").input_value() == "GELU"
+
+
+def test_a_preset_that_was_chosen_just_now_is_trained(form):
+    choose(form, "preset", "Best 2-D")
+    assert queued_after(form) == [replace(PRESETS["Best 2-D"], dataset="mnist-5k")]
+    assert form.get_by_label("Hidden widths", exact=True).input_value() == "1000, 500, 250"
+    assert form.locator('[class*="st-key-preset"] input').input_value() == "Best 2-D"
