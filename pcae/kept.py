@@ -43,11 +43,9 @@ def name(run: Run | None, dataset: str, *details: object) -> str:
     Raises
     ------
     DamagedFile
-        The run has no weights any more, or what is known of the data cannot be read.
-    FileNotFoundError
-        The data was removed.
+        The run has no weights any more.
     """
-    of = (_code(), names.about(dataset) if names.is_own(dataset) else None, details)
+    of = (_code(), _about(dataset), details)
     sha = hashlib.sha256(repr(of).encode()).hexdigest()
     return f"{_version(run) if run else _NONE}_{dataset}_{sha[:24]}"
 
@@ -112,6 +110,13 @@ def sweep() -> None:
 def is_here(dataset: str) -> bool:
     """Whether a data set can be asked for: those of one's own can be removed."""
     return dataset in names.DATASETS or names.folder(dataset).is_dir()
+
+
+def _about(dataset: str) -> object:
+    """What is known of data of one's own, which whoever makes a file of it says if it is gone."""
+    with contextlib.suppress(DamagedFile, FileNotFoundError):
+        return names.about(dataset) if names.is_own(dataset) else None
+    return None
 
 
 def _passing(write: Callable[[BinaryIO], None]) -> BinaryIO:

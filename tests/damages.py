@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -83,7 +84,9 @@ def make_store(digits: Dataset, config: RunConfig = SMALL) -> list[Run]:
     for subject in quality.pair(runs[0]):
         quality.find_or_measure(subject, digits, fitted)
     quality.measure = monkey
-    store.create(RunConfig()).write_status(Status("queued", "Waiting to start.", queued=4e9))
+    store.create(RunConfig()).write_status(
+        Status("queued", "Waiting to start.", queued=time.time())
+    )
     running = store.create(replace(config, seed=5))
     running.write_status(
         Status("running", "Training.", 1, 3, 9, 0.07, updated=1.8e9, within=[[0.1, 0.2]])

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -77,7 +78,7 @@ def test_there_is_every_trained_run_and_pca_with_its_k():
     run = trained(SMALL)
     store.create(RunConfig(k=7))  # untrained
     busy = trained(RunConfig(dataset="mnist-5k", hidden=(16,), k=5))
-    busy.write_status(Status("queued", queued=4e9))
+    busy.write_status(Status("queued", queued=time.time()))
     found = [(of.dataset, of.k, of.run and of.run.key) for of in quality.subjects()]
     assert found[:3] == [("mnist", 2, None), ("mnist", 30, None), ("mnist-5k", 3, None)]
     assert found[3] == ("mnist-5k", 3, run.key)

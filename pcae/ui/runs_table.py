@@ -17,12 +17,10 @@ _PAGE = 12
 
 def runs_table() -> None:
     """Draw a row a run, the newest first, and the way to the compared ones side by side below."""
-    trained: dict[str, Run] = {}
+    trained = store.trained_runs()
     first: dict[str, Run] = {}  # one's own, where a shipped one is being trained again
     for run in store.runs():
         first.setdefault(run.key, run)
-        if run.trained:
-            trained.setdefault(run.key, run)
     runs = list(first.values())
     st.subheader("Trained networks", anchor=False)
     heads = ("Network", "Epochs", "Test error", "Worth in PCs", "", "", "")

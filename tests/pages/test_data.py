@@ -187,6 +187,7 @@ def test_damaged_data_is_said_and_can_be_removed_and_the_rest_goes_on(app, files
     assert f"**damaged data ({data.name})**" in texts(app)
     assert "Networks trained on it: 1." in texts(app)
     app.button(key=f"remove_{data.name}").click().run()
+    app.button(key="remove_it").click().run()
     assert not app.exception
     assert names.own() == [other.name]
 

@@ -162,7 +162,7 @@ def test_a_network_whose_training_diverged_is_said(app):
     config = RunConfig(dataset="mnist-5k", hidden=(16,))
     run = train_quickly(config)
     weights = dict(run.model().weights)
-    weights["encoder.1.bias"] = np.full(2, np.nan, np.float32)
+    weights["encoder.1.kernel"] = np.full((16, 2), 3e38, np.float32)
     run.write_checkpoint(1, weights)
     app.session_state["run"] = run.key
     open_page(app, "latent_plane")

@@ -1,5 +1,6 @@
 """The page Linear = PCA through Streamlit's test harness, on the offline digits."""
 
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -41,7 +42,7 @@ def test_five_sentences_and_a_button_that_trains(app, no_worker):
 
 
 def test_a_training_shows_its_angles_as_they_come(app, sample, no_worker):
-    learnt(sample, 3).write_status(Status("queued", queued=4e9))
+    learnt(sample, 3).write_status(Status("queued", queued=time.time()))
     open_page(app, "linear_pca")
     angles = [trace["y"] for trace in figure(app)["data"] if trace["name"].startswith("angle")]
     assert len(angles) == 2

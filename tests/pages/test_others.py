@@ -1,6 +1,7 @@
 """While a page is open, somebody else deletes what it shows: it says so, and goes on."""
 
 import shutil
+import time
 
 import pytest
 
@@ -95,7 +96,7 @@ def test_what_was_deleted_can_still_be_chosen_where_a_page_offers_it(app, runs):
 def test_the_row_of_a_deleted_run_can_still_be_clicked(app, runs, label):
     run = {"Go on": store.own_run(PRESETS["Seed, 5 epochs"].key)}.get(label, runs[0])
     if label in {"Cancel", "Move up"}:
-        run.write_status(Status("queued", queued=5e9))
+        run.write_status(Status("queued", queued=time.time()))
     if label == "Go on":
         run.write_status(Status("failed", "No."))
     switch(app, "train")

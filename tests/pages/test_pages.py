@@ -334,7 +334,7 @@ def test_a_deleted_run_can_be_had_back_unless_it_is_in_training_again(app, no_wo
     assert not app.exception
     assert run.trained
     assert app.button(key=f"delete_{run.key}_own").click().run()
-    run.write_status(Status("queued", queued=4e9))
+    run.write_status(Status("queued", queued=time.time()))
     button(app, "Delete it").click().run()
     assert "It could not be removed: it is in training, cancel it first." in app.error[0].value
     assert run.trained

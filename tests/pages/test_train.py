@@ -12,6 +12,7 @@ from pcae.ui import shell
 from tests.pages.test_link import follow
 from tests.pages.test_pages import button, open_page, texts, train_quickly
 from tests.test_inference import random_weights
+from tests.test_store import a_record
 
 KEEP_WARM = jobs.keep_warm
 HERE = RunConfig(dataset="mnist-5k")
@@ -28,7 +29,7 @@ def shipped(monkeypatch):
     store.write_json(folder / "config.json", HERE.to_dict())
     made.write_history([EpochRecord(n, 0.05, 0.04, 2.0) for n in range(1, 6)])
     made.write_checkpoint(5, random_weights(HERE))
-    made.write_record({"test_error": 0.04, "equivalent_k": 7.7, "data": {"digest": "another"}})
+    made.write_record(a_record(test_error=0.04, equivalent_k=7.7))
     return HERE
 
 
