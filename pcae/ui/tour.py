@@ -37,9 +37,8 @@ STEPS = (
     ),
     Step(
         "train",
-        "**Train one yourself.** Press *Train*: the error falls below that of PCA within the "
-        "first epoch, and the codes, a heap at first, come apart. Change *k* or the widths and "
-        "train another.",
+        "**Train one yourself.** Change *k* or the widths and press *Train*: the error falls below "
+        "that of PCA within the first epoch, and the codes, a heap at first, come apart.",
     ),
     Step(
         "components",
