@@ -80,7 +80,7 @@ def kept_as(run: Run, name: str, dataset: str, digest: str) -> str:
 
     Raises
     ------
-    FileNotFoundError
+    DamagedFile
         The run is not there any more.
     """
     record = [(run.folder / of) for of in ("config.json", "history.csv", "record.json")]

@@ -12,13 +12,12 @@ import functools
 import hashlib
 import logging
 import tempfile
-import time
 from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 from typing import BinaryIO
 
-from pcae import names, store
+from pcae import names, removal, store
 from pcae.files import DamagedFile, home, writing
 from pcae.store import Run
 
@@ -100,10 +99,7 @@ def sweep() -> None:
         of, dataset, _ = path.name.split("_")
         if of not in current or not is_here(dataset):
             _remove(path)
-    for path in _folder().glob(".*"):
-        with contextlib.suppress(OSError):
-            if abs(time.time() - path.stat().st_mtime) > _SECONDS_TO_MAKE:  # dated ahead, too
-                _remove(path)
+    removal.sweep(_folder(), seconds=_SECONDS_TO_MAKE)
     _shrink(MOST_BYTES, MOST_FILES)
 
 

@@ -53,6 +53,11 @@ class Removed:
         return True
 
 
+def beside(place: Path) -> Path:
+    """A name beside a place that no reader looks for, and that nothing has yet."""
+    return place.with_name(f".{place.name}-{uuid.uuid4().hex[:8]}")
+
+
 def set_aside(place: Path) -> Removed:
     """Remove a folder or a file, at once as far as any reader sees.
 
@@ -62,7 +67,7 @@ def set_aside(place: Path) -> Removed:
         It is gone already, or what it lies in cannot be written.
     """
     sweep(place.parent)
-    away = place.with_name(f".{place.name}-{uuid.uuid4().hex[:8]}")
+    away = beside(place)
     modified = place.lstat().st_mtime
     _date(place, None)  # what is set aside is as old as its removal
     place.rename(away)
@@ -72,13 +77,19 @@ def set_aside(place: Path) -> Removed:
     return Removed(place, away, time.monotonic(), modified)
 
 
-def sweep(*folders: Path) -> None:
-    """Remove what killed processes left in folders of one disk half-written or set aside."""
+def sweep(*folders: Path, seconds: float = _SECONDS_TO_WRITE) -> None:
+    """Remove what killed processes left in folders of one disk half-written or set aside.
+
+    Parameters
+    ----------
+    seconds : float
+        What was touched so lately may be somebody's yet.
+    """
     now = clock_of(folders[0])
     for left in [left for folder in folders for left in folder.glob(".*")]:
         with contextlib.suppress(OSError):
             # what is dated ahead was left before the clock was set back, or came from elsewhere
-            if abs(left.lstat().st_mtime - now) > _SECONDS_TO_WRITE:
+            if abs(left.lstat().st_mtime - now) > seconds:
                 _remove(left)
 
 

@@ -23,7 +23,6 @@ from __future__ import annotations
 import contextlib
 import re
 import shutil
-import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -344,7 +343,7 @@ def create(config: RunConfig, status: Status | None = None) -> Run:
         if not is_there(run.folder / "config.json"):
             write_json(run.folder / "config.json", config.to_dict())
         return run
-    made = Run(run.key, _aside(run))
+    made = Run(run.key, removal.beside(run.folder))
     try:
         (made.folder / "codes").mkdir(parents=True)
         write_json(made.folder / "config.json", config.to_dict())
@@ -369,7 +368,7 @@ def delete(run: Run) -> None:
     """
     if run.shipped:
         raise ValueError(f"The run {run.key} ships with pcae and stays.")
-    away = _aside(run)
+    away = removal.beside(run.folder)
     run.folder.rename(away)
     shutil.rmtree(away, ignore_errors=True)
 
@@ -396,11 +395,6 @@ def _as_float32(name: str, array: np.ndarray) -> np.ndarray:
     if not np.isfinite(weight).all():
         raise ValueError(f"weight {name} has numbers that are not finite")
     return weight
-
-
-def _aside(run: Run) -> Path:
-    """A folder beside a run's, which no reader sees."""
-    return run.folder.with_name(f".{run.key}-{uuid.uuid4().hex[:8]}")
 
 
 def _folders(place: Path) -> list[Path]:

@@ -57,9 +57,9 @@ def page(run: Run, data: Dataset, pca: PCA) -> Iterator[bytes]:
     Raises
     ------
     DamagedFile
-        A file of the run cannot be read.
+        A file of the run cannot be read, or the run was deleted.
     FileNotFoundError
-        The run was deleted meanwhile.
+        It is deleted just now.
     """
     config, model = run.config, run.model()
     codes, errors, passes = _measured(model, data, pca)
