@@ -6,11 +6,11 @@ from typing import Any
 import streamlit as st
 
 from pcae import names, quality
-from pcae.files import DamagedFile, home
+from pcae.files import home
 from pcae.literature import PUBLISHED, REFERENCES
 from pcae.metrics import equivalent_k
 from pcae.quality import FOLDS, MOST_IMAGES, NEIGHBOURS, Quality, Subject
-from pcae.ui import loading, shell, visit
+from pcae.ui import loading, run_picker, shell, visit
 from pcae.ui.notice import stand_in_notice
 
 POLL_SECONDS = 1.0
@@ -30,10 +30,7 @@ COLUMNS = {
 
 def name(subject: Subject) -> str:
     """What a row is called."""
-    try:
-        return subject.run.title if subject.run else "PCA"
-    except DamagedFile:
-        return f"{subject.run.key} (damaged)" if subject.run else ""
+    return run_picker.title(subject.run) if subject.run else "PCA"
 
 
 def row(subject: Subject, found: Quality | None) -> dict[str, Any]:

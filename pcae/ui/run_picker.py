@@ -91,14 +91,16 @@ def chosen() -> Chosen:
 
 
 def titles(runs: Mapping[str, Run]) -> dict[str, str]:
-    """The names of runs by key; a damaged one has its key for a name."""
-    found = {}
-    for key, run in runs.items():
-        try:
-            found[key] = run.title
-        except DamagedFile:
-            found[key] = f"{key} (damaged)"
-    return found
+    """The names of runs by key."""
+    return {key: title(run) for key, run in runs.items()}
+
+
+def title(run: Run) -> str:
+    """A run's name; a damaged one has its key for a name."""
+    try:
+        return run.title
+    except DamagedFile:
+        return f"{run.key} (damaged)"
 
 
 def _first(keys: list[str]) -> str:

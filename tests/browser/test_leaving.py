@@ -5,20 +5,25 @@ import re
 from tests.browser.conftest import READY, settle
 
 
+def go(page, title):
+    """Open another page by its link."""
+    page.get_by_role("link", name=title, exact=True).click()
+
+
 def test_draw_is_left_at_any_moment(page, server):
     page.goto(f"{server.url}/draw")
     for pause in (0, 30, 120):
         page.wait_for_selector(".pcae-draw[data-drawn]")
         page.set_viewport_size({"width": 1280 - pause % 7 - 1, "height": 800})  # it draws anew
         page.wait_for_timeout(pause)
-        page.get_by_role("link", name="Glossary", exact=True).click()
+        go(page, "Glossary")
         page.wait_for_selector(".pcae-draw", state="detached")
         page.wait_for_timeout(300)
-        page.get_by_role("link", name="Draw", exact=True).click()
+        go(page, "Draw")
         page.wait_for_timeout(pause)
-        page.get_by_role("link", name="Glossary", exact=True).click()  # while it is read
+        go(page, "Glossary")  # while it is read
         page.wait_for_timeout(300)
-        page.get_by_role("link", name="Draw", exact=True).click()
+        go(page, "Draw")
 
 
 def test_explore_is_left_at_any_moment(page, server):
@@ -27,10 +32,10 @@ def test_explore_is_left_at_any_moment(page, server):
     page.get_by_role("button", name="Manifold").click()
     for pause in (0, 60, 200):
         page.wait_for_timeout(pause)
-        page.get_by_role("link", name="Glossary", exact=True).click()
+        go(page, "Glossary")
         page.wait_for_selector(".pcae-x", state="detached")
         page.wait_for_timeout(300)
-        page.get_by_role("link", name="Explore", exact=True).click()
+        go(page, "Explore")
         page.wait_for_timeout(pause)
     page.wait_for_function(READY)
 
@@ -45,7 +50,7 @@ def test_what_is_being_fetched_ends_with_the_page(page, server):
     page.wait_for_selector(".pcae-draw")
     page.wait_for_timeout(300)
     assert held
-    page.get_by_role("link", name="Glossary", exact=True).click()
+    go(page, "Glossary")
     page.wait_for_selector(".pcae-draw", state="detached")
     settle(page)
     page.unroute(pattern)
@@ -58,7 +63,7 @@ def test_a_page_that_comes_while_another_goes_gets_what_both_want(page, server):
     page.route(pattern, lambda route: held.append(route))
     page.goto(f"{server.url}/draw")
     page.wait_for_selector(".pcae-draw")
-    page.get_by_role("link", name="Explore", exact=True).click()
+    go(page, "Explore")
     page.wait_for_selector(".pcae-draw", state="detached")
     page.wait_for_timeout(500)
     for route in held:
