@@ -4,8 +4,8 @@ import streamlit as st
 from starlette.middleware import Middleware
 from threadpoolctl import threadpool_limits
 
-from pcae.explorer.serving import routes
 from pcae.server.guard import Guard
+from pcae.server.routes import routes
 
 threadpool_limits(1, "blas")  # visitors come side by side; small products wait for other threads
 app = st.App("pcae/ui/frame.py", routes=routes(), middleware=[Middleware(Guard)])

@@ -24,10 +24,12 @@ from dataclasses import replace
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-import pcae.training  # noqa: F401
-from pcae import datasets, store, worker
+import pcae.training.loop  # noqa: F401
+from pcae import store
 from pcae.config import PRESETS, RunConfig
+from pcae.data import datasets
 from pcae.store import Run, Status
+from pcae.training import worker
 
 SMALL = RunConfig(dataset="mnist-5k", hidden=(64, 32), batch_size=32, augmentation="shift")
 FORK = multiprocessing.get_context("fork")

@@ -68,7 +68,9 @@ def main() -> None:
         browser = launch(driver)
         server = Server(Path(folder), own_data=False)
         home = {"PCAE_HOME": str(Path(folder) / "pcae")}
-        subprocess.run([sys.executable, "-m", "pcae.quality"], env=os.environ | home, check=True)
+        subprocess.run(
+            [sys.executable, "-m", "pcae.training.quality"], env=os.environ | home, check=True
+        )
         context = visitor(browser)
         context.add_init_script(f"({WATCH})()")
         result = measure(context.new_page(), server, options.repeats)

@@ -16,7 +16,8 @@ import time
 import numpy as np
 from sklearn.decomposition import PCA
 
-from pcae import datasets, pca
+from pcae.data import datasets
+from pcae.methods import pca
 
 COMPONENTS = 9
 

@@ -16,14 +16,14 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from pcae import datasets
 from pcae.config import PRESETS, RunConfig
-from pcae.datasets import Dataset
+from pcae.data import datasets
+from pcae.data.datasets import Dataset
 from pcae.files import write
-from pcae.inference import Autoencoder
-from pcae.metrics import error_per_image
+from pcae.methods.autoencoder import Autoencoder
+from pcae.methods.metrics import error_per_image
 from pcae.store import FRAME_DIGITS, Run, few_frames, own_run, shipped_run
-from pcae.worker import make_record
+from pcae.training.worker import make_record
 
 MOVED = 1e-5  # by how much 16 bits may move the test error
 FRAMES, NUMBERS = 16, 8_000  # moments with codes, and how many numbers those have at most

@@ -13,11 +13,11 @@ import sys
 import time
 from dataclasses import replace
 
-from pcae import datasets
 from pcae.config import RunConfig
-from pcae.datasets import Dataset, Split
-from pcae.quality import knn_accuracy, trustworthiness
-from pcae.training import Training, prepare_device
+from pcae.data import datasets
+from pcae.data.datasets import Dataset, Split
+from pcae.training.loop import Training, prepare_device
+from pcae.training.quality import knn_accuracy, trustworthiness
 
 HELD_OUT = 5_000
 

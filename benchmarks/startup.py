@@ -24,8 +24,8 @@ from typing import Any
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.browser import arguments, launch, visitor
-from pcae import jobs
 from pcae.config import PRESETS
+from pcae.training import jobs
 from tests.browser.conftest import READY, Server
 
 # when the browser asked the server to run the script, had its last answer, and had drawn that

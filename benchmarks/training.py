@@ -35,11 +35,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from pcae import datasets, files, jobs, store, training, worker
+from pcae import files, store
 from pcae.config import PRESETS, RunConfig
-from pcae.datasets import Dataset
-from pcae.devices import Device
-from pcae.inference import LAYER_NORM_EPSILON
+from pcae.data import datasets
+from pcae.data.datasets import Dataset
+from pcae.methods.autoencoder import LAYER_NORM_EPSILON
+from pcae.training import jobs, loop, worker
+from pcae.training.devices import Device
 
 SEED_NAME = "Seed, 5 epochs"
 SEED = PRESETS[SEED_NAME]
@@ -74,21 +76,21 @@ def fit(data: Dataset, config: RunConfig) -> Iterator[float]:
 
 def ours(data: Dataset, config: RunConfig) -> Iterator[float]:
     """Our loop as the device has it: an epoch a turn; its test error."""
-    yield from _loop(data, config, training.prepare_device())
+    yield from _loop(data, config, loop.prepare_device())
 
 
 def ours_float32(data: Dataset, config: RunConfig) -> Iterator[float]:
     """Our loop with float32 products."""
-    yield from _loop(data, config, replace(training.prepare_device(), bfloat16=False))
+    yield from _loop(data, config, replace(loop.prepare_device(), bfloat16=False))
 
 
 def ours_whole(data: Dataset, config: RunConfig) -> Iterator[float]:
     """Our loop with every layer in one block."""
-    yield from _loop(data, config, replace(training.prepare_device(), blocks=1))
+    yield from _loop(data, config, replace(loop.prepare_device(), blocks=1))
 
 
 def _loop(data: Dataset, config: RunConfig, device: Device) -> Iterator[float]:
-    for epoch in training.Training(replace(config, epochs=1_000), data, device).epochs():
+    for epoch in loop.Training(replace(config, epochs=1_000), data, device).epochs():
         if epoch.number:
             yield epoch.test_error
 
@@ -107,13 +109,13 @@ def followed(data: Dataset, _: RunConfig) -> Iterator[float]:
 
 def unfollowed(data: Dataset, _: RunConfig) -> Iterator[float]:
     """Five epochs a turn, of which nothing is shown before the end."""
-    training.FRAMES = ()
+    loop.FRAMES = ()
     while True:
         yield list(_fresh(data).epochs())[-1].test_error
 
 
-def _fresh(data: Dataset) -> training.Training:
-    return training.Training(SEED, data, training.prepare_device())
+def _fresh(data: Dataset) -> loop.Training:
+    return loop.Training(SEED, data, loop.prepare_device())
 
 
 def pytorch(data: Dataset, _: RunConfig) -> Iterator[float]:

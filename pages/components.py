@@ -3,14 +3,15 @@
 import numpy as np
 import streamlit as st
 
-from pcae import figures, store
-from pcae.explorer import component
-from pcae.figures import Bottleneck
+from pcae import store
+from pcae.figures import charts
+from pcae.figures.charts import Bottleneck
 from pcae.files import DamagedFile
-from pcae.literature import PUBLISHED
-from pcae.metrics import equivalent_k, principal_angles
+from pcae.methods.literature import PUBLISHED
+from pcae.methods.metrics import equivalent_k, principal_angles
+from pcae.server import loading
 from pcae.store import Run
-from pcae.ui import link, loading, values
+from pcae.ui import component, link, values
 from pcae.ui.charts import chart
 from pcae.ui.digits import Row, panel, signed
 from pcae.ui.run_picker import chosen
@@ -78,7 +79,7 @@ def worth() -> None:
         link.widgets({"log_axes": (True, [False])})
         log = st.toggle("Logarithmic axes", key="log_axes")
         others = networks() + published()
-        figure = figures.error_by_components(pca.train_error, pca.test_error, others, of, log=log)
+        figure = charts.error_by_components(pca.train_error, pca.test_error, others, of, log=log)
         chart(figure, "error_by_components", CHART_HEIGHT)
     with side:
         st.markdown(in_words(of))
@@ -86,7 +87,7 @@ def worth() -> None:
             f"Errors of the {len(test):,} test images shown; a dot is a network at its k (large: "
             "the open one, grey: published), its line ends where PCA's curve has the same error."
         )
-        figure = figures.explained_variance(pca.explained_variance, int(figure.data[0].x[-1]))
+        figure = charts.explained_variance(pca.explained_variance, int(figure.data[0].x[-1]))
         chart(figure, "explained_variance", VARIANCE_HEIGHT)
 
 

@@ -5,10 +5,12 @@ from typing import Any
 
 import streamlit as st
 
-from pcae import datasets, names, owndata, pca, store
-from pcae.explorer import serving
+from pcae import names, store
+from pcae.data import datasets, owndata
 from pcae.files import DamagedFile
-from pcae.ui import loading, own_data, shell, undo
+from pcae.methods import pca
+from pcae.server import loading, routes
+from pcae.ui import own_data, shell, undo
 from pcae.ui.notice import watch
 
 WIDTHS = [6, 3]
@@ -112,7 +114,7 @@ def remove(name: str) -> None:
         pca.forget(names.about(name)["digest"])
     undo.offer(f"“{title}” is removed.", owndata.remove(name))
     loading.view.clear(name)
-    serving.forget()
+    routes.forget()
     st.session_state.pop("data_added", None)
 
 

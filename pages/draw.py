@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from pcae.explorer import component
 from pcae.names import SIDE
+from pcae.ui import component
 from pcae.ui.run_picker import chosen
 
 opened = chosen()

@@ -1,7 +1,6 @@
 """Explore: PCA scores beside bottleneck codes; every digit shows what each makes of it."""
 
-from pcae.explorer import component
-from pcae.ui import other_codes
+from pcae.ui import component, other_codes
 from pcae.ui.run_picker import chosen
 
 opened = chosen()

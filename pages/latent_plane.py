@@ -6,11 +6,11 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pcae.explorer import component
-from pcae.figures import AUTOENCODER_COLOR, PCA_COLOR
-from pcae.plane import Decoded, Grid, as_csv, between
-from pcae.plane_figures import decoded_plane
-from pcae.ui import link, loading, shell
+from pcae.figures.charts import AUTOENCODER_COLOR, PCA_COLOR
+from pcae.figures.plane import decoded_plane
+from pcae.methods.plane import Decoded, Grid, as_csv, between
+from pcae.server import loading
+from pcae.ui import component, link, shell
 from pcae.ui.charts import chart
 from pcae.ui.digits import Row, panel
 from pcae.ui.run_picker import chosen

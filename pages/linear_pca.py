@@ -5,14 +5,17 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from pcae import figures, jobs, store
+from pcae import store
 from pcae.config import PRESETS
+from pcae.figures import charts
 from pcae.files import DamagedFile
-from pcae.metrics import project
+from pcae.methods.metrics import project
+from pcae.methods.pca import PCA
 from pcae.names import SIDE
-from pcae.pca import PCA
+from pcae.server import loading
 from pcae.store import Run
-from pcae.ui import loading, shell, training_view, visit
+from pcae.training import jobs
+from pcae.ui import shell, training_view, visit
 from pcae.ui.charts import chart
 from pcae.ui.digits import Row, panel, signed
 from pcae.ui.notice import stand_in_notice
@@ -75,7 +78,7 @@ def draw(run: Run) -> None:
     else:
         st.markdown(message or "Not trained yet: it takes some seconds.")
     drawn = angles if len(angles) else np.full((1, config.k), np.nan)  # else without its axes
-    figure = figures.linear_timeline(drawn, errors, pca_error, config.epochs)
+    figure = charts.linear_timeline(drawn, errors, pca_error, config.epochs)
     chart(figure, "linear_timeline", HEIGHT)
     if len(errors) == config.epochs:
         pictures(run, view.pca)

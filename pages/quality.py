@@ -5,12 +5,14 @@ from typing import Any
 
 import streamlit as st
 
-from pcae import names, quality
+from pcae import names
 from pcae.files import home
-from pcae.literature import PUBLISHED, REFERENCES
-from pcae.metrics import equivalent_k
-from pcae.quality import FOLDS, MOST_IMAGES, NEIGHBOURS, Quality, Subject
-from pcae.ui import loading, run_picker, shell, visit
+from pcae.methods.literature import PUBLISHED, REFERENCES
+from pcae.methods.metrics import equivalent_k
+from pcae.server import loading
+from pcae.training import quality
+from pcae.training.quality import FOLDS, MOST_IMAGES, NEIGHBOURS, Quality, Subject
+from pcae.ui import run_picker, shell, visit
 from pcae.ui.notice import stand_in_notice
 
 POLL_SECONDS = 1.0

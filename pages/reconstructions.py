@@ -5,12 +5,13 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from pcae import figures, store
-from pcae.explorer import component
+from pcae import store
+from pcae.figures import charts
 from pcae.files import DamagedFile
-from pcae.metrics import equivalent_k, error_by_class, error_per_image
+from pcae.methods.metrics import equivalent_k, error_by_class, error_per_image
+from pcae.server import loading
 from pcae.store import Run
-from pcae.ui import link, loading, offer, shell, values
+from pcae.ui import component, link, offer, shell, values
 from pcae.ui.charts import chart
 from pcae.ui.digits import Row, close_ups, panel, signed
 from pcae.ui.run_picker import chosen
@@ -77,7 +78,7 @@ def errors_everywhere(k: int, runs: list[Run]) -> None:
         by_class = [error_by_class(of.images, test.labels, len(data.classes)) for of in errors]
         left, maps = st.columns([7, 4], gap="medium")
         with left:
-            figure = figures.error_by_class(data.classes, list(zip(names, by_class, strict=True)))
+            figure = charts.error_by_class(data.classes, list(zip(names, by_class, strict=True)))
             chart(figure, "error_by_class", 300)
         for label, name in enumerate(data.classes):
             table[name] = [f"{of[label]:.4f}" for of in by_class]

@@ -4,11 +4,12 @@ import shlex
 
 import streamlit as st
 
-from pcae import jobs, keras_file
 from pcae.config import preset_name
-from pcae.explorer import serving
-from pcae.exports import FORMATS, offered
 from pcae.files import DamagedFile
+from pcae.server import routes
+from pcae.takehome import keras_file
+from pcae.takehome.exports import FORMATS, offered
+from pcae.training import jobs
 from pcae.ui.run_picker import chosen
 
 POLL_SECONDS = 0.5
@@ -35,7 +36,7 @@ def download(name: str) -> None:
     ending = FORMATS[name].ending.rpartition(".")[2]
     st.link_button(
         f".{ending}",
-        serving.file_address(run, opened.view, name),
+        routes.file_address(run, opened.view, name),
         icon=":material/download:",
         width="stretch",
     )

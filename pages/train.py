@@ -5,10 +5,12 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pcae import jobs, store
+from pcae import store
 from pcae.config import ConfigError, RunConfig
-from pcae.datasets import DataError
-from pcae.ui import lesson, link, loading, settings_form, training_view, visit
+from pcae.data.datasets import DataError
+from pcae.server import loading
+from pcae.training import jobs
+from pcae.ui import lesson, link, settings_form, training_view, visit
 from pcae.ui.notice import missing_notice
 from pcae.ui.runs_table import runs_table
 

@@ -16,16 +16,19 @@ from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
-from pcae import datasets, doctor, exports, jobs, names, quality, store, sweep
+from pcae import doctor, names, store
 from pcae.config import LABELS, PRESETS, ConfigError, RunConfig, flag, parse, to_text
-from pcae.datasets import DataError, DataMissing, Dataset
+from pcae.data import datasets
+from pcae.data.datasets import DataError, DataMissing, Dataset
 from pcae.files import DamagedFile
-from pcae.jobs import JobError
-from pcae.keras_file import NotMade
-from pcae.metrics import equivalent_k, evaluate, principal_angles
-from pcae.pca import load_or_fit
+from pcae.methods.metrics import equivalent_k, evaluate, principal_angles
+from pcae.methods.pca import load_or_fit
 from pcae.store import Run
-from pcae.sweep import AXES, Network, Sweep
+from pcae.takehome import exports
+from pcae.takehome.keras_file import NotMade
+from pcae.training import jobs, quality, sweep
+from pcae.training.jobs import JobError
+from pcae.training.sweep import AXES, Network, Sweep
 
 _POLL_SECONDS = 0.2
 

@@ -95,7 +95,7 @@ class RunConfig:
     batch_size, epochs : int
     augmentation : {"none", "shift", "turn"}
         Anew every epoch, for pictures alone: "shift" moves each training image by -1, 0 or 1 pixel
-        each way, "turn" turns and slants it a little; see `pcae.augmentation`.
+        each way, "turn" turns and slants it a little; see `pcae.training.augmentation`.
     seed : int
         Of the initial weights, the order of the images and their augmentation.
 

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from pcae import datasets, names, store
-from pcae.datasets import DataError, DataMissing
+from pcae import names, store
+from pcae.data import datasets
+from pcae.data.datasets import DataError, DataMissing
 from pcae.files import DamagedFile, home, write
 
 _PACKAGES = ("streamlit", "tensorflow", "keras", "numpy", "scikit-learn", "plotly", "safetensors")
 _DEVICE = (
-    "from pcae.training import prepare_device; import sys; "
+    "from pcae.training.loop import prepare_device; import sys; "
     "print(); print(prepare_device().name, file=sys.stdout)"
 )
 

@@ -57,7 +57,7 @@ _RECORD: Form = {
 
 @dataclass(frozen=True)
 class EpochRecord:
-    """A row of a run's history; see `pcae.training.Epoch`."""
+    """A row of a run's history; see `pcae.training.loop.Epoch`."""
 
     epoch: int
     train_loss: float

@@ -11,7 +11,7 @@ only channel between them. A run's folder is named by its settings' key and hold
 - `weights.safetensors`: weights and Adam's moments after the last finished epoch. It is
   written last: an epoch whose weights are there is finished;
 - `record.json`: once trained, the figures, and the data, device and versions behind them;
-- `quality.json`: how well its codes keep the digits, once measured; see `pcae.quality`;
+- `quality.json`: how well its codes keep the digits, once measured; see `pcae.training.quality`;
 - `cancel`: there while somebody wants the training to stop.
 
 The presets ship with pcae, trained, in `pcae/pretrained`, in the same form but smaller: weights in
@@ -51,7 +51,7 @@ from pcae.files import (
     write_arrays,
     write_json,
 )
-from pcae.inference import Autoencoder, weights_sha256
+from pcae.methods.autoencoder import Autoencoder, weights_sha256
 from pcae.records import (
     EpochRecord,
     Status,

@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from pcae import datasets
+from pcae.data import datasets
 from pcae.files import home
-from pcae.pca import load_or_fit
+from pcae.methods.pca import load_or_fit
 
 FULL_DATA = os.environ.get("PCAE_DATA")
 
@@ -18,7 +18,7 @@ FULL_DATA = os.environ.get("PCAE_DATA")
 def prepared_device():
     """TensorFlow, where a test has loaded it, is set up before any test uses it."""
     if "tensorflow" in sys.modules:
-        from pcae.training import prepare_device
+        from pcae.training.loop import prepare_device
 
         prepare_device()
 

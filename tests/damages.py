@@ -11,16 +11,18 @@ from pathlib import Path
 
 import numpy as np
 
-from pcae import jobs, owndata, quality, store
+from pcae import store
 from pcae.config import RunConfig
-from pcae.dataset import Dataset
+from pcae.data import owndata
+from pcae.data.dataset import Dataset
 from pcae.files import home, read_arrays, write_arrays, write_json
-from pcae.pca import load_or_fit
-from pcae.quality import Quality
+from pcae.methods.pca import load_or_fit
 from pcae.store import EpochRecord, Run, Status
-from pcae.sweep import Sweep
-from tests.test_inference import random_weights
-from tests.test_uploads import COLUMNS, KINDS, LABELS, PICTURES, npz, table, understood
+from pcae.training import jobs, quality
+from pcae.training.quality import Quality
+from pcae.training.sweep import Sweep
+from tests.data.test_uploads import COLUMNS, KINDS, LABELS, PICTURES, npz, table, understood
+from tests.methods.test_autoencoder import random_weights
 
 SMALL = RunConfig(dataset="digits-8x8", hidden=(8,), epochs=2)
 RUN = SMALL.key

@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pcae import cli, jobs, names, store
+from pcae import cli, names, store
 from pcae.config import PRESETS, RunConfig
-from pcae.datasets import keras_cache
-from pcae.inference import weight_shapes
-from pcae.pca import load_or_fit
+from pcae.data.datasets import keras_cache
+from pcae.methods.autoencoder import weight_shapes
+from pcae.methods.pca import load_or_fit
 from pcae.store import own_run
+from pcae.training import jobs
 from tests.damages import make_store
 
 pytestmark = pytest.mark.usefixtures("pca_kept")

@@ -22,7 +22,7 @@ from pcae.config import (
     parse_widths,
     preset_name,
 )
-from pcae.inference import weight_shapes
+from pcae.methods.autoencoder import weight_shapes
 
 ROOT = Path(__file__).parents[1]
 USUAL = RunConfig()

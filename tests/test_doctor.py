@@ -10,10 +10,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from pcae import datasets, doctor, store
+from pcae import doctor, store
 from pcae.config import RunConfig
+from pcae.data import datasets
 from pcae.files import home
-from pcae.inference import weight_shapes
+from pcae.methods.autoencoder import weight_shapes
 from pcae.names import DATASETS
 from pcae.store import EpochRecord, Status
 

@@ -10,7 +10,7 @@ import pytest
 from pcae import files, kept, names, store
 from pcae.config import RunConfig
 from pcae.files import home
-from tests.test_keras_file import trained
+from tests.takehome.test_keras_file import trained
 
 SMALL = RunConfig(dataset="mnist-5k", hidden=(8,))
 

@@ -7,10 +7,12 @@ import time
 
 import pytest
 
-from pcae import datasets, names, owndata, removal, store, sweep
+from pcae import names, removal, store
 from pcae.config import RunConfig
-from pcae.sweep import Sweep
-from tests.test_uploads import LABELS, PICTURES, npz, understood
+from pcae.data import datasets, owndata
+from pcae.training import sweep
+from pcae.training.sweep import Sweep
+from tests.data.test_uploads import LABELS, PICTURES, npz, understood
 
 
 @pytest.fixture

@@ -25,8 +25,9 @@ from benchmarks.attack.requests import explorer_addresses, files
 from benchmarks.attack.spoil import Damage
 from benchmarks.attack.target import SMALL, Target
 from benchmarks.attack.visitor import NeverEnds, Visitor
-from pcae import cli, doctor, jobs
+from pcae import cli, doctor
 from pcae.files import home
+from pcae.training import jobs
 from pcae.ui import shell
 
 _NOT_KEPT = ("locks", "*.log")

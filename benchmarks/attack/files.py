@@ -31,10 +31,11 @@ from safetensors.numpy import save
 from benchmarks.attack import byhand
 from benchmarks.attack.hostile import TEXTS, damaged
 from benchmarks.attack.outcome import Outcome
-from pcae import datasets, imports, uploads
-from pcae.dataset import DataError, Dataset
-from pcae.understanding import candidates, guess, make, shape_options
-from pcae.uploads import MixedSizes
+from pcae.data import datasets, uploads
+from pcae.data.codes import read as read_codes
+from pcae.data.dataset import DataError, Dataset
+from pcae.data.understanding import candidates, guess, make, shape_options
+from pcae.data.uploads import MixedSizes
 
 MOST_SECONDS, MOST_MEGABYTES, MOST_CHARACTERS = 5.0, 500, 300
 _ENDED_AFTER, _MOST_BYTES = 30.0, 6 * 2**30
@@ -178,7 +179,7 @@ def _as_data(files: Files) -> list[str]:
 
 
 def _as_codes(files: Files, data: Dataset) -> list[str]:
-    codes = [imports.read(name, raw, data).values for name, raw in files.items()]
+    codes = [read_codes(name, raw, data).values for name, raw in files.items()]
     finite = all(np.isfinite(of).all() for of in codes)
     return [] if finite else ["codes that are not finite are read"]
 

@@ -16,8 +16,9 @@ from benchmarks.attack.hostile import TEXTS, damaged
 from benchmarks.attack.outcome import Outcome, until
 from benchmarks.attack.target import Target
 from benchmarks.attack.visitor import NeverEnds, Visitor
-from pcae import jobs, store
+from pcae import store
 from pcae.config import CHOICES, LABELS
+from pcae.training import jobs
 from pcae.ui import lesson, shell
 
 _VISITORS = 4

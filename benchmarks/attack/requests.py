@@ -21,8 +21,8 @@ from benchmarks.attack.hostile import TEXTS, damaged
 from benchmarks.attack.outcome import Outcome, until
 from benchmarks.attack.target import Target
 from benchmarks.attack.visitor import refuses
-from pcae import exports, keras_file
-from pcae.explorer import serving
+from pcae.server import routes
+from pcae.takehome import exports, keras_file
 from pcae.ui import shell
 
 MOST_MEGABYTES = 300
@@ -87,7 +87,7 @@ class _Attack:
     def __init__(self, target: Target, seed: int) -> None:
         self.target, self.seed, self.found = target, seed, Outcome("requests")
         self.files, self.addresses = files(target), explorer_addresses(target)
-        self.routes = [*paths(serving.routes()), *(f"/{path}" for path in _STREAMLIT)]
+        self.routes = [*paths(routes.routes()), *(f"/{path}" for path in _STREAMLIT)]
         self._megabytes = target.megabytes()
 
     def all(self, numbers: Iterator[int]) -> Outcome:
@@ -144,7 +144,7 @@ class _Attack:
 
     def each_parameter(self) -> Iterator[tuple[str, bytes]]:
         """Every parameter of every route of ours with what programs stumble over."""
-        for path in paths(serving.routes()):
+        for path in paths(routes.routes()):
             for found in _PARAMETER.finditer(path):
                 for text in _EVERYWHERE:
                     before, after = (
@@ -225,10 +225,10 @@ def explorer_addresses(target: Target) -> list[str]:
     """Every address of the explorer's for two runs, with what it needs."""
     found = ["/explorer/qr?text=x"]
     for run in target.runs[:2]:
-        of = serving.addresses(run, target.views[run.config.dataset])
+        of = routes.addresses(run, target.views[run.config.dataset])
         numbers = ",".join(["0.5"] * run.config.k)
         found += [
-            f"/{of['code']}explorer.js",
+            f"/{of['code']}explorer/explorer.js",
             *(f"/{of[name]}{digits}" for name in ("digits", "run") for digits in ("test", "all")),
             *(f"/{of[name]}" for name in ("pca", "frames")),
             f"/{of['nearest']}?scores={numbers}&code={numbers}",
@@ -241,7 +241,7 @@ def files(target: Target) -> list[str]:
     run = target.runs[0]
     names = [name for name in exports.offered(run) if name != "keras" or keras_file.made(run)]
     view = target.views[run.config.dataset]
-    return [f"/{serving.file_address(run, view, name)}" for name in names]
+    return [f"/{routes.file_address(run, view, name)}" for name in names]
 
 
 def paths(routes: Sequence[BaseRoute]) -> Iterator[str]:

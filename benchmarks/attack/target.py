@@ -14,12 +14,15 @@ from unittest.mock import patch
 
 import numpy as np
 
-from pcae import datasets, jobs, owndata, pca, quality, store, sweep, understanding, worker
+from pcae import store
 from pcae.config import PRESETS, RunConfig
-from pcae.inference import Autoencoder, weight_shapes
+from pcae.data import datasets, owndata, understanding
+from pcae.data.uploads import Contents
+from pcae.methods import pca
+from pcae.methods.autoencoder import Autoencoder, weight_shapes
+from pcae.server.loading import View
 from pcae.store import EpochRecord, Run, Status
-from pcae.ui.loading import View
-from pcae.uploads import Contents
+from pcae.training import jobs, quality, sweep, worker
 from tests.browser.conftest import Server
 
 _NO_NETWORK = {

@@ -8,16 +8,16 @@ import pandas  # noqa: F401
 import plotly.graph_objects as go
 import streamlit as st
 
-from pcae import figures
-from pcae.explorer.mounting import component
-from pcae.explorer.serving import code
+from pcae.figures import charts
+from pcae.server.routes import code
 from pcae.ui import lesson
+from pcae.ui.mounting import component
 
 _CONFIG = {
     "displaylogo": False,
     "modeBarButtonsToRemove": ["toImage", "select2d", "lasso2d", "autoScale2d"],
 }
-_downloads = component("downloads")
+_downloads = component("share/downloads")
 
 
 def chart(figure: go.Figure, name: str, height: int, *, csv: bool = True) -> None:
@@ -32,7 +32,7 @@ def chart(figure: go.Figure, name: str, height: int, *, csv: bool = True) -> Non
     """
     figure.update_layout(height=height)
     if lesson.projector():
-        figure = figures.enlarged(figure, lesson.TYPE)
+        figure = charts.enlarged(figure, lesson.TYPE)
     box = f"chart_{name}"
     with st.container(key=box, gap=None):
         st.plotly_chart(figure, key=name, config=_CONFIG)

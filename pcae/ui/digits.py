@@ -10,12 +10,12 @@ import numpy as np
 import streamlit as st
 from PIL import Image, ImageDraw
 
-from pcae.explorer.mounting import component
-from pcae.explorer.serving import code
-from pcae.figures import AUTOENCODER_COLOR, PCA_COLOR
-from pcae.pictures import data_uri
+from pcae.figures.charts import AUTOENCODER_COLOR, PCA_COLOR
+from pcae.figures.pictures import data_uri
+from pcae.server.routes import code
+from pcae.ui.mounting import component
 
-_close_ups = component("closeup")
+_close_ups = component("share/closeup")
 _STYLE = """<style>
 .pcae-panel{border-collapse:separate;border-spacing:4px 2px;margin:0;width:auto}
 .pcae-panel td,.pcae-panel th{border:0;padding:0;text-align:center;font-weight:400;

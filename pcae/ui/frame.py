@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pcae.datasets import DataError
+from pcae.data.datasets import DataError
 from pcae.files import DamagedFile
 from pcae.ui import lesson, link, offer, run_picker, shell, tour, undo, visit
 from pcae.ui.digits import favicon

@@ -1,8 +1,8 @@
 """A link is the state: what an address asks for on arrival, and what it says of what is shown.
 
 What the server knows stands before the "#" of the address; the browser puts it there
-(`pcae/explorer/share.js`), without a step in its history. What the explorer shows stands after it
-(`pcae/explorer/link.js`). Whatever comes in a link may be anybody's.
+(`pcae/browser/share/share.js`), without a step in its history. What the explorer shows stands after
+it (`pcae/browser/explorer/link.js`). Whatever comes in a link may be anybody's.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from streamlit.navigation.page import StreamlitPage
 
 from pcae import store
 from pcae.config import LABELS, ConfigError, RunConfig
-from pcae.explorer.mounting import component
-from pcae.explorer.serving import code
+from pcae.server.routes import code
 from pcae.ui import lesson, run_picker, shell
+from pcae.ui.mounting import component
 
 _SETTINGS = "settings"
 _INDICES = re.compile(r"[0-9]{1,6}(,[0-9]{1,6})*")
 _MOST_CHOSEN = {"pinned": 12, "selected": 40}
 _MOST_DIGITS = 70_000
 _MOST_COMPARED = 50
-_share = component("share")
+_share = component("share/share")
 
 
 def read() -> None:

@@ -7,7 +7,7 @@ from typing import Literal
 import streamlit as st
 
 from pcae import names
-from pcae.ui import loading
+from pcae.server import loading
 
 
 def stand_in_notice(name: str, view: loading.View) -> None:

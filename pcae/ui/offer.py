@@ -5,11 +5,13 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pcae import jobs, store
+from pcae import store
 from pcae.config import RunConfig
 from pcae.files import DamagedFile
+from pcae.server import loading
 from pcae.store import Status
-from pcae.ui import link, loading, run_picker, shell, training_view
+from pcae.training import jobs
+from pcae.ui import link, run_picker, shell, training_view
 from pcae.ui.notice import missing_notice
 
 _POLL_SECONDS = 1.0

@@ -6,9 +6,8 @@ import re
 
 import streamlit as st
 
-from pcae import imports
-from pcae.datasets import DataError, Dataset
-from pcae.imports import Codes
+from pcae.data.codes import FORMATS, Codes, read
+from pcae.data.datasets import DataError, Dataset
 
 _KEPT = "other_codes"  # in the visitor's session alone
 _FILE, _PROBLEM = "other_codes_file", "other_codes_problem"
@@ -42,7 +41,7 @@ def _ask(data: Dataset) -> None:
     )
     file = st.file_uploader(
         "Codes of these digits",
-        imports.FORMATS,
+        FORMATS,
         key=_FILE,
         label_visibility="collapsed",
         on_change=_read,
@@ -60,7 +59,7 @@ def _read(data: Dataset) -> None:
     if file is None:
         return
     try:
-        st.session_state[_KEPT] = imports.read(file.name, file.getvalue(), data)
+        st.session_state[_KEPT] = read(file.name, file.getvalue(), data)
     except DataError as problem:
         st.session_state[_PROBLEM] = str(problem)
 

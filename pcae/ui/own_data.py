@@ -10,14 +10,14 @@ from typing import TypeVar
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from pcae import owndata, understanding
-from pcae.dataset import DataError
-from pcae.owndata import LONGEST_TITLE
+from pcae.data import owndata, understanding
+from pcae.data.dataset import DataError
+from pcae.data.owndata import LONGEST_TITLE
+from pcae.data.understanding import Choices, Shape, Understood
+from pcae.data.uploads import MOST_UPLOADED, Contents, MixedSizes, read
 from pcae.ui.digits import Row, panel
 from pcae.ui.uploaded import Kept
 from pcae.ui.values import values_table
-from pcae.understanding import Choices, Shape, Understood
-from pcae.uploads import MOST_UPLOADED, Contents, MixedSizes, read
 
 T = TypeVar("T")
 

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pcae import metrics, names, store
+from pcae import names, store
 from pcae.config import PRESETS, RunConfig
-from pcae.datasets import DataError
+from pcae.data.datasets import DataError
 from pcae.files import DamagedFile
+from pcae.methods import metrics
+from pcae.server import loading
 from pcae.store import Run
-from pcae.ui import loading, shell
+from pcae.ui import shell
 from pcae.ui.notice import stand_in_notice
 
 _KEY, _KEPT = "run_picked", "run"

@@ -6,9 +6,10 @@ import contextlib
 
 import streamlit as st
 
-from pcae import jobs, removal, store
+from pcae import removal, store
 from pcae.files import DamagedFile
 from pcae.store import Run
+from pcae.training import jobs
 from pcae.ui import run_picker, shell, training_view, undo
 
 _WIDTHS = [10, 2, 2, 2, 2, 2, 2]

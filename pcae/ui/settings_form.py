@@ -25,7 +25,8 @@ from pcae.config import (
     preset_name,
     to_text,
 )
-from pcae.ui import lesson, link, loading, visit
+from pcae.server import loading
+from pcae.ui import lesson, link, visit
 
 _OWN = "Settings of my own"
 _HELP = {

@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from pcae.dataset import DataError
-from pcae.explorer.serving import code
+from pcae.data.dataset import DataError
 from pcae.files import DamagedFile
+from pcae.server.routes import code
 
 Draw = TypeVar("Draw", bound=Callable[..., None])
 
@@ -32,7 +32,10 @@ TITLES = {
     "glossary": "Glossary",
 }
 _OF_A_RUN = {"explore", "reconstructions", "components", "latent_plane", "draw", "take_home"}
-_SCRIPTS = {"explore": "explorer.js", "draw": "draw.js"}  # of pages without Plotly's charts
+_SCRIPTS = {
+    "explore": "explorer/explorer.js",
+    "draw": "draw/draw.js",
+}  # of pages without Plotly's charts
 _UNSEEN = '<div class="pcae-unseen"></div>'  # before a script: it takes no room on the page
 _PLOTLY = "PlotlyChart.*.js"  # among the scripts of Streamlit's page
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass, fields
 import numpy as np
 import streamlit as st
 
-from pcae import quality
 from pcae.config import LABELS, RunConfig, in_words, preset_name
-from pcae.datasets import DataError
+from pcae.data.datasets import DataError
 from pcae.files import DamagedFile
-from pcae.quality import Quality, Subject
+from pcae.server import loading
 from pcae.store import EpochRecord, Run
-from pcae.ui import loading
+from pcae.training import quality
+from pcae.training.quality import Quality, Subject
 
 _LONGEST_NAME = 26  # above a small scatter
 

@@ -9,14 +9,16 @@ from typing import TypeVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pcae import estimate, jobs, names, sweep
-from pcae.comparison import sweep_errors
+from pcae import names
 from pcae.config import LABELS, PRESETS, ConfigError, RunConfig, to_text
-from pcae.datasets import DataError
+from pcae.data.datasets import DataError
+from pcae.figures.comparison import sweep_errors
 from pcae.files import DamagedFile
-from pcae.jobs import JobError
-from pcae.sweep import AXES, Network, Sweep
-from pcae.ui import loading, settings_form, shell, training_view, undo
+from pcae.server import loading
+from pcae.training import estimate, jobs, sweep
+from pcae.training.jobs import JobError
+from pcae.training.sweep import AXES, Network, Sweep
+from pcae.ui import settings_form, shell, training_view, undo
 from pcae.ui.charts import chart
 
 T = TypeVar("T")

@@ -10,7 +10,7 @@ from streamlit.navigation.page import StreamlitPage
 from pcae.config import PRESETS
 from pcae.ui import lesson, run_picker, shell
 
-COOKIE = "pcae_tour"  # which `pcae/explorer/toured.js` sets
+COOKIE = "pcae_tour"  # which `pcae/browser/share/toured.js` sets
 _STEP = "tour_step"
 
 
@@ -69,7 +69,7 @@ def begin() -> None:
 def show(page: StreamlitPage) -> None:
     """Say the step the visitor is at, or offer the tour on the first visit."""
     if st.session_state.pop("tour_answered", False):
-        shell.run("toured.js")
+        shell.run("share/toured.js")
     step = st.session_state.get(_STEP)
     if step is not None:
         _say(step, page)

@@ -9,17 +9,20 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pcae import estimate, jobs, metrics, store
+from pcae import store
 from pcae.config import RunConfig
-from pcae.datasets import DataError
-from pcae.figures import Curve, learning_curves, plane
+from pcae.data.datasets import DataError
+from pcae.figures.charts import Curve, learning_curves, plane
+from pcae.figures.timeline import codes_timeline
 from pcae.files import DamagedFile
-from pcae.jobs import JobError
-from pcae.metrics import equivalent_k
-from pcae.pca import PCA
+from pcae.methods import metrics
+from pcae.methods.metrics import equivalent_k
+from pcae.methods.pca import PCA
+from pcae.server import loading
 from pcae.store import FRAME_DIGITS, EpochRecord, Run, Status
-from pcae.timeline import codes_timeline
-from pcae.ui import loading, run_picker, shell
+from pcae.training import estimate, jobs
+from pcae.training.jobs import JobError
+from pcae.ui import run_picker, shell
 from pcae.ui.charts import chart
 
 _POLL_SECONDS = 0.4

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import streamlit as st
 
-from pcae.dataset import Dataset
+from pcae.data.dataset import Dataset
 from pcae.ui.digits import Row
 
 MOST_COLUMNS = 100

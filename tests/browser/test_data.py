@@ -3,14 +3,15 @@
 import numpy as np
 import pytest
 
-from pcae import datasets, owndata, store
+from pcae import store
 from pcae.config import RunConfig
-from pcae.pca import load_or_fit
+from pcae.data import datasets, owndata
+from pcae.methods.pca import load_or_fit
 from pcae.store import EpochRecord, Status
 from tests.browser.conftest import READY, settle
 from tests.browser.test_explorer import bytes_of, head, inspected, point_at
-from tests.test_inference import random_weights
-from tests.test_uploads import COLUMNS, LABELS, npz, table, understood
+from tests.data.test_uploads import COLUMNS, LABELS, npz, table, understood
+from tests.methods.test_autoencoder import random_weights
 
 SHAPE = (12, 7)
 PICTURES = """() => [...document.querySelectorAll('.pcae-x-inspector canvas')].map((canvas) => {

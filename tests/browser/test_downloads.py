@@ -6,9 +6,10 @@ import re
 
 import numpy as np
 
-from pcae import datasets, store
+from pcae import store
 from pcae.config import PRESETS
-from pcae.pca import load_or_fit
+from pcae.data import datasets
+from pcae.methods.pca import load_or_fit
 from tests.browser.conftest import settle
 
 # whether the close-ups' script is there

@@ -10,10 +10,10 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from pcae import store
 from pcae.config import PRESETS, RunConfig
-from pcae.pca import load_or_fit
+from pcae.methods.pca import load_or_fit
 from pcae.store import EpochRecord, Status
 from tests.browser.conftest import settle
-from tests.test_inference import random_weights
+from tests.methods.test_autoencoder import random_weights
 
 SEED = PRESETS["Seed, 25 epochs"]
 SIDE, BOX, MIDDLE = 28, 20, 14

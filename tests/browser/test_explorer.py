@@ -10,13 +10,12 @@ import pytest
 
 from pcae import store
 from pcae.config import PRESETS, RunConfig
-from pcae.explorer import serving
-from pcae.inference import Autoencoder
-from pcae.pca import load_or_fit
+from pcae.methods.autoencoder import Autoencoder
+from pcae.methods.pca import load_or_fit
+from pcae.server import loading, routes
 from pcae.store import EpochRecord, Status
-from pcae.ui import loading
 from tests.browser.conftest import CONTEXTS, READY, open_explorer, settle
-from tests.test_inference import CONFIGS, random_weights
+from tests.methods.test_autoencoder import CONFIGS, random_weights
 
 SEED = PRESETS["Seed, 25 epochs"]
 SLOTS = ("original", "pca", "network")
@@ -590,7 +589,7 @@ def test_page_switches_leak_no_webgl_context_and_keep_what_was_set(visitor, serv
 
 NUMERICS = """async ([code, run, digits, pca]) => {
     const at = (address) => new URL(address, document.baseURI);
-    const { Autoencoder, PCA, readSafetensors } = await import(at(code + 'numerics.js'));
+    const { Autoencoder, PCA, readSafetensors } = await import(at(code + 'core/numerics.js'));
     const read = async (address) => readSafetensors(await (await fetch(at(address))).arrayBuffer());
     const [r, d, p] = await Promise.all([run, digits, pca].map(read));
     const model = new Autoencoder(JSON.parse(r.about.config), r.arrays), k = model.k;
@@ -619,7 +618,7 @@ NUMERICS = """async ([code, run, digits, pca]) => {
 
 def numerics(page, run, view):
     """What the browser computes of every test digit, by name."""
-    found = serving.addresses(run, view)
+    found = routes.addresses(run, view)
     places = [found["code"], found["run"] + "test", found["digits"] + "test", found["pca"]]
     answer = page.evaluate(NUMERICS, places)
     return {

@@ -4,7 +4,7 @@ import numpy as np
 from safetensors.numpy import save
 
 from pcae import store
-from pcae.pca import load_or_fit
+from pcae.methods.pca import load_or_fit
 from tests.browser.conftest import READY, open_explorer, settle
 from tests.browser.test_explorer import (
     COUNT,

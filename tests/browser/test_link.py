@@ -20,7 +20,7 @@ from tests.browser.test_explorer import (
     stage,
     store_codes,
 )
-from tests.explorer.test_qr import expected, modules
+from tests.server.test_qr import expected, modules
 
 __all__ = ["own_run"]
 SETTLED = 900  # ms

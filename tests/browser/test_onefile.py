@@ -8,10 +8,10 @@ import pytest
 
 from pcae import store
 from pcae.config import PRESETS, RunConfig
-from pcae.explorer import onefile
-from pcae.metrics import error_per_image
-from pcae.pca import fit
+from pcae.methods.metrics import error_per_image
+from pcae.methods.pca import fit
 from pcae.store import EpochRecord, Run, Status
+from pcae.takehome import onefile
 from tests.browser.conftest import READY
 from tests.browser.test_explorer import (
     COUNT,
@@ -30,7 +30,7 @@ from tests.browser.test_explorer import (
     spot,
     value_at,
 )
-from tests.test_inference import random_weights
+from tests.methods.test_autoencoder import random_weights
 
 SEED = PRESETS["Seed, 25 epochs"].key
 SHIPPED = Run(SEED, store.PRETRAINED / SEED, shipped=True)

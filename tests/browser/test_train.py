@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from pcae import jobs, store
+from pcae import store
 from pcae.config import PRESETS, RunConfig
+from pcae.training import jobs
 from tests.browser.conftest import ROOT, Server, settle
 
 # the app, whose drawing of Train takes a second longer in its midst, and which trains nothing
@@ -14,7 +15,7 @@ SLOW_APP = """
 import time
 import streamlit as st
 from pcae import jobs
-from pcae.explorer.serving import routes
+from pcae.server.routes import routes
 from pcae.ui import training_view
 
 summary = training_view.summary

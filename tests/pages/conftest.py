@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-from pcae import jobs
+from pcae.training import jobs
 
 ROOT = Path(__file__).parents[2]
 

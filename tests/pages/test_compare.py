@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from pcae import jobs, quality, store, sweep
+from pcae import store
 from pcae.config import LABELS, PRESETS, RunConfig
-from pcae.pca import load_or_fit
-from pcae.quality import Quality, Subject
+from pcae.methods.pca import load_or_fit
 from pcae.store import Status, own_run
-from pcae.sweep import Sweep
+from pcae.training import jobs, quality, sweep
+from pcae.training.quality import Quality, Subject
+from pcae.training.sweep import Sweep
 from tests.pages.test_pages import (
     SEED_5,
     SEED_25,

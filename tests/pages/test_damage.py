@@ -11,9 +11,11 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from pcae import cli, datasets
+from pcae import cli
+from pcae.data import datasets
 from pcae.files import home
-from pcae.ui import loading, shell
+from pcae.server import loading
+from pcae.ui import shell
 from tests.damages import damages, make_store
 from tests.pages.conftest import ROOT
 
@@ -26,7 +28,7 @@ PARTS = ["Side by side", "A grid of trainings"]  # of Compare
 @pytest.fixture
 def good(app, no_worker, monkeypatch, tmp_path):
     """A copy of the store to go back to, and its trained runs."""
-    monkeypatch.setattr("pcae.quality.start", lambda: None)
+    monkeypatch.setattr("pcae.training.quality.start", lambda: None)
     monkeypatch.setattr(loading, "download", lambda name: None)
     runs = make_store(datasets.load("digits-8x8"))
     shutil.copytree(home(), tmp_path / "good")

@@ -6,11 +6,13 @@ import re
 import numpy as np
 import pytest
 
-from pcae import datasets, names, owndata, pca, store
+from pcae import names, store
 from pcae.config import RunConfig
-from pcae.ui import loading
+from pcae.data import datasets, owndata
+from pcae.methods import pca
+from pcae.server import loading
+from tests.data.test_uploads import COLUMNS, KINDS, LABELS, PICTURES, npz, table, understood
 from tests.pages.test_pages import button, explorer, switch, texts, train_quickly
-from tests.test_uploads import COLUMNS, KINDS, LABELS, PICTURES, npz, table, understood
 
 
 @pytest.fixture
@@ -105,7 +107,7 @@ PAGES = (
 
 @pytest.mark.parametrize("kind", ["pictures", "table", "unlabelled"])
 def test_every_page_shows_a_network_of_such_data(app, files, kind, monkeypatch):
-    monkeypatch.setattr("pcae.quality.start", lambda: None)
+    monkeypatch.setattr("pcae.training.quality.start", lambda: None)
     data = kept(files.get(kind, ("x.npz", npz(x=PICTURES))))
     run = train_quickly(RunConfig(dataset=data.name, hidden=(8,)))
     app.session_state["run"] = run.key
@@ -141,7 +143,7 @@ def remove(app, name):
 
 
 def test_data_is_removed_once_it_is_meant_and_its_networks_say_so(app, files, monkeypatch):
-    monkeypatch.setattr("pcae.quality.start", lambda: None)
+    monkeypatch.setattr("pcae.training.quality.start", lambda: None)
     data = kept(files["pictures"])
     run = train_quickly(RunConfig(dataset=data.name, hidden=(8,)))
     app.session_state["run"] = run.key

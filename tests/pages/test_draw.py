@@ -2,15 +2,14 @@
 
 from pcae import store
 from pcae.config import PRESETS, RunConfig
-from pcae.explorer import serving
-from pcae.ui import loading
+from pcae.server import loading, routes
 from tests.pages.test_pages import explorer, open_page, texts, train_quickly
 
 
 def test_draw_says_where_the_parts_of_the_open_network_are(app):
     open_page(app, "draw")
     run, view = store.find(PRESETS["Seed, 25 epochs"].key), loading.view("mnist")
-    assert explorer(app) == serving.addresses(run, view)
+    assert explorer(app) == routes.addresses(run, view)
     assert run.key in explorer(app)["nearest"]
     assert "2 codes reconstruct as well as" in texts(app)
 

@@ -10,7 +10,7 @@ from PIL import Image
 
 from pcae import store
 from pcae.config import RunConfig
-from pcae.pca import load_or_fit
+from pcae.methods.pca import load_or_fit
 from tests.pages.test_pages import (
     SEED_25,
     button,

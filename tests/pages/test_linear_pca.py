@@ -6,12 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pcae import jobs, store
+from pcae import store
 from pcae.config import PRESETS
-from pcae.pca import load_or_fit
+from pcae.methods.pca import load_or_fit
 from pcae.store import EpochRecord, Status
+from pcae.training import jobs
+from tests.methods.test_autoencoder import random_weights
 from tests.pages.test_pages import button, figure, open_page, texts
-from tests.test_inference import random_weights
 
 SMALL = replace(PRESETS["Linear"], dataset="mnist-5k", batch_size=32, epochs=40)
 

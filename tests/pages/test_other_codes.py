@@ -8,8 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from pcae import store
 from pcae.config import RunConfig
-from pcae.explorer import serving
-from pcae.ui import loading
+from pcae.server import loading, routes
 from tests.pages.conftest import ROOT
 from tests.pages.test_pages import SEED_25, button, explorer, switch, texts, train_quickly
 
@@ -23,7 +22,7 @@ def bring(app, file):
 
 
 def of_the_network():
-    return serving.addresses(store.find(SEED_25.key), loading.view("mnist"))
+    return routes.addresses(store.find(SEED_25.key), loading.view("mnist"))
 
 
 def test_a_file_takes_the_networks_place_for_its_visitor_until_it_is_taken_away(app):

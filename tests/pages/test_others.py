@@ -5,10 +5,12 @@ import time
 
 import pytest
 
-from pcae import datasets, jobs, names, owndata, store, sweep
+from pcae import names, store
 from pcae.config import PRESETS
+from pcae.data import datasets, owndata
 from pcae.files import home
 from pcae.store import Status
+from pcae.training import jobs, sweep
 from pcae.ui import shell
 from tests.damages import SMALL, make_store
 from tests.pages.test_pages import button, switch, texts
@@ -19,7 +21,7 @@ GRID = "A grid of trainings"
 @pytest.fixture
 def runs(app, no_worker, monkeypatch):
     """A store with runs, data and a sweep; each visit has opened and ticked what is of its own."""
-    monkeypatch.setattr("pcae.quality.start", lambda: None)
+    monkeypatch.setattr("pcae.training.quality.start", lambda: None)
     runs = make_store(datasets.load("digits-8x8"))
     mine = runs[1].key
     app.session_state["run"] = app.session_state["watched"] = mine

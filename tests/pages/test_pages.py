@@ -8,11 +8,11 @@ import time
 import numpy as np
 import pytest
 
-from pcae import jobs, store
+from pcae import store
 from pcae.config import PRESETS, RunConfig
-from pcae.explorer import serving
+from pcae.server import loading, routes
 from pcae.store import Status, own_run
-from pcae.ui import loading
+from pcae.training import jobs
 from tests.pages.conftest import ROOT
 
 SEED_5, SEED_25 = PRESETS["Seed, 5 epochs"], PRESETS["Seed, 25 epochs"]
@@ -69,7 +69,7 @@ def test_explore_opens_on_the_shipped_network_and_says_what_it_shows(app):
     assert "5,000 real MNIST digits stand in for the full MNIST" in texts(app)
     assert "as recorded in training" in texts(app)
     run, view = store.find(SEED_25.key), loading.view("mnist")
-    assert explorer(app) == serving.addresses(run, view)
+    assert explorer(app) == routes.addresses(run, view)
 
 
 @pytest.mark.parametrize("page", ["explore", "train", "reconstructions", "components"])
@@ -80,7 +80,7 @@ def test_the_first_visitor_of_a_server_may_follow_a_link_to_a_page(app, page):
 
 def train_quickly(config):
     """A run with weights that nobody trained."""
-    from tests.test_inference import random_weights
+    from tests.methods.test_autoencoder import random_weights
 
     run = store.create(config)
     run.write_history([store.EpochRecord(1, 0.1, 0.1, 1.0)])
@@ -138,8 +138,8 @@ def test_reconstructions_can_be_sorted_by_gain_within_a_class(app, which):
 
 
 def test_reconstructions_show_differences_and_pca_that_is_as_good(app, sample):
-    from pcae.metrics import equivalent_k
-    from pcae.pca import load_or_fit
+    from pcae.methods.metrics import equivalent_k
+    from pcae.methods.pca import load_or_fit
 
     open_page(app, "reconstructions")
     app.toggle(key="differences").set_value(True).run()
@@ -166,7 +166,7 @@ def test_the_errors_of_the_classes_add_up_to_the_total(app, sample):
 
 
 def test_reconstructions_follow_the_slider(app, sample):
-    from pcae.pca import load_or_fit
+    from pcae.methods.pca import load_or_fit
 
     open_page(app, "reconstructions")
     app.slider[0].set_value(9).run()
@@ -174,7 +174,7 @@ def test_reconstructions_follow_the_slider(app, sample):
 
 
 def test_components_say_what_the_codes_are_worth(app, sample):
-    from pcae.pca import load_or_fit
+    from pcae.methods.pca import load_or_fit
 
     train_quickly(RunConfig(dataset="mnist-5k", hidden=(8,), k=3))
     open_page(app, "components")
@@ -341,7 +341,7 @@ def test_a_deleted_run_can_be_had_back_unless_it_is_in_training_again(app, no_wo
 
 
 def test_as_good_is_of_the_network_that_is_chosen_by_then(app):
-    from pcae.metrics import equivalent_k
+    from pcae.methods.metrics import equivalent_k
 
     open_page(app, "reconstructions")
     as_good = next(b for b in app.button if b.key == "as_good")
@@ -456,8 +456,8 @@ def test_a_store_that_cannot_be_written_is_said(app, tmp_path, monkeypatch):
 
 
 def test_the_arrived_full_set_is_offered(app, monkeypatch):
-    from pcae import datasets
-    from pcae.datasets import DataMissing
+    from pcae.data import datasets
+    from pcae.data.datasets import DataMissing
 
     full = datasets.load("mnist-5k")
     here = []

@@ -2,10 +2,12 @@
 
 import pytest
 
-from pcae import jobs, pca, quality, store
+from pcae import store
 from pcae.config import PRESETS, RunConfig
-from pcae.literature import PUBLISHED, REFERENCES
-from pcae.quality import Quality
+from pcae.methods import pca
+from pcae.methods.literature import PUBLISHED, REFERENCES
+from pcae.training import jobs, quality
+from pcae.training.quality import Quality
 from tests.pages.test_pages import button, open_page, texts, train_quickly
 
 SEED_5 = PRESETS["Seed, 5 epochs"]
@@ -35,7 +37,7 @@ def measure_all(sample, monkeypatch):
 
 def test_what_is_missing_is_measured_and_the_literature_is_there_at_once(app, started):
     open_page(app, "quality")
-    assert started == ["quality"]
+    assert started == ["pcae.training.quality"]
     table = app.dataframe[0].value
     assert list(table["method"])[-len(PUBLISHED) :] == [of.name for of in PUBLISHED]
     assert set(table["source"]) == {"measured here", *REFERENCES}
@@ -58,10 +60,10 @@ def test_what_cannot_be_measured_is_named_and_tried_again_on_demand(app, started
     open_page(app, "quality")
     app.run()
     app.run()
-    assert started == ["quality"]
+    assert started == ["pcae.training.quality"]
     assert "Not measured: " in texts(app)
     button(app, "Measure again").click().run()
-    assert started == ["quality", "quality"]
+    assert started == ["pcae.training.quality"] * 2
 
 
 def test_each_data_set_has_its_own_table(app, started, sample, monkeypatch):

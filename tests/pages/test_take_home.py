@@ -5,9 +5,11 @@ import sys
 
 import pytest
 
-from pcae import code, jobs, keras_file, store
+from pcae import store
 from pcae.config import PRESETS, RunConfig
-from pcae.exports import FORMATS
+from pcae.takehome import code, keras_file
+from pcae.takehome.exports import FORMATS
+from pcae.training import jobs
 from tests.pages.test_pages import button, finished_copy, open_page, texts
 
 SEED_25 = PRESETS["Seed, 25 epochs"]
@@ -25,7 +27,7 @@ def process(monkeypatch):
     runs = {"code": ""}
 
     def start(name, key):
-        assert (name, key) == ("keras_file", SEED_25.key)
+        assert (name, key) == ("pcae.takehome.keras_file", SEED_25.key)
         return subprocess.Popen([sys.executable, "-c", runs["code"]], stdin=subprocess.PIPE)
 
     monkeypatch.setattr(jobs, "start", start)

@@ -5,13 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from pcae import jobs, quality, store
+from pcae import store
 from pcae.config import PRESETS, RunConfig
 from pcae.store import EpochRecord, own_run
+from pcae.training import jobs, quality
 from pcae.ui import shell
+from tests.methods.test_autoencoder import random_weights
 from tests.pages.test_link import follow
 from tests.pages.test_pages import button, open_page, texts, train_quickly
-from tests.test_inference import random_weights
 from tests.test_store import a_record
 
 KEEP_WARM = jobs.keep_warm
@@ -206,18 +207,18 @@ def test_a_lesson_that_sends_on_to_train_starts_nothing(app, started):
 def test_going_to_a_page_makes_it_ready_once(app, started, page, module):
     open_page(app, page)
     app.run()
-    assert started == [f"pcae.{module}"]
+    assert started == [f"pcae.training.{module}"]
 
 
 def test_a_setting_that_is_changed_makes_its_network_ready(app, started):
     follow(app, "train")
     app.text_input(key="form_hidden").set_value("99").run()
-    assert started == ["pcae.worker"]
+    assert started == ["pcae.training.worker"]
     assert '"hidden": [\n  99\n ]' in jobs.likely_path().read_text()
 
 
 def test_quality_measures_when_it_is_asked_to(app, started):
     follow(app, "quality")
     button(app, "Measure what is missing").click().run()
-    assert started == ["pcae.quality"]
+    assert started == ["pcae.training.quality"]
     assert not buttons(app, "Measure what is missing")

@@ -1,0 +1,143 @@
+/** A plane of digits as dots on a canvas, drawn once, and a ring at one more place in it. */
+
+import { quantile } from "./numerics.js";
+import { element } from "./element.js";
+import { fitCanvas } from "./pictures.js";
+import { OPACITY } from "./both.js";
+
+const MARGIN = { left: 40, right: 6, top: 6, bottom: 36 };
+const OUTLYING = 0.002; // the share of digits on each side that may lie beyond the edges
+const AIR = 0.06;
+const DOT = 1.7; // pixels, of radius
+const TICKS = 6; // about as many
+
+export class Scatter {
+  constructor() {
+    this.canvas = element("canvas");
+    this.mark = element("i", { className: "pcae-x-ring", hidden: true });
+    this.root = element("div", { className: "pcae-draw-plane" }, this.canvas, this.mark);
+  }
+
+  /**
+   * Draw digits and axes.
+   *
+   * @param {Float32Array[]} at - across and up.
+   * @param {string[]} names - of the axes.
+   * @param {Uint8Array} labels
+   * @param {{colors: string[], text: string, lines: string, font: string, type: number}} theme
+   * @returns {number} how many digits lie beyond the edges.
+   */
+  draw(at, names, labels, theme) {
+    const [width, height] = [this.root.clientWidth, this.root.clientHeight];
+    this.ranges = at.map(range);
+    this.root.dataset.ranges = JSON.stringify(this.ranges);
+    this.width = width - MARGIN.left - MARGIN.right;
+    this.height = height - MARGIN.top - MARGIN.bottom;
+    const context = this.canvas.getContext("2d");
+    const ratio = fitCanvas(this.canvas, width, height);
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, width, height);
+    this.drawAxes(context, names, theme);
+    context.globalAlpha = OPACITY;
+    let beyond = 0;
+    for (let i = 0; i < labels.length; i++) {
+      const [x, y] = this.pixel(at[0][i], at[1][i]);
+      if (!this.inside(x, y)) {
+        beyond += 1;
+        continue;
+      }
+      context.fillStyle = theme.colors[labels[i]];
+      context.beginPath();
+      context.arc(x, y, DOT, 0, 2 * Math.PI);
+      context.fill();
+    }
+    context.globalAlpha = 1;
+    return beyond;
+  }
+
+  drawAxes(context, names, { text, lines, font, type }) {
+    const { left, top } = MARGIN;
+    const [right, bottom] = [left + this.width, top + this.height];
+    context.strokeStyle = lines;
+    context.fillStyle = text;
+    context.font = `${12 * type}px ${font}`;
+    context.beginPath();
+    context.textAlign = "center";
+    for (const value of ticks(this.ranges[0])) {
+      const [x] = this.pixel(value, 0);
+      context.moveTo(x, top);
+      context.lineTo(x, bottom);
+      context.fillText(words(value), x, bottom + 2 + 12 * type);
+    }
+    context.fillText(names[0], left + this.width / 2, bottom + 30);
+    context.textAlign = "right";
+    for (const value of ticks(this.ranges[1])) {
+      const [, y] = this.pixel(0, value);
+      context.moveTo(left, y);
+      context.lineTo(right, y);
+      context.fillText(words(value), left - 5, y + 4);
+    }
+    context.rect(left, top, this.width, this.height);
+    context.stroke();
+    context.save();
+    context.translate(11, top + this.height / 2);
+    context.rotate(-Math.PI / 2);
+    context.textAlign = "center";
+    context.fillText(names[1], 0, 0);
+    context.restore();
+  }
+
+  /**
+   * Put the ring at a place, at the edge if that is beyond it; null takes it away.
+   *
+   * @param {number[] | null} at - across and up; across alone is a line.
+   * @returns {boolean} whether it is beyond the edge.
+   */
+  ring(at) {
+    this.mark.hidden = !at;
+    if (!at) return false;
+    const line = at.length === 1;
+    const [x, y] = this.pixel(at[0], line ? this.ranges[1][1] : at[1]);
+    const held = [
+      Math.min(MARGIN.left + this.width, Math.max(MARGIN.left, x)),
+      Math.min(MARGIN.top + this.height, Math.max(MARGIN.top, y)),
+    ];
+    this.mark.classList.toggle("pcae-draw-line", line);
+    this.mark.style.height = line ? `${this.height}px` : "";
+    this.mark.style.transform = `translate(${held[0]}px, ${held[1]}px)`;
+    return held[0] !== x || held[1] !== y;
+  }
+
+  pixel(x, y) {
+    const [across, up] = this.ranges;
+    return [
+      MARGIN.left + ((x - across[0]) / (across[1] - across[0])) * this.width,
+      MARGIN.top + ((up[1] - y) / (up[1] - up[0])) * this.height,
+    ];
+  }
+
+  inside(x, y) {
+    const across = x >= MARGIN.left && x <= MARGIN.left + this.width;
+    return across && y >= MARGIN.top && y <= MARGIN.top + this.height;
+  }
+}
+
+/** Limits between which nearly all values lie, with a little air. */
+function range(values) {
+  const [low, high] = [quantile(values, OUTLYING), quantile(values, 1 - OUTLYING)];
+  const air = AIR * (high - low) || 1;
+  return [low - air, high + air];
+}
+
+/** Round values in a range: 1, 2 or 5 times a power of ten apart. */
+function ticks([low, high]) {
+  const rough = (high - low) / TICKS;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * [1, 2, 5, 10].find((times) => times * power >= rough);
+  const first = Math.ceil(low / step);
+  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => (first + i) * step);
+}
+
+function words(value) {
+  return String(Number(value.toPrecision(6))).replace("-", "−");
+}

@@ -1,0 +1,114 @@
+/** The training images nearest to a drawing: asking the server for them, and showing them. */
+
+import { fullOf } from "../core/numerics.js";
+import { element } from "../core/element.js";
+import { digitCanvas, drawDigit } from "../core/pictures.js";
+import { fetchNow } from "../core/world.js";
+
+const COUNT = 8;
+const PAUSE_MS = 100; // between questions
+
+/** Asks one question at a time; of those that come meanwhile, the latest. */
+export class Asking {
+  /**
+   * @param {AbortSignal} signal - ends what is being asked.
+   * @param {(arrays: Object) => void} answered
+   * @param {(sentence: string) => void} failed
+   */
+  constructor(signal, answered, failed) {
+    this.signal = signal;
+    this.answered = answered;
+    this.failed = failed;
+    this.turn = 0;
+  }
+
+  /** Ask at an address. */
+  ask(address) {
+    this.next = address;
+    if (!this.busy) this.go();
+  }
+
+  /** Let every answer that is still to come be forgotten. */
+  forget() {
+    this.next = null;
+    this.turn += 1;
+  }
+
+  async go() {
+    this.busy = true;
+    while (this.next) {
+      const [address, turn] = [this.next, this.turn];
+      this.next = null;
+      try {
+        const { arrays } = await fetchNow(address, this.signal);
+        if (turn === this.turn) this.answered(arrays);
+      } catch (problem) {
+        if (turn === this.turn) this.failed(problem.message);
+      }
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+    this.busy = false;
+  }
+}
+
+/** A row of neighbours, and what most of them are. */
+export class Neighbours {
+  constructor() {
+    this.sentence = element("p");
+    this.about = element("small");
+    this.cards = Array.from({ length: COUNT }, () => {
+      const canvas = digitCanvas();
+      const label = element("figcaption");
+      return { canvas, label, root: element("figure", {}, canvas, label) };
+    });
+    const row = element("div", { className: "pcae-draw-row" }, ...this.cards.map((of) => of.root));
+    const about = { className: "pcae-draw-neighbours" };
+    this.root = element("div", about, this.sentence, this.about, row);
+  }
+
+  /**
+   * @param {{images, labels, indices, distances: {data: ArrayLike<number>}}} found
+   * @param {World} world
+   */
+  draw(found, world) {
+    const [images, labels, indices, distances] = ["images", "labels", "indices", "distances"].map(
+      (name) => found[name].data,
+    );
+    const { size } = world.pca;
+    const full = fullOf(images);
+    this.cards.forEach(({ canvas, label, root }, i) => {
+      const pixels = Float32Array.from(images.subarray(i * size, (i + 1) * size), (v) => v / full);
+      const name = world.name(world.tests + indices[i]);
+      const distance = distances[i].toFixed(2);
+      drawDigit(canvas, pixels);
+      canvas.setAttribute("aria-label", `${world.classes[labels[i]]}, ${name}`);
+      label.textContent = world.classes[labels[i]];
+      root.title = `${world.classes[labels[i]]}, ${name}, at the distance ${distance}`;
+      root.dataset.index = indices[i];
+    });
+    this.sentence.textContent = majority(labels, world.classes);
+    const count = (world.everything - world.tests).toLocaleString("en");
+    this.about.textContent = `the nearest of ${count} training images, by Euclidean distance`;
+  }
+
+  /** Show none, and perhaps why. */
+  clear(sentence = "") {
+    for (const { canvas, label, root } of this.cards) {
+      drawDigit(canvas, null);
+      label.textContent = root.title = "";
+      delete root.dataset.index;
+    }
+    this.sentence.textContent = sentence;
+    this.about.textContent = "";
+  }
+}
+
+/** How many have the label that most have; of several such, which. */
+function majority(labels, classes) {
+  const counts = new Map();
+  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const most = Math.max(...counts.values());
+  const which = [...counts].filter(([, count]) => count === most).map(([label]) => classes[label]);
+  if (most === 1) return `All ${COUNT} neighbours are labelled differently.`;
+  return `${most} of ${COUNT} neighbours are labelled ${which.join(", as many ")}.`;
+}

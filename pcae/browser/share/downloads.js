@@ -1,0 +1,42 @@
+/** Links under a chart of Streamlit's: the picture as PNG or SVG, and its data as CSV. */
+
+import { element } from "../core/element.js";
+import { asCsv, downloadLink, save, savePicture } from "../core/saving.js";
+
+/** Draw the links for the chart in the container that the data names; CSV where it says so. */
+export function show({ parentElement, data }) {
+  const chart = () =>
+    parentElement.closest(`.st-key-${data.box}`)?.querySelector(".js-plotly-plot");
+  const link = (text, title, act) => downloadLink(text, title, () => chart() && act(chart()));
+  const kinds = ["png", "svg"].map((format) =>
+    link(
+      format.toUpperCase(),
+      `The picture as ${format.toUpperCase()}`,
+      (plot) => savePicture(plot, format, data.name),
+    )
+  );
+  const csv = link(
+    "CSV",
+    "The data as a table",
+    (plot) => save(asCsv(table(plot)), `${data.name}.csv`),
+  );
+  parentElement.replaceChildren(
+    element("div", { className: "pcae-d" }, ...kinds, ...(data.csv ? [csv] : [])),
+  );
+}
+
+/** Nothing outlives the element. */
+export function leave() {}
+
+/** The points of a plot: a row each, with the names of its series and of its axes. */
+function table(plot) {
+  const titles = (name) => plot._fullLayout[name]?.title?.text ?? "";
+  const axis = (id) => titles(id.replace(/^([xy])/, "$1axis"));
+  const rows = [["series", "x", "y", "x_is", "y_is"]];
+  for (const trace of plot._fullData) {
+    const [xs, ys] = [trace.x ?? [], trace.y ?? []];
+    const names = [axis(trace.xaxis ?? "x"), axis(trace.yaxis ?? "y")];
+    for (let i = 0; i < ys.length; i++) rows.push([trace.name, xs[i], ys[i], ...names]);
+  }
+  return rows;
+}

@@ -1,0 +1,184 @@
+"""Data sets of one's own, kept in a folder each under the store: arrays and what is known of them.
+
+A folder is named by the form of its rows and a digest of its content (see `pcae.names`), and holds
+`arrays.safetensors` and, written last, `about.json`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from pcae import names, removal
+from pcae.data.dataset import DataError, DataMissing, Dataset, Split
+from pcae.files import read_arrays, write_arrays, write_json
+from pcae.removal import Removed
+
+LONGEST_TITLE = 40
+_ROUNDING = 1e-6
+_NOT_PLAIN = re.compile(
+    r"[^\w .,+()'×%/-]|\b_+|_+\b"
+)  # what Markdown or HTML could take for a sign
+
+
+def plain(text: str, most: int = LONGEST_TITLE) -> str:
+    """Text of a visitor's without anything that a page could take for more than text."""
+    words = " ".join(_NOT_PLAIN.sub(" ", text).split())
+    return words[:most].strip()
+
+
+def plain_names(found: Sequence[str], kind: str) -> tuple[str, ...]:
+    """Names that are plain, not empty, and each there once; `kind` is what they are of."""
+    names: list[str] = []
+    for number, text in enumerate(found, 1):
+        name = plain(text) or f"{kind} {number}"
+        names.append(name if name not in names else f"{name}, {kind} {number}")
+    return tuple(names)
+
+
+def name_of(
+    train: Split,
+    test: Split,
+    shape: tuple[int, int] | None,
+    classes: tuple[str, ...],
+    columns: tuple[str, ...],
+) -> str:
+    """The name of a data set with this content: the same content has the same name."""
+    form = "x".join(map(str, shape)) if shape else str(train.images.shape[1])
+    sha = hashlib.sha256(json.dumps([form, classes, columns]).encode())
+    for split in (train, test):
+        for array in (split.images, split.labels):
+            sha.update(repr((array.shape, array.dtype.str)).encode())
+            sha.update(np.ascontiguousarray(array).data)
+    return f"own-{form}-{sha.hexdigest()[:12]}"
+
+
+def keep(data: Dataset, title: str, scaling: str) -> None:
+    """Keep a data set of one's own under a title, or give one that is kept another title.
+
+    Parameters
+    ----------
+    scaling : str
+        How its values came to lie in [0, 1], as a sentence.
+
+    Raises
+    ------
+    OSError
+        The store cannot be written; nothing is kept.
+    """
+    place = names.folder(data.name)
+    place.mkdir(parents=True, exist_ok=True)
+    arrays = {
+        f"{of}.{kind}": getattr(getattr(data, of), kind)
+        for of in ("train", "test")
+        for kind in ("images", "labels")
+    }
+    if data.limits is not None:
+        arrays["limits"] = data.limits
+    try:
+        write_arrays(place / "arrays.safetensors", arrays)
+        write_json(
+            place / "about.json",
+            {
+                "title": plain(title) or "My data",
+                "classes": data.classes,
+                "columns": data.columns,
+                "source": data.source,
+                "digest": data.digest,
+                "train": len(data.train),
+                "test": len(data.test),
+                "scaling": scaling,
+                "added": time.time(),
+            },
+        )
+    except OSError:
+        if not (place / "about.json").exists():
+            shutil.rmtree(place, ignore_errors=True)
+        raise
+
+
+def load(name: str) -> Dataset:
+    """Read a data set of one's own.
+
+    Raises
+    ------
+    DataMissing
+        It was removed.
+    DataError
+        It is damaged.
+    """
+    place = names.folder(name)
+    try:
+        about = names.about(name)
+        arrays, _ = read_arrays(place / "arrays.safetensors")
+        data = _whole(name, about, arrays)
+    except FileNotFoundError:
+        raise DataMissing(
+            f"The data {name} is not here any more: it was removed. Its networks stay, and show "
+            "again once the same data is added on the page Data."
+        ) from None
+    except Exception:  # what was edited by hand can fail in any way
+        raise DataError(
+            f"{place} is damaged. Remove it on the page Data, and add the data again."
+        ) from None
+    return data
+
+
+def _whole(name: str, about: dict[str, Any], arrays: dict[str, np.ndarray]) -> Dataset:
+    """The data set of what a folder holds; anything that is not as `keep` writes it raises."""
+    train, test = (
+        Split(arrays[f"{of}.images"], arrays[f"{of}.labels"]) for of in ("train", "test")
+    )
+    classes, columns = tuple(about["classes"]), tuple(about["columns"])
+    limits = None if names.shape(name) else arrays["limits"]
+    data = Dataset(name, train, test, classes, str(about["source"]), "one's own", columns, limits)
+    p = names.inputs(name)
+    if not all(isinstance(text, str) for text in (*classes, *columns)):
+        raise ValueError("names that are no text")
+    if limits is not None and (limits.shape != (2, p) or not np.isfinite(limits).all()):
+        raise ValueError("no limits of the columns")
+    if len(columns) != (0 if data.shape else p):
+        raise ValueError("other columns")
+    for split in (train, test):
+        _check_split(split, p, len(classes))
+    if name_of(train, test, data.shape, classes, columns) != name:
+        raise ValueError("another content")
+    return data
+
+
+def _check_split(split: Split, p: int, classes: int) -> None:
+    images, labels = split.images, split.labels
+    if images.shape != (len(labels), p) or labels.shape != (len(images),) or not labels.size:
+        raise ValueError("another shape")
+    if labels.dtype != np.uint8 or labels.max() >= classes:
+        raise ValueError("labels of no class")
+    if images.dtype != np.uint8:
+        inside = images.min() >= -_ROUNDING and images.max() <= 1 + _ROUNDING  # and none is NaN
+        if images.dtype != np.float32 or not inside:
+            raise ValueError("values outside 0 to 1")
+
+
+def remove(name: str) -> Removed | None:
+    """Remove a data set of one's own, at once as far as any reader sees.
+
+    Returns
+    -------
+    Removed or None
+        What can be had back for a while; None where it was gone already.
+
+    Raises
+    ------
+    OSError
+        Its folder cannot be written.
+    """
+    try:
+        return removal.set_aside(names.folder(name))
+    except FileNotFoundError:
+        return None

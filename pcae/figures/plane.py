@@ -1,0 +1,179 @@
+"""The Plotly figure of a decoded plane: a picture of all tiles, its axes, and what lies over it."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from PIL import Image
+
+from pcae.figures.charts import CLASS_COLORS
+from pcae.methods.plane import Axis, Decoded
+
+_PIXELS = 560  # across the picture, about
+_GROUND, _INK = "#14181f", "#ffffff"
+_SAYS = "font-size:.8em;font-weight:400;color:#808894"
+_TINT = 0.5  # how much of a class's colour its region has
+_LEVELS, _PALETTE = 23, 256  # of ink at most, on one ground; of ink on all grounds
+
+
+def decoded_plane(
+    title: str,
+    color: str,
+    says: str,
+    kind: str,
+    plane: Decoded,
+    shape: tuple[int, int],
+    classes: Sequence[str],
+    way: np.ndarray,
+    *,
+    tinted: bool = True,
+) -> go.Figure:
+    """The tiles of a plane, or of one axis, white on the colours of the classes' regions.
+
+    Parameters
+    ----------
+    title, color, says : str
+        The method, its colour, and a few words about it.
+    kind : str
+        What an axis is called, such as "code".
+    shape : tuple of int
+        Rows and columns of a tile.
+    classes : sequence of str
+    way : ndarray, shape (steps, k)
+        Codes from digit A to digit B, drawn over it.
+    tinted : bool, default=True
+        Whether the regions are shown.
+    """
+    rows, columns, d = plane.coordinates.shape
+    flat = d == 1  # then the names stand above the tiles, and the way below
+    x, y = np.column_stack([plane.places(way), np.zeros(len(way))]).T[:2]
+    names = [f"{kind} {number + 1}" for number in plane.grid.numbers]
+    middles = np.meshgrid(*((np.arange(n) + 0.5) / n for n in (columns, rows)))
+    says_where = [f"{of}: %{{customdata[{i}]:.3~g}}" for i, of in enumerate(names)]
+    pointer = {
+        "type": "scatter",
+        "mode": "none",
+        "x": middles[0].ravel(),
+        "y": middles[1].ravel(),
+        "customdata": plane.coordinates.reshape(-1, d).astype(np.float32),
+        "hovertemplate": "<br>".join(says_where) + "<extra></extra>",
+    }
+    line = {"type": "scatter", "x": x, "y": y, "hoverinfo": "skip", "cliponaxis": not flat}
+    marks = [
+        _mark(f"<b>{classes[label]}</b>", [*at, 1], CLASS_COLORS[label], _INK)
+        | ({"yanchor": "bottom"} if flat else {})
+        for label, at in plane.regions.names.items()
+        if tinted
+    ]
+    marks += [
+        _mark(f"<b>{n}</b>", [x[at], y[at]], _INK, _GROUND) for n, at in (("A", 0), ("B", -1))
+    ]
+    picture = {
+        "source": _picture(plane, shape, CLASS_COLORS[: len(classes)] if tinted else ()),
+        "xref": "x",
+        "yref": "y",
+        "x": 0,
+        "y": 1,
+        "sizex": 1,
+        "sizey": 1,
+        "sizing": "stretch",
+        "layer": "below",
+    }
+    still = {"fixedrange": True, "constrain": "domain"}
+    ratio = rows * shape[0] / (columns * shape[1])
+    square = {"scaleanchor": "x", "scaleratio": ratio, "constraintoward": "top"}
+    up = _ticked(plane.axes[-1], names[-1]) if not flat else {"visible": False, "range": [0, 1]}
+    return go.Figure(
+        [
+            pointer,
+            line | {"mode": "lines", "line": {"color": _GROUND, "width": 6}},
+            line
+            | {
+                "mode": "lines+markers",
+                "line": {"color": _INK, "width": 2.5},
+                "marker": {"color": _INK, "size": 7, "line": {"color": _GROUND, "width": 1.5}},
+            },
+        ],
+        {
+            "title": {"text": f"{title} <span style='{_SAYS}'>{says}</span>", "font.color": color},
+            "margin": {"l": 24, "r": 24, "t": 52, "b": 8}
+            if flat
+            else {"l": 58, "r": 8, "t": 32, "b": 48},
+            "showlegend": False,
+            "hovermode": "closest",
+            "hoverdistance": -1,
+            "images": [picture],
+            "annotations": marks,
+            "xaxis": _ticked(plane.axes[0], names[0]) | still,
+            "yaxis": up | still | square,
+        },
+    )
+
+
+def _mark(text: str, at: Sequence[float], ground: str, ink: str) -> dict:
+    """A word on a plate."""
+    return {
+        "text": text,
+        "x": at[0],
+        "y": at[1],
+        "showarrow": False,
+        "font": {"color": ink, "size": 13},
+        "bgcolor": ground,
+        "bordercolor": _GROUND,
+        "borderpad": 2,
+    }
+
+
+def _ticked(axis: Axis, title: str) -> dict:
+    values = axis.ticks()
+    return {
+        "title": {"text": title, "standoff": 4},
+        "range": [0, 1],
+        "tickvals": axis.position(values),
+        "ticktext": [f"{value + 0.0:g}".replace("-", "−") for value in values],
+        "ticks": "outside",
+        "showgrid": False,
+        "zeroline": False,
+        "ticklabeloverflow": "allow",
+        "automargin": False,  # so that both planes are as large
+    }
+
+
+def _picture(plane: Decoded, shape: tuple[int, int], tints: Sequence[str]) -> str:
+    """The tiles as a PNG of 256 colours in a data URI, on the colours of the classes' regions."""
+    rows, columns, _ = plane.coordinates.shape
+    tiles = plane.images.reshape(rows, columns, *shape)[::-1]
+    ink = tiles.swapaxes(1, 2).reshape(rows * shape[0], columns * shape[1])
+    most = min(_LEVELS, _PALETTE // (1 + len(tints)))
+    levels = np.rint(np.clip(ink, 0, 1) * (most - 1)).astype(np.uint8)
+    scale = max(1, round(_PIXELS / (columns * max(shape))))
+    levels = levels.repeat(scale, axis=0).repeat(scale, axis=1)
+    if tints:
+        labels = plane.regions.labels[::-1]
+        from_row, from_column = (
+            np.arange(pixels) * cells // pixels
+            for pixels, cells in zip(levels.shape, labels.shape, strict=True)
+        )
+        levels += (most * (labels + 1)).astype(np.uint8)[from_row][:, from_column]
+    image = Image.fromarray(levels, "P")
+    image.putpalette(_palette(tints, most))
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", compress_level=1)
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+def _palette(tints: Sequence[str], most: int) -> bytes:
+    """Every ground from no ink to full ink: the plain one, then each class's."""
+    plain, ink = _rgb(_GROUND), _rgb(_INK)
+    grounds = [plain, *((1 - _TINT) * plain + _TINT * _rgb(color) for color in tints)]
+    share = np.linspace(0, 1, most)[:, None]
+    colors = np.concatenate([(1 - share) * ground + share * ink for ground in grounds])
+    return np.rint(colors).astype(np.uint8).tobytes()
+
+
+def _rgb(color: str) -> np.ndarray:
+    return np.array([int(color[at : at + 2], 16) for at in (1, 3, 5)], float)

@@ -1,0 +1,1 @@
+"""PCA and the trained autoencoder in NumPy, and how they are measured: arrays in, arrays out."""

@@ -1,0 +1,290 @@
+"""Data, PCA and trained networks, each made once a process and shared by every session."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import streamlit as st
+
+from pcae.config import RunConfig
+from pcae.data import datasets
+from pcae.data.datasets import DataError, DataMissing, Dataset, Split
+from pcae.methods import pca
+from pcae.methods.autoencoder import Autoencoder
+from pcae.methods.metrics import (
+    equivalent_k,
+    error_per_image,
+    error_per_pixel,
+    principal_angles,
+)
+from pcae.methods.plane import Decoded, Grid, decoded
+from pcae.store import FRAME_DIGITS, Run
+
+_ROWS_AT_ONCE = 500
+_ROWS_OF_A_SPLIT = 2_000  # fewer would take several times as long on a busy machine
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """The data a run is shown on, its PCA, and why it is not the run's own, if it is not."""
+
+    data: Dataset
+    pca: pca.PCA
+    problem: str | None = None
+
+
+@st.cache_resource(show_spinner="Reading the data and fitting PCA …", max_entries=4)
+def view(name: str) -> View:
+    """The data of this name if it is at hand, else the 5,000 digits; never waits for a network.
+
+    Raises
+    ------
+    DataError
+        It is not, and the digits cannot stand in for it.
+    """
+    data, problem = datasets.load_or_sample(name)
+    return View(data, pca.load_or_fit(data), problem)
+
+
+@st.cache_resource(show_spinner=False)
+def _stand_in() -> str:
+    return datasets.load("mnist-5k").digest
+
+
+def shown_name(dataset: str, digest: str) -> str:
+    """The name of the data with this digest that is shown for a data set, without reading it."""
+    return "mnist-5k" if digest == _stand_in() else dataset
+
+
+def at_hand(config: RunConfig) -> RunConfig:
+    """The config, on the 5,000 digits where its data set is not here."""
+    if view(config.dataset).problem is None:
+        return config
+    return replace(config, dataset="mnist-5k")
+
+
+class Download:
+    """One data set being fetched in the background."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.problem, self.done = name, "", False
+        self._thread = threading.Thread(target=self._fetch, daemon=True)
+        self._thread.start()
+
+    @property
+    def running(self) -> bool:
+        """Whether it is still under way."""
+        return self._thread.is_alive()
+
+    def _fetch(self) -> None:
+        try:
+            datasets.download(self.name)
+            self.done = True
+        except DataError as problem:
+            self.problem = str(problem)
+
+
+@st.cache_resource(show_spinner=False)
+def download(name: str) -> Download | None:
+    """The background download of a data set, started when it is first asked for.
+
+    None where the data set is here but damaged: nothing is fetched over a person's own file.
+    """
+    try:
+        datasets.load(name)
+    except DataMissing:
+        return Download(name)
+    except DataError:
+        return None
+    return None
+
+
+@st.cache_resource(show_spinner=False, max_entries=6)
+def _model(key: str, version: int, _run: Run) -> Autoencoder:
+    return _run.model()
+
+
+def model(run: Run) -> Autoencoder:
+    """The run's network as it is now.
+
+    Raises
+    ------
+    DamagedFile
+        Its files are cut short or gone.
+    """
+    return _model(run.key, run.version, run)
+
+
+def _of_images(split: Split, compute: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    """What `compute` makes of every image of a split, from (n, p), some rows at a time."""
+    starts = range(0, len(split), _ROWS_OF_A_SPLIT)
+    blocks = (split.pixels(slice(start, start + _ROWS_OF_A_SPLIT)) for start in starts)
+    return np.concatenate([compute(block) for block in blocks])
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _codes(key: str, version: int, digest: str, _run: Run, _data: Dataset) -> np.ndarray:
+    return _of_images(_data.test, model(_run).encode)
+
+
+def codes(run: Run, data: Dataset) -> np.ndarray:
+    """Codes of every test image under a run, float32, shape (n, k)."""
+    return _codes(run.key, run.version, data.digest, run, data)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _scores(digest: str, k: int, _view: View) -> np.ndarray:
+    return _of_images(_view.data.test, lambda images: _view.pca.transform(images, k))
+
+
+def scores(of: View, k: int) -> np.ndarray:
+    """Scores of every test image on the first k components, float32, shape (n, k)."""
+    return _scores(of.data.digest, k, of)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _planes(
+    key: str, version: int, digest: str, grid: Grid, _run: Run, _view: View
+) -> tuple[Decoded, Decoded]:
+    data, network, pca = _view.data, model(_run), _view.pca
+
+    def plane(points: np.ndarray, decode: Callable[[np.ndarray], np.ndarray]) -> Decoded:
+        return decoded(points, data.test.labels, len(data.classes), decode, grid)
+
+    by_pca = plane(scores(_view, _run.config.k), pca.inverse_transform)
+    return by_pca, plane(codes(_run, data), network.decode)
+
+
+def planes(run: Run, of: View, grid: Grid) -> tuple[Decoded, Decoded]:
+    """The planes of the test images' scores and of their codes under a run, decoded on a grid."""
+    return _planes(run.key, run.version, of.data.digest, grid, run, of)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _first_codes(key: str, version: int, digest: str, _run: Run, _data: Dataset) -> np.ndarray:
+    return model(_run).encode(_data.test.pixels(slice(0, FRAME_DIGITS)))
+
+
+def first_codes(run: Run, data: Dataset) -> np.ndarray:
+    """Codes of the first 2,000 test images under a run, float32, shape (at most 2,000, k)."""
+    return _first_codes(run.key, run.version, data.digest, run, data)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _train_codes(key: str, version: int, digest: str, _run: Run, _data: Dataset) -> np.ndarray:
+    return _of_images(_data.train, model(_run).encode)
+
+
+def train_codes(run: Run, data: Dataset) -> np.ndarray:
+    """Codes of every training image under a run, float32, shape (n, k)."""
+    return _train_codes(run.key, run.version, data.digest, run, data)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _train_scores(digest: str, k: int, _view: View) -> np.ndarray:
+    return _of_images(_view.data.train, lambda images: _view.pca.transform(images, k))
+
+
+def train_scores(of: View, k: int) -> np.ndarray:
+    """Scores of every training image on the first k components, float32, shape (n, k)."""
+    return _train_scores(of.data.digest, k, of)
+
+
+@dataclass(frozen=True, eq=False)
+class Errors:
+    """Reconstruction errors over the test images: of each image (n,), and at each pixel (p,)."""
+
+    images: np.ndarray
+    pixels: np.ndarray
+
+
+def _measure(data: Dataset, reconstruct: Callable[[slice, np.ndarray], np.ndarray]) -> Errors:
+    """Measure some rows at a time: memory that is used again is several times faster."""
+    of_images, of_pixels = np.empty(len(data.test)), np.zeros(data.inputs)
+    for start in range(0, len(data.test), _ROWS_AT_ONCE):
+        rows = slice(start, start + _ROWS_AT_ONCE)
+        images = data.test.pixels(rows)
+        reconstructions = reconstruct(rows, images)
+        of_images[rows] = error_per_image(images, reconstructions)
+        of_pixels += len(images) * error_per_pixel(images, reconstructions)
+    return Errors(of_images, of_pixels / len(data.test))
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _errors(key: str, version: int, digest: str, _run: Run, _data: Dataset) -> Errors:
+    network, coded = model(_run), codes(_run, _data)
+    return _measure(_data, lambda rows, _: network.decode(coded[rows]))
+
+
+def errors(run: Run, data: Dataset) -> Errors:
+    """Reconstruction errors of a run."""
+    return _errors(run.key, run.version, data.digest, run, data)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _train_errors(key: str, version: int, digest: str, _run: Run, _data: Dataset) -> np.ndarray:
+    reconstruct = model(_run).reconstruct
+    return _of_images(_data.train, lambda images: error_per_image(images, reconstruct(images)))
+
+
+def train_errors(run: Run, data: Dataset) -> np.ndarray:
+    """Reconstruction errors of every training image under a run, shape (n,)."""
+    return _train_errors(run.key, run.version, data.digest, run, data)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _pca_errors(digest: str, k: int, _view: View) -> Errors:
+    return _measure(_view.data, lambda _, images: _view.pca.reconstruct(images, k))
+
+
+def pca_errors(of: View, k: int) -> Errors:
+    """Reconstruction errors of PCA with k components."""
+    return _pca_errors(of.data.digest, k, of)
+
+
+def angles_to_pca(run: Run, fitted: pca.PCA) -> np.ndarray:
+    """Principal angles of a linear network's decoder to PCA's plane, in degrees.
+
+    Returns
+    -------
+    ndarray, shape (n, k)
+        Before the first epoch and after each that is there.
+    """
+    found = []
+    for epoch in (int(place) for place in run.frames() if place.is_integer()):
+        if (decoder := run.decoder(epoch)) is not None:
+            found.append(principal_angles(decoder, fitted.components[: len(decoder)]))
+    return np.array(found)
+
+
+def test_error(run: Run, of: View) -> float:
+    """A run's mean error over the view's test images: as recorded of them, else measured now."""
+    record = run.record
+    if record.get("data", {}).get("digest") == of.data.digest:
+        return record["test_error"]
+    return float(errors(run, of.data).images.mean())
+
+
+@dataclass(frozen=True)
+class Worth:
+    """A run's test error and the number of components that PCA needs for it.
+
+    `recorded` where they are of the data it was trained with, while other data is shown.
+    """
+
+    test_error: float
+    equivalent_k: float
+    recorded: bool
+
+
+def worth(run: Run, of: View) -> Worth:
+    """What a run is worth on its own test images: as recorded, else as measured on the view's."""
+    record = run.record
+    if "equivalent_k" in record:
+        other = record["data"]["digest"] != of.data.digest
+        return Worth(record["test_error"], record["equivalent_k"], other)
+    error = test_error(run, of)
+    return Worth(error, equivalent_k(error, of.pca.test_error), False)

@@ -1,0 +1,313 @@
+"""What the browser fetches over HTTP: scripts, Plotly, the digits, PCA, a run and files of it.
+
+Every address holds a version or a digest of what it answers with, so that a browser keeps the
+answer for good; a new run moves its codes and weights and nothing else. Arrays travel as
+safetensors. Plotly is the script that its Python package brings along. Each route says what a
+request asks for and how that is made; `pcae.server.answers` has it made, once and in turn.
+"""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, BinaryIO
+from weakref import WeakValueDictionary
+
+import numpy as np
+import plotly
+from safetensors.numpy import save
+from starlette.requests import Request
+from starlette.routing import Route
+from streamlit import config
+from streamlit.url_util import make_url_path
+
+from pcae import kept, names, scripts, store
+from pcae.data import packing
+from pcae.data.codes import Codes
+from pcae.data.datasets import DataError
+from pcae.files import DamagedFile
+from pcae.methods.metrics import nearest
+from pcae.server import loading, qr
+from pcae.server.answers import FILES, GONE, PROCESSES, Answer, Refused, answering, in_memory
+from pcae.store import Run
+
+_TYPES = {".js": "text/javascript", ".css": "text/css"}
+_SCRIPTS = {
+    path.relative_to(scripts.FOLDER).as_posix(): path
+    for path in sorted(scripts.FOLDER.rglob("*"))
+    if path.suffix in _TYPES
+} | {scripts.PLOTLY.name: scripts.PLOTLY}
+_FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
+_NOT_KEPT = {"Cache-Control": "no-store"}
+_PACKED = {"Content-Encoding": "gzip"}
+_PLAIN = {"Content-Encoding": "identity"}  # else Streamlit's server compresses, for every visitor
+_BYTES = "application/octet-stream"
+_NEIGHBOURS = 8
+_LONGEST_NUMBER = 40  # characters
+_INFINITE = 1e18  # its square, times 784, is about the largest float32
+_MOST_COMPONENTS = 784  # that are sent, where a run has no more codes
+_MOST_FRAME_NUMBERS = 32_000_000  # in the codes of all moments: of k = 80, 40 of 10,000 digits
+_imported: WeakValueDictionary[str, Codes] = WeakValueDictionary()  # while a session holds them
+_gzipped: dict[str, bytes] = {}  # scripts
+
+
+def routes() -> list[Route]:
+    """The routes beside Streamlit's own, under the path that the app is served at."""
+    answers = {
+        "explorer/qr": qr.answer,
+        "explorer/code/{version}/{name:path}": _code,
+        "explorer/digits/{dataset}/{digest}/{digits}": _digits,
+        "explorer/pca/{dataset}/{digest}/{count:number}": _pca,
+        "explorer/run/{key}/{version:number}/{dataset}/{digest}/{digits}": _run,
+        "explorer/codes/{token}/{dataset}/{digest}/{digits}": _codes,
+        "explorer/frames/{key}/{version:number}/{count:number}": _frames,
+        "explorer/nearest/{key}/{version:number}/{dataset}/{digest}": _nearest,
+        "files/{key}/{version:number}/{dataset}/{digest}/{format}": _file,
+    }
+    base = config.get_option("server.baseUrlPath")
+    return [Route(make_url_path(base, path), answering(of)) for path, of in answers.items()]
+
+
+@functools.cache
+def code() -> str:
+    """The folder of the scripts, relative to the app's address, with their version."""
+    sha = hashlib.sha256(plotly.__version__.encode())
+    for path in _SCRIPTS.values():
+        if path != scripts.PLOTLY:
+            sha.update(path.read_bytes())
+    return f"explorer/code/{sha.hexdigest()[:12]}/"
+
+
+def addresses(run: Run, view: loading.View, codes: Codes | None = None) -> dict[str, Any]:
+    """Where the digits, their PCA, the run and its codes by epoch are, relative to the app.
+
+    Codes from elsewhere take the place of the run.
+    """
+    data = f"{run.config.dataset}/{view.data.digest}"
+    frames = run.frames() if view.problem is None else []
+    found = {
+        "code": code(),
+        "digits": f"explorer/digits/{data}/",
+        "pca": f"explorer/pca/{data}/{max(_MOST_COMPONENTS, run.config.k)}",
+        "run": f"explorer/run/{run.key}/{run.version}/{data}/",
+        "frames": f"explorer/frames/{run.key}/{run.version}/{len(frames)}" if frames else "",
+        "nearest": f"explorer/nearest/{run.key}/{run.version}/{data}",
+    }
+    if codes is None:
+        return found
+    _imported[codes.token] = codes
+    place = f"explorer/codes/{codes.token}/{data}/"
+    return found | {"run": place, "frames": "", "imported": codes.title}
+
+
+def file_address(run: Run, view: loading.View, name: str) -> str:
+    """Where a run's file of one of `pcae.takehome.exports.FORMATS` is made, relative to the app."""
+    return f"files/{run.key}/{run.version}/{run.config.dataset}/{view.data.digest}/{name}"
+
+
+def forget() -> None:
+    """Let go of what was made of data that was removed."""
+    kept.sweep()
+
+
+def _code(request: Request) -> Answer:
+    name, version = request.path_params["name"], request.path_params["version"]
+    if name not in _SCRIPTS or f"explorer/code/{version}/" != code():
+        raise Refused(404, "There is no such script.")
+    kind = _TYPES[Path(name).suffix]
+    find, make = functools.partial(_found_script, name), functools.partial(_packed_script, name)
+    return Answer(name, kind, _FOR_GOOD | _PACKED, make, find)
+
+
+def _found_script(name: str) -> BinaryIO | None:
+    return in_memory(_gzipped[name]) if name in _gzipped else None
+
+
+def _packed_script(name: str) -> BinaryIO:
+    _gzipped[name] = gzip.compress(_SCRIPTS[name].read_bytes(), 6)
+    return in_memory(_gzipped[name])
+
+
+def _digits(request: Request) -> Answer:
+    dataset, digest, part = _data(request)
+
+    def write(file: BinaryIO) -> None:
+        data = _view(dataset, digest).data
+        splits = [data.test, data.train] if part == "all" else [data.test]
+        with gzip.GzipFile("", "wb", 1, file) as packed:
+            packing.write(packed, data, splits, len(data.test) + len(data.train))
+
+    name = kept.name(None, dataset, "digits", digest, part)
+    return _made_once(name, _BYTES, _FOR_GOOD | _PACKED, write)
+
+
+def _pca(request: Request) -> Answer:
+    dataset, digest, _ = _data(request)
+    count = min(request.path_params["count"], names.inputs(dataset))
+
+    def write(file: BinaryIO) -> None:
+        pca = _view(dataset, digest).pca
+        file.write(_saved({"mean": pca.mean, "components": pca.components[:count]}))
+
+    name = kept.name(None, dataset, "pca", digest, count)
+    return _made_once(name, _BYTES, _FOR_GOOD | _PLAIN, write)
+
+
+def _run(request: Request) -> Answer:
+    run, (dataset, digest, part) = _found(request), _data(request)
+
+    def write(file: BinaryIO) -> None:
+        view = _view(dataset, digest)
+        model = loading.model(run)
+        codes, errors = loading.codes(run, view.data), loading.errors(run, view.data).images
+        if part == "all":
+            codes = np.concatenate([codes, loading.train_codes(run, view.data)])
+            errors = np.concatenate([errors, loading.train_errors(run, view.data)])
+        arrays = {"codes": codes, "errors": errors.astype(np.float32), **model.weights}
+        if run.shipped:  # with weights in 16 bits
+            arrays |= {name: weight.astype(np.float16) for name, weight in model.weights.items()}
+        _found(request)  # with these weights still
+        file.write(_saved(arrays, {"config": run.config.canonical}))
+
+    name = kept.name(run, dataset, "run", digest, part)
+    return _made_once(name, _BYTES, _FOR_GOOD | _PLAIN, write)
+
+
+def _codes(request: Request) -> Answer:
+    """Codes from elsewhere, which stay in memory: they are their visitor's alone."""
+    (dataset, digest, part), token = _data(request), request.path_params["token"]
+    if token not in _imported:
+        raise Refused(404, GONE)
+
+    def make() -> BinaryIO:
+        data, codes = _view(dataset, digest).data, _imported.get(token)
+        if codes is None:
+            raise Refused(404, GONE)
+        size = len(data.test) + (len(data.train) if part == "all" else 0)
+        about = {"count": str(len(codes.indices))}
+        return in_memory(_saved({"codes": codes.of_first(size)}, about))
+
+    return Answer(request.url.path, _BYTES, _NOT_KEPT | _PLAIN, make)
+
+
+def _frames(request: Request) -> Answer:
+    run = _found(request)
+    places = store.few_frames(run.frames())
+
+    def write(file: BinaryIO) -> None:
+        first = run.codes(places[0]).size if places else 0
+        most = max(2, _MOST_FRAME_NUMBERS // max(first, 1))
+        spread = np.linspace(0, len(places) - 1, min(most, len(places))).astype(int)
+        file.write(_saved({f"{places[i]:g}": run.codes(places[i]) for i in spread}))
+
+    name = kept.name(run, run.config.dataset, "frames", places)
+    return _made_once(name, _BYTES, _FOR_GOOD | _PLAIN, write)
+
+
+def _nearest(request: Request) -> Answer:
+    """The training images nearest to PCA scores and to a code, nearest first."""
+    run, (dataset, digest, _) = _found(request), _data(request)
+    k = run.config.k
+    asked = {name: _numbers(request, name, k) for name in ("scores", "code")}
+
+    def make() -> BinaryIO:
+        view = _view(dataset, digest)
+        known = {
+            "scores": loading.train_scores(view, k),
+            "code": loading.train_codes(run, view.data),
+        }
+        arrays, train = {}, view.data.train
+        for name, rows in known.items():
+            indices, distances = nearest(rows, asked[name], _NEIGHBOURS)
+            arrays[f"{name}.indices"] = indices.astype(np.int32)
+            arrays[f"{name}.distances"] = distances.astype(np.float32)
+            arrays[f"{name}.images"] = train.images[indices]
+            arrays[f"{name}.labels"] = train.labels[indices]
+        return in_memory(_saved(arrays))
+
+    key = f"{request.url.path}?{request.url.query}"
+    return Answer(key, _BYTES, _NOT_KEPT | _PLAIN, make)
+
+
+def _file(request: Request) -> Answer:
+    from pcae.takehome import (
+        exports,  # a twentieth of a second that the first page need not wait for
+    )
+
+    run, (dataset, digest, _) = _found(request), _data(request)
+    name = request.path_params["format"]
+    if name not in exports.offered(run):
+        raise Refused(404, GONE)
+    of, shown = exports.FORMATS[name], loading.shown_name(dataset, digest)
+
+    def write(file: BinaryIO) -> None:
+        view = _view(dataset, digest)
+        of.write(file, run, view.data, view.pca)
+        _found(request)  # with these weights still
+
+    called = f'attachment; filename="{exports.file_name(run, name, shown)}"'
+    headers = _NOT_KEPT | _PLAIN | {"Content-Disposition": called}
+    found = _made_once(exports.kept_as(run, name, dataset, digest), of.mime, headers, write)
+    return replace(found, turns=PROCESSES if of.by_process else FILES)
+
+
+def _made_once(
+    name: str, kind: str, headers: dict[str, str], write: Callable[[BinaryIO], None]
+) -> Answer:
+    """An answer that is kept under a name once it is written."""
+    make = functools.partial(kept.find_or_make, name, write)
+    return Answer(name, kind, headers, make, functools.partial(kept.find, name))
+
+
+def _numbers(request: Request, name: str, k: int) -> np.ndarray:
+    """The k finite numbers, with commas between, that the query gives under a name."""
+    texts = request.query_params.get(name, "").split(",")
+    try:
+        numbers = np.array([float(text) for text in texts if len(text) < _LONGEST_NUMBER])
+    except ValueError:
+        numbers = np.empty(0)
+    if len(numbers) != k or not (np.abs(numbers) < _INFINITE).all():
+        raise Refused(400, f"“{name}” has to be {k} finite numbers with commas between them.")
+    return numbers
+
+
+def _data(request: Request) -> tuple[str, str, str]:
+    """Name and digest of the data that the address names, and which of its digits.
+
+    Refused where it can be seen at once that there are none.
+    """
+    found = request.path_params
+    name, digest, part = found["dataset"], found["digest"], found.get("digits", "test")
+    if part not in ("test", "all") or not (names.is_known(name) and kept.is_here(name)):
+        raise Refused(404, GONE)
+    return name, digest, part
+
+
+def _view(name: str, digest: str) -> loading.View:
+    """The data of this name, if it has this digest."""
+    try:
+        view = loading.view(name)
+    except DataError:
+        raise Refused(404, GONE) from None
+    if view.data.digest != digest:
+        raise Refused(404, GONE)
+    return view
+
+
+def _found(request: Request) -> Run:
+    """The run that the address names, if its weights are those of that version."""
+    run = store.find(request.path_params["key"])
+    try:
+        if run and run.version == request.path_params["version"]:
+            return run
+    except DamagedFile:
+        pass
+    raise Refused(404, GONE)
+
+
+def _saved(arrays: dict[str, np.ndarray], about: dict[str, str] | None = None) -> bytes:
+    return save({name: np.ascontiguousarray(array) for name, array in arrays.items()}, about)

@@ -1,0 +1,1 @@
+"""What one takes home of a run: its files, code, report and explorer."""

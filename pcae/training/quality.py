@@ -1,0 +1,293 @@
+"""How well codes keep what the digits are like: measured by scikit-learn, beside the dashboard.
+
+The 10-nearest-neighbour accuracy says whether neighbours in the codes are of one class;
+trustworthiness and continuity (Venna & Kaski 2001) whether neighbours in the codes are neighbours
+among the images, and the other way round. `python -m pcae.training.quality` measures what is
+not measured yet, in a process of its own, and keeps each result beside its run; with a run's key,
+of that alone.
+"""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from pcae import names, store
+from pcae.data import datasets
+from pcae.data.datasets import DataError, Dataset
+from pcae.files import DamagedFile, home, read_json, write_json
+from pcae.forms import none_or, number, text, whole
+from pcae.methods import pca
+from pcae.methods.metrics import equivalent_k, error_per_image
+from pcae.methods.pca import PCA
+from pcae.store import Run
+from pcae.training import jobs
+from pcae.training.worker import yield_to_the_page
+
+NEIGHBOURS, FOLDS, MOST_IMAGES = 10, 5, 5_000
+_MOST_SECONDS = 300  # that a visitor waits, while others train
+_SHARE = none_or(number(-1, 1))
+_FORM = {
+    "test_error": number(0, 1e38),
+    "equivalent_k": number(0, names.MAX_COLUMNS),
+    "knn_accuracy": _SHARE,
+    "trustworthiness": _SHARE,
+    "continuity": _SHARE,
+    "data": text(),
+    "version": whole(0, 2**63),
+}
+_processes: list[subprocess.Popen] = []
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Quality:
+    """What codes of the test images are worth.
+
+    Attributes
+    ----------
+    test_error : float
+        Mean squared error over images and pixels.
+    equivalent_k : float
+        How many principal components have that error.
+    knn_accuracy : float or None
+        Of the 10-nearest-neighbour vote on the codes, by 5-fold cross-validation; None without
+        classes.
+    trustworthiness, continuity : float or None
+        Of the first 5,000 test images, with 10 neighbours; from 0 to 1. None for too few images.
+    """
+
+    test_error: float
+    equivalent_k: float
+    knn_accuracy: float | None
+    trustworthiness: float | None
+    continuity: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """Something whose codes are measured: a trained run, or PCA with k components.
+
+    Attributes
+    ----------
+    dataset : str
+        The name of the data set; where it is not here, the offline digits stand in.
+    k : int
+    run : Run or None
+        None for PCA.
+    """
+
+    dataset: str
+    k: int
+    run: Run | None = None
+
+
+def measure(subject: Subject, data: Dataset, fitted: PCA) -> Quality:
+    """Measure the test images' codes. Imports scikit-learn; takes a few seconds.
+
+    Raises
+    ------
+    DamagedFile
+        The run's weights cannot be read.
+    """
+    images = data.test.pixels()
+    if subject.run:
+        model = subject.run.model()
+        codes = model.encode(images)
+        reconstructions = model.decode(codes)
+    else:
+        codes = fitted.transform(images, subject.k)
+        reconstructions = fitted.inverse_transform(codes)
+    error = float(error_per_image(images, reconstructions).mean())
+    few = slice(0, MOST_IMAGES)
+    return Quality(
+        test_error=error,
+        equivalent_k=equivalent_k(error, fitted.test_error),
+        knn_accuracy=knn_accuracy(codes, data.test.labels) if data.labelled else None,
+        trustworthiness=trustworthiness(images[few], codes[few]),
+        continuity=trustworthiness(codes[few], images[few]),
+    )
+
+
+def knn_accuracy(codes: np.ndarray, labels: np.ndarray) -> float | None:
+    """Accuracy of the vote of the 10 nearest codes (n, k), by 5-fold cross-validation.
+
+    None where no class has an image for every fold, or a fold leaves fewer than 10 codes.
+    """
+    few = len(labels) - -(-len(labels) // FOLDS) < NEIGHBOURS
+    if few or np.bincount(labels).max() < FOLDS:
+        return None
+    from sklearn.model_selection import cross_val_score
+    from sklearn.neighbors import KNeighborsClassifier
+
+    return float(cross_val_score(KNeighborsClassifier(NEIGHBOURS), codes, labels, cv=FOLDS).mean())
+
+
+def trustworthiness(images: np.ndarray, codes: np.ndarray) -> float | None:
+    """Whether the 10 nearest codes (n, k) are near among the images (n, p).
+
+    With the two exchanged it is the continuity of the codes. None for 20 images or fewer.
+    """
+    if len(images) <= 2 * NEIGHBOURS:
+        return None
+    from sklearn.manifold import trustworthiness
+
+    return float(trustworthiness(images, codes, n_neighbors=NEIGHBOURS))
+
+
+def subjects() -> list[Subject]:
+    """Every trained run that is not in training, the newest first, and PCA with each of their k."""
+    found, seen = [], set()
+    for run in store.trained_runs().values():
+        try:
+            if not jobs.active(run):
+                config = run.config
+                found.append(Subject(config.dataset, config.k, run))
+                seen.add((config.dataset, config.k))
+        except DamagedFile as problem:
+            log.warning("%s", problem)
+    return [Subject(dataset, k) for dataset, k in sorted(seen)] + found
+
+
+def kept(subject: Subject, data: Dataset) -> Quality | None:
+    """What was measured of it on this data and with these weights, if it was."""
+    try:
+        found = read_json(_path(subject), _FORM)
+        if (found["data"], found["version"]) == (data.digest, _version(subject)):
+            return Quality(**{of.name: found[of.name] for of in fields(Quality)})
+    except (FileNotFoundError, DamagedFile):
+        pass  # it is measured anew
+    return None
+
+
+def find_or_measure(subject: Subject, data: Dataset, fitted: PCA) -> Quality:
+    """What was measured of it, or is measured now and kept; see `measure`."""
+    found = kept(subject, data)
+    if found is None:
+        version = _version(subject)
+        found = measure(subject, data, fitted)
+        path = _path(subject)
+        if path.parent.name == "quality":  # a run's folder is not made again once deleted
+            path.parent.mkdir(parents=True, exist_ok=True)
+        write_json(path, asdict(found) | {"data": data.digest, "version": version})
+    return found
+
+
+def pair(run: Run) -> list[Subject]:
+    """PCA with as many components as the run has codes, and the run."""
+    config = run.config
+    return [Subject(config.dataset, config.k), Subject(config.dataset, config.k, run)]
+
+
+def measured(run: Run, data: Dataset) -> list[Quality | None]:
+    """What PCA and the run are worth on this data; a process measures what is missing, in 10 s.
+
+    None for what cannot be measured, or not within five minutes, of which the log tells.
+    """
+    subjects = pair(run)
+    try:
+        with jobs.lock("quality_of_one"):  # a whole class may ask at once
+            if any(kept(of, data) is None for of in subjects):
+                _wait(jobs.start("pcae.training.quality", run.key))
+    except OSError as problem:
+        log.warning("%s", problem)
+    return [kept(of, data) for of in subjects]
+
+
+def _wait(process: subprocess.Popen) -> None:
+    try:
+        process.wait(_MOST_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        log.warning("A run's quality was not measured within %d s", _MOST_SECONDS)
+
+
+def stamps(run: Run) -> list[int]:
+    """When PCA with as many components and the run were measured, 0 for never: for caches."""
+    found = []
+    for subject in pair(run):
+        try:
+            found.append(_path(subject).stat().st_mtime_ns)
+        except OSError:
+            found.append(0)
+    return found
+
+
+def start() -> None:
+    """Have a process measure what is not measured yet, unless one is at it."""
+    if not running():
+        _processes.append(jobs.start("pcae.training.quality"))
+
+
+def running() -> bool:
+    """Whether a process is at it, or about to be."""
+    _processes[:] = [process for process in _processes if process.poll() is None]
+    return bool(_processes) or jobs.held(_lock())
+
+
+def main(key: str = "") -> None:
+    """Measure what is not measured yet, each once, until nothing new comes; or one run and PCA."""
+    views: dict[str, tuple[Dataset, PCA]] = {}
+    tried: set[tuple[Path, int]] = set()
+    if key:
+        run = store.find(key)
+        while run and _measure_next(pair(run), views, tried):
+            pass
+        return
+    try:
+        with _lock().acquire(timeout=1):
+            while _measure_next(subjects(), views, tried):
+                pass
+    except Timeout:
+        return
+
+
+def _measure_next(
+    subjects: list[Subject],
+    views: dict[str, tuple[Dataset, PCA]],
+    tried: set[tuple[Path, int]],
+) -> bool:
+    """Measure one of these; whether there was one."""
+    for subject in subjects:
+        try:
+            if subject.dataset not in views:
+                data, _ = datasets.load_or_sample(subject.dataset)
+                views[subject.dataset] = data, pca.load_or_fit(data)
+            data, fitted = views[subject.dataset]
+            this = _path(subject), _version(subject)
+            if this in tried or kept(subject, data):
+                continue
+            tried.add(this)
+            find_or_measure(subject, data, fitted)
+        except (DataError, DamagedFile, OSError) as problem:
+            log.warning("%s", problem)
+            continue
+        return True
+    return False
+
+
+def _path(subject: Subject) -> Path:
+    if subject.run and not subject.run.shipped:
+        return subject.run.folder / "quality.json"
+    name = subject.run.key if subject.run else f"pca-{subject.dataset}-{subject.k}"
+    return home() / "quality" / f"{name}.json"
+
+
+def _version(subject: Subject) -> int:
+    return subject.run.version if subject.run else 0
+
+
+def _lock() -> FileLock:
+    return jobs.lock("quality")
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    yield_to_the_page()
+    main(*sys.argv[1:])

@@ -1,0 +1,54 @@
+"""What the browser draws on a Streamlit page: a few hundred bytes say where the parts are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import streamlit as st
+
+from pcae.data.codes import Codes
+from pcae.server import loading, routes
+from pcae.store import Run
+from pcae.ui import shell
+from pcae.ui.mounting import component
+
+Chosen = Literal["selected", "pinned"]
+
+_KEY = "explorer"
+_mount = component("explorer/explorer")
+_mount_pad = component("draw/draw")
+
+
+@shell.fragment()  # what is chosen there concerns nothing else on the page
+def show(run: Run, view: loading.View, codes: Codes | None = None) -> None:
+    """Draw a run's codes, or others, beside PCA's scores.
+
+    What is chosen there goes to `chosen_digits`.
+    """
+    _mount(
+        key=_KEY,
+        data=routes.addresses(run, view, codes) | st.session_state.get("linked_digits", {}),
+        on_selected_change=_keep("selected"),
+        on_pinned_change=_keep("pinned"),
+    )
+
+
+def draw(run: Run, view: loading.View) -> None:
+    """Draw a pad to draw a digit on, and where that lies in both planes."""
+    _mount_pad(key="draw", data=routes.addresses(run, view))
+
+
+def chosen_digits(kind: Chosen) -> list[int]:
+    """Indices of the digits selected or pinned: test digits, then training digits."""
+    return st.session_state.get(kind, [])
+
+
+def _keep(kind: Chosen) -> Callable[[], None]:
+    """Keep indices where they outlive the page: a widget's state does not."""
+
+    def keep() -> None:
+        found = st.session_state[_KEY].get(kind) or []
+        st.session_state[kind] = [i for i in found if isinstance(i, int)]
+
+    return keep

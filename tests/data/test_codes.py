@@ -1,0 +1,275 @@
+"""Codes that people bring: every form that can be read, and a sentence for all others."""
+
+import gzip
+import io
+import json
+import pickle
+import re
+import zipfile
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from safetensors.numpy import save
+
+from pcae.data.codes import MOST_NUMBERS, read
+from pcae.data.datasets import DataError
+
+PLANE = np.random.default_rng(0).normal(size=(30, 2)).astype(np.float32)
+ROWS = [",".join(map(repr, row)) for row in PLANE.tolist()]
+
+
+def csv_of(rows, head=None):
+    return "\n".join([*([head] if head is not None else []), *rows]).encode()
+
+
+def assert_is_the_plane(codes, indices=None):
+    np.testing.assert_allclose(codes.values, PLANE, rtol=1e-6)
+    assert codes.values.dtype == np.float32
+    np.testing.assert_array_equal(codes.indices, np.arange(30) if indices is None else indices)
+
+
+@pytest.mark.parametrize(
+    "head", [None, "x,y", "UMAP 1,UMAP 2", '"t-SNE, 1","t-SNE, 2"', "# x,y", "0,1"]
+)
+def test_two_columns_are_codes_of_the_first_test_digits(sample, head):
+    assert_is_the_plane(read("a.csv", csv_of(ROWS, head), sample))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace(",", ";"),
+        lambda text: text.replace(",", "\t"),
+        lambda text: text.replace(",", " , "),
+        lambda text: text.replace("\n", "\r\n") + "\r\n\r\n",
+        lambda text: "\ufeff" + text,
+        lambda text: "\n".join(f'"{line}"' for line in text.replace(",", '","').splitlines()),
+    ],
+    ids=["semicolons", "tabs", "blanks", "Windows", "a mark of the byte order", "quotes"],
+)
+def test_csv_comes_in_several_forms(sample, change):
+    assert_is_the_plane(read("A.CSV", change(csv_of(ROWS, "x,y").decode()).encode(), sample))
+
+
+@pytest.mark.parametrize("name", ["index", "Index", "", "id", "digit"])
+def test_a_column_may_name_the_digits(sample, name):
+    indices = np.arange(900, 1200, 10)[::-1]
+    rows = [f"{i},{row}" for i, row in zip(indices, ROWS, strict=True)]
+    head = f"{name},{'label,' if name == 'digit' else ''}x,y"
+    if name == "digit":
+        labels = np.concatenate([sample.test.labels, sample.train.labels])[indices]
+        pairs = zip(indices, labels, ROWS, strict=True)
+        rows = [f"{i},{label},{row}" for i, label, row in pairs]
+    assert_is_the_plane(read("a.csv", csv_of(rows, head), sample), indices)
+
+
+@pytest.mark.parametrize("name", ["label", "Class", "digit"])
+@pytest.mark.parametrize("form", [str, lambda label: f"{label}.0"])
+def test_labels_are_no_codes(sample, name, form):
+    labels = map(form, sample.test.labels[:30])
+    rows = [f"{row},{label}" for row, label in zip(ROWS, labels, strict=True)]
+    assert_is_the_plane(read("a.csv", csv_of(rows, f"x,y,{name}"), sample))
+
+
+@pytest.mark.parametrize("k", [1, 3, MOST_NUMBERS])
+def test_there_may_be_one_number_a_digit_or_many(sample, k):
+    values = np.arange(5 * k).reshape(5, k) + 0.5
+    rows = [",".join(map(str, row)) for row in values]
+    np.testing.assert_array_equal(read("a.csv", csv_of(rows), sample).values, values)
+
+
+def test_all_digits_are_the_test_digits_and_then_the_training_digits(sample):
+    codes = read("a.safetensors", save({"codes": np.ones((5000, 2))}), sample)
+    np.testing.assert_array_equal(codes.indices, np.arange(5000))
+    assert len(read("a.safetensors", save({"codes": np.ones((1000, 2))}), sample).indices) == 1000
+
+
+@pytest.mark.parametrize("kind", [np.float16, np.float32, np.float64, np.int32])
+def test_safetensors_may_hold_any_numbers(sample, kind):
+    values = np.arange(60).reshape(30, 2).astype(kind)
+    for arrays in ({"umap": values}, {"codes": values, "other": values + 1}):
+        codes = read("a.SafeTensors", save(arrays), sample)
+        np.testing.assert_array_equal(codes.values, values)
+        assert codes.values.dtype == np.float32
+
+
+def test_safetensors_may_name_the_digits(sample):
+    indices = np.arange(4000, 4030)
+    content = save({"codes": PLANE, "index": indices})
+    assert_is_the_plane(read("a.safetensors", content, sample), indices)
+
+
+def test_codes_of_the_first_digits_are_unknown_where_there_are_none(sample):
+    content = save({"codes": PLANE, "index": np.arange(30) * 100})
+    found = read("a.safetensors", content, sample).of_first(1000)
+    assert found.shape == (1000, 2)
+    np.testing.assert_array_equal(found[:1000:100], PLANE[:10])
+    assert np.isnan(found).sum() == 2 * 990
+
+
+def test_what_is_read_belongs_to_its_data_and_has_an_address_of_its_own(sample):
+    first, second = (read("a.csv", csv_of(ROWS), sample) for _ in range(2))
+    assert first.digest == sample.digest
+    assert first.token != second.token
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("umap.csv", "umap.csv"),
+        ("<b>a</b>\n\u202e.csv", "<b>a</b>.csv"),
+        ("x" * 300 + ".csv", "x" * 15 + "…" + "x" * 11 + ".csv"),
+    ],
+)
+def test_a_title_is_short_and_printable(sample, name, title):
+    assert read(name, csv_of(ROWS), sample).title == title
+
+
+def packed(name):
+    """A file of another kind."""
+    if name == "npy":
+        np.save(file := io.BytesIO(), PLANE)
+        return file.getvalue()
+    if name == "xlsx":
+        with zipfile.ZipFile(file := io.BytesIO(), "w", zipfile.ZIP_DEFLATED) as folder:
+            folder.writestr("xl/sheet1.xml", bytes(range(256)) * 9)
+        return file.getvalue()
+    kinds = {"pickle": pickle.dumps(PLANE), "gzip": gzip.compress(csv_of(ROWS))}
+    kinds |= {
+        "safetensors": save({"codes": PLANE}),
+        "UTF-16": csv_of(ROWS).decode().encode("utf16"),
+    }
+    return kinds[name]
+
+
+class Planted:
+    """Breaks whatever unpickles it."""
+
+    def __reduce__(self):
+        return exec, ("raise SystemExit",)
+
+
+BAD_CSV = {
+    "nothing": (b"", "The file is empty"),
+    "blank": (b"\n \n", "no column of codes"),
+    "a head alone": (b"x,y\n", "no row of codes"),
+    "text": (csv_of([*ROWS, "one,2"]), "Line 31 has “one” in column 1, which is not a number"),
+    "a novel": (b"It was a dark night.\nAnd so on.\n", "Line 2 has “And so on.” in column 1"),
+    "JSON": (json.dumps({"codes": [[1, 2]]}).encode(), "no row of codes"),
+    "blanks between": (b"1.5 2.5\n3.5 4.5\n", "Line 2 has “3.5 4.5” in column 1"),
+    "markup": (b"x,y\n1,2\n3,<img src=x onerror=alert(1)>\n", "Line 3 has “<img src=x onerror=a…”"),
+    "ragged": (csv_of([*ROWS, "1,2,3"]), "line 31 have 2 and 3 columns"),
+    "one short": (csv_of([*ROWS, "1"]), "line 31 have 2 and 1 columns"),
+    "a column of nothing": (csv_of([f"{row}," for row in ROWS]), "Line 1 has nothing in column 3"),
+    "a cell of nothing": (csv_of([*ROWS, "1,"]), "Line 31 has nothing in column 2"),
+    "digits with a line": (csv_of([*ROWS, "1_0,2"]), "Line 31 has “1_0” in column 1"),
+    "wide digits": (csv_of([*ROWS, "1,２"]), "Line 31 has “２” in column 2"),
+    "another blank": (csv_of([*ROWS, "1,\xa02"]), "Line 31 has “�2” in column 2"),
+    "base 16": (csv_of([*ROWS, "1,0x10"]), "Line 31 has “0x10” in column 2"),
+    "beyond a plane": (csv_of([*ROWS, "1,1e35"]), "The code in row 31 is not finite"),
+    "NaN": (csv_of([ROWS[0], "nan,1"]), "The code in row 2 is not finite"),
+    "infinite": (csv_of([*ROWS, "1,-inf"]), "The code in row 31 is not finite"),
+    "too large": (csv_of(["1,1e300"]), "The code in row 1 is not finite"),
+    "labels alone": (b"label\n7\n2\n", "no column of codes"),
+    "an index alone": (b"index\n7\n2\n", "no column of codes"),
+    "too few rows for all": (
+        csv_of(["1,2"] * 4999),
+        "4,999 rows for 1,000 test digits, 5,000 with",
+    ),
+    "too many rows": (csv_of(["1,2"] * 5001), "5,001 rows for 1,000 test digits"),
+    "millions of rows": (b"1\n" * 3_000_000, "more rows than the 5,000 digits"),
+    "millions of empty lines": (b"\n" * 3_000_000, "more rows than the 5,000 digits"),
+    "negative index": (b"index,x,y\n0,1,2\n-1,1,2\n", "The index in row 2 is -1"),
+    "index beyond": (b"index,x,y\n5000,1,2\n", "The index in row 1 is 5000"),
+    "half an index": (b"index,x,y\n0.5,1,2\n", "The index in row 1 is 0.5"),
+    "NaN for an index": (b"index,x,y\nnan,1,2\n", "The index in row 1 is nan"),
+    "a word for an index": (b"index,x,y\nfirst,1,2\n", "Line 2 has “first” in column 1"),
+    "an index twice": (b"index,x,y\n4,1,2\n4,1,2\n", "The index 4 is there more than once"),
+    "a million columns": (b"1," * 1_000_000, "Line 1 is too long"),
+    "a million columns below": (b"1,2\n" + b"1," * 1_000_000, "Line 2 is too long"),
+    "101 columns": (b",".join([b"1"] * (MOST_NUMBERS + 1)), "Line 1 is too long"),
+    "a quote left open": (
+        b'1,2\n"' + (b"1,2" + b"0" * 40 + b"\n") * 4_000,
+        "cannot be read as CSV",
+    ),
+    "zeros": (b"\0" * 100, "no row of codes"),
+    "a planted pickle": (pickle.dumps(Planted(), 0), "."),
+    **{
+        name: (packed(name), "no CSV file: it is not text in UTF-8")
+        for name in ("pickle", "npy", "xlsx", "gzip", "safetensors", "UTF-16")
+    },
+}
+
+
+@pytest.mark.parametrize("name", BAD_CSV)
+def test_a_bad_csv_file_is_a_sentence(sample, name):
+    content, words = BAD_CSV[name]
+    with pytest.raises(DataError, match=re.escape(words)) as caught:
+        read("a.csv", content, sample)
+    assert ": " in str(caught.value) or ". " in str(caught.value)  # what to do
+    assert len(str(caught.value)) <= 200
+
+
+def with_header(header):
+    raw = json.dumps(header).encode()
+    return len(raw).to_bytes(8, "little") + raw
+
+
+BAD_SAFETENSORS = {
+    "nothing": (b"", "The file is empty"),
+    "cut short": (save({"codes": PLANE})[:-9], "or it is cut short"),
+    "CSV": (csv_of(ROWS), "This is no safetensors file"),
+    "a pickle": (pickle.dumps(PLANE), "This is no safetensors file"),
+    "a long header": (b"\xff" * 8 + b"{}", "This is no safetensors file"),
+    "a type NumPy lacks": (
+        with_header({"codes": {"dtype": "BF16", "shape": [1, 2], "data_offsets": [0, 4]}})
+        + b"\0" * 4,
+        "This is no safetensors file of NumPy's numbers",
+    ),
+    "complex": (save({"codes": PLANE + 1j}), "The file holds no such array"),
+    "many long names": (
+        save({f"{i}" + "n" * 90: PLANE for i in range(9)}),
+        "several arrays of rows and columns",
+    ),
+    "beyond a plane": (save({"codes": PLANE.astype(float) * 1e35}), "The code in row 1 is not fin"),
+    "no array": (save({}), "The file holds no such array"),
+    "one row of numbers": (save({"codes": PLANE[0]}), "The file holds no such array"),
+    "a cube": (save({"codes": PLANE[None]}), "The file holds no such array"),
+    "several": (
+        save({"a": PLANE, "<b>": PLANE}),
+        "several arrays of rows and columns (“<b>”, “a”)",
+    ),
+    "no rows": (save({"codes": PLANE[:0]}), "There is no row of codes"),
+    "no columns": (save({"codes": PLANE[:, :0]}), "There are 0 numbers a digit"),
+    "a million columns": (save({"codes": np.ones((1, 1_000_000))}), "There are 1,000,000 numbers"),
+    "NaN": (save({"codes": PLANE * np.nan}), "The code in row 1 is not finite"),
+    "too many rows": (save({"codes": np.ones((2000, 2))}), "2,000 rows for 1,000 test digits"),
+    "an index too short": (
+        save({"codes": PLANE, "index": np.arange(29)}),
+        "The array “index” has the shape (29,): give it one number for each of the 30 rows",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD_SAFETENSORS)
+def test_a_bad_safetensors_file_is_a_sentence(sample, name):
+    content, words = BAD_SAFETENSORS[name]
+    with pytest.raises(DataError, match=re.escape(words)) as caught:
+        read("a.safetensors", content, sample)
+    assert len(str(caught.value)) <= 200
+
+
+def test_labels_show_that_the_rows_are_of_other_digits(sample):
+    rows = [f"{row},{label}" for row, label in zip(ROWS, sample.train.labels[:30], strict=True)]
+    with pytest.raises(DataError, match=r"In \d+ of 30 rows the label is not the digit's"):
+        read("a.csv", csv_of(rows, "x,y,label"), sample)
+
+
+def test_labels_may_be_the_classes_names(sample):
+    clothes = replace(sample, classes=tuple("abcdefghij"))
+    rows = [
+        f"{row},{clothes.classes[label]}"
+        for row, label in zip(ROWS, sample.test.labels[:30], strict=True)
+    ]
+    assert_is_the_plane(read("a.csv", csv_of(rows, "x,y,label"), clothes))

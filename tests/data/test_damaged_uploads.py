@@ -1,0 +1,181 @@
+"""Whatever bytes a visitor brings, there is a data set, codes, or one short sentence.
+
+`python -m tests.data.test_damaged_uploads 50000 1` tries as many damages with the seed 1.
+"""
+
+import gzip
+import io
+import sys
+import warnings
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+from safetensors.numpy import save
+
+from pcae.data import datasets, understanding
+from pcae.data.codes import read as read_codes
+from pcae.data.dataset import LONGEST_SENTENCE, DataError
+from pcae.data.uploads import MixedSizes, read
+from tests.data.test_uploads import (
+    COLUMNS,
+    KINDS,
+    LABELS,
+    PICTURES,
+    folders,
+    idx,
+    npy,
+    npz,
+    picture,
+    table,
+    understood,
+    zipped,
+)
+
+ROWS = [[*row, kind] for row, kind in zip(COLUMNS, KINDS, strict=True)]
+DEEP = folders(PICTURES.astype(np.uint16) * 256)
+FILES = {
+    "x.npy": npy(PICTURES),
+    "f.npy": npy(COLUMNS),
+    "h.npy": npy(COLUMNS.astype(np.float16)),
+    "x.npz": npz(images=PICTURES, labels=LABELS),
+    "t.csv": table(ROWS, head=["length", "width", "depth", "height", "kind"]),
+    "plain.tsv": table(COLUMNS, delimiter="\t"),
+    "idx3-ubyte": idx(PICTURES),
+    "idx.gz": gzip.compress(idx(PICTURES), mtime=0),
+    "t.csv.gz": gzip.compress(table(COLUMNS), mtime=0),
+    "png.zip": zipped(folders()),
+    "deep.zip": zipped(DEEP),
+    "jpeg.zip": zipped(folders(kind="JPEG")),
+    "codes.csv": table(COLUMNS[:, :2], head=["x", "y"]),
+    "codes.safetensors": save({"codes": COLUMNS[:, :2], "index": np.arange(60)}),
+}
+OTHERS = folders()
+
+
+def palette():
+    """A PNG of colours in a palette."""
+    Image.fromarray(PICTURES[0]).convert("P").save(file := io.BytesIO(), "PNG")
+    return file.getvalue()
+
+
+WRAPPED = {  # damaged inside a container, whose sums are right again
+    "member.npz": (npy(PICTURES), lambda raw: zipped({"x.npy": raw, "y.npy": npy(LABELS)})),
+    "member.gz": (FILES["t.csv"], lambda raw: gzip.compress(raw, 1)),
+    "image.zip": (picture(PICTURES[0]), lambda raw: zipped(OTHERS | {"a.png": resummed(raw)})),
+    "palette.zip": (palette(), lambda raw: zipped(OTHERS | {"a.png": resummed(raw)})),
+    "photo.zip": (picture(PICTURES[0], "JPEG"), lambda raw: zipped(OTHERS | {"a.jpg": raw})),
+}
+
+
+def resummed(raw):
+    """A PNG whose chunks have the check sums of what they hold."""
+    at, found = 8, bytearray(raw)
+    while at + 12 <= len(found):
+        end = at + 8 + int.from_bytes(found[at : at + 4], "big")
+        if end + 4 <= len(found):
+            found[end : end + 4] = zlib.crc32(found[at + 4 : end]).to_bytes(4, "big")
+        at = end + 4
+    return bytes(found)
+
+
+def damaged(raw, rng):
+    """A file with a few damages: bits, bytes, blocks, its end."""
+    found = bytearray(raw)
+    for _ in range(rng.integers(1, 4)):
+        # half of them near one of the ends, where headers are
+        near = rng.random() < 0.5
+        span = min(len(found), 160) if near else len(found)
+        at = int(rng.integers(0, max(1, span)))
+        if near and rng.random() < 0.3:
+            at = max(0, len(found) - 1 - at)
+        size = int(rng.integers(1, 40))
+        kind = rng.integers(8)
+        if kind == 0 and found:
+            found[at] ^= 1 << int(rng.integers(8))
+        elif kind == 1 and found:
+            found[at] = int(rng.choice([0, 1, 10, 34, 44, 45, 48, 57, 95, 127, 128, 255]))
+        elif kind == 2:
+            del found[at:]
+        elif kind == 3:
+            found[at:at] = found[at : at + size]
+        elif kind == 4:
+            to = int(rng.integers(0, len(found) + 1))
+            found[at : at + size], found[to : to + size] = (
+                found[to : to + size], found[at : at + size],
+            )  # fmt: skip
+        elif kind == 5:
+            found += rng.bytes(size)
+        elif kind == 6:
+            found[at : at + size] = rng.bytes(size)
+        else:
+            words = ["nan", "inf", "-1e308", "1_0", "0x10", "True", "１", "1e999", "-1", "(", "\0"]
+            found[at:at] = str(rng.choice(words)).encode()
+    return bytes(found)
+
+
+def try_one(name, raw, digits):
+    """Read a file in every way that a page does; what is wrong then, or nothing."""
+    try:
+        if name.startswith("codes"):
+            codes = read_codes(name, raw, digits)
+            return "" if np.isfinite(codes.values).all() else "codes that are not finite"
+        try:
+            contents = read({name: raw})
+        except MixedSizes:
+            contents = read({name: raw}, 16)
+        for images in understanding.candidates(contents):
+            choices = understanding.guess(contents, images)
+            for labels in [None, *understanding.label_options(contents, images)][:3]:
+                found = understanding.with_labels(contents, choices, labels)
+                understanding.shape_options(contents, found)
+            data = understanding.make(contents, choices, name).data
+            for split in (data.train, data.test):
+                pixels = split.pixels()
+                if not (np.isfinite(data.values(pixels)).all() and pixels.min() >= 0):
+                    return "values that are not finite"
+                if pixels.max() > 1 or split.labels.max() >= len(data.classes):
+                    return "values outside their range"
+    except DataError as problem:
+        said = str(problem)
+        if len(said) > LONGEST_SENTENCE or "\n" in said or not said.endswith("."):
+            return f"a bad sentence: {said}"
+    except Exception as problem:
+        return f"{type(problem).__name__}: {problem}"
+    return ""
+
+
+def failures(times, seed, digits):
+    """What goes wrong among so many damages of every file."""
+    found = []
+    every = {name: (raw, bytes) for name, raw in FILES.items()} | WRAPPED
+    for name, (raw, wrap) in every.items():
+        rng = np.random.default_rng([seed, *name.encode()])
+        for i in range(times):
+            if wrong := try_one(name, wrap(damaged(raw, rng)), digits):
+                found.append((name, i, wrong))
+    return found
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_whole_files_are_read(name, sample):
+    if name.startswith("codes"):
+        assert len(read_codes(name, FILES[name], sample).values) == 60
+    else:
+        assert len(understood({name: FILES[name]}).data.train) == 48
+
+
+def test_every_damage_is_a_sentence(sample):
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "error"
+        )  # a warning that is an error is one more thing that is raised
+        assert failures(80, 0, sample) == []
+
+
+if __name__ == "__main__":
+    kinds = len(FILES) + len(WRAPPED)
+    each = int(sys.argv[1]) // kinds
+    wrong = failures(each, int(sys.argv[2]), datasets.load("mnist-5k"))
+    print(f"{each * kinds:,} tried, {len(wrong)} wrong", *wrong[:40], sep="\n")

@@ -1,0 +1,101 @@
+"""Data of one's own that somebody has edited by hand is a sentence, not NaN on a page."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from pcae import names
+from pcae.data import datasets, owndata
+from pcae.data.dataset import DataError, Split
+from pcae.files import read_arrays, write_arrays
+from tests.data.test_uploads import COLUMNS, LABELS, PICTURES, npz, table, understood
+
+FLOATS = PICTURES.reshape(60, 63).astype(np.float32) / 255
+
+
+def kept(files):
+    found = understood(files)
+    owndata.keep(found.data, "Mine", found.scaling)
+    return found.data
+
+
+def write(data):
+    """Keep a data set under the name that its content has, whatever it is."""
+    form = owndata.name_of(data.train, data.test, data.shape, data.classes, data.columns)
+    data = replace(data, name=form)
+    owndata.keep(data, "Mine", "")
+    return data.name
+
+
+NAN = np.where(np.arange(63) == 5, np.nan, FLOATS).astype(np.float32)
+SPLITS = {
+    "NaN": Split(NAN, LABELS),
+    "infinite": Split(np.where(NAN != NAN, np.inf, NAN), LABELS),
+    "beyond 1": Split(FLOATS * 255, LABELS),
+    "below 0": Split(FLOATS - 1, LABELS),
+    "doubles": Split(FLOATS.astype(np.float64), LABELS),
+    "whole numbers": Split(FLOATS.astype(np.int32), LABELS),
+    "labels of no class": Split(FLOATS, LABELS + 1),
+    "negative labels": Split(FLOATS, LABELS.astype(np.int8) - 1),
+    "labels that are no whole numbers": Split(FLOATS, LABELS.astype(np.float32)),
+    "fewer labels": Split(FLOATS, LABELS[:-1]),
+    "labels in columns": Split(FLOATS, LABELS[:, None]),
+    "other columns": Split(FLOATS[:, :-1], LABELS),
+    "pictures": Split(FLOATS.reshape(60, 9, 7), LABELS),
+    "no rows": Split(FLOATS[:0], LABELS[:0]),
+}
+
+
+@pytest.mark.parametrize("case", SPLITS)
+@pytest.mark.parametrize("of", ["train", "test"])
+def test_arrays_that_are_none_of_ours_are_refused(case, of):
+    whole = kept({"x.npz": npz(x=PICTURES, y=LABELS)})
+    owndata.remove(whole.name)
+    data = replace(whole, train=Split(FLOATS, LABELS), test=Split(FLOATS, LABELS))
+    assert len(owndata.load(write(data)).train) == 60
+    name = write(replace(data, **{of: SPLITS[case]}))
+    with pytest.raises(DataError, match=r"is damaged\. Remove it on the page Data, and add"):
+        datasets.load(name)
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [None, np.full((2, 4), np.nan), np.full((2, 4), np.inf), np.zeros((2, 3)), np.zeros(4)],
+    ids=["none", "NaN", "infinite", "other columns", "one row"],
+)
+def test_limits_of_columns_are_whole(limits):
+    data = kept({"t.csv": table(COLUMNS)})
+    place = names.folder(data.name) / "arrays.safetensors"
+    arrays, _ = read_arrays(place)
+    del arrays["limits"]
+    if limits is not None:
+        arrays["limits"] = limits.astype(np.float32)
+    write_arrays(place, arrays)
+    with pytest.raises(DataError, match=r"is damaged\. Remove it on the page Data"):
+        datasets.load(data.name)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"classes": None}, {"classes": 3}, {"classes": []}, {"classes": [None] * 3},
+        {"classes": [["a"], ["b"], ["c"]]}, {"columns": None}, {"columns": ["a"]},
+        {"columns": [1, 2, 3, 4]}, {"columns": {"a": 1}},
+    ],
+)  # fmt: skip
+def test_what_is_known_of_the_arrays_is_whole(change):
+    data = kept({"t.csv": table([[*row, k] for row, k in zip(COLUMNS, LABELS, strict=True)])})
+    place = names.folder(data.name) / "about.json"
+    place.write_text(json.dumps(json.loads(place.read_text()) | change))
+    with pytest.raises(DataError, match=r"is damaged\. Remove it on the page Data"):
+        datasets.load(data.name)
+
+
+def test_a_folder_under_another_name_is_refused():
+    data = kept({"t.csv": table(COLUMNS)})
+    other = data.name[:-1] + ("0" if data.name[-1] != "0" else "1")
+    names.folder(data.name).rename(names.folder(other))
+    with pytest.raises(DataError, match=r"is damaged\. Remove it on the page Data"):
+        datasets.load(other)

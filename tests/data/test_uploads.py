@@ -1,0 +1,463 @@
+"""What a visitor brings becomes a data set, or a sentence that says what is wrong with it."""
+
+import gzip
+import io
+import pickle
+import struct
+import zipfile
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pcae import names
+from pcae.data import datasets, owndata, understanding
+from pcae.data.dataset import LONGEST_SENTENCE, DataError
+from pcae.data.limits import MOST_BYTES
+from pcae.data.uploads import MixedSizes, read
+
+RNG = np.random.default_rng(0)
+N, SHAPE = 60, (9, 7)
+PICTURES = RNG.integers(0, 256, (N, *SHAPE), np.uint8)
+LABELS = (np.arange(N) % 3).astype(np.uint8)
+
+
+def npy(array, **options):
+    file = io.BytesIO()
+    np.save(file, array, **options)
+    return file.getvalue()
+
+
+def npz(**arrays):
+    file = io.BytesIO()
+    np.savez_compressed(file, **arrays)
+    return file.getvalue()
+
+
+def idx(array):
+    header = struct.pack(f">{1 + array.ndim}I", 0x0800 + array.ndim, *array.shape)
+    return header + array.tobytes()
+
+
+def table(rows, *, head=None, delimiter=","):
+    lines = ([head] if head else []) + [list(map(str, row)) for row in rows]
+    return "\n".join(delimiter.join(line) for line in lines).encode()
+
+
+def zipped(entries, kind=zipfile.ZIP_STORED):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", kind) as archive:
+        for name, raw in entries.items():
+            archive.writestr(name, raw)
+    return file.getvalue()
+
+
+def picture(array, kind="PNG"):
+    file = io.BytesIO()
+    Image.fromarray(array).save(file, kind)
+    return file.getvalue()
+
+
+def folders(pictures=PICTURES, labels=LABELS, kind="PNG", start=""):
+    return {
+        f"{start}class {label}/{i}.{kind.lower()}": picture(array, kind)
+        for i, (array, label) in enumerate(zip(pictures, labels, strict=True))
+    }
+
+
+def understood(files, side=None, **changed):
+    """The data set that is made of files where nobody chooses anything else."""
+    contents = read(files, side)
+    choices = understanding.guess(contents, understanding.candidates(contents)[0])
+    return understanding.make(contents, choices.__class__(**vars(choices) | changed), "a file")
+
+
+def assert_holds(data, pictures=PICTURES, labels=LABELS):
+    """Every picture is in one of the splits, as it was, with its label."""
+    found = np.concatenate([data.train.images, data.test.images])
+    codes = np.concatenate([data.train.labels, data.test.labels])
+    flat = pictures.reshape(len(pictures), -1)
+    assert sorted(map(bytes, found)) == sorted(map(bytes, flat))
+    if labels is not None:
+        of = {bytes(row): label for row, label in zip(flat, labels, strict=True)}
+        assert [of[bytes(row)] for row in found] == codes.tolist()
+
+
+# every kind of file
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"mine.npz": npz(images=PICTURES, labels=LABELS)},
+        {"x.npy": npy(PICTURES), "y.npy": npy(LABELS)},
+        {"x.npy": npy(np.asfortranarray(PICTURES)), "y.npy": npy(LABELS.astype(float))},
+        {"images-idx3-ubyte": idx(PICTURES), "labels-idx1-ubyte": idx(LABELS)},
+        {"i.gz": gzip.compress(idx(PICTURES)), "l.gz": gzip.compress(idx(LABELS))},
+        {"mine.zip": zipped(folders())},
+        {"colour.npz": npz(x=np.repeat(PICTURES[..., None], 3, axis=3), y=LABELS)},
+        {"first.npz": npz(x=PICTURES[:, None], y=LABELS[:, None])},
+    ],
+    ids=["npz", "npy", "Fortran", "IDX", "IDX.gz", "zip", "colours last", "channel first"],
+)
+def test_pictures_of_every_kind_come_through_whole(files):
+    found = understood(files)
+    assert found.data.shape == SHAPE
+    assert found.data.name.startswith("own-9x7-")
+    assert len(found.data.classes) == 3
+    assert (len(found.data.train), len(found.data.test)) == (48, 12)
+    assert_holds(found.data)
+    said = " ".join(found.sentences)
+    assert "60 pictures of 9 × 7 pixels, 3 classes" in said
+    assert "divided by 255" in said
+    assert "A fifth of each class is kept for the test" in said
+
+
+def test_a_split_that_files_give_is_kept():
+    files = {"d.npz": npz(x_train=PICTURES[:50], y_train=LABELS[:50], x_test=PICTURES[50:],
+                          y_test=LABELS[50:])}  # fmt: skip
+    data = understood(files).data
+    np.testing.assert_array_equal(data.train.images, PICTURES[:50].reshape(50, -1))
+    np.testing.assert_array_equal(data.test.labels, LABELS[50:])
+    same = {
+        "train-images-idx3-ubyte": idx(PICTURES[:50]),
+        "train-labels-idx1-ubyte": idx(LABELS[:50]),
+        "t10k-images-idx3-ubyte": idx(PICTURES[50:]),
+        "t10k-labels-idx1-ubyte": idx(LABELS[50:]),
+    }
+    assert understood(same).data.name == data.name
+    in_folders = folders(PICTURES[:50], LABELS[:50], start="train/")
+    in_folders |= folders(PICTURES[50:], LABELS[50:], start="test/")
+    zip_data = understood({"a.zip": zipped(in_folders)}).data
+    assert zip_data.digest == data.digest
+    assert zip_data.classes == ("class 0", "class 1", "class 2")
+
+
+def test_without_labels_there_is_one_class():
+    data = understood({"x.npy": npy(PICTURES)}).data
+    assert data.classes == ("all",)
+    assert not data.labelled
+    assert_holds(data, labels=None)
+
+
+def test_more_classes_than_can_be_told_apart_are_left_out_and_that_is_said():
+    found = understood({"d.npz": npz(x=PICTURES, y=np.arange(N))})
+    assert found.data.classes == ("all",)
+    assert "60 different values" in " ".join(found.sentences)
+
+
+@pytest.mark.parametrize(
+    ("pictures", "dtype", "said"),
+    [
+        (PICTURES / 255, np.float32, "they stay as they are"),
+        (PICTURES // 16, np.float32, "from 0 to 15: they are scaled so that 0 is 0 and 15 is 1"),
+        (PICTURES / 127.5 - 1, np.float32, "scaled so that -1 is 0 and 1 is 1"),
+        (PICTURES.astype(np.int64), np.uint8, "divided by 255"),
+        (PICTURES > 127, np.float32, "they stay as they are"),
+    ],
+    ids=["floats", "16 levels", "signed", "int64", "bool"],
+)
+def test_values_come_to_lie_between_0_and_1(pictures, dtype, said):
+    found = understood({"x.npy": npy(pictures)})
+    pixels = found.data.train.pixels()
+    assert found.data.train.images.dtype == dtype
+    assert 0 <= pixels.min() <= 0.01
+    assert 0.99 <= pixels.max() <= 1
+    assert said in " ".join(found.sentences)
+
+
+def test_pictures_of_several_sizes_are_fitted_into_a_chosen_one():
+    wide = np.full((10, 40), 255, np.uint8)
+    entries = folders() | {"class 0/wide.jpg": picture(wide, "JPEG")}
+    with pytest.raises(MixedSizes, match="2 different sizes, up to 40×10 pixels: choose a size"):
+        read({"a.zip": zipped(entries)})
+    found = understood({"a.zip": zipped(entries)}, side=16)
+    assert found.data.shape == (16, 16)
+    assert "fitted into 16×16 pixels" in " ".join(found.sentences)
+    rows = np.concatenate([found.data.train.images, found.data.test.images]).reshape(-1, 16, 16)
+    fitted = rows[rows.reshape(-1, 256).mean(axis=1).argmin()]
+    lines = np.flatnonzero(rows[(rows[:, 0] == 0).all(axis=1)].sum(axis=(0, 2)))
+    assert lines.min() >= 2
+    assert fitted.shape == (16, 16)
+
+
+def test_transparent_and_deep_pictures_become_grey():
+    clear = np.zeros((8, 8, 4), np.uint8)
+    clear[:, :4] = 255
+    clear[:, 4:, :3] = 200  # and not to be seen
+    deep = (np.arange(64, dtype=np.uint16) * 1024).reshape(8, 8)
+    entries = {f"{i}.png": picture(array) for i, array in enumerate([clear, deep])}
+    arrays = read({"a.zip": zipped(entries)}).arrays
+    np.testing.assert_array_equal(arrays["images"][0], clear[..., 3])
+    np.testing.assert_array_equal(arrays["images"][1], deep // 256)
+
+
+# tables
+
+
+COLUMNS = RNG.normal(5, 2, (N, 4)).round(3)
+KINDS = np.array(["red", "green", "blue"])[LABELS]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_table_keeps_its_columns_and_their_units(delimiter):
+    rows = [[*values, kind] for values, kind in zip(COLUMNS, KINDS, strict=True)]
+    head = ["length", "width", "*depth*", "", "kind"]
+    found = understood({"t.csv": table(rows, head=head, delimiter=delimiter)})
+    data = found.data
+    assert data.shape is None
+    assert data.name.startswith("own-4-")
+    assert data.columns == ("length", "width", "depth", "column 4")
+    assert data.classes == ("blue", "green", "red")
+    pixels = np.concatenate([data.train.pixels(), data.test.pixels()])
+    np.testing.assert_allclose([pixels.min(axis=0), pixels.max(axis=0)], [[0] * 4, [1] * 4])
+    values = data.values(pixels)
+    np.testing.assert_allclose(np.sort(values, axis=0), np.sort(COLUMNS, axis=0), rtol=1e-5)
+    assert "Each column is scaled" in " ".join(found.sentences)
+
+
+def test_a_table_without_names_and_labels():
+    data = understood({"t.csv": table(COLUMNS)}).data
+    assert data.columns == tuple(f"column {i}" for i in range(1, 5))
+    assert data.classes == ("all",)
+
+
+def test_mnist_as_a_table_is_pictures():
+    square = RNG.integers(0, 256, (N, 81), np.uint8)
+    rows = np.column_stack([LABELS, square])
+    data = understood({"mnist.csv": table(rows)}).data
+    assert data.shape == (9, 9)
+    assert_holds(data, square)
+    contents = read({"mnist.csv": table(rows)})
+    choices = understanding.guess(contents, "mnist")
+    assert choices.labels == "column 1"
+    assert understanding.shape_options(contents, choices)[-1] is None
+    columns = understood({"mnist.csv": table(rows)}, shape=None).data
+    assert columns.name.startswith("own-81-")
+
+
+def test_a_column_that_never_changes_is_0():
+    flat = np.column_stack([COLUMNS, np.full(N, 3.5)])
+    data = understood({"t.csv": table(flat)}).data
+    assert (data.train.images[:, 4] == 0).all()
+    np.testing.assert_allclose(data.values(data.train.pixels())[:, 4], 3.5)
+
+
+def test_train_and_test_tables_share_their_columns():
+    rows = np.column_stack([LABELS, COLUMNS])
+    head = ["label", "a", "b", "c", "d"]
+    files = {
+        "my_train.csv": table(rows[:50], head=head),
+        "my_test.csv": table(rows[50:], head=head),
+    }
+    data = understood(files).data
+    assert (len(data.train), len(data.test)) == (50, 10)
+    np.testing.assert_array_equal(data.test.labels, LABELS[50:])
+    files["my_test.csv"] = table(rows[50:], head=["label", "a", "b", "c", "e"])
+    with pytest.raises(DataError, match="has other columns than"):
+        understood(files)
+
+
+# what is wrong gets a sentence
+
+
+class Evil:
+    """Would leave a mark if it were unpickled."""
+
+    def __reduce__(self):
+        return exec, ("raise SystemExit('executed')",)
+
+
+def declared(shape, dtype="<f8"):
+    """An .npy file that declares much and holds nothing."""
+    file = io.BytesIO()
+    header = {"descr": dtype, "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(file, header)
+    return file.getvalue()
+
+
+def bomb():
+    """A zip of 1 MB that says it holds 2 GB."""
+    return zipped({"x.npy": declared((60_000, 64, 64)) + b"\0" * 2**20}, zipfile.ZIP_DEFLATED)
+
+
+def png_bomb():
+    """A small PNG that says it has 60,000 × 60,000 pixels."""
+    whole = picture(np.zeros((8, 8), np.uint8))
+    start = struct.pack(">II", 60_000, 60_000) + whole[24:29]
+    chunk = b"IHDR" + start
+    return whole[:12] + chunk + struct.pack(">I", zlib.crc32(chunk)) + whole[33:]
+
+
+def headed(header):
+    """An .npy file with a header as it is given."""
+    start = b"\x93NUMPY\1\0" + struct.pack("<H", len(header)) + header.encode()
+    return start + b"\0" * 10_000
+
+
+def without_palette():
+    """A PNG of colours in a palette that is not there."""
+    file = io.BytesIO()
+    Image.fromarray(PICTURES[0]).convert("P", palette=Image.Palette.ADAPTIVE).save(file, "PNG")
+    raw = file.getvalue()
+    at = raw.index(b"PLTE") - 4
+    return raw[:at] + raw[at + 12 + int.from_bytes(raw[at : at + 4], "big") :]
+
+
+HEADER = "{'descr': '|u1', 'fortran_order': False, 'shape': (60, 9, 7), }"
+NAN = np.where(np.arange(N * 63).reshape(N, 9, 7) == 500, np.nan, 0.5)
+BAD = {
+    "empty": ({"x.npy": b""}, "“x.npy” is empty: choose a .npz, .npy, .csv or IDX file"),
+    "other": ({"a.pdf": b"%PDF\0\1\2"}, "is of a kind that is not read: choose a .npz"),
+    "prose": ({"a.txt": b"Call me Ishmael."}, "has a single line: a table has a line for"),
+    "pickle": ({"a.pkl": pickle.dumps(Evil())}, "“a.pkl”"),
+    "objects": (
+        {"x.npy": npy(np.array([Evil()], object), allow_pickle=True)},
+        "pickled Python objects, which could execute code and are never loaded",
+    ),
+    "objects in npz": ({"x.npz": npz(x=np.array([Evil()], object))}, "x.npz: x” holds pickled"),
+    "structured": ({"x.npy": npy(np.zeros(9, "i4,f8"))}, "save plain numbers"),
+    "npy bomb": ({"x.npy": declared((10**6, 64, 64))}, "holds more than 1,024 MB when unpacked"),
+    "npz bomb": ({"x.npz": bomb()}, "holds more than 1,024 MB when unpacked"),
+    "flipped bit": ({"x.npy": headed(HEADER.replace(")", "i"))}, "is damaged or of another kind"),
+    "true rows": ({"x.npy": headed(HEADER.replace("60", "True"))}, "is damaged or of another kind"),
+    "negative": ({"x.npy": headed(HEADER.replace("60", "-60"))}, "is damaged or of another kind"),
+    "nested": (
+        {"x.npy": headed(HEADER.replace("60", "-" * 9000 + "60"))},
+        "is damaged or of another kind",
+    ),
+    "digits": ({"x.npy": headed(HEADER.replace("60", "0, 1" + "0" * 2000))}, "is damaged or of an"),
+    "no palette": ({"x.zip": zipped({"a/1.png": without_palette()})}, "1.png” cannot be read as a"),
+    "overflow": ({"x.npy": declared((2**40, 2**40))}, "holds more than 1,024 MB"),
+    "png bomb": ({"x.zip": zipped({"a/1.png": png_bomb()})}, "1.png” has more than 16 million"),
+    "no picture": ({"x.zip": zipped({"a/1.png": b"none"})}, "“x.zip: 1.png” cannot be read as a p"),
+    "no pictures": ({"x.zip": zipped({"readme": b"none"})}, "holds no PNG or JPEG pictures: put"),
+    "cut zip": ({"x.npz": npz(x=PICTURES)[:-40]}, "is damaged or of another kind"),
+    "cut npy": ({"x.npy": npy(PICTURES)[:-40]}, "is damaged or of another kind"),
+    "cut gz": ({"x.gz": gzip.compress(idx(PICTURES))[:-40]}, "is damaged or of another kind"),
+    "cut IDX": ({"x": idx(PICTURES)[:-40]}, r"says that it has 60 × 9 × 7 values and has other"),
+    "NaN": ({"x.npy": npy(NAN)}, "Row 8 of “x” has a value that is no number .*its 60th: fill"),
+    "NaN label": ({"x.npz": npz(x=PICTURES, y=np.full(N, np.nan))}, "label of row 1 is no number"),
+    "few": ({"x.npy": npy(PICTURES[:49])}, "“x” has 49 rows: bring at least 50"),
+    "many": ({"x.npy": declared((300_000, 4, 4), "|u1")}, "has 300,000 rows: choose at most 200"),
+    "vector": ({"x.npy": npy(np.arange(N))}, "no array of numbers with a row for each image"),
+    "text": ({"x.npy": npy(KINDS[:, None])}, "no array of numbers with a row for each image"),
+    "large": ({"x.npy": npy(np.zeros((60, 65, 9), np.uint8))}, "have 65 × 9 pixels: make them"),
+    "video": ({"x.npy": npy(np.zeros((60, 9, 9, 9, 2)))}, r"has the shape \(60, 9, 9, 9, 2\)"),
+    "black": ({"x.npy": npy(np.zeros((60, 9, 9)))}, "Every pixel is 0: bring pictures that"),
+    "wide": ({"x.npy": npy(np.zeros((60, 4097)))}, "has 4,097 columns of numbers: choose 2 to"),
+    "narrow": ({"x.npy": npy(np.zeros((60, 1)))}, "has 1 columns of numbers: choose 2 to"),
+    "labels": (
+        {"x.npz": npz(x_train=PICTURES, x_test=PICTURES[:9], y_test=LABELS[:9])},
+        "“x_test” has 9 rows: bring at least 10",
+    ),
+    "ragged": ({"t.csv": b"a,b\n1,2\n3\n4,5\n"}, "is ragged: .* has 1 values and the first has 2"),
+    "ragged long": ({"t.csv": b"1,2\n3,4,5\n"}, "is ragged: .* has 3 values and the first has 2"),
+    "gap": ({"t.csv": b"a,b\n1,2\n3,\n"}, "column “b” of “t.csv” has no number in row 2: fill the"),
+    "NaN in a table": ({"t.csv": b"a,b\n1,2\nNaN,4\n"}, "column “a” of .* has no number in row 2"),
+    "infinite": (
+        {"t.csv": table([[i, "inf" if i == 7 else i] for i in range(60)])},
+        "Row 8 of “t” has a value that is no number",
+    ),
+    "typing error": ({"t.csv": b"a,b\n1,2\n3,4\n5,six\n"}, "Row 3 of .* “b” .* is “six” and"),
+    "words": ({"t.csv": b"a,b\nx,y\nu,v\n"}, "has no column of numbers"),
+    "one column": ({"t.csv": b"a\n1\n2\n"}, "has a single column: separate columns by commas"),
+    "Latin-1": ({"t.csv": "a,b\n1,é\n".encode("latin-1")}, "is not text in UTF-8: save the table"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_what_cannot_be_used_gets_a_sentence(case):
+    files, said = BAD[case]
+    with pytest.raises(DataError, match=said) as problem:
+        understood(files)
+    assert str(problem.value).endswith(".")
+    assert "\n" not in str(problem.value)
+    assert len(str(problem.value)) <= LONGEST_SENTENCE
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_a_sentence_is_short_whatever_a_file_is_called(case):
+    files, _ = BAD[case]
+    with pytest.raises(DataError) as problem:
+        understood({f"{'long ' * 60}{name}": raw for name, raw in files.items()})
+    assert len(str(problem.value)) <= LONGEST_SENTENCE
+    assert not str(problem.value).endswith("….")
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [MemoryError, RecursionError, struct.error, IndexError, UserWarning, zlib.error, StopIteration],
+)
+def test_whatever_a_reader_raises_is_a_sentence(problem, monkeypatch):
+    def fail(*_):
+        raise problem("here, with <b>much</b> text " * 99)
+
+    monkeypatch.setattr("pcae.data.uploads._read_npy", fail)
+    with pytest.raises(DataError, match=f"is damaged or of another kind .{problem.__name__[:4]}"):
+        read({"x.npy": npy(PICTURES)})
+
+
+def test_a_gzipped_bomb_is_read_no_further_than_allowed(monkeypatch):
+    monkeypatch.setattr("pcae.data.limits.MOST_BYTES", 10_000)
+    with pytest.raises(DataError, match="when unpacked: choose fewer rows"):
+        read({"x.gz": gzip.compress(b"\0" * 100_000)})
+    assert MOST_BYTES == 2**30
+
+
+def test_too_much_at_once_is_refused(monkeypatch):
+    monkeypatch.setattr("pcae.data.uploads.MOST_UPLOADED", 3 * 2**20)
+    with pytest.raises(DataError, match=r"The files have 4 MB: choose at most 3 MB\."):
+        read({"a": b"1" * 2**21, "b": b"1" * 2**21})
+
+
+@pytest.mark.parametrize("name", ["../../x.npy", "/etc/x.npy", "a\\..\\x.npy", "x" * 9_000])
+def test_a_name_of_a_file_is_no_path(name, own_folders):
+    before = sorted(own_folders.rglob("*"))
+    found = understood({name: npy(PICTURES)})
+    assert sorted(own_folders.rglob("*")) == before
+    assert names.is_own(found.data.name)
+
+
+# what was understood is kept
+
+
+@pytest.mark.parametrize("kind", ["pictures", "columns"])
+def test_a_data_set_is_kept_and_read_again_until_it_is_removed(kind):
+    file = {"x.npz": npz(x=PICTURES, y=LABELS)} if kind == "pictures" else {"t.csv": table(COLUMNS)}
+    found = understood(file)
+    name = found.data.name
+    assert names.own() == []
+    owndata.keep(found.data, "My <b>data</b> *set*", found.scaling)
+    assert names.own() == [name]
+    data = datasets.load(name)
+    assert data.title == "My b data /b set"
+    assert (data.digest, data.classes, data.columns) == (
+        found.data.digest, found.data.classes, found.data.columns,
+    )  # fmt: skip
+    assert names.training_rows(name) == len(data.train)
+    owndata.remove(name)
+    owndata.remove(name)
+    assert names.own() == []
+    with pytest.raises(datasets.DataMissing, match=r"not here any more: it was removed\..*Data\.$"):
+        datasets.load(name)
+    assert names.title(name) == f"removed data ({name})"
+
+
+@pytest.mark.parametrize("damage", ["cut", "other", "no arrays"])
+def test_a_damaged_data_set_is_named_with_what_to_do(damage):
+    found = understood({"x.npy": npy(PICTURES)})
+    owndata.keep(found.data, "Mine", found.scaling)
+    place = names.folder(found.data.name)
+    file = place / "arrays.safetensors"
+    if damage == "cut":
+        file.write_bytes(file.read_bytes()[:-100])
+    elif damage == "other":
+        raw = bytearray(file.read_bytes())
+        raw[-1] ^= 1
+        file.write_bytes(raw)
+    else:
+        (place / "about.json").write_text("{}")
+    with pytest.raises(DataError, match=r"is damaged\. Remove it on the page Data"):
+        datasets.load(found.data.name)

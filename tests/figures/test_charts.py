@@ -1,0 +1,200 @@
+"""The figures draw what they are given and stay where they are."""
+
+import subprocess
+import sys
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pcae.data.understanding import MOST_CLASSES
+from pcae.figures import charts
+from pcae.figures.charts import CLASS_COLORS, Curve, learning_curves
+from pcae.methods.metrics import equivalent_k
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_palette_is_the_one_of_the_theme():
+    theme = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["theme"]
+    assert theme["chartCategoricalColors"] == list(CLASS_COLORS)
+    assert len(set(CLASS_COLORS)) == MOST_CLASSES
+
+
+def cielab(linear):
+    """Colours of linear RGB in CIELAB under D65."""
+    to_xyz = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+    x, y, z = np.cbrt(np.clip(linear, 1e-3, 1) @ np.transpose(to_xyz) / [0.9505, 1, 1.089]).T
+    return np.column_stack([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+# G. M. Machado et al., "A Physiologically-based Model for Simulation of Color Vision Deficiency"
+# (2009), severity 1
+SEEN_BY = {
+    "all": np.eye(3),
+    "protan": [[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]],
+    "deutan": [[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]],
+}
+
+
+@pytest.mark.parametrize("vision", SEEN_BY)
+def test_no_two_of_the_colours_look_alike(vision):
+    rgb = np.array([[int(color[at : at + 2], 16) for at in (1, 3, 5)] for color in CLASS_COLORS])
+    seen = cielab(((rgb / 255 + 0.055) / 1.055) ** 2.4 @ np.transpose(SEEN_BY[vision]))
+    apart = np.linalg.norm(seen[:, None] - seen, axis=2)[np.triu_indices(len(seen), 1)]
+    assert apart.min() > 15
+
+
+def test_a_curve_is_drawn_through_its_epochs():
+    (trace,) = learning_curves([Curve("run", [0, 1, 2], [0.07, 0.05, 0.04])], [], 5).data
+    assert trace.name == "run"
+    assert list(trace.x) == [0, 1, 2]
+    assert list(trace.y) == [0.07, 0.05, 0.04]
+
+
+def test_the_train_loss_has_the_colour_of_its_curve():
+    curve = Curve("run", [1, 2], [0.05, 0.04], train=[0.06, 0.045])
+    test, train = learning_curves([curve], [], 5).data
+    assert list(train.y) == [0.06, 0.045]
+    assert train.line.color == test.line.color
+    assert train.line.dash != test.line.dash
+
+
+def test_the_train_loss_goes_on_inside_an_epoch_and_moves_no_axis():
+    done = Curve("run", [1], [0.05], [0.06])
+    inside = replace(done, within=[[1.25, 0.3], [1.5, 0.2]])
+    before, after = (learning_curves([curve], [], 5) for curve in (done, inside))
+    assert list(after.data[1].x) == [1, 1.25, 1.5]
+    assert list(after.data[1].y) == [0.06, 0.3, 0.2]
+    assert list(after.data[0].x) == [1]
+    assert after.layout.xaxis.range == before.layout.xaxis.range
+    assert after.layout.yaxis.range == before.layout.yaxis.range
+    first = learning_curves([Curve("run", [], [], [], inside.within)], [("PCA", 0.05)], 5)
+    assert list(first.data[1].x) == [1.25, 1.5]
+    assert first.layout.yaxis.range == (0, pytest.approx(0.0575))
+
+
+def test_curves_have_colours_of_their_own():
+    curves = [Curve(f"run {number}", [1], [0.05]) for number in range(4)]
+    colors = [trace.line.color for trace in learning_curves(curves, [], 5).data]
+    assert len(set(colors)) == 4
+    assert charts.PCA_COLOR not in colors
+
+
+def test_no_curve_has_the_colour_of_pca():
+    curves = [Curve(f"run {number}", [1], [0.05]) for number in range(9)]
+    colors = [trace.line.color for trace in learning_curves(curves, [], 5).data]
+    assert charts.PCA_COLOR not in colors
+
+
+def test_pca_is_a_named_level_line():
+    lines = [("2 components", 0.0557), ("9 components", 0.0356)]
+    layout = learning_curves([Curve("run", [1], [0.05])], lines, 5).layout
+    assert [(line.y0, line.y1) for line in layout.shapes] == [(0.0557, 0.0557), (0.0356, 0.0356)]
+    assert [(note.text, note.y) for note in layout.annotations] == lines
+    assert {line.line.color for line in layout.shapes} == {charts.PCA_COLOR}
+    assert [note.yanchor for note in layout.annotations] == ["bottom", "bottom"]
+
+
+def test_the_name_of_a_level_line_close_under_another_stands_below_it():
+    lines = [("PCA, k = 2", 0.0456), ("PCA, k = 5", 0.036)]
+    layout = learning_curves([Curve("run", [1], [0.04])], lines, 5).layout
+    assert [note.yanchor for note in layout.annotations] == ["bottom", "top"]
+
+
+@pytest.mark.parametrize("done", [[], [0], [0, 1, 2], list(range(26))], ids=len)
+def test_the_axis_ends_with_the_last_epoch_however_many_are_done(done):
+    curve = Curve("run", done, [0.05] * len(done))
+    low, high = learning_curves([curve], [], 25).layout.xaxis.range
+    assert low == 0
+    assert 25 < high < 26
+
+
+@pytest.mark.parametrize("last", [1, 5, 12, 13, 25, 100, 1000])
+def test_the_epochs_have_a_readable_number_of_whole_ticks(last):
+    step = learning_curves([], [], last).layout.xaxis.dtick
+    assert isinstance(step, int)
+    assert 1 <= last / step <= 12
+
+
+PCA_ERRORS = np.linspace(0.07, 0.0, 101)
+
+
+def test_a_networks_line_goes_from_its_k_to_where_pca_has_its_error():
+    error = 0.035
+    network = charts.Bottleneck("run", 2, error, equivalent_k(error, PCA_ERRORS))
+    figure = charts.error_by_components(PCA_ERRORS, PCA_ERRORS, [], network)
+    line = figure.data[-1]
+    assert list(line.y) == [error, error]
+    assert line.x[0] == 2
+    curve = figure.data[0]
+    assert np.interp(line.x[1], curve.x, curve.y) == pytest.approx(error)
+    assert 10 ** figure.layout.xaxis.range[1] > line.x[1]
+    assert "run" in line.hovertemplate
+    assert line.text[1] == f"{network.equivalent_k:.1f}"
+
+
+def test_what_was_published_is_marked_and_linear_axes_go_as_far_as_the_open_network_needs():
+    ours = charts.Bottleneck("run", 2, 0.05, equivalent_k(0.05, PCA_ERRORS))
+    theirs = charts.Bottleneck("theirs", 30, 0.02, equivalent_k(0.02, PCA_ERRORS), "A. Author")
+    linear, log = (
+        charts.error_by_components(PCA_ERRORS, PCA_ERRORS, [theirs], ours, log=log)
+        for log in (False, True)
+    )
+    assert [linear.layout.yaxis.type, log.layout.yaxis.type] == [None, "log"]
+    published, opened = linear.data[2:]
+    assert "A. Author" in published.hovertemplate
+    assert opened.marker.symbol[0] != published.marker.symbol[0]
+    assert min(opened.marker.size) > max(published.marker.size)
+    assert linear.layout.xaxis.range[1] < theirs.equivalent_k < 10 ** log.layout.xaxis.range[1]
+
+
+def test_the_bars_of_a_class_are_of_each_method():
+    figure = charts.error_by_class(("0", "1"), [("PCA", [0.1, 0.2]), ("run", [0.05, 0.1])])
+    assert [bar.name for bar in figure.data] == ["PCA", "run"]
+    assert [list(bar.y) for bar in figure.data] == [[0.1, 0.2], [0.05, 0.1]]
+    assert figure.data[0].marker.color == charts.PCA_COLOR != figure.data[1].marker.color
+
+
+def test_the_explained_variance_rises_to_one():
+    variance = np.array([4.0, 3, 2, 1])
+    share = charts.explained_variance(variance, 4).data[0].y
+    np.testing.assert_allclose(share, [0, 0.4, 0.7, 0.9, 1.0])
+
+
+def test_drawing_needs_no_streamlit():
+    code = "import sys, pcae.figures; print(*sys.modules)"
+    answer = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert {"streamlit", "tensorflow", "sklearn"}.isdisjoint(answer.stdout.split())
+
+
+def test_linear_timeline_shows_every_angle_and_pcas_error():
+    angles = np.array([[80.0, 89.0], [10.0, 40.0], [0.1, 0.5]])
+    figure = charts.linear_timeline(angles, [0.06, 0.056], 0.0557, 20)
+    first, second, error, pca = figure.data
+    np.testing.assert_array_equal(np.stack([first.y, second.y], axis=1), angles)
+    assert list(error.x) == [1, 2]
+    assert list(error.y) == [0.06, 0.056]
+    assert set(pca.y) == {0.0557}
+    low, high = figure.layout.yaxis2.range
+    assert low < 0.0557 < 0.06 < high
+
+
+def test_linear_timeline_of_nothing_has_its_axes():
+    figure = charts.linear_timeline(np.array([]), [], 0.05, 20)
+    assert [trace.name for trace in figure.data] == ["test error", "PCA's test error"]
+
+
+def test_an_enlarged_figure_has_larger_type_and_leaves_the_other_as_it_is():
+    usual = learning_curves([Curve("test error", [1, 2], [0.1, 0.05])], [("PCA, k = 2", 0.07)], 2)
+    before = usual.to_json()
+    large = charts.enlarged(usual, 2)
+    assert usual.to_json() == before
+    assert large.layout.xaxis.tickfont.size == 24
+    assert large.layout.legend.font.size == 28
+    assert large.layout.annotations[0].font.size == 2 * usual.layout.annotations[0].font.size
+    assert large.layout.margin.l == 2 * usual.layout.margin.l

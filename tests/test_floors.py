@@ -1,0 +1,103 @@
+"""The floors of the house: a file imports from its own or a lower one, never from a higher."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FLOORS = [  # from the top
+    {"app", "pages"},
+    {"ui"},
+    {"server"},
+    {"cli", "doctor", "__main__"},
+    {"takehome"},
+    {"figures"},
+    {"training"},
+    {"store", "records", "kept"},
+    {"methods"},
+    {"data"},
+    {"config"},
+    {"names"},
+    {"files", "forms", "removal", "scripts"},
+]
+HEIGHTS = {room: -number for number, rooms in enumerate(FLOORS) for room in rooms}
+ONLY_IN = {
+    "tensorflow": ["training/", "takehome/keras_file.py"],  # which runs in a process of its own
+    "keras": ["training/", "takehome/keras_file.py"],
+    "streamlit": ["app.py", "pages/", "ui/", "server/"],
+}
+
+
+def wrongs(text: str, place: str) -> list[str]:
+    """What a file imports against the rules, by its place in `pcae/` or in the project."""
+    height, found = HEIGHTS.get(room(place), 0), []
+    for line, module in imports(ast.parse(text)):
+        package, _, rest = module.partition(".")
+        if package == "pcae" and HEIGHTS.get(rest.split(".")[0], height) > height:
+            found.append(f"{place}:{line} imports {module}, from a higher floor")
+        if not place.startswith(tuple(ONLY_IN.get(package, [""]))):
+            found.append(f"{place}:{line} imports {module}, which is for {ONLY_IN[package]}")
+    return found
+
+
+def room(place: str) -> str:
+    return place.split("/")[0].removesuffix(".py")
+
+
+def imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """The lines and the names of all imports, also of those within functions."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, of.name) for of in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute here"
+            yield from ((node.lineno, f"{node.module}.{of.name}") for of in node.names)
+
+
+def sources() -> dict[str, Path]:
+    own = {path.relative_to(ROOT / "pcae").as_posix(): path for path in ROOT.glob("pcae/**/*.py")}
+    above = {f"pages/{path.name}": path for path in ROOT.glob("pages/*.py")}
+    return own | above | {"app.py": ROOT / "app.py"}
+
+
+def test_no_file_imports_from_a_higher_floor_or_a_package_that_is_not_for_it():
+    files = sources()
+    assert len(files) > 80
+    texts = {place: path.read_text("utf-8") for place, path in files.items()}
+    assert [wrong for place, text in texts.items() for wrong in wrongs(text, place)] == []
+
+
+def test_every_file_is_on_a_floor():
+    assert {room(place) for place in sources()} - {"__init__"} == set(HEIGHTS)
+
+
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [
+        ("data/tables.py", "from pcae.methods import pca"),
+        ("store.py", "from pcae import cli"),
+        ("methods/pca.py", "def f():\n    from pcae.ui.shell import run"),
+        ("server/routes.py", "import pcae.ui"),
+        ("takehome/report.py", "import keras.ops"),
+        ("figures/charts.py", "from streamlit import config"),
+        ("pages/train.py", "import tensorflow"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_file_and_line(place, text):
+    (wrong,) = wrongs(text, place)
+    assert wrong.startswith(f"{place}:{len(text.splitlines())} imports ")
+
+
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [
+        ("ui/shell.py", "from pcae.data import dataset\nimport streamlit"),
+        ("training/loop.py", "import tensorflow"),
+        ("takehome/keras_file.py", "import keras"),
+        ("methods/pca.py", "from pcae.methods import metrics"),
+    ],
+)
+def test_what_is_right_is_let_be(place, text):
+    assert wrongs(text, place) == []
