@@ -20,7 +20,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.browser import arguments, launch, visitor
-from pcae.config import PRESETS, preset_name
+from pcae.presets import PRESETS, preset_name
 from tests.browser.conftest import CONTEXTS, READY, Server, settle
 
 SWITCHES = 50

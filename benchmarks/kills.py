@@ -26,8 +26,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import pcae.training.loop  # noqa: F401
 from pcae import store
-from pcae.config import PRESETS, RunConfig
+from pcae.config import RunConfig
 from pcae.data import datasets
+from pcae.presets import PRESETS
 from pcae.store import Run, Status
 from pcae.training import worker
 

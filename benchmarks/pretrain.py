@@ -16,12 +16,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from pcae.config import PRESETS, RunConfig
+from pcae.config import RunConfig
 from pcae.data import datasets
 from pcae.data.datasets import Dataset
 from pcae.files import write
 from pcae.methods.autoencoder import Autoencoder
 from pcae.methods.metrics import error_per_image
+from pcae.presets import PRESETS
 from pcae.store import FRAME_DIGITS, Run, few_frames, own_run, shipped_run
 from pcae.training.worker import make_record
 

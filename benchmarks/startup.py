@@ -24,7 +24,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.browser import arguments, launch, visitor
-from pcae.config import PRESETS
+from pcae.presets import PRESETS
 from pcae.training import jobs
 from tests.browser.conftest import READY, Server
 

@@ -36,10 +36,11 @@ import numpy as np
 import tensorflow as tf
 
 from pcae import files, store
-from pcae.config import PRESETS, RunConfig
+from pcae.config import RunConfig
 from pcae.data import datasets
 from pcae.data.datasets import Dataset
 from pcae.methods.autoencoder import LAYER_NORM_EPSILON
+from pcae.presets import PRESETS
 from pcae.training import jobs, loop, worker
 from pcae.training.devices import Device
 

@@ -5,9 +5,10 @@ from html import escape
 import streamlit as st
 
 from pcae import names, store
-from pcae.config import PRESETS, RunConfig
+from pcae.config import RunConfig
 from pcae.figures.charts import Curve, curve_color, learning_curves, plane
 from pcae.figures.comparison import Coded, scatters
+from pcae.presets import PRESETS
 from pcae.store import FRAME_DIGITS, Run
 from pcae.ui import link, offer, run_picker, sweep_view
 from pcae.ui.charts import chart

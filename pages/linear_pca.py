@@ -6,12 +6,12 @@ import numpy as np
 import streamlit as st
 
 from pcae import store
-from pcae.config import PRESETS
 from pcae.figures import charts
 from pcae.files import DamagedFile
 from pcae.methods.metrics import project
 from pcae.methods.pca import PCA
 from pcae.names import SIDE
+from pcae.presets import PRESETS
 from pcae.server import loading
 from pcae.store import Run
 from pcae.training import jobs

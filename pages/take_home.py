@@ -4,8 +4,8 @@ import shlex
 
 import streamlit as st
 
-from pcae.config import preset_name
 from pcae.files import DamagedFile
+from pcae.presets import preset_name
 from pcae.server import routes
 from pcae.takehome import keras_file
 from pcae.takehome.exports import FORMATS, offered

@@ -6,9 +6,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pcae import store
-from pcae.config import ConfigError, RunConfig
+from pcae.config import RunConfig
 from pcae.data.datasets import DataError
 from pcae.server import loading
+from pcae.settings import ConfigError
 from pcae.training import jobs
 from pcae.ui import lesson, link, settings_form, training_view, visit
 from pcae.ui.notice import missing_notice

@@ -17,12 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from pcae import doctor, names, store
-from pcae.config import LABELS, PRESETS, ConfigError, RunConfig, flag, parse, to_text
+from pcae.config import RunConfig
 from pcae.data import datasets
 from pcae.data.datasets import DataError, DataMissing, Dataset
 from pcae.files import DamagedFile
 from pcae.methods.metrics import equivalent_k, evaluate, principal_angles
 from pcae.methods.pca import load_or_fit
+from pcae.presets import PRESETS
+from pcae.settings import LABELS, ConfigError, flag, parse, to_text
 from pcae.store import Run
 from pcae.takehome import exports
 from pcae.takehome.keras_file import NotMade

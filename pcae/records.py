@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from pcae import names
-from pcae.config import RANGES
 from pcae.files import damaged, read_json, read_text, write
 from pcae.forms import Form, flag, holds, misfit, named, none_or, number, several, text, whole
+from pcae.settings import RANGES
 
 _HISTORY = ("epoch", "train_loss", "test_error", "seconds")
 _MOST_EPOCHS = int(RANGES["epochs"][1])

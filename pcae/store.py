@@ -31,15 +31,7 @@ from typing import Any
 import numpy as np
 
 from pcae import removal
-from pcae.config import (
-    PRESETS,
-    RANGES,
-    ConfigError,
-    RunConfig,
-    canonical,
-    digest,
-    preset_name,
-)
+from pcae.config import RunConfig, canonical, digest
 from pcae.files import (
     DamagedFile,
     damaged,
@@ -52,6 +44,7 @@ from pcae.files import (
     write_json,
 )
 from pcae.methods.autoencoder import Autoencoder, weights_sha256
+from pcae.presets import PRESETS, preset_name
 from pcae.records import (
     EpochRecord,
     Status,
@@ -60,6 +53,7 @@ from pcae.records import (
     read_status,
     write_history,
 )
+from pcae.settings import RANGES, ConfigError
 
 FRAME_DIGITS = 2_000  # test digits in the codes kept inside an epoch
 PRETRAINED = Path(__file__).parent / "pretrained"

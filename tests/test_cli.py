@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from pcae import cli, names, store
-from pcae.config import PRESETS, RunConfig
+from pcae.config import RunConfig
 from pcae.data.datasets import keras_cache
 from pcae.methods.autoencoder import weight_shapes
 from pcae.methods.pca import load_or_fit
+from pcae.presets import PRESETS
 from pcae.store import own_run
 from pcae.training import jobs
 from tests.damages import make_store

@@ -9,20 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from pcae.config import (
+from pcae.config import RunConfig
+from pcae.methods.autoencoder import weight_shapes
+from pcae.presets import PRESETS, preset_name
+from pcae.settings import (
     CHOICES,
     LABELS,
     MAX_LAYERS,
     MAX_PARAMETERS,
     MAX_WIDTH,
-    PRESETS,
     RANGES,
     ConfigError,
-    RunConfig,
     parse_widths,
-    preset_name,
 )
-from pcae.methods.autoencoder import weight_shapes
 
 ROOT = Path(__file__).parents[1]
 USUAL = RunConfig()

@@ -18,7 +18,7 @@ FLOORS = [  # from the top
     {"store", "records", "kept"},
     {"methods"},
     {"data"},
-    {"config"},
+    {"config", "presets", "settings"},
     {"names"},
     {"files", "forms", "removal", "scripts"},
 ]

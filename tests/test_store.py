@@ -13,11 +13,12 @@ import numpy as np
 import pytest
 
 from pcae import store
-from pcae.config import PRESETS, RunConfig
+from pcae.config import RunConfig
 from pcae.files import DamagedFile, home, write_arrays, write_json
 from pcae.methods.autoencoder import weight_shapes, weights_sha256
 from pcae.methods.metrics import equivalent_k, evaluate
 from pcae.methods.pca import load_or_fit
+from pcae.presets import PRESETS
 from pcae.store import EpochRecord, Status
 
 SMALL = RunConfig(dataset="mnist-5k", hidden=(8,), k=3, epochs=3)

@@ -17,7 +17,7 @@ from benchmarks.attack.outcome import Outcome, until
 from benchmarks.attack.target import Target
 from benchmarks.attack.visitor import NeverEnds, Visitor
 from pcae import store
-from pcae.config import CHOICES, LABELS
+from pcae.settings import CHOICES, LABELS
 from pcae.training import jobs
 from pcae.ui import lesson, shell
 

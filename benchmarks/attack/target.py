@@ -15,11 +15,12 @@ from unittest.mock import patch
 import numpy as np
 
 from pcae import store
-from pcae.config import PRESETS, RunConfig
+from pcae.config import RunConfig
 from pcae.data import datasets, owndata, understanding
 from pcae.data.uploads import Contents
 from pcae.methods import pca
 from pcae.methods.autoencoder import Autoencoder, weight_shapes
+from pcae.presets import PRESETS
 from pcae.server.loading import View
 from pcae.store import EpochRecord, Run, Status
 from pcae.training import jobs, quality, sweep, worker

@@ -10,8 +10,8 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from pcae.config import LABELS
 from pcae.figures.charts import CLASS_COLORS, LAYOUT, PCA_COLOR, Plane, curve_color
+from pcae.settings import LABELS
 from pcae.training.sweep import Line, Sweep
 
 _MOST_IN_LEGEND = 12

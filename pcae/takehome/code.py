@@ -11,7 +11,8 @@ import textwrap
 from dataclasses import dataclass
 
 from pcae import names
-from pcae.config import RunConfig, in_words
+from pcae.config import RunConfig
+from pcae.settings import in_words
 from pcae.training.augmentation import ANGLE, CONTRAST, SLANT
 
 _WIDTH = 79

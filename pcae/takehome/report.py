@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from pcae.config import LABELS, RunConfig, in_words, preset_name
+from pcae.config import RunConfig
 from pcae.data.datasets import Dataset
 from pcae.figures import svg
 from pcae.figures.charts import AUTOENCODER_COLOR, CLASS_COLORS, PCA_COLOR, plane
@@ -19,6 +19,8 @@ from pcae.methods.autoencoder import Autoencoder
 from pcae.methods.both import Made, of_test_images
 from pcae.methods.metrics import equivalent_k, error_by_class, worth
 from pcae.methods.pca import PCA
+from pcae.presets import preset_name
+from pcae.settings import LABELS, in_words
 from pcae.store import Run
 from pcae.training.quality import FOLDS, MOST_IMAGES, NEIGHBOURS, Quality
 from pcae.training.worker import command

@@ -13,9 +13,10 @@ import time
 from typing import TYPE_CHECKING
 
 from pcae import store
-from pcae.config import ConfigError, RunConfig
+from pcae.config import RunConfig
 from pcae.data import datasets
 from pcae.files import DamagedFile, read_json
+from pcae.settings import ConfigError
 from pcae.training import jobs
 from pcae.training.devices import Device
 

@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from pcae import removal, store
-from pcae.config import LABELS, ConfigError, RunConfig, checked, digest, parse, parse_widths
+from pcae.config import RunConfig, digest
 from pcae.files import DamagedFile, damaged, home, is_there, read_json, write_json
 from pcae.removal import Removed
+from pcae.settings import LABELS, ConfigError, checked, parse, parse_widths
 from pcae.store import Run, Status
 from pcae.training import jobs
 

@@ -21,11 +21,13 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from pcae import store
-from pcae.config import RunConfig, flag, preset_name
+from pcae.config import RunConfig
 from pcae.data.datasets import DataError, Dataset
 from pcae.files import DamagedFile
 from pcae.methods import pca
 from pcae.methods.metrics import equivalent_k, evaluate
+from pcae.presets import preset_name
+from pcae.settings import flag
 from pcae.store import EpochRecord, Run, Status
 from pcae.training import devices, jobs
 from pcae.training.devices import Device

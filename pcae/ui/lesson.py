@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from pcae.config import LABELS
+from pcae.settings import LABELS
 from pcae.ui import shell
 
 EVERYWHERE = "all"

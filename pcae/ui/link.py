@@ -16,8 +16,9 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from pcae import store
-from pcae.config import LABELS, ConfigError, RunConfig
+from pcae.config import RunConfig
 from pcae.server.routes import code
+from pcae.settings import LABELS, ConfigError
 from pcae.ui import lesson, run_picker, shell
 from pcae.ui.mounting import component
 

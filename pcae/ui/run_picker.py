@@ -9,10 +9,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pcae import names, store
-from pcae.config import PRESETS, RunConfig
+from pcae.config import RunConfig
 from pcae.data.datasets import DataError
 from pcae.files import DamagedFile
 from pcae.methods import metrics
+from pcae.presets import PRESETS
 from pcae.server import loading
 from pcae.store import Run
 from pcae.ui import shell

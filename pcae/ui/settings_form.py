@@ -15,17 +15,10 @@ from typing import Any
 import streamlit as st
 
 from pcae import names
-from pcae.config import (
-    CHOICES,
-    LABELS,
-    PRESETS,
-    ConfigError,
-    RunConfig,
-    parse,
-    preset_name,
-    to_text,
-)
+from pcae.config import RunConfig
+from pcae.presets import PRESETS, preset_name
 from pcae.server import loading
+from pcae.settings import CHOICES, LABELS, ConfigError, parse, to_text
 from pcae.ui import lesson, link, visit
 
 _OWN = "Settings of my own"

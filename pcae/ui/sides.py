@@ -7,10 +7,12 @@ from dataclasses import dataclass, fields
 import numpy as np
 import streamlit as st
 
-from pcae.config import LABELS, RunConfig, in_words, preset_name
+from pcae.config import RunConfig
 from pcae.data.datasets import DataError
 from pcae.files import DamagedFile
+from pcae.presets import preset_name
 from pcae.server import loading
+from pcae.settings import LABELS, in_words
 from pcae.store import EpochRecord, Run
 from pcae.training import quality
 from pcae.training.quality import Quality, Subject

@@ -10,11 +10,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pcae import names
-from pcae.config import LABELS, PRESETS, ConfigError, RunConfig, to_text
+from pcae.config import RunConfig
 from pcae.data.datasets import DataError
 from pcae.figures.comparison import sweep_errors
 from pcae.files import DamagedFile
+from pcae.presets import PRESETS
 from pcae.server import loading
+from pcae.settings import LABELS, ConfigError, to_text
 from pcae.training import estimate, jobs, sweep
 from pcae.training.jobs import JobError
 from pcae.training.sweep import AXES, Network, Sweep

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from pcae.config import PRESETS
+from pcae.presets import PRESETS
 from pcae.ui import lesson, run_picker, shell
 
 COOKIE = "pcae_tour"  # which `pcae/browser/share/toured.js` sets

@@ -7,9 +7,9 @@ import re
 import numpy as np
 
 from pcae import store
-from pcae.config import PRESETS
 from pcae.data import datasets
 from pcae.methods.pca import load_or_fit
+from pcae.presets import PRESETS
 from tests.browser.conftest import settle
 
 # whether the close-ups' script is there

@@ -9,8 +9,9 @@ import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
 from pcae import store
-from pcae.config import PRESETS, RunConfig
+from pcae.config import RunConfig
 from pcae.methods.pca import load_or_fit
+from pcae.presets import PRESETS
 from pcae.store import EpochRecord, Status
 from tests.browser.conftest import settle
 from tests.methods.test_autoencoder import random_weights

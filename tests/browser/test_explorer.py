@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from pcae import store
-from pcae.config import PRESETS, RunConfig
+from pcae.config import RunConfig
 from pcae.methods.autoencoder import Autoencoder
 from pcae.methods.pca import load_or_fit
+from pcae.presets import PRESETS
 from pcae.server import loading, routes
 from pcae.store import EpochRecord, Status
 from tests.browser.conftest import CONTEXTS, READY, open_explorer, settle

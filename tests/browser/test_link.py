@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from pcae import store
-from pcae.config import PRESETS, RunConfig
+from pcae.config import RunConfig
+from pcae.presets import PRESETS
 from tests.browser.conftest import READY, leave, open_explorer, settle
 from tests.browser.test_explorer import (
     PLOT,

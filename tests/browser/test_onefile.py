@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from pcae import store
-from pcae.config import PRESETS, RunConfig
+from pcae.config import RunConfig
 from pcae.methods.metrics import error_per_image
 from pcae.methods.pca import fit
+from pcae.presets import PRESETS
 from pcae.store import EpochRecord, Run, Status
 from pcae.takehome import onefile
 from tests.browser.conftest import READY

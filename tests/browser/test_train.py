@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from pcae import store
-from pcae.config import PRESETS, RunConfig
+from pcae.config import RunConfig
+from pcae.presets import PRESETS
 from pcae.training import jobs
 from tests.browser.conftest import ROOT, Server, settle
 

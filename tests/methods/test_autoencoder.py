@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from pcae.config import CHOICES, RunConfig
+from pcae.config import RunConfig
 from pcae.methods.autoencoder import ACTIVATIONS, Autoencoder, weight_shapes, weights_sha256
+from pcae.settings import CHOICES
 
 CONFIGS = [
     *(

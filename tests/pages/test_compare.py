@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 
 from pcae import store
-from pcae.config import LABELS, PRESETS, RunConfig
+from pcae.config import RunConfig
 from pcae.methods.pca import load_or_fit
+from pcae.presets import PRESETS
+from pcae.settings import LABELS
 from pcae.store import Status, own_run
 from pcae.training import jobs, quality, sweep
 from pcae.training.quality import Quality, Subject

@@ -1,7 +1,8 @@
 """Draw through Streamlit's test harness; what is drawn is tested in the browser."""
 
 from pcae import store
-from pcae.config import PRESETS, RunConfig
+from pcae.config import RunConfig
+from pcae.presets import PRESETS
 from pcae.server import loading, routes
 from tests.pages.test_pages import explorer, open_page, texts, train_quickly
 

@@ -1,6 +1,7 @@
 """The teacher's view: what a link hides stays hidden, and what it sets stays set."""
 
-from pcae.config import LABELS, RunConfig
+from pcae.config import RunConfig
+from pcae.settings import LABELS
 from pcae.ui import shell
 from tests.pages.test_link import follow, held, share
 from tests.pages.test_pages import button, figure, open_page, switch, texts

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from pcae import store
-from pcae.config import PRESETS
 from pcae.methods.pca import load_or_fit
+from pcae.presets import PRESETS
 from pcae.store import EpochRecord, Status
 from pcae.training import jobs
 from tests.methods.test_autoencoder import random_weights

@@ -6,9 +6,9 @@ import time
 import pytest
 
 from pcae import names, store
-from pcae.config import PRESETS
 from pcae.data import datasets, owndata
 from pcae.files import home
+from pcae.presets import PRESETS
 from pcae.store import Status
 from pcae.training import jobs, sweep
 from pcae.ui import shell

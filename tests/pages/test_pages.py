@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from pcae import store
-from pcae.config import PRESETS, RunConfig
+from pcae.config import RunConfig
+from pcae.presets import PRESETS
 from pcae.server import loading, routes
 from pcae.store import Status, own_run
 from pcae.training import jobs

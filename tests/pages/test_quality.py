@@ -3,9 +3,10 @@
 import pytest
 
 from pcae import store
-from pcae.config import PRESETS, RunConfig
+from pcae.config import RunConfig
 from pcae.methods import pca
 from pcae.methods.literature import PUBLISHED, REFERENCES
+from pcae.presets import PRESETS
 from pcae.training import jobs, quality
 from pcae.training.quality import Quality
 from tests.pages.test_pages import button, open_page, texts, train_quickly

@@ -6,7 +6,8 @@ import sys
 import pytest
 
 from pcae import store
-from pcae.config import PRESETS, RunConfig
+from pcae.config import RunConfig
+from pcae.presets import PRESETS
 from pcae.takehome import code, keras_file
 from pcae.takehome.exports import FORMATS
 from pcae.training import jobs

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
-from pcae.config import PRESETS
+from pcae.presets import PRESETS
 from pcae.ui import shell, tour
 from tests.pages.test_pages import button, open_page, switch, texts
 

@@ -17,12 +17,13 @@ from safetensors.numpy import load
 from starlette.applications import Starlette
 
 from pcae import files, kept, store
-from pcae.config import PRESETS, RunConfig
+from pcae.config import RunConfig
 from pcae.data import owndata
 from pcae.data.dataset import Dataset, Split
 from pcae.methods.autoencoder import Autoencoder
 from pcae.methods.metrics import error_per_image
 from pcae.methods.pca import load_or_fit
+from pcae.presets import PRESETS
 from pcae.server import loading, routes
 from pcae.store import EpochRecord, Status
 from pcae.takehome import exports, keras_file

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from pcae.config import PRESETS, RunConfig
+from pcae.config import RunConfig
 from pcae.methods import pca
+from pcae.presets import PRESETS
 from pcae.takehome import code
 from pcae.training import loop
 

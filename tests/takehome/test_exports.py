@@ -11,12 +11,13 @@ from pyarrow import csv, parquet
 from safetensors import safe_open
 
 from pcae import store
-from pcae.config import PRESETS, RunConfig
+from pcae.config import RunConfig
 from pcae.data.dataset import Dataset, Split
 from pcae.data.datasets import load
 from pcae.methods import pca
 from pcae.methods.metrics import error_per_image
 from pcae.methods.pca import PCA
+from pcae.presets import PRESETS
 from pcae.store import EpochRecord
 from pcae.takehome import code, exports
 from pcae.takehome.exports import FORMATS

@@ -14,10 +14,11 @@ import pytest
 from safetensors.numpy import load
 
 from pcae import store
-from pcae.config import PRESETS, RunConfig
+from pcae.config import RunConfig
 from pcae.methods.autoencoder import Autoencoder
 from pcae.methods.metrics import equivalent_k, error_per_image
 from pcae.methods.pca import fit
+from pcae.presets import PRESETS
 from pcae.store import EpochRecord, Run, Status
 from pcae.takehome import onefile
 from tests.methods.test_autoencoder import random_weights

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from pcae import store
-from pcae.config import LABELS, PRESETS, RunConfig
+from pcae.config import RunConfig
 from pcae.methods import pca
 from pcae.methods.metrics import error_by_class, error_per_image
+from pcae.presets import PRESETS
+from pcae.settings import LABELS
 from pcae.store import EpochRecord
 from pcae.takehome import report
 from pcae.training.quality import Quality

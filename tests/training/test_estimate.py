@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from pcae import store
-from pcae.config import PRESETS, RunConfig
+from pcae.config import RunConfig
+from pcae.presets import PRESETS
 from pcae.store import EpochRecord
 from pcae.training import estimate
 

@@ -13,9 +13,10 @@ import pytest
 import tensorflow as tf
 
 from pcae import store
-from pcae.config import PRESETS, RunConfig
+from pcae.config import RunConfig
 from pcae.files import home, read_arrays, write_arrays
 from pcae.methods.pca import load_or_fit
+from pcae.presets import PRESETS
 from pcae.server import loading
 from pcae.store import Status
 from pcae.training import devices, jobs, loop, worker

@@ -9,12 +9,12 @@ from dataclasses import replace
 import pytest
 
 from pcae import cli, store
-from pcae.config import PRESETS
 from pcae.data import datasets
 from pcae.methods.autoencoder import weights_sha256
 from pcae.methods.metrics import equivalent_k, principal_angles
 from pcae.methods.pca import load_or_fit
 from pcae.names import PIXELS
+from pcae.presets import PRESETS
 from pcae.training import loop, quality
 from pcae.training.quality import Subject
 from tests.conftest import FULL_DATA

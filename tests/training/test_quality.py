@@ -12,9 +12,10 @@ from sklearn.model_selection import cross_val_score
 from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 
 from pcae import store
-from pcae.config import PRESETS, RunConfig
+from pcae.config import RunConfig
 from pcae.files import DamagedFile
 from pcae.methods import pca
+from pcae.presets import PRESETS
 from pcae.store import Status
 from pcae.training import jobs, quality
 from pcae.training.quality import Subject

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from pcae import store
-from pcae.config import ConfigError, RunConfig
+from pcae.config import RunConfig
 from pcae.files import DamagedFile, home
+from pcae.settings import ConfigError
 from pcae.store import Status, own_run
 from pcae.training import jobs, sweep
 from pcae.training.jobs import JobError
