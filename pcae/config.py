@@ -22,9 +22,9 @@ from pcae.settings import (
     LABELS,
     MAX_PARAMETERS,
     ConfigError,
-    short,
     checked,
     parse,
+    short,
     to_text,
 )
 

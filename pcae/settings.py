@@ -176,6 +176,7 @@ def _checked_widths(value: Any) -> tuple[int, ...]:
 
 
 def short(value: Any) -> str:
+    """A value as a sentence names it: of 40 characters at most."""
     if isinstance(value, int) and not isinstance(value, bool):
         text = f"{value:,}" if abs(value) < 10**18 else "that many"
     else:
