@@ -170,6 +170,34 @@ class Bottleneck:
     source: str = ""
 
 
+def _to_pcas_curve(network: Bottleneck, *, strong: bool) -> dict:
+    """A network at its own k, with a line to where PCA's curve has the same error."""
+    color, symbol = AUTOENCODER_COLOR, "circle"
+    if network.source:
+        color, symbol = _PUBLISHED_COLOR, "diamond"
+    source = f"<br>{network.source}" if network.source else ""
+    return {
+        "x": [network.k, network.equivalent_k],
+        "y": [network.error] * 2,
+        "name": network.name,
+        "mode": "lines+markers+text" if strong else "lines+markers",
+        "text": ["", f"{network.equivalent_k:.1f}"],
+        "textposition": "top right",
+        "textfont": {"size": 16, "color": color},
+        "line": {"color": color, "width": 4 if strong else 2, "dash": "dot"},
+        "marker": {
+            "size": [16, 14] if strong else [11, 9],
+            "symbol": [symbol, f"{symbol}-open"],
+            "opacity": 1,
+        },
+        "hovertemplate": (
+            f"<b>{network.name}</b><br>k = {network.k}, test error {network.error:.4f}: "
+            f"as good as {network.equivalent_k:.1f} components{source}<extra></extra>"
+        ),
+        "showlegend": False,
+    }
+
+
 def error_by_components(
     train: np.ndarray,
     test: np.ndarray,
@@ -206,31 +234,7 @@ def error_by_components(
             hovertemplate="k = %{x}: %{y:.5f}<extra>" + name + "</extra>",
         )
     for network in [*networks, opened]:
-        strong = network is opened
-        color, symbol = (
-            (_PUBLISHED_COLOR, "diamond") if network.source else (AUTOENCODER_COLOR, "circle")
-        )
-        source = f"<br>{network.source}" if network.source else ""
-        figure.add_scatter(
-            x=[network.k, network.equivalent_k],
-            y=[network.error] * 2,
-            name=network.name,
-            mode="lines+markers+text" if strong else "lines+markers",
-            text=["", f"{network.equivalent_k:.1f}"],
-            textposition="top right",
-            textfont={"size": 16, "color": color},
-            line={"color": color, "width": 4 if strong else 2, "dash": "dot"},
-            marker={
-                "size": [16, 14] if strong else [11, 9],
-                "symbol": [symbol, f"{symbol}-open"],
-                "opacity": 1,
-            },
-            hovertemplate=(
-                f"<b>{network.name}</b><br>k = {network.k}, test error {network.error:.4f}: "
-                f"as good as {network.equivalent_k:.1f} components{source}<extra></extra>"
-            ),
-            showlegend=False,
-        )
+        figure.add_scatter(**_to_pcas_curve(network, strong=network is opened))
     figure.update_layout(LAYOUT)
     figure.update_xaxes(title="numbers per image, k", zeroline=False)
     figure.update_yaxes(title="error", automargin=True)

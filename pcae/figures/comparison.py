@@ -83,6 +83,52 @@ def scatters(networks: Sequence[Coded]) -> go.Figure:
     return figure
 
 
+def _add_pca(figure: go.Figure, sweep: Sweep, pca_error: np.ndarray) -> None:
+    if sweep.across == "k":
+        ks = np.arange(max(sweep.k[0] - 1, 0), sweep.k[-1] + 2).clip(max=len(pca_error) - 1)
+        figure.add_scatter(
+            x=ks,
+            y=pca_error[ks],
+            name="PCA",
+            mode="lines",
+            line={"color": PCA_COLOR, "width": 3},
+            hovertemplate="PCA, k = %{x}: %{y:.5f}<extra></extra>",
+        )
+        return
+    for k in sweep.k:
+        figure.add_hline(
+            y=float(pca_error[k]),
+            line={"color": PCA_COLOR, "width": 2, "dash": "dash"},
+            annotation={"text": f"PCA, k = {k}", "font": {"color": PCA_COLOR, "size": 14}},
+            annotation_position="top left",
+        )
+
+
+def _add_line(figure: go.Figure, sweep: Sweep, number: int, line: Line) -> None:
+    """A point a network, and a line through the medians."""
+    shared = {"name": line.name, "legendgroup": str(number)}
+    places = [place for place in sweep.places if place in line.errors]
+    points = [(place, error) for place in places for error in line.errors[place]]
+    medians = [float(np.median(line.errors[place])) for place in places]
+    figure.add_scatter(
+        x=places if places else [None],  # a line without a point would not be in the legend
+        y=medians if places else [None],
+        mode="lines",
+        line={"color": curve_color(number), "width": 2},
+        hoverinfo="skip",
+        **shared,
+    )
+    figure.add_scatter(
+        x=[place for place, _ in points],
+        y=[error for _, error in points],
+        mode="markers",
+        marker={"color": curve_color(number), "size": 8, "opacity": 0.75},
+        hovertemplate=f"{line.name}<br>{sweep.across} %{{x}}: %{{y:.5f}}<extra></extra>",
+        showlegend=False,
+        **shared,
+    )
+
+
 def sweep_errors(sweep: Sweep, lines: Sequence[Line], pca_error: np.ndarray | None) -> go.Figure:
     """Test errors along an axis of a sweep: a point a network, lines through the seeds' medians.
 
@@ -95,50 +141,13 @@ def sweep_errors(sweep: Sweep, lines: Sequence[Line], pca_error: np.ndarray | No
         PCA's test error with k components at index k: a curve where the axis is k, else level
         lines.
     """
-    figure, along_k = go.Figure(), sweep.across == "k"
+    figure = go.Figure()
     tops = [error for line in lines for errors in line.errors.values() for error in errors]
     if pca_error is not None:
         tops.append(float(pca_error[sweep.k[0]]))
-    if pca_error is not None and along_k:
-        ks = np.arange(max(sweep.k[0] - 1, 0), sweep.k[-1] + 2).clip(max=len(pca_error) - 1)
-        figure.add_scatter(
-            x=ks,
-            y=pca_error[ks],
-            name="PCA",
-            mode="lines",
-            line={"color": PCA_COLOR, "width": 3},
-            hovertemplate="PCA, k = %{x}: %{y:.5f}<extra></extra>",
-        )
-    elif pca_error is not None:
-        for k in sweep.k:
-            figure.add_hline(
-                y=float(pca_error[k]),
-                line={"color": PCA_COLOR, "width": 2, "dash": "dash"},
-                annotation={"text": f"PCA, k = {k}", "font": {"color": PCA_COLOR, "size": 14}},
-                annotation_position="top left",
-            )
+        _add_pca(figure, sweep, pca_error)
     for number, line in enumerate(lines):
-        shared = {"name": line.name, "legendgroup": str(number)}
-        places = [place for place in sweep.places if place in line.errors]
-        points = [(place, error) for place in places for error in line.errors[place]]
-        medians = [float(np.median(line.errors[place])) for place in places]
-        figure.add_scatter(
-            x=places if places else [None],  # a line without a point would not be in the legend
-            y=medians if places else [None],
-            mode="lines",
-            line={"color": curve_color(number), "width": 2},
-            hoverinfo="skip",
-            **shared,
-        )
-        figure.add_scatter(
-            x=[place for place, _ in points],
-            y=[error for _, error in points],
-            mode="markers",
-            marker={"color": curve_color(number), "size": 8, "opacity": 0.75},
-            hovertemplate=f"{line.name}<br>{sweep.across} %{{x}}: %{{y:.5f}}<extra></extra>",
-            showlegend=False,
-            **shared,
-        )
+        _add_line(figure, sweep, number, line)
     figure.update_layout(LAYOUT, showlegend=len(lines) <= _MOST_IN_LEGEND, uirevision="keep")
     figure.update_xaxes(title=LABELS[sweep.across], zeroline=False)
     if sweep.across == "hidden":

@@ -18,6 +18,41 @@ _GROUND, _INK = "#14181f", "#ffffff"
 _SAYS = "font-size:.8em;font-weight:400;color:#808894"
 _TINT = 0.5  # how much of a class's colour its region has
 _LEVELS, _PALETTE = 23, 256  # of ink at most, on one ground; of ink on all grounds
+_WHOLE = {  # a picture over the whole plane
+    "xref": "x",
+    "yref": "y",
+    "x": 0,
+    "y": 1,
+    "sizex": 1,
+    "sizey": 1,
+    "sizing": "stretch",
+    "layer": "below",
+}
+
+
+def _pointed(plane: Decoded, names: Sequence[str]) -> dict:
+    """What is said where the pointer is: the place of a tile."""
+    rows, columns, d = plane.coordinates.shape
+    middles = np.meshgrid(*((np.arange(n) + 0.5) / n for n in (columns, rows)))
+    says_where = [f"{of}: %{{customdata[{i}]:.3~g}}" for i, of in enumerate(names)]
+    return {
+        "type": "scatter",
+        "mode": "none",
+        "x": middles[0].ravel(),
+        "y": middles[1].ravel(),
+        "customdata": plane.coordinates.reshape(-1, d).astype(np.float32),
+        "hovertemplate": "<br>".join(says_where) + "<extra></extra>",
+    }
+
+
+def _line(x: np.ndarray, y: np.ndarray, *, cliponaxis: bool) -> list[dict]:
+    """The way from digit to digit, dark on a light edge."""
+    line = {"type": "scatter", "x": x, "y": y, "hoverinfo": "skip", "cliponaxis": cliponaxis}
+    dot = {"color": _INK, "size": 7, "line": {"color": _GROUND, "width": 1.5}}
+    return [
+        line | {"mode": "lines", "line": {"color": _GROUND, "width": 6}},
+        line | {"mode": "lines+markers", "line": {"color": _INK, "width": 2.5}, "marker": dot},
+    ]
 
 
 def decoded_plane(
@@ -52,17 +87,6 @@ def decoded_plane(
     flat = d == 1  # then the names stand above the tiles, and the way below
     x, y = np.column_stack([plane.places(way), np.zeros(len(way))]).T[:2]
     names = [f"{kind} {number + 1}" for number in plane.grid.numbers]
-    middles = np.meshgrid(*((np.arange(n) + 0.5) / n for n in (columns, rows)))
-    says_where = [f"{of}: %{{customdata[{i}]:.3~g}}" for i, of in enumerate(names)]
-    pointer = {
-        "type": "scatter",
-        "mode": "none",
-        "x": middles[0].ravel(),
-        "y": middles[1].ravel(),
-        "customdata": plane.coordinates.reshape(-1, d).astype(np.float32),
-        "hovertemplate": "<br>".join(says_where) + "<extra></extra>",
-    }
-    line = {"type": "scatter", "x": x, "y": y, "hoverinfo": "skip", "cliponaxis": not flat}
     marks = [
         _mark(f"<b>{classes[label]}</b>", [*at, 1], CLASS_COLORS[label], _INK)
         | ({"yanchor": "bottom"} if flat else {})
@@ -72,32 +96,13 @@ def decoded_plane(
     marks += [
         _mark(f"<b>{n}</b>", [x[at], y[at]], _INK, _GROUND) for n, at in (("A", 0), ("B", -1))
     ]
-    picture = {
-        "source": _picture(plane, shape, CLASS_COLORS[: len(classes)] if tinted else ()),
-        "xref": "x",
-        "yref": "y",
-        "x": 0,
-        "y": 1,
-        "sizex": 1,
-        "sizey": 1,
-        "sizing": "stretch",
-        "layer": "below",
-    }
+    source = _picture(plane, shape, CLASS_COLORS[: len(classes)] if tinted else ())
     still = {"fixedrange": True, "constrain": "domain"}
     ratio = rows * shape[0] / (columns * shape[1])
     square = {"scaleanchor": "x", "scaleratio": ratio, "constraintoward": "top"}
     up = _ticked(plane.axes[-1], names[-1]) if not flat else {"visible": False, "range": [0, 1]}
     return go.Figure(
-        [
-            pointer,
-            line | {"mode": "lines", "line": {"color": _GROUND, "width": 6}},
-            line
-            | {
-                "mode": "lines+markers",
-                "line": {"color": _INK, "width": 2.5},
-                "marker": {"color": _INK, "size": 7, "line": {"color": _GROUND, "width": 1.5}},
-            },
-        ],
+        [_pointed(plane, names), *_line(x, y, cliponaxis=not flat)],
         {
             "title": {"text": f"{title} <span style='{_SAYS}'>{says}</span>", "font.color": color},
             "margin": {"l": 24, "r": 24, "t": 52, "b": 8}
@@ -106,7 +111,7 @@ def decoded_plane(
             "showlegend": False,
             "hovermode": "closest",
             "hoverdistance": -1,
-            "images": [picture],
+            "images": [_WHOLE | {"source": source}],
             "annotations": marks,
             "xaxis": _ticked(plane.axes[0], names[0]) | still,
             "yaxis": up | still | square,

@@ -14,6 +14,26 @@ _TIME_COLOR = "#808894"
 _CODES_SHARE, _LEGEND_SHARE = 0.5, 0.27  # of the height, with a legend of three rows
 
 
+def _axes(planes: Sequence[Plane], number: int) -> dict:
+    """Axes and legend of the codes, and room for the losses above them where they are second."""
+    every = np.concatenate([plane.points for plane in planes])
+    legend = {"orientation": "h", "yanchor": "bottom", "itemsizing": "constant"}
+    axes: dict = {f"legend{number}": legend | {"y": 1.02 if number == 1 else _CODES_SHARE}}
+    for axis, title, values in zip("xy", planes[-1].axes, every.T, strict=True):
+        axes[f"{axis}axis{number}"] = {
+            "title": {"text": title, "standoff": 4},
+            "range": _range(values),
+            "zeroline": False,
+            "automargin": True,
+            "anchor": f"{'y' if axis == 'x' else 'x'}{number}",
+        }
+    if number == 2:
+        axes["yaxis2"]["domain"] = [0, _CODES_SHARE]
+        axes["yaxis"] = {"domain": [_CODES_SHARE + _LEGEND_SHARE, 1]}
+        axes["xaxis"] = {"title": None}
+    return axes
+
+
 def codes_timeline(
     planes: Sequence[Plane],
     labels: np.ndarray,
@@ -63,21 +83,7 @@ def codes_timeline(
         line = {"color": _TIME_COLOR, "width": 2}
         fixed.append({"mode": "lines", "showlegend": False, "line": line, "hoverinfo": "skip"})
     figure.add_traces([look | at for look, at in zip(fixed, moved(len(planes) - 1), strict=True)])
-    every = np.concatenate([plane.points for plane in planes])
-    legend = {"orientation": "h", "yanchor": "bottom", "itemsizing": "constant"}
-    axes: dict = {f"legend{number}": legend | {"y": 1.02 if not losses else _CODES_SHARE}}
-    for axis, title, values in zip("xy", planes[-1].axes, every.T, strict=True):
-        axes[f"{axis}axis{number}"] = {
-            "title": {"text": title, "standoff": 4},
-            "range": _range(values),
-            "zeroline": False,
-            "automargin": True,
-            "anchor": f"{'y' if axis == 'x' else 'x'}{number}",
-        }
-    if losses:
-        axes["yaxis2"]["domain"] = [0, _CODES_SHARE]
-        axes["yaxis"] = {"domain": [_CODES_SHARE + _LEGEND_SHARE, 1]}
-        axes["xaxis"] = {"title": None}
+    axes = _axes(planes, number)
     margin = {"l": 8, "r": 8, "t": 32, "b": 8}
     figure.update_layout(margin=margin, hovermode="closest", uirevision="keep", **axes)
     if len(planes) == 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pcae import removal, store
 from pcae.files import DamagedFile
@@ -98,22 +99,27 @@ def _row(run: Run, shows: Run, before: int, *, can_move_up: bool) -> None:
             args=(run.key, f"compare_{place}"),
         )
     if not run.shipped:
-        if status.active:
-            deleting.button(
-                "Cancel",
-                key=f"cancel_{place}",
-                width="stretch",
-                on_click=training_view.change,
-                args=(jobs.cancel, run),
-            )
-        elif deleting.button("Delete", key=f"delete_{place}", width="stretch"):
-            title = _title(run)
-            undo.ask(
-                "Delete this network?",
-                f"{title}: its weights and its history are removed from this machine.",
-                "Delete it",
-                lambda: _delete(run, title),
-            )
+        _draw_removal(deleting, run, status)
+
+
+def _draw_removal(place: DeltaGenerator, run: Run, status: store.Status) -> None:
+    """The button that cancels a training of one's own, or deletes it."""
+    if status.active:
+        place.button(
+            "Cancel",
+            key=f"cancel_{run.key}_own",
+            width="stretch",
+            on_click=training_view.change,
+            args=(jobs.cancel, run),
+        )
+    elif place.button("Delete", key=f"delete_{run.key}_own", width="stretch"):
+        title = _title(run)
+        undo.ask(
+            "Delete this network?",
+            f"{title}: its weights and its history are removed from this machine.",
+            "Delete it",
+            lambda: _delete(run, title),
+        )
 
 
 def _title(run: Run) -> str:

@@ -193,7 +193,7 @@ class Draw {
     this.say(this.problem ?? (form ? memory.words : EMPTY), Boolean(this.problem));
     this.drawForm(form);
     this.shown = form && this.world ? this.reconstruct(form.pixels) : null;
-    const { shown } = this;
+    const { shown, world } = this;
     const pictures = shown ? [shown.pca, shown.network] : [null, null];
     const names = [world ? `PCA, k = ${world.k}` : "PCA", "Autoencoder"];
     pictures.forEach((picture, i) => {
