@@ -15,7 +15,7 @@ from tests.browser.conftest import ROOT, Server, settle
 SLOW_APP = """
 import time
 import streamlit as st
-from pcae import jobs
+from pcae.training import jobs
 from pcae.server.routes import routes
 from pcae.ui import training_view
 
