@@ -1,11 +1,7 @@
 """The images: what the offline digits are, and what is said of data that cannot be used."""
 
-import errno
 import gzip
-import hashlib
 import importlib.util
-import os
-import struct
 import subprocess
 import sys
 import zipfile
@@ -13,20 +9,13 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
-import pooch
 import pytest
-import requests
 
 from pcae import names
 from pcae.data import datasets
 from pcae.data.datasets import DataError, DataMissing
+from tests.data.conftest import FASHION_FILES, crafted_arrays, idx, md5
 
-FASHION_FILES = {
-    "x_train": "train-images-idx3-ubyte.gz",
-    "y_train": "train-labels-idx1-ubyte.gz",
-    "x_test": "t10k-images-idx3-ubyte.gz",
-    "y_test": "t10k-labels-idx1-ubyte.gz",
-}
 UNREADABLE = (
     r"cannot be read: it is damaged or of another kind \(\w+\)\. "
     r"Put a whole copy in its place, or delete it\.$"
@@ -43,99 +32,12 @@ class Trap:
         return Path.touch, (self.path,)
 
 
-def crafted_arrays():
-    """A data set of MNIST's form with 30 and 10 images."""
-    rng = np.random.default_rng(0)
-    return {
-        "x_train": rng.integers(0, 3, (30, 28, 28), np.uint8),
-        "y_train": np.arange(30, dtype=np.uint8) % 10,
-        "x_test": rng.integers(0, 256, (10, 28, 28), np.uint8),
-        "y_test": np.arange(10, dtype=np.uint8)[::-1].copy(),
-    }
-
-
-def idx(array):
-    """An array as an IDX file: two zero bytes, the type, the dimensions, the bytes."""
-    sizes = b"".join(struct.pack(">I", size) for size in array.shape)
-    return bytes([0, 0, 8, array.ndim]) + sizes + array.tobytes()
-
-
-def md5(raw):
-    """The MD5 sum in hexadecimal digits."""
-    return hashlib.md5(raw).hexdigest()
-
-
 def assert_is(data, arrays):
     """The data set holds these arrays."""
     for split, which in ((data.train, "train"), (data.test, "test")):
         np.testing.assert_array_equal(split.images.reshape(-1, 28, 28), arrays[f"x_{which}"])
         np.testing.assert_array_equal(split.labels, arrays[f"y_{which}"])
         assert split.images.dtype == split.labels.dtype == np.uint8
-
-
-@pytest.fixture
-def folder(tmp_path, monkeypatch):
-    """The folder that PCAE_DATA names, empty."""
-    place = tmp_path / "data"
-    place.mkdir()
-    monkeypatch.setenv("PCAE_DATA", str(place))
-    return place
-
-
-@pytest.fixture
-def keras_folder():
-    """Keras's cache folder."""
-    place = datasets.keras_cache()
-    place.mkdir(parents=True)
-    return place
-
-
-@pytest.fixture
-def crafted(monkeypatch):
-    """Small arrays that pass for the published MNIST."""
-    arrays = crafted_arrays()
-    table = {name: md5(idx(array)) for name, array in arrays.items()}
-    monkeypatch.setattr(datasets, "_MNIST_MD5", table)
-    return arrays
-
-
-@pytest.fixture
-def crafted_gz(monkeypatch):
-    """The content of four small files that pass for the published Fashion-MNIST."""
-    files = {
-        FASHION_FILES[name]: gzip.compress(idx(array), mtime=0)
-        for name, array in crafted_arrays().items()
-    }
-    table = {file: md5(raw) for file, raw in files.items()}
-    monkeypatch.setattr(datasets, "_FASHION_MD5", table)
-    return files
-
-
-@pytest.fixture
-def mirror(monkeypatch):
-    """A network of a few files by name; what was asked for is kept in `asked`."""
-    served, asked = {}, []
-
-    def fetch(self, url, output_file, _, **__):
-        name = url.rsplit("/", 1)[-1]
-        asked.append(name)
-        assert 0 < self.kwargs["timeout"] <= 60
-        if isinstance(served[name], Exception):
-            raise served[name]
-        Path(output_file).write_bytes(served[name])
-
-    monkeypatch.setattr(pooch.HTTPDownloader, "__call__", fetch)
-    return SimpleNamespace(served=served, asked=asked)
-
-
-@pytest.fixture
-def served_mnist(mirror, crafted, tmp_path, monkeypatch):
-    """The network serves a small mnist.npz that passes for the published one."""
-    np.savez(tmp_path / "served.npz", **crafted)
-    raw = (tmp_path / "served.npz").read_bytes()
-    mirror.served["mnist.npz"] = raw
-    monkeypatch.setattr(datasets, "_MNIST_SHA256", hashlib.sha256(raw).hexdigest())
-    return mirror
 
 
 # the offline digits
@@ -434,132 +336,6 @@ def test_the_full_mnist_is_what_was_published(full_mnist):
     assert full_mnist.test.labels.shape == (10_000,)
     assert full_mnist.train.labels[:5].tolist() == [5, 0, 4, 1, 9]
     assert full_mnist.test.labels[:5].tolist() == [7, 2, 1, 0, 4]
-
-
-# Fashion-MNIST from its four files
-
-
-@pytest.fixture
-def fashion_folder(folder, crafted_gz):
-    """A folder with the four files."""
-    place = folder / "fashion-mnist"
-    place.mkdir()
-    for file, raw in crafted_gz.items():
-        (place / file).write_bytes(raw)
-    return place
-
-
-def test_fashion_is_read_from_four_files(fashion_folder):
-    data = datasets.load("fashion-mnist")
-    assert_is(data, crafted_arrays())
-    assert data.source == str(fashion_folder)
-    assert len(data.classes) == 10
-    assert data.classes[9] == "Ankle boot"
-    assert data.name == "fashion-mnist"
-
-
-@pytest.mark.parametrize("file", FASHION_FILES.values())
-@pytest.mark.parametrize(
-    "damage",
-    [b"", b"\x1f\x8b\x08", gzip.compress(idx(np.zeros(9, np.uint8)))],
-    ids=["empty", "cut short", "another"],
-)
-def test_an_altered_file_of_fashion_is_noticed(damage, file, fashion_folder):
-    (fashion_folder / file).write_bytes(damage)
-    with pytest.raises(
-        DataError, match=rf"{file} is not what Zalando .*\. Put the file that .*\.$"
-    ):
-        datasets.load("fashion-mnist")
-
-
-@pytest.mark.parametrize("file", FASHION_FILES.values())
-def test_three_files_of_fashion_are_not_enough(file, fashion_folder):
-    (fashion_folder / file).unlink()
-    with pytest.raises(DataMissing, match=r"Fashion-MNIST is not on this machine"):
-        datasets.load("fashion-mnist")
-
-
-# download
-
-
-def test_a_download_is_kept_in_the_folder_of_keras(served_mnist, crafted):
-    assert_is(datasets.download("mnist"), crafted)
-    assert [path.name for path in datasets.keras_cache().iterdir()] == ["mnist.npz"]
-    assert datasets.load("mnist").source == str(datasets.keras_cache() / "mnist.npz")
-
-
-def test_what_is_here_is_not_downloaded_again(served_mnist):
-    datasets.download("mnist")
-    datasets.download("mnist")
-    assert served_mnist.asked == ["mnist.npz"]
-
-
-def test_fashion_is_downloaded_as_four_files(mirror, crafted_gz):
-    mirror.served |= crafted_gz
-    assert_is(datasets.download("fashion-mnist"), crafted_arrays())
-    assert mirror.asked == list(crafted_gz)
-
-
-def test_an_interrupted_download_goes_on_where_it_was(mirror, crafted_gz):
-    first, second, third, fourth = crafted_gz
-    mirror.served |= crafted_gz | {third: requests.ConnectionError()}
-    files = " and ".join(crafted_gz)
-    place = datasets.keras_cache() / "fashion-mnist"
-    with pytest.raises(DataError, match=rf"Try again, or put {files} into {place}\.$"):
-        datasets.download("fashion-mnist")
-    mirror.served |= crafted_gz
-    datasets.download("fashion-mnist")
-    assert mirror.asked == [first, second, third, third, fourth]
-
-
-@pytest.mark.parametrize("here", [None, "what was here"])
-def test_a_wrong_download_is_thrown_away(here, served_mnist):
-    path = datasets.keras_cache() / "mnist.npz"
-    path.parent.mkdir(parents=True)
-    if here:
-        path.write_text(here)
-    served_mnist.served["mnist.npz"] += b"altered"
-    with pytest.raises(
-        DataError, match=r"mnist\.npz is not what Keras publishes; .*Try again .*\.$"
-    ):
-        datasets.download("mnist")
-    assert [file.read_text() for file in path.parent.iterdir()] == ([here] if here else [])
-
-
-@pytest.mark.parametrize(
-    ("problem", "reason"),
-    [
-        (requests.ConnectionError("refused"), "no connection"),
-        (requests.exceptions.SSLError("certificate"), "no connection"),
-        (requests.ReadTimeout("slow"), "no answer in time"),
-        (requests.HTTPError("404"), "HTTPError"),
-        (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), "No space left on device"),
-    ],
-    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
-)
-def test_a_failed_download_says_why_and_what_to_do(problem, reason, served_mnist):
-    served_mnist.served["mnist.npz"] = problem
-    with pytest.raises(
-        DataError, match=rf"^The full MNIST could not .*\({reason}\)\. Try .*\.$"
-    ) as said:
-        datasets.download("mnist")
-    assert f"put mnist.npz into {datasets.keras_cache()}." in str(said.value)
-    assert list(datasets.keras_cache().iterdir()) == []
-
-
-def test_without_a_network_a_download_says_so():
-    with pytest.raises(DataError, match=r"could not be downloaded \(no connection\)\. Try again"):
-        datasets.download("mnist")
-
-
-def test_a_folder_that_cannot_be_written_is_named(served_mnist, monkeypatch, tmp_path):
-    (tmp_path / "file").write_text("mine")
-    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "file"))
-    folder = tmp_path / "file" / "datasets"
-    with pytest.raises(DataError, match=rf"\(Not a directory\).* put mnist\.npz into {folder}\.$"):
-        datasets.download("mnist")
-    assert (tmp_path / "file").read_text() == "mine"
-    assert served_mnist.asked == []
 
 
 def test_the_small_digits_come_with_scikit_learn_which_is_not_imported():

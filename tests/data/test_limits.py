@@ -19,7 +19,8 @@ from pcae.data.codes import read as read_codes
 from pcae.data.dataset import DataError
 from pcae.data.limits import MOST_BYTES, MOST_FILES
 from pcae.data.uploads import MixedSizes, read
-from tests.data.test_uploads import PICTURES, declared, folders, idx, npy, npz, picture, zipped
+from tests.data.test_uploads import PICTURES, folders, idx, npy, npz, picture, zipped
+from tests.data.test_wrong_uploads import declared
 
 
 @pytest.fixture

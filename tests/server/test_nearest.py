@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 
 import numpy as np
 import pytest
-import streamlit as st
 from safetensors.numpy import load
 
 from pcae import store
@@ -16,11 +15,6 @@ from pcae.server import loading
 from pcae.store import Status
 from tests.methods.test_autoencoder import random_weights
 from tests.server.test_routes import SHIPPED, a_run, addresses, get
-
-
-@pytest.fixture(autouse=True)
-def empty_caches():
-    st.cache_resource.clear()
 
 
 def question(scores, code, key=SHIPPED):

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from pcae import store
 from pcae.config import RunConfig
@@ -19,21 +18,13 @@ from pcae.methods.pca import load_or_fit
 from pcae.presets import PRESETS
 from pcae.server import loading
 from pcae.store import Status
-from pcae.training import devices, jobs, loop, worker
-from pcae.training.devices import Device
+from pcae.training import jobs, worker
 
-pytestmark = pytest.mark.usefixtures("pca_kept")
+pytestmark = pytest.mark.usefixtures("pca_kept", "no_worker_left")
 
 SMALL = RunConfig(dataset="mnist-5k", hidden=(32,), epochs=2)
 LONG = replace(SMALL, hidden=(256,), batch_size=32, epochs=200)
 PATIENCE = 60
-
-
-@pytest.fixture(autouse=True)
-def no_worker_left():
-    """Ends the worker of a test, and waits until it has gone."""
-    yield
-    jobs.stop_workers()
 
 
 def wait(run, wanted, seconds=PATIENCE):
@@ -50,19 +41,6 @@ def wait(run, wanted, seconds=PATIENCE):
 def wait_for_epoch(run, epoch):
     """Wait until an epoch is finished."""
     return wait(run, lambda _: len(run.history) >= epoch)
-
-
-@pytest.fixture
-def train(monkeypatch):
-    """Trains what is asked for here: faster, where what comes of it matters and not where."""
-    monkeypatch.setattr(jobs, "_start_worker", lambda: None)
-
-    def train(config):
-        run = jobs.submit(config)
-        worker.main()
-        return run
-
-    return train
 
 
 def log():
@@ -363,148 +341,6 @@ def test_twenty_kills_at_random_moments_end_in_the_unbroken_runs_weights():
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "20 kills; " in done.stdout
-
-
-def test_a_queued_run_moves_up_and_is_trained_first():
-    now = time.time()
-    runs = [store.create(replace(SMALL, seed=seed, epochs=1)) for seed in range(3)]
-    for place, run in enumerate(runs):
-        run.write_status(Status("queued", queued=now + place))
-    first, second, third = runs
-    jobs.move_up(third)
-    assert jobs.queue() == [first, third, second]
-    jobs.move_up(third)
-    jobs.move_up(third)
-    assert jobs.queue() == [third, first, second]
-    assert [jobs.place_in_queue(run) for run in runs] == [1, 2, 0]
-    worker.main()
-    ends = [run.status.updated for run in (third, first, second)]
-    assert ends == sorted(ends)
-    assert {run.status.state for run in runs} == {"finished"}
-
-
-HOUR, TEN_YEARS = 3600, 10 * 365 * 86400
-ODD = [0, -1, 1e300, *map(float, ("nan", "inf", "-inf"))]
-
-
-@pytest.mark.parametrize("ahead", [HOUR, TEN_YEARS, -HOUR, -TEN_YEARS, *ODD])
-def test_a_run_queued_at_an_odd_time_does_not_wait_for_ever_where_none_trains(ahead, monkeypatch):
-    run = store.create(SMALL)
-    odd = ahead if ahead in ODD else time.time() + ahead
-    run.write_status(Status("queued", queued=odd, updated=odd))
-    assert jobs.state(run) == "interrupted"
-    monkeypatch.setattr(jobs, "_start_worker", lambda: None)
-    jobs.submit(SMALL)
-    assert jobs.state(run) == "queued"
-
-
-def test_who_asks_while_the_clock_is_set_back_comes_last_and_is_not_given_up(monkeypatch):
-    monkeypatch.setattr(jobs, "_start_worker", lambda: None)
-    asked = []
-    for seed, ahead in enumerate((TEN_YEARS, HOUR, 0, -HOUR)):
-        with monkeypatch.context() as patch:
-            now = time.time() + ahead
-            patch.setattr(jobs.time, "time", lambda now=now: now)
-            asked.append(jobs.submit(replace(SMALL, seed=seed)))
-            assert jobs.state(asked[-1]) == "queued"
-    assert jobs.queue() == asked
-
-
-def test_runs_asked_for_at_one_moment_keep_their_order(monkeypatch):
-    monkeypatch.setattr(jobs, "_start_worker", lambda: None)
-    monkeypatch.setattr(jobs.time, "time", lambda: 2e9)
-    asked = jobs.submit_all([replace(SMALL, seed=seed) for seed in range(8)])
-    assert jobs.queue() == asked
-    assert asked != sorted(asked, key=lambda run: run.key)
-
-
-def test_a_run_queued_at_the_same_time_as_others_moves_up_by_one():
-    for seed in range(4):
-        run = store.create(replace(SMALL, seed=seed))
-        run.write_status(Status("queued", queued=1e9))
-    a, b, c, d = jobs.queue()
-    jobs.move_up(d)
-    assert jobs.queue() == [a, b, d, c]
-    jobs.move_up(d)
-    jobs.move_up(d)
-    jobs.move_up(d)
-    assert jobs.queue() == [d, a, b, c]
-
-
-def test_a_worker_is_ready_before_anything_is_asked_for():
-    jobs.keep_warm(SMALL)
-    wait_for_log("ready for")
-    assert not store.own_run(SMALL.key).folder.exists()
-    ready = len(jobs._workers)
-    run = jobs.submit(SMALL)
-    jobs.keep_warm(SMALL)
-    assert wait(run, ended).state == "finished"
-    assert len(jobs._workers) == ready == 1
-
-
-def test_a_worker_with_nothing_to_do_ends_with_who_started_it():
-    ask = (
-        "import time; from pcae.training import jobs;"
-        "from tests.training.test_jobs import SMALL, wait_for_log;"
-        "jobs.keep_warm(SMALL); wait_for_log('ready for')"
-    )
-    subprocess.run([sys.executable, "-c", ask], cwd=Path(__file__).parents[2], check=True)
-    wait_until_no_worker()
-
-
-def test_a_gpu_out_of_memory_is_said_and_the_cpu_trains_it(monkeypatch):
-    on_gpu = Device("GPU, Test", "/GPU:0", bfloat16=False, blocks=1)
-    on_cpu, full = loop.prepare_device(), tf.errors.ResourceExhaustedError(None, None, "full")
-    monkeypatch.setattr(loop, "prepare_device", lambda wanted=False: on_cpu if wanted else on_gpu)
-    measure = loop.Training._measure
-
-    def fails(self, number, *figures, **named):
-        if self.device.on_gpu and number == 2:
-            raise full
-        return measure(self, number, *figures, **named)
-
-    monkeypatch.setattr(loop.Training, "_measure", fails)
-    run = store.create(SMALL)
-    run.write_status(Status("queued", queued=time.time()))
-    worker.main()
-    status = run.status
-    assert status.state == "failed"
-    assert status.cpu_offered
-    assert "The GPU ran out of memory. Train on the CPU" in status.message
-    assert run.checkpoint_epoch() == 1
-    monkeypatch.setattr(jobs, "_start_worker", lambda: None)
-    jobs.submit(SMALL, on_cpu=True)
-    worker.main()
-    assert run.status.state == "finished"
-    assert run.record["device"] == on_cpu.name
-
-
-def test_a_gpu_that_cannot_even_hold_the_images_is_said(monkeypatch):
-    def full(*_, **__):
-        raise tf.errors.ResourceExhaustedError(None, None, "full")
-
-    on_gpu = Device("GPU, Test", "/GPU:0", bfloat16=False, blocks=1)
-    monkeypatch.setattr(loop, "prepare_device", lambda wanted=False: on_gpu)
-    monkeypatch.setattr(loop, "build", full)
-    run = store.create(SMALL)
-    run.write_status(Status("queued", queued=time.time()))
-    worker.main()
-    assert (run.status.state, run.status.cpu_offered) == ("failed", True)
-
-
-def test_there_is_a_worker_a_gpu_and_none_trains_what_another_has(monkeypatch):
-    monkeypatch.setattr(devices, "visible_gpus", lambda: ["4", "7"])
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "4,7")
-    runs = [store.create(replace(SMALL, seed=seed, epochs=1)) for seed in range(2)]
-    for run in runs:
-        run.write_status(Status("queued", queued=time.time()))
-    with jobs.worker_lock(0), jobs.run_lock(runs[0]):
-        worker.main()
-        assert os.environ["CUDA_VISIBLE_DEVICES"] == "7"
-    assert [run.status.state for run in runs] == ["queued", "finished"]
-    with jobs.worker_lock(0), jobs.worker_lock(1):
-        worker.main()
-    assert runs[0].status.state == "queued"
 
 
 def test_codes_are_kept_at_moments_of_the_first_epoch():

@@ -15,7 +15,8 @@ from pcae.store import Status, own_run
 from pcae.training import jobs, sweep
 from pcae.training.jobs import JobError
 from pcae.training.sweep import Line, Sweep
-from tests.test_store import a_record, fail_at
+from tests.test_store import a_record
+from tests.test_store_damage import fail_at
 
 pytestmark = pytest.mark.usefixtures("pca_kept")
 
