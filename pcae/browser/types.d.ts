@@ -142,10 +142,12 @@ export interface GraphDiv extends HTMLElement, Figure {
   on<Name extends keyof PlotlyEvents>(name: Name, act: (event: PlotlyEvents[Name]) => void): void;
 }
 
-export type AxisName = "xaxis" | "yaxis" | "xaxis2" | "yaxis2";
+/** "xaxis", "yaxis2" … */
+export type AxisName = `${"x" | "y"}axis${string}`;
 
-/** A layout as it is drawn. */
-export interface FullLayout extends Record<AxisName, FullAxis> {
+/** A layout as it is drawn, with the axes that the figure has. */
+export interface FullLayout {
+  [name: AxisName]: FullAxis;
   scene?: { _scene: Scene };
   scene2?: { _scene: Scene };
 }
