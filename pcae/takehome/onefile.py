@@ -182,6 +182,7 @@ def _scripts() -> tuple[dict[str, str], str]:
             continue
         script = _INLINED if name == "core/fetched.js" else name
         text = (scripts.FOLDER / script).read_text("utf-8")
+        text = re.sub(r"/\*\* @import .* \*/\n", "", text)  # types, which are no script's
         text = re.sub(r'(?<=from ")\.[^"]+', functools.partial(_named, script), text)
         left += re.findall(r'from "([^"]+)"', text)
         for sheet in re.findall(r'addStyle\("([\w./]+)"\)', text):

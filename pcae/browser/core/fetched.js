@@ -2,6 +2,7 @@
 
 import { element } from "./element.js";
 
+/** @type {Promise<typeof globalThis.Plotly> | undefined} */
 let plotly;
 
 /** Plotly, fetched when it is first asked for. */
@@ -16,7 +17,11 @@ export function fetchPlotly() {
   return plotly;
 }
 
-/** Add one of our style sheets to the page; fulfilled when it is there. */
+/**
+ * Add one of our style sheets to the page; fulfilled when it is there.
+ *
+ * @param {string} name - from the scripts' folder.
+ */
 export function addStyle(name) {
   const link = element("link", {
     rel: "stylesheet",

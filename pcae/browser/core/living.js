@@ -1,24 +1,34 @@
 /** How what a component shows lives on Streamlit's page, and ends with it. */
 
+/** @import { Component, View, ViewClass } from "../types.d.ts" */
+
 const LEAVE_MS = 200;
 
 /**
  * What a component's script exports.
  *
- * @param {Function} View - a class, made of a component and its `Life`, with `show(component)`, which
- *     draws, or draws anew, what the component's data says, and perhaps `destroy()`.
+ * @template Data
+ * @param {ViewClass<Data>} Kind
  */
-export function living(View) {
+export function living(Kind) {
+  /** @type {WeakMap<HTMLElement, { life: Life, view: View<Data> }>} */
   const views = new WeakMap();
+  /** @param {Component<Data>} component */
   const show = async (component) => {
     const { parentElement } = component;
-    if (!views.has(parentElement)) {
+    let lives = views.get(parentElement);
+    if (!lives) {
       const life = new Life(parentElement);
-      views.set(parentElement, { life, view: new View(component, life) });
+      lives = { life, view: new Kind(component, life) };
+      views.set(parentElement, lives);
     }
-    await views.get(parentElement).view.show(component);
+    await lives.view.show(component);
   };
-  /** Free everything, if the component is gone for good. */
+  /**
+   * Free everything, if the component is gone for good.
+   *
+   * @param {HTMLElement} parentElement
+   */
   const leave = (parentElement) => {
     setTimeout(() => {
       const found = views.get(parentElement);
@@ -39,10 +49,14 @@ export function living(View) {
 export class Life {
   #element;
   #ending = new AbortController();
+  /** @type {Map<string, number>} */
   #frames = new Map();
+  /** @type {Map<string, number>} */
   #timers = new Map();
+  /** @type {ResizeObserver | null} */
   #observer = null;
 
+  /** @param {HTMLElement} element */
   constructor(element) {
     this.#element = element;
   }
@@ -57,19 +71,34 @@ export class Life {
     return this.signal.aborted || !this.#element.isConnected;
   }
 
-  /** Act with the next frame, once for all who ask under a name before it; the last one acts. */
+  /**
+   * Act with the next frame, once for all who ask under a name before it; the last one acts.
+   *
+   * @param {string} name
+   * @param {(time: number) => void} act - `time` in milliseconds, as `performance.now()` has it.
+   */
   frame(name, act) {
     this.dropFrame(name);
-    const now = (time) => this.over || act(time);
+    const now = (/** @type {number} */ time) => this.over || act(time);
     this.#frames.set(name, requestAnimationFrame(now));
   }
 
-  /** Let what was asked for under this name be. */
+  /**
+   * Let what was asked for under this name be.
+   *
+   * @param {string} name
+   */
   dropFrame(name) {
-    cancelAnimationFrame(this.#frames.get(name));
+    cancelAnimationFrame(this.#frames.get(name) ?? 0);
   }
 
-  /** Act a while after it was last asked for under this name. */
+  /**
+   * Act a while after it was last asked for under this name.
+   *
+   * @param {string} name
+   * @param {number} ms
+   * @param {() => void} act
+   */
   later(name, ms, act) {
     clearTimeout(this.#timers.get(name));
     if (this.signal.aborted) return;
@@ -77,10 +106,16 @@ export class Life {
     this.#timers.set(name, setTimeout(now, ms));
   }
 
-  /** Act when the size of one of these elements has changed. */
+  /**
+   * Act when the size of one of these elements has changed.
+   *
+   * @param {(Element | null)[]} elements
+   * @param {() => void} act
+   */
   resized(elements, act) {
-    this.#observer = new ResizeObserver(() => this.over || act());
-    for (const element of elements) if (element) this.#observer.observe(element);
+    const observer = new ResizeObserver(() => this.over || act());
+    for (const element of elements) if (element) observer.observe(element);
+    this.#observer = observer;
   }
 
   end() {
@@ -91,7 +126,11 @@ export class Life {
   }
 }
 
-/** Let an element be as high as the window has room below what the page has above. */
+/**
+ * Let an element be as high as the window has room below what the page has above.
+ *
+ * @param {HTMLElement} root
+ */
 export function fitWindow(root) {
   const { top } = root.getBoundingClientRect();
   const scrolled = root.closest(".stMain")?.scrollTop ?? 0;

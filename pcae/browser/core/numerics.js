@@ -6,9 +6,15 @@
  * outputs), row-major.
  */
 
+/** @import { Activation, Answer, RunConfig, Tensors, Values } from "../types.d.ts" */
+
 const LAYER_NORM_EPSILON = 1e-3;
 
-/** Activations, applied in place to the first n values. GELU is its tanh form. */
+/**
+ * Activations, applied in place to the first n values. GELU is its tanh form.
+ *
+ * @type {Record<Activation | "linear", (x: Float32Array, n: number) => void>}
+ */
 const ACTIVATIONS = {
   linear: () => {},
   relu: (x, n) => {
@@ -32,29 +38,25 @@ const ACTIVATIONS = {
   },
 };
 
+/** @typedef {{ dtype: string, shape: number[], data_offsets: [start: number, end: number] }} Entry */
+
 /**
  * Read a safetensors file.
  *
  * @param {ArrayBuffer} buffer
- * @returns {{arrays: Object<string, {data: Float32Array|Uint8Array|Int32Array, shape: number[]}>,
- *            about: Object<string, string>}} 16-bit floats become 32-bit ones.
+ * @returns {Answer} 16-bit floats become 32-bit ones.
  * @throws {Error} for a file that is cut short, or of another kind.
  */
 export function readSafetensors(buffer) {
   const size = Number(new DataView(buffer).getBigUint64(0, true));
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, size)));
-  const { __metadata__: about = {}, ...entries } = header;
+  const { __metadata__: about = {}, ...rest } = header;
+  /** @type {Record<string, Entry>} */
+  const entries = rest;
+  /** @type {Tensors} */
   const arrays = {};
-  for (
-    const [
-      name,
-      {
-        dtype,
-        shape,
-        data_offsets: [start, end],
-      },
-    ] of Object.entries(entries)
-  ) {
+  for (const [name, { dtype, shape, data_offsets }] of Object.entries(entries)) {
+    const [start, end] = data_offsets;
     const read = READERS[dtype];
     if (!read) throw new Error(`${name} is of the type ${dtype}`);
     const bytes = buffer.slice(8 + size + start, 8 + size + end);
@@ -65,6 +67,7 @@ export function readSafetensors(buffer) {
   return { arrays, about };
 }
 
+/** @type {Record<string, (bytes: ArrayBuffer) => Values>} */
 const READERS = {
   F32: (bytes) => new Float32Array(bytes),
   U8: (bytes) => new Uint8Array(bytes),
@@ -72,8 +75,10 @@ const READERS = {
   F16: (bytes) => fromHalves(new Uint16Array(bytes)),
 };
 
+/** @type {Float32Array | undefined} */
 let halves; // every one of them, made when first wanted: looking up takes a twentieth of computing
 
+/** @param {Uint16Array} bits */
 function fromHalves(bits) {
   halves ??= Float32Array.from({ length: 65_536 }, (_, i) => fromHalf(i));
   const values = new Float32Array(bits.length);
@@ -81,6 +86,7 @@ function fromHalves(bits) {
   return values;
 }
 
+/** @param {number} bits */
 function fromHalf(bits) {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 31;
@@ -93,8 +99,8 @@ function fromHalf(bits) {
 /** A trained autoencoder: one image or one code at a time. */
 export class Autoencoder {
   /**
-   * @param {Object} config - as in the run's config.json.
-   * @param {Object} weights - arrays by the names that the run's weights file gives them.
+   * @param {RunConfig} config
+   * @param {Tensors} weights - by the names that the run's weights file gives them.
    */
   constructor(config, weights) {
     this.k = config.k;
@@ -102,12 +108,22 @@ export class Autoencoder {
     this.decoder = new Stack("decoder", config, weights, config.output);
   }
 
-  /** The code (k) of an image (p), new or into `out`. */
+  /**
+   * The code (k) of an image (p), new or into `out`.
+   *
+   * @param {Values} image
+   * @param {Float32Array} out
+   */
   encode(image, out = new Float32Array(this.k)) {
     return this.encoder.run(image, out);
   }
 
-  /** The image (p) of a code (k), new or into `out`. */
+  /**
+   * The image (p) of a code (k), new or into `out`.
+   *
+   * @param {Values} code
+   * @param {Float32Array} out
+   */
   decode(code, out = new Float32Array(this.decoder.size)) {
     return this.decoder.run(code, out);
   }
@@ -115,15 +131,22 @@ export class Autoencoder {
 
 /** Dense layers, with layer norm and an activation on all but the last. */
 class Stack {
+  /**
+   * @param {"encoder" | "decoder"} part
+   * @param {RunConfig} config
+   * @param {Tensors} weights
+   * @param {Activation | "linear"} output - activation of the last layer.
+   */
   constructor(part, config, weights, output) {
     const last = config.hidden.length;
     this.layers = [];
-    this.size = weights[`${part}.${last}.bias`]?.data.length; // of what comes out
+    this.size = 0; // of what comes out
     for (let i = 0; i <= last; i++) {
-      const of = (name) => weights[`${part}.${i}.${name}`]?.data;
+      const of = (/** @type {string} */ name) => weights[`${part}.${i}.${name}`]?.data;
       const kernel = of("kernel");
       const bias = of("bias");
       if (!kernel || !bias) throw new Error(`the weights lack ${part}.${i}`);
+      this.size = bias.length;
       this.layers.push({
         kernel,
         bias,
@@ -135,6 +158,10 @@ class Stack {
     }
   }
 
+  /**
+   * @param {Values} input
+   * @param {Float32Array} out
+   */
   run(input, out) {
     let x = input;
     for (const layer of this.layers) {
@@ -149,7 +176,14 @@ class Stack {
   }
 }
 
-/** y = x K + b; black pixels and dead units cost nothing. */
+/**
+ * y = x K + b; black pixels and dead units cost nothing.
+ *
+ * @param {Values} x
+ * @param {Values} kernel
+ * @param {Values} bias
+ * @param {Float32Array} y
+ */
 function multiply(x, kernel, bias, y) {
   const n = y.length;
   y.set(bias);
@@ -160,6 +194,13 @@ function multiply(x, kernel, bias, y) {
   }
 }
 
+/**
+ * Layer normalisation, in place.
+ *
+ * @param {Float32Array} x
+ * @param {Values} gamma
+ * @param {Values} beta
+ */
 function normalise(x, gamma, beta) {
   let mean = 0;
   let variance = 0;
@@ -170,13 +211,21 @@ function normalise(x, gamma, beta) {
   for (let i = 0; i < x.length; i++) x[i] = (x[i] - mean) * scale * gamma[i] + beta[i];
 }
 
-/** The values of pixels given as bytes, or as floats in [0, 1], that stand for 1. */
+/**
+ * The value of pixels given as bytes, or as floats in [0, 1], that stands for 1.
+ *
+ * @param {Values} images
+ */
 export function fullOf(images) {
   return images instanceof Uint8Array ? 255 : 1;
 }
 
 /** A fitted PCA: components are rows, by falling explained variance; perhaps not all of them. */
 export class PCA {
+  /**
+   * @param {Values} mean - (p).
+   * @param {Values} components - (count, p).
+   */
   constructor(mean, components) {
     this.mean = mean;
     this.components = components;
@@ -184,7 +233,13 @@ export class PCA {
     this.count = components.length / mean.length;
   }
 
-  /** Scores of an image (p) on the first k components. */
+  /**
+   * Scores of an image (p) on the first k components.
+   *
+   * @param {Values} image
+   * @param {number} k
+   * @param {Float32Array} out
+   */
   transform(image, k, out = new Float32Array(k)) {
     const { size } = this;
     for (let c = 0; c < k; c++) {
@@ -197,7 +252,12 @@ export class PCA {
     return out;
   }
 
-  /** The image (p) of scores on the first components. */
+  /**
+   * The image (p) of scores on the first components.
+   *
+   * @param {Values} scores
+   * @param {Float32Array} out
+   */
   inverse(scores, out = new Float32Array(this.size)) {
     const { size } = this;
     out.set(this.mean);
@@ -209,7 +269,12 @@ export class PCA {
     return out;
   }
 
-  /** Scores of many images, bytes or floats (n × p), on one component; shape (n). */
+  /**
+   * Scores of many images, bytes or floats (n × p), on one component; shape (n).
+   *
+   * @param {Values} images
+   * @param {number} component
+   */
   column(images, component) {
     const { size } = this;
     const full = fullOf(images);
@@ -226,7 +291,12 @@ export class PCA {
     return out;
   }
 
-  /** Mean squared error over the pixels of an image with 0, 1, … all components there are. */
+  /**
+   * Mean squared error over the pixels of an image with 0, 1, … all components there are.
+   *
+   * @param {Values} image
+   * @param {Float32Array} scores - on all components.
+   */
   errors(image, scores = this.transform(image, this.count)) {
     const { size, count } = this;
     let left = 0;
@@ -240,7 +310,11 @@ export class PCA {
     return out;
   }
 
-  /** Squared distance of many images from the mean image, each over its pixels; shape (n). */
+  /**
+   * Squared distance of many images from the mean image, each over its pixels; shape (n).
+   *
+   * @param {Values} images
+   */
   spread(images) {
     const { size } = this;
     const full = fullOf(images);
@@ -255,14 +329,24 @@ export class PCA {
   }
 }
 
-/** Mean squared error over the pixels of two images. */
+/**
+ * Mean squared error over the pixels of two images.
+ *
+ * @param {Values} a
+ * @param {Values} b
+ */
 export function meanSquaredError(a, b) {
   let sum = 0;
   for (let p = 0; p < a.length; p++) sum += (a[p] - b[p]) ** 2;
   return sum / a.length;
 }
 
-/** The value below which a share of the (finite) values lies. */
+/**
+ * The value below which a share of the (finite) values lies; 0 where there are none.
+ *
+ * @param {ArrayLike<number>} values
+ * @param {number} share - from 0 to 1.
+ */
 export function quantile(values, share) {
   const sorted = Float32Array.from(values).filter(Number.isFinite).sort();
   return sorted.length ? sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] : 0;

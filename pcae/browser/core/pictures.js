@@ -2,17 +2,40 @@
 
 import { fullOf } from "./numerics.js";
 
+/** @import { Values } from "../types.d.ts" */
+
+/** @typedef {[rows: number, columns: number]} Shape - of a digit. */
+/** @typedef {HTMLCanvasElement & { shape: Shape }} DigitCanvas */
+/** @typedef {{ i: number, x: number, y: number }} Placed - a digit, and where on the screen. */
+
+/** @type {Shape} */
 const MNIST = [28, 28];
 const LONGER = 28; // pixels of the screen, of a picture among the points
 
 /**
+ * What a canvas is drawn on with.
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @param {CanvasRenderingContext2DSettings} [settings]
+ * @throws {Error} where the browser has none left to give.
+ */
+export function contextOf(canvas, settings) {
+  const context = canvas.getContext("2d", settings);
+  if (!context) throw new Error("The browser cannot draw another picture: reload the page.");
+  return context;
+}
+
+/**
  * A canvas of `columns` × `rows` digits.
  *
- * @param {number[]} shape - rows and columns of a digit.
+ * @param {Shape} shape
  * @param {number} size - the longer side of each on the screen; 0: as the style sheet says.
+ * @param {number} columns
+ * @param {number} rows
+ * @param {number} gap - between them, in their pixels.
  */
 export function digitCanvas(shape = MNIST, size = 0, columns = 1, rows = 1, gap = 0) {
-  const canvas = document.createElement("canvas");
+  const canvas = Object.assign(document.createElement("canvas"), { shape });
   canvas.className = "pcae-x-digit";
   fitDigits(canvas, shape, columns, rows, gap);
   if (size) {
@@ -23,23 +46,46 @@ export function digitCanvas(shape = MNIST, size = 0, columns = 1, rows = 1, gap 
   return canvas;
 }
 
-/** Let a canvas hold digits of this shape. */
+/**
+ * Let a canvas hold digits of this shape.
+ *
+ * @param {DigitCanvas} canvas
+ * @param {Shape} shape
+ * @param {number} columns
+ * @param {number} rows
+ * @param {number} gap
+ */
 export function fitDigits(canvas, shape, columns = 1, rows = 1, gap = 0) {
   canvas.shape = shape;
   canvas.width = columns * (shape[1] + gap) - gap;
   canvas.height = rows * (shape[0] + gap) - gap;
 }
 
-/** The size of a picture on the screen whose longer side is given: rows and columns. */
+/**
+ * The size of a picture on the screen whose longer side is given.
+ *
+ * @param {Shape} shape
+ * @returns {Shape}
+ */
 export function scaled(shape, longer = LONGER) {
-  return shape.map((side) => Math.max(1, Math.round((side * longer) / Math.max(...shape))));
+  const scale = (/** @type {number} */ side) =>
+    Math.max(1, Math.round((side * longer) / Math.max(...shape)));
+  return [scale(shape[0]), scale(shape[1])];
 }
 
-/** Draw pixels in [0, 1], white on black, at a place of a canvas; null draws nothing. */
+/**
+ * Draw pixels in [0, 1], white on black, at a place of a canvas; null draws nothing.
+ *
+ * @param {DigitCanvas} canvas
+ * @param {Values | null | undefined} pixels
+ * @param {number} column
+ * @param {number} row
+ * @param {number} gap
+ */
 export function drawDigit(canvas, pixels, column = 0, row = 0, gap = 0) {
   const [rows, columns] = canvas.shape;
   const [x, y] = [column * (columns + gap), row * (rows + gap)];
-  const context = canvas.getContext("2d");
+  const context = contextOf(canvas);
   if (!pixels) return context.clearRect(x, y, columns, rows);
   const picture = context.createImageData(columns, rows);
   const out = picture.data;
@@ -50,7 +96,13 @@ export function drawDigit(canvas, pixels, column = 0, row = 0, gap = 0) {
   context.putImageData(picture, x, y);
 }
 
-/** A canvas that covers an area and is as sharp as the screen. */
+/**
+ * A canvas that covers an area and is as sharp as the screen.
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} width - on the screen, as the height is.
+ * @param {number} height
+ */
 export function fitCanvas(canvas, width, height) {
   const ratio = Math.max(1, Math.round(globalThis.devicePixelRatio || 1));
   if (canvas.width !== width * ratio || canvas.height !== height * ratio) {
@@ -66,11 +118,12 @@ export function fitCanvas(canvas, width, height) {
  * Which of many points have room for a picture, so that no two overlap; the first come first.
  *
  * @param {Iterable<number>} order - the points to try.
- * @param {(i: number) => [number, number]|null} place - on the screen, null where it is not there.
+ * @param {(i: number) => [number, number] | null} place - on the screen, null where it is not there.
  * @param {number} size - of a picture, in screen pixels.
- * @returns {{i: number, x: number, y: number}[]}
+ * @returns {Placed[]}
  */
 export function spread(order, place, size) {
+  /** @type {Map<number, Placed>} */
   const cells = new Map();
   const kept = [];
   for (const i of order) {
@@ -87,6 +140,13 @@ export function spread(order, place, size) {
   return kept;
 }
 
+/**
+ * @param {Map<number, Placed>} cells
+ * @param {number} column
+ * @param {number} row
+ * @param {[number, number]} at
+ * @param {number} size
+ */
 function isFree(cells, column, row, [x, y], size) {
   for (let r = row - 1; r <= row + 1; r++) {
     for (let c = column - 1; c <= column + 1; c++) {
@@ -97,13 +157,23 @@ function isFree(cells, column, row, [x, y], size) {
   return true;
 }
 
-/** Draw digits, given as bytes or floats, in the ink of their class, centred at their points. */
+/**
+ * Draw digits, given as bytes or floats, in the ink of their class, centred at their points.
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} width
+ * @param {number} height
+ * @param {Placed[]} points
+ * @param {{ images: Values, shape: Shape | null }} world - of pictures.
+ * @param {(i: number) => number} inkOf - a pixel's low 24 bits.
+ */
 export function drawPictures(canvas, width, height, points, { images, shape }, inkOf) {
+  if (!shape) return;
   const [rows, columns] = shape;
   const [high, wide] = scaled(shape);
   const full = fullOf(images);
   const ratio = fitCanvas(canvas, width, height);
-  const context = canvas.getContext("2d");
+  const context = contextOf(canvas);
   const picture = context.createImageData(canvas.width, canvas.height);
   const out = new Uint32Array(picture.data.buffer);
   const across = canvas.width;
@@ -129,18 +199,28 @@ export function drawPictures(canvas, width, height, points, { images, shape }, i
   context.putImageData(picture, 0, 0);
 }
 
-/** A colour such as "#3f90da" or "rgb(1, 2, 3)" as the low 24 bits of a pixel. */
+/**
+ * A colour such as "#3f90da" or "rgb(1, 2, 3)" as the low 24 bits of a pixel.
+ *
+ * @param {string} color
+ */
 export function inkOf(color) {
-  const context = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const context = contextOf(document.createElement("canvas"), { willReadFrequently: true });
   context.fillStyle = color;
   context.fillRect(0, 0, 1, 1);
   const [r, g, b] = context.getImageData(0, 0, 1, 1).data;
   return (b << 16) | (g << 8) | r;
 }
 
-/** Draw pixels in [0, 1] as faint ink of one colour on nothing; they fill the canvas. */
+/**
+ * Draw pixels in [0, 1] as faint ink of one colour on nothing; they fill the canvas.
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @param {Values} pixels
+ * @param {number} ink - the low 24 bits of a pixel.
+ */
 export function drawInk(canvas, pixels, ink) {
-  const context = canvas.getContext("2d");
+  const context = contextOf(canvas);
   const picture = context.createImageData(canvas.width, canvas.height);
   const out = new Uint32Array(picture.data.buffer);
   for (let p = 0; p < out.length; p++) {

@@ -3,9 +3,17 @@
 import { element } from "./element.js";
 import { addStyle, fetchPlotly } from "./fetched.js";
 
+/** @import { GraphDiv } from "../types.d.ts" */
+
 addStyle("core/saving.css");
 
-/** A link that saves something. */
+/**
+ * A link that saves something.
+ *
+ * @param {string} textContent
+ * @param {string} title
+ * @param {() => void} onclick
+ */
 export function downloadLink(textContent, title, onclick) {
   return element("button", { className: "pcae-link", textContent, title, onclick });
 }
@@ -13,7 +21,10 @@ export function downloadLink(textContent, title, onclick) {
 /**
  * Save a plot as it stands, on the page's background.
  *
- * @param {Object} more - of its layout, where the picture has to say more than the page.
+ * @param {GraphDiv} plot
+ * @param {"png" | "svg"} format
+ * @param {string} filename - without its ending.
+ * @param {object} more - of its layout, where the picture has to say more than the page.
  */
 export async function savePicture(plot, format, filename, more = {}) {
   const Plotly = await fetchPlotly();
@@ -33,18 +44,28 @@ export async function savePicture(plot, format, filename, more = {}) {
   );
 }
 
-/** Rows of a table as the contents of a CSV file. */
+/**
+ * Rows of a table as the contents of a CSV file.
+ *
+ * @param {unknown[][]} rows
+ */
 export function asCsv(rows) {
   const text = rows.map((row) => row.map(quoted).join(",")).join("\n") + "\n";
   return new Blob([text], { type: "text/csv" });
 }
 
+/** @param {unknown} value */
 function quoted(value) {
   const text = String(value ?? "");
   return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** Give a file to the visitor. */
+/**
+ * Give a file to the visitor.
+ *
+ * @param {Blob} blob
+ * @param {string} filename
+ */
 export function save(blob, filename) {
   const href = URL.createObjectURL(blob);
   element("a", { href, download: filename }).click();

@@ -2,7 +2,7 @@
 
 import { quantile } from "./numerics.js";
 import { element } from "./element.js";
-import { fitCanvas } from "./pictures.js";
+import { contextOf, fitCanvas } from "./pictures.js";
 import { OPACITY } from "./both.js";
 
 const MARGIN = { left: 40, right: 6, top: 6, bottom: 36 };
@@ -11,7 +11,27 @@ const AIR = 0.06;
 const DOT = 1.7; // pixels, of radius
 const TICKS = 6; // about as many
 
+/** @import { Values } from "../types.d.ts" */
+
+/**
+ * The page's colours and letters.
+ *
+ * @typedef {Object} Theme
+ * @property {string[]} colors - of the classes.
+ * @property {string} text
+ * @property {string} lines
+ * @property {string} font
+ * @property {number} type - how large letters are, of their usual size.
+ */
+
+/** @typedef {[low: number, high: number]} Range */
+
 export class Scatter {
+  /** @type {[across: Range, up: Range]} */
+  ranges = [[0, 1], [0, 1]];
+  width = 0; // of the plane, within its margins
+  height = 0;
+
   constructor() {
     this.canvas = element("canvas");
     this.mark = element("i", { className: "pcae-x-ring", hidden: true });
@@ -21,19 +41,19 @@ export class Scatter {
   /**
    * Draw digits and axes.
    *
-   * @param {Float32Array[]} at - across and up.
+   * @param {Values[]} at - across and up.
    * @param {string[]} names - of the axes.
-   * @param {Uint8Array} labels
-   * @param {{colors: string[], text: string, lines: string, font: string, type: number}} theme
+   * @param {Values} labels
+   * @param {Theme} theme
    * @returns {number} how many digits lie beyond the edges.
    */
   draw(at, names, labels, theme) {
     const [width, height] = [this.root.clientWidth, this.root.clientHeight];
-    this.ranges = at.map(range);
+    this.ranges = [range(at[0]), range(at[1])];
     this.root.dataset.ranges = JSON.stringify(this.ranges);
     this.width = width - MARGIN.left - MARGIN.right;
     this.height = height - MARGIN.top - MARGIN.bottom;
-    const context = this.canvas.getContext("2d");
+    const context = contextOf(this.canvas);
     const ratio = fitCanvas(this.canvas, width, height);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, width, height);
@@ -55,6 +75,11 @@ export class Scatter {
     return beyond;
   }
 
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {string[]} names
+   * @param {Theme} theme
+   */
   drawAxes(context, names, { text, lines, font, type }) {
     const { left, top } = MARGIN;
     const [right, bottom] = [left + this.width, top + this.height];
@@ -90,7 +115,7 @@ export class Scatter {
   /**
    * Put the ring at a place, at the edge if that is beyond it; null takes it away.
    *
-   * @param {number[] | null} at - across and up; across alone is a line.
+   * @param {number[] | null | undefined} at - across and up; across alone is a line.
    * @returns {boolean} whether it is beyond the edge.
    */
   ring(at) {
@@ -108,6 +133,12 @@ export class Scatter {
     return held[0] !== x || held[1] !== y;
   }
 
+  /**
+   * Where a place is on the canvas.
+   *
+   * @param {number} x
+   * @param {number} y
+   */
   pixel(x, y) {
     const [across, up] = this.ranges;
     return [
@@ -116,28 +147,42 @@ export class Scatter {
     ];
   }
 
+  /**
+   * @param {number} x - a pixel of the canvas.
+   * @param {number} y
+   */
   inside(x, y) {
     const across = x >= MARGIN.left && x <= MARGIN.left + this.width;
     return across && y >= MARGIN.top && y <= MARGIN.top + this.height;
   }
 }
 
-/** Limits between which nearly all values lie, with a little air. */
+/**
+ * Limits between which nearly all values lie, with a little air.
+ *
+ * @param {Values} values
+ * @returns {Range}
+ */
 function range(values) {
   const [low, high] = [quantile(values, OUTLYING), quantile(values, 1 - OUTLYING)];
   const air = AIR * (high - low) || 1;
   return [low - air, high + air];
 }
 
-/** Round values in a range: 1, 2 or 5 times a power of ten apart. */
+/**
+ * Round values in a range: 1, 2 or 5 times a power of ten apart.
+ *
+ * @param {Range} range
+ */
 function ticks([low, high]) {
   const rough = (high - low) / TICKS;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * [1, 2, 5, 10].find((times) => times * power >= rough);
+  const step = power * ([1, 2, 5].find((times) => times * power >= rough) ?? 10);
   const first = Math.ceil(low / step);
   return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => (first + i) * step);
 }
 
+/** @param {number} value */
 function words(value) {
   return String(Number(value.toPrecision(6))).replace("-", "−");
 }

@@ -5,19 +5,56 @@
 
 import { Autoencoder, fullOf, meanSquaredError, PCA, readSafetensors } from "./numerics.js";
 
+/** @import { Addresses, Answer, RunConfig, Values } from "../types.d.ts" */
+
+/** @typedef {"pca" | "code"} Kind */
+/** @typedef {{ arrays: Promise<Answer>, waiting: number, forget: () => void }} Kept */
+
+/**
+ * What both make of a digit; an imported world has only PCA's part.
+ *
+ * @typedef {Object} Shown
+ * @property {Float32Array} original - pixels in [0, 1], as those of the other pictures.
+ * @property {Float32Array} pca
+ * @property {Float32Array} [network]
+ * @property {number} pcaError - mean squared over the pixels.
+ * @property {number} [networkError]
+ * @property {number} [passes] - the least k with which PCA's error is at most the autoencoder's; -1
+ *     where there is none.
+ */
+
+/**
+ * What is said of a digit: under its pictures, below them, and of its errors in a line.
+ *
+ * @typedef {Object} Told
+ * @property {{ original: string, pca: string, network?: string }} captions
+ * @property {string} passes
+ * @property {string} errors
+ */
+
+/**
+ * What both make of a point of one plane: pictures, and its place in the other plane.
+ *
+ * @typedef {{ pca: Float32Array, network?: Float32Array, code: Float32Array }} ShownScores
+ * @typedef {{ pca: Float32Array, network: Float32Array, scores: Float32Array }} ShownCode
+ */
+
 const KEPT = 8; // answers
+/** @type {Map<string, Kept>} */
 const answers = new Map();
 
 /**
  * The arrays at an address, kept for the next page that asks.
  *
+ * @param {string} address
  * @param {AbortSignal} signal - when all who wait for the answer have ended, it is fetched no more.
  */
 export function fetchArrays(address, signal) {
   const kept = answers.get(address) ?? asked(address);
   answers.delete(address);
   answers.set(address, kept); // the latest last
-  if (answers.size > KEPT) answers.delete(answers.keys().next().value);
+  const [oldest] = answers.keys();
+  if (answers.size > KEPT) answers.delete(oldest);
   kept.waiting += 1;
   signal.addEventListener("abort", () => {
     if (--kept.waiting === 0) kept.forget();
@@ -25,7 +62,11 @@ export function fetchArrays(address, signal) {
   return kept.arrays;
 }
 
-/** An answer that is to come, how many wait for it, and how to wait no more. */
+/**
+ * An answer that is to come, how many wait for it, and how to wait no more.
+ *
+ * @param {string} address
+ */
 function asked(address) {
   const ending = new AbortController();
   const arrays = fetchNow(address, ending.signal);
@@ -33,6 +74,7 @@ function asked(address) {
     if (answers.get(address) === kept) answers.delete(address);
     ending.abort();
   };
+  /** @type {Kept} */
   const kept = { arrays, waiting: 0, forget };
   arrays.then(
     () => (kept.forget = () => {}),
@@ -41,7 +83,12 @@ function asked(address) {
   return kept;
 }
 
-/** The arrays at an address, as they are now; no more once the signal aborts. */
+/**
+ * The arrays at an address, as they are now; no more once the signal aborts.
+ *
+ * @param {string} address
+ * @param {AbortSignal} signal
+ */
 export async function fetchNow(address, signal) {
   const answer = await fetch(new URL(address, document.baseURI), { signal }).catch(() => {
     throw new Error("The server does not answer: see whether it still runs, then reload the page.");
@@ -53,7 +100,7 @@ export async function fetchNow(address, signal) {
 /** One data set under PCA and under one run. */
 export class World {
   /**
-   * @param {Object} addresses - as `pcae.server.routes.addresses` gives them.
+   * @param {Pick<Addresses, "digits" | "pca" | "run">} addresses
    * @param {"test"|"all"} split - the test digits, or the training digits after them as well.
    * @param {AbortSignal} signal - ends the fetching.
    */
@@ -66,101 +113,178 @@ export class World {
     return new this(digits, pca, run);
   }
 
+  k = 0; // of a code
+  /** @type {Values} */
+  codes = new Float32Array(); // (size, k)
+  /** @type {Autoencoder | undefined} */
+  network; // codes from elsewhere have none, and no errors
+  /** @type {Values | undefined} */
+  errors; // of the network, a digit each
+  /** @type {Values | undefined} */
+  passes; // where PCA lacks the components to find it
+  /** @type {string | undefined} */
+  title; // of codes from elsewhere
+  /** @type {Float32Array | undefined} */
+  #spread;
+
+  /**
+   * @param {Answer} digits
+   * @param {Answer} pca
+   * @param {Answer} run
+   */
   constructor(digits, pca, run) {
     this.images = digits.arrays.images.data;
     this.labels = digits.arrays.labels.data;
+    /** @type {string[]} */
     this.classes = JSON.parse(digits.about.classes);
     this.labelled = this.classes.length > 1;
     this.tests = Number(digits.about.tests);
     this.everything = Number(digits.about.everything); // with the training digits
-    this.shape = JSON.parse(digits.about.shape); // rows and columns of a picture; null for a table
+    /** @type {[rows: number, columns: number] | null} */
+    this.shape = JSON.parse(digits.about.shape); // of a picture; null for a table
+    /** @type {string[]} */
     this.tableColumns = JSON.parse(digits.about.columns); // the names of a table's columns
     this.limits = digits.arrays.limits?.data; // of those columns: all least values, all greatest
+    /** @type {string} */
     this.noun = JSON.parse(digits.about.noun); // what a digit is called
     this.size = this.labels.length;
     this.pca = new PCA(pca.arrays.mean.data, pca.arrays.components.data);
+    /** @type {Map<string, Float32Array>} */
     this.columns = new Map();
-    this.pcaErrorsOf = { k: -1, values: null };
+    this.pcaErrorsOf = { k: -1, values: new Float32Array() };
     this.read(run);
   }
 
-  /** Take what is the run's. */
+  /**
+   * Take what is the run's.
+   *
+   * @param {Answer} run
+   */
   read({ arrays, about }) {
-    this.config = JSON.parse(about.config);
-    this.k = this.config.k;
-    this.network = new Autoencoder(this.config, arrays);
+    /** @type {RunConfig} */
+    const config = JSON.parse(about.config);
+    this.k = config.k;
+    this.network = new Autoencoder(config, arrays);
     this.codes = arrays.codes.data;
     this.errors = arrays.errors.data;
-    this.passes = arrays.passes?.data; // where PCA lacks the components to find it
+    this.passes = arrays.passes?.data;
   }
 
-  /** Whether there is a code of a digit. */
+  /** The autoencoder, where there has to be one. */
+  get trained() {
+    if (!this.network) throw new Error("The other codes have no decoder.");
+    return this.network;
+  }
+
+  /**
+   * Whether there is a code of a digit.
+   *
+   * @param {number} i
+   */
   knows(i) {
     return i < this.size;
   }
 
-  /** Take what cannot be shown from what a visitor has set. */
+  /**
+   * Take what cannot be shown from what a visitor has set.
+   *
+   * @param {{ held: number, count: number }} state
+   */
   restrict(state) {
     if (state.held < state.count && this.knows(state.held)) return;
     state.held = this.labels.findIndex((_, i) => this.knows(i));
   }
 
-  /** How many of the first n digits there are codes of. */
+  /**
+   * How many of the first n digits there are codes of.
+   *
+   * @param {number} n
+   */
   among(n) {
     return n;
   }
 
-  /** What a digit is called. */
+  /**
+   * What a digit is called.
+   *
+   * @param {number} i
+   */
   name(i) {
     return i < this.tests
       ? `test ${this.noun} ${i.toLocaleString("en")}`
       : `training ${this.noun} ${(i - this.tests).toLocaleString("en")}`;
   }
 
-  /** A digit's name with its class, where there are classes to tell apart. */
+  /**
+   * A digit's name with its class, where there are classes to tell apart.
+   *
+   * @param {number} i
+   */
   nameWithClass(i) {
     const name = this.name(i);
     return this.labelled ? `${this.classes[this.labels[i]]}, ${name}` : name;
   }
 
-  /** A digit's pixels in [0, 1]. */
+  /**
+   * A digit's pixels in [0, 1].
+   *
+   * @param {number} i
+   */
   image(i) {
     const { size } = this.pca;
     const full = fullOf(this.images);
     return Float32Array.from(this.images.subarray(i * size, (i + 1) * size), (v) => v / full);
   }
 
-  /** A digit's code (k). */
+  /**
+   * A digit's code (k).
+   *
+   * @param {number} i
+   */
   code(i) {
     return this.codes.slice(i * this.k, (i + 1) * this.k);
   }
 
-  /** One score, or one number of the code, of every digit. */
+  /**
+   * One score, or one number of the code, of every digit.
+   *
+   * @param {Kind} kind
+   * @param {number} axis
+   */
   column(kind, axis) {
     const key = kind + axis;
-    if (!this.columns.has(key)) {
-      let values;
+    let values = this.columns.get(key);
+    if (!values) {
       if (kind === "pca") values = this.pca.column(this.images, axis);
       else {
         values = Float32Array.from({ length: this.size }, (_, i) => this.codes[i * this.k + axis]);
       }
       this.columns.set(key, values);
     }
-    return this.columns.get(key);
+    return values;
   }
 
-  /** The coordinates of every digit in a plane; of one number alone, up is the label. */
+  /**
+   * The coordinates of every digit in a plane; of one number alone, up is the label.
+   *
+   * @param {Kind} kind
+   * @param {number[]} axes - across and up.
+   */
   coordinates(kind, [across, up]) {
     const x = this.column(kind, across);
     if (this.k > 1) return [x, this.column(kind, up)];
     return [x, Float32Array.from(this.labels, (label, i) => label + jitter(i))];
   }
 
-  /** PCA's error of every digit with k components. */
+  /**
+   * PCA's error of every digit with k components.
+   *
+   * @param {number} k
+   */
   pcaErrors(k) {
     if (this.pcaErrorsOf.k !== k) {
-      this.spread ??= this.pca.spread(this.images);
-      const values = Float32Array.from(this.spread);
+      this.#spread ??= this.pca.spread(this.images);
+      const values = Float32Array.from(this.#spread);
       for (let c = 0; c < k; c++) {
         const scores = this.column("pca", c);
         for (let i = 0; i < this.size; i++) values[i] -= scores[i] ** 2 / this.pca.size;
@@ -171,16 +295,17 @@ export class World {
   }
 
   /**
-   * What both make of a digit.
+   * What both make of a digit, PCA with k components.
    *
-   * @returns {{original, pca, network: Float32Array, pcaError, networkError, passes: number}}
-   *     `passes` is the least k with which PCA's error is at most the autoencoder's.
+   * @param {number} i
+   * @param {number} k
+   * @returns {Shown}
    */
   show(i, k) {
     const original = this.image(i);
     const scores = this.pca.transform(original, this.pca.count);
     const pca = this.pca.inverse(scores.subarray(0, k));
-    const network = this.network.decode(this.code(i));
+    const network = this.trained.decode(this.code(i));
     const networkError = meanSquaredError(original, network);
     const passes = this.passes?.[i] ??
       this.pca.errors(original, scores).findIndex((error) => error <= networkError);
@@ -194,8 +319,13 @@ export class World {
     };
   }
 
-  /** What is said of a digit under its pictures, below them, and of its errors in a line. */
-  told({ pcaError, networkError, passes }) {
+  /**
+   * What is said of a digit.
+   *
+   * @param {Shown} shown
+   * @returns {Told}
+   */
+  told({ pcaError, networkError = NaN, passes = -1 }) {
     const [pca, network] = [pcaError, networkError].map((of) => of.toFixed(4));
     const { count, size } = this.pca;
     const never = count < size && !this.passes
@@ -214,22 +344,37 @@ export class World {
     };
   }
 
-  /** What both make of k scores: PCA's image, and the code of that. */
+  /**
+   * What both make of k scores: PCA's image, and the code of that.
+   *
+   * @param {Float32Array} scores
+   * @returns {ShownScores}
+   */
   showScores(scores) {
     const pca = this.pca.inverse(scores);
-    const code = this.network.encode(pca);
-    return { pca, network: this.network.decode(code), code };
+    const code = this.trained.encode(pca);
+    return { pca, network: this.trained.decode(code), code };
   }
 
-  /** What both make of a code: the network's image, and of that the scores on k components. */
+  /**
+   * What both make of a code: the network's image, and of that the scores on k components.
+   *
+   * @param {Float32Array} code
+   * @param {number} k
+   * @returns {ShownCode}
+   */
   showCode(code, k) {
-    const network = this.network.decode(code);
+    const network = this.trained.decode(code);
     const scores = this.pca.transform(network, k);
     return { pca: this.pca.inverse(scores), network, scores };
   }
 }
 
-/** A fixed small shift, so that digits of one label do not lie in one line. */
+/**
+ * A fixed small shift, so that digits of one label do not lie in one line.
+ *
+ * @param {number} i
+ */
 function jitter(i) {
   return (((i * 2654435761) >>> 0) / 2 ** 32 - 0.5) * 0.6;
 }

@@ -12,11 +12,22 @@ import { meanSquaredError } from "../core/numerics.js";
 import { Pad, PENS, SIZE } from "./pad.js";
 import { element } from "../core/element.js";
 import { digitCanvas, drawDigit } from "../core/pictures.js";
-import { AXIS_NAMES, BOTH, CODE_AT, KINDS, PCA_AT, TITLES } from "../core/both.js";
+import { AXIS_NAMES, BOTH, KINDS, PCA_AT, TITLES } from "../core/both.js";
 import { mnistForm } from "./prepared.js";
 import { Scatter } from "../core/scatter.js";
 import { readPicture } from "./upload.js";
 import { fetchNow, World } from "../core/world.js";
+
+/** @import { Addresses, Component, Tensors } from "../types.d.ts" */
+/** @import { Life } from "../core/living.js" */
+/** @import { Brought, Pen, Stroke } from "./pad.js" */
+/** @import { Form } from "./prepared.js" */
+
+/**
+ * What both make of a drawing: its scores and code, and the pictures of these.
+ *
+ * @typedef {Record<"scores" | "code" | "pca" | "network", Float32Array>} Reconstructed
+ */
 
 const ANSWERS = ["scores", "code"]; // by plane
 const SIDE = 28;
@@ -29,18 +40,48 @@ const FORM =
 
 await Promise.all(["explorer/explorer.css", "draw/draw.css"].map(addStyle)); // nothing is seen without
 
+/** @type {{ marks: (Stroke | Brought)[], pen: Pen, words: string }} */
 const memory = { marks: [], pen: "Usual", words: FORM }; // for when the page comes back
 
+/**
+ * @param {string} textContent
+ * @param {() => void} onclick
+ */
+function button(textContent, onclick) {
+  return element("button", { textContent, name: textContent, onclick });
+}
+
 class Draw {
+  /** @type {World | null} */
+  world = null;
+  /** @type {string | null} */
+  sources = null; // of the world
+  /** @type {string | null} */
+  problem = null; // with it
+  /** @type {Reconstructed | null} */
+  shown = null;
+  /** @type {File | null} */
+  brought = null;
+  nearest = ""; // the address of the neighbours
+
+  /**
+   * @param {Component<Addresses>} component
+   * @param {Life} life
+   */
   constructor({ parentElement }, life) {
     this.life = life;
     this.pad = new Pad(memory, {
       changed: () => this.changed(),
       ended: () => this.update(),
     });
+    const pens = /** @type {Pen[]} */ (Object.keys(PENS));
+    this.pens = pens.map((pen) => button(pen, () => this.take(pen)));
+    this.undo = button("Undo", () => this.pad.undo());
+    this.clear = button("Clear", () => this.pad.clear());
     this.file = element("input", { type: "file", accept: "image/*", hidden: true });
     this.file.addEventListener("change", () => {
-      if (this.file.files.length) this.bring(this.file.files[0]);
+      const [file] = this.file.files ?? [];
+      if (file) this.bring(file);
       this.file.value = ""; // the same one may be chosen again
     });
     this.note = element("p", { className: "pcae-draw-note", role: "status" });
@@ -82,6 +123,7 @@ class Draw {
 
   // ------------------------------------------------------------------ data
 
+  /** @param {Component<Addresses>} component */
   async show({ data }) {
     fitWindow(this.root);
     const sources = JSON.stringify(data);
@@ -96,32 +138,43 @@ class Draw {
       this.nearest = data.nearest;
       this.drawPlanes();
       this.update();
-      this.warmUp();
+      this.warmUp(world.k);
       this.root.dataset.drawn = data.run;
     } catch (problem) {
       if (this.sources !== sources || this.life.over) return;
       this.sources = null;
-      this.problem = problem.message;
+      this.problem = /** @type {Error} */ (problem).message;
       this.update();
     }
   }
 
-  /** Let the server work out the places of the training images before they are asked for. */
-  warmUp() {
-    const zeros = new Float32Array(this.world.k);
+  /**
+   * Let the server work out the places of the training images before they are asked for.
+   *
+   * @param {number} k
+   */
+  warmUp(k) {
+    const zeros = new Float32Array(k);
     fetchNow(this.question(zeros, zeros), this.life.signal).catch(() => {});
   }
 
+  /**
+   * @param {Float32Array} scores
+   * @param {Float32Array} code
+   */
   question(scores, code) {
-    return `${this.nearest}?${new URLSearchParams({ scores, code })}`; // with commas between
+    const numbers = { scores: scores.join(), code: code.join() };
+    return `${this.nearest}?${new URLSearchParams(numbers)}`;
   }
 
+  /** @param {Tensors} arrays */
   answered(arrays) {
+    const { world } = this;
+    if (!world) return;
     this.planes.forEach(({ neighbours }, p) => {
-      const of = (name) => arrays[`${ANSWERS[p]}.${name}`];
+      const of = (/** @type {string} */ name) => arrays[`${ANSWERS[p]}.${name}`];
       const found = { images: of("images"), labels: of("labels") };
-      Object.assign(found, { indices: of("indices"), distances: of("distances") });
-      neighbours.draw(found, this.world);
+      neighbours.draw({ ...found, indices: of("indices"), distances: of("distances") }, world);
     });
   }
 
@@ -130,12 +183,7 @@ class Draw {
   drawPlanes() {
     const { world } = this;
     if (!world) return;
-    const computed = getComputedStyle(this.root);
-    const of = (name) => computed.getPropertyValue(name).trim();
-    const colors = of("--st-chart-categorical-colors").match(/#[0-9a-f]{6}/gi);
-    const theme = { colors, text: of("--st-text-color"), lines: of("--st-border-color-light") };
-    theme.font = computed.fontFamily;
-    theme.type = Number(of("--pcae-type")) || 1; // larger for a projector
+    const theme = this.theme();
     const beyond = this.planes.map(({ scatter }, p) => {
       const up = world.k > 1 ? `${AXIS_NAMES[p]} 2` : "label";
       const at = world.coordinates(KINDS[p], [0, 1]);
@@ -143,7 +191,7 @@ class Draw {
     });
     const chips = world.classes.map((name, label) => {
       const dot = element("i");
-      dot.style.background = colors[label];
+      dot.style.background = theme.colors[label];
       return element("span", { className: "pcae-x-chip" }, dot, name);
     });
     const dots = `Dots: ${world.tests.toLocaleString("en")} test images`;
@@ -151,12 +199,20 @@ class Draw {
     this.legend.replaceChildren(...chips, element("small", {}, words));
   }
 
+  /** The page's colours and letters. */
+  theme() {
+    const computed = getComputedStyle(this.root);
+    const of = (/** @type {string} */ name) => computed.getPropertyValue(name).trim();
+    return {
+      colors: of("--st-chart-categorical-colors").match(/#[0-9a-f]{6}/gi) ?? [],
+      text: of("--st-text-color"),
+      lines: of("--st-border-color-light"),
+      font: computed.fontFamily,
+      type: Number(of("--pcae-type")) || 1, // larger for a projector
+    };
+  }
+
   makeTools() {
-    const button = (textContent, onclick, more = {}) =>
-      element("button", { textContent, name: textContent, onclick, ...more });
-    this.pens = Object.keys(PENS).map((pen) => button(pen, () => this.take(pen)));
-    this.undo = button("Undo", () => this.pad.undo());
-    this.clear = button("Clear", () => this.pad.clear());
     const choose = button("Choose a picture …", () => this.file.click());
     const about = { className: "pcae-x-group", role: "group", ariaLabel: "How thick the pen is" };
     const pens = element("span", about, ...this.pens);
@@ -164,6 +220,7 @@ class Draw {
     return element("div", { className: "pcae-draw-tools" }, pens, this.undo, this.clear, choose);
   }
 
+  /** @param {Pen} pen */
   take(pen) {
     memory.pen = pen;
     for (const button of this.pens) button.ariaPressed = String(button.textContent === pen);
@@ -192,30 +249,30 @@ class Draw {
     this.undo.disabled = this.clear.disabled = !memory.marks.length;
     this.say(this.problem ?? (form ? memory.words : EMPTY), Boolean(this.problem));
     this.drawForm(form);
-    this.shown = form && this.world ? this.reconstruct(form.pixels) : null;
-    const { shown, world } = this;
-    const pictures = shown ? [shown.pca, shown.network] : [null, null];
-    const names = [world ? `PCA, k = ${world.k}` : "PCA", "Autoencoder"];
-    pictures.forEach((picture, i) => {
-      drawDigit(this.pictures[i + 1], picture);
-      const error = picture ? `: error ${meanSquaredError(form.pixels, picture).toFixed(4)}` : "";
-      this.captions[i + 1].textContent = names[i] + error;
-    });
+    this.shown = form && this.world ? reconstruct(this.world, form.pixels) : null;
+    const { shown } = this;
+    this.drawReconstructed(form);
     this.ring();
     if (shown) return this.asking.ask(this.question(shown.scores, shown.code));
     this.asking.forget();
     for (const { neighbours } of this.planes) neighbours.clear();
   }
 
-  /** What both make of an image, and where it lies. */
-  reconstruct(image) {
-    const { pca, network, k } = this.world;
-    const plane = pca.transform(image, Math.max(k, 2));
-    const scores = plane.slice(0, k);
-    const code = network.encode(image);
-    return { scores, code, pca: pca.inverse(scores), network: network.decode(code) };
+  /** @param {Form | null} form */
+  drawReconstructed(form) {
+    const { shown, world } = this;
+    const pictures = shown ? [shown.pca, shown.network] : [null, null];
+    const names = [world ? `PCA, k = ${world.k}` : "PCA", "Autoencoder"];
+    pictures.forEach((picture, i) => {
+      drawDigit(this.pictures[i + 1], picture);
+      const error = form && picture
+        ? `: error ${meanSquaredError(form.pixels, picture).toFixed(4)}`
+        : "";
+      this.captions[i + 1].textContent = names[i] + error;
+    });
   }
 
+  /** @param {Form | null} form */
   drawForm(form) {
     drawDigit(this.pictures[0], form?.pixels);
     this.box.hidden = this.centre.hidden = !form;
@@ -223,7 +280,7 @@ class Draw {
     const words = form ? `: ${size} of ${SIDE}${TIMES}${SIDE} pixels` : "";
     this.captions[0].textContent = `As the networks see it${words}`;
     if (!form) return;
-    const share = (of) => `calc(var(--picture) * ${of / SIDE})`;
+    const share = (/** @type {number} */ of) => `calc(var(--picture) * ${of / SIDE})`;
     const { left, top, width, height, centre } = form;
     Object.assign(this.box.style, { left: share(left), top: share(top) });
     Object.assign(this.box.style, { width: share(width), height: share(height) });
@@ -236,7 +293,7 @@ class Draw {
     const { shown } = this;
     for (const p of BOTH) {
       const { scatter, place } = this.planes[p];
-      const values = shown && { [PCA_AT]: shown.scores, [CODE_AT]: shown.code }[p];
+      const values = shown && (p === PCA_AT ? shown.scores : shown.code);
       const at = values && Array.from(values.subarray(0, 2));
       const beyond = scatter.ring(at);
       const words = at?.map((value) => value.toFixed(1).replace("-", "−")).join(", ") ?? "";
@@ -248,7 +305,7 @@ class Draw {
   // ------------------------------------------------------------------ pictures that are brought
 
   receiveDrops() {
-    const over = (is) => {
+    const over = (/** @type {boolean} */ is) => {
       this.root.classList.toggle("pcae-draw-over", is);
     };
     this.root.addEventListener("dragover", (event) => {
@@ -259,12 +316,13 @@ class Draw {
     this.root.addEventListener("drop", (event) => {
       event.preventDefault();
       over(false);
-      const [file] = event.dataTransfer.files;
+      const [file] = event.dataTransfer?.files ?? [];
       if (file) this.bring(file);
       else this.say("That was no file: drop a picture of a digit here.", true);
     });
   }
 
+  /** @param {File} file */
   async bring(file) {
     this.brought = file;
     this.say(`Reading “${file.name}” …`);
@@ -275,10 +333,14 @@ class Draw {
       memory.words = words;
       this.say(words);
     } catch (problem) {
-      if (this.brought === file) this.say(problem.message, true);
+      if (this.brought === file) this.say(/** @type {Error} */ (problem).message, true);
     }
   }
 
+  /**
+   * @param {string} words
+   * @param {boolean} wrong
+   */
   say(words, wrong = false) {
     if (this.note.textContent !== words) this.note.textContent = words; // read aloud once
     this.note.classList.toggle("pcae-draw-wrong", wrong);
@@ -287,6 +349,19 @@ class Draw {
   destroy() {
     this.asking.forget();
   }
+}
+
+/**
+ * What both make of an image.
+ *
+ * @param {World} world
+ * @param {Float32Array} image
+ * @returns {Reconstructed}
+ */
+function reconstruct({ pca, trained, k }, image) {
+  const scores = pca.transform(image, Math.max(k, 2)).slice(0, k);
+  const code = trained.encode(image);
+  return { scores, code, pca: pca.inverse(scores), network: trained.decode(code) };
 }
 
 export const { show, leave } = living(Draw);

@@ -5,6 +5,9 @@ import { element } from "../core/element.js";
 import { digitCanvas, drawDigit } from "../core/pictures.js";
 import { fetchNow } from "../core/world.js";
 
+/** @import { Tensor, Tensors, Values } from "../types.d.ts" */
+/** @import { World } from "../core/world.js" */
+
 const COUNT = 8;
 const PAUSE_MS = 100; // between questions
 
@@ -12,7 +15,7 @@ const PAUSE_MS = 100; // between questions
 export class Asking {
   /**
    * @param {AbortSignal} signal - ends what is being asked.
-   * @param {(arrays: Object) => void} answered
+   * @param {(arrays: Tensors) => void} answered
    * @param {(sentence: string) => void} failed
    */
   constructor(signal, answered, failed) {
@@ -20,9 +23,16 @@ export class Asking {
     this.answered = answered;
     this.failed = failed;
     this.turn = 0;
+    this.busy = false;
+    /** @type {string | null} */
+    this.next = null;
   }
 
-  /** Ask at an address. */
+  /**
+   * Ask at an address.
+   *
+   * @param {string} address
+   */
   ask(address) {
     this.next = address;
     if (!this.busy) this.go();
@@ -43,7 +53,7 @@ export class Asking {
         const { arrays } = await fetchNow(address, this.signal);
         if (turn === this.turn) this.answered(arrays);
       } catch (problem) {
-        if (turn === this.turn) this.failed(problem.message);
+        if (turn === this.turn) this.failed(/** @type {Error} */ (problem).message);
       }
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
@@ -67,13 +77,12 @@ export class Neighbours {
   }
 
   /**
-   * @param {{images, labels, indices, distances: {data: ArrayLike<number>}}} found
+   * @param {Record<"images" | "labels" | "indices" | "distances", Tensor>} found
    * @param {World} world
    */
   draw(found, world) {
-    const [images, labels, indices, distances] = ["images", "labels", "indices", "distances"].map(
-      (name) => found[name].data,
-    );
+    const [images, labels] = [found.images.data, found.labels.data];
+    const [indices, distances] = [found.indices.data, found.distances.data];
     const { size } = world.pca;
     const full = fullOf(images);
     this.cards.forEach(({ canvas, label, root }, i) => {
@@ -84,14 +93,18 @@ export class Neighbours {
       canvas.setAttribute("aria-label", `${world.classes[labels[i]]}, ${name}`);
       label.textContent = world.classes[labels[i]];
       root.title = `${world.classes[labels[i]]}, ${name}, at the distance ${distance}`;
-      root.dataset.index = indices[i];
+      root.dataset.index = String(indices[i]);
     });
     this.sentence.textContent = majority(labels, world.classes);
     const count = (world.everything - world.tests).toLocaleString("en");
     this.about.textContent = `the nearest of ${count} training images, by Euclidean distance`;
   }
 
-  /** Show none, and perhaps why. */
+  /**
+   * Show none, and perhaps why.
+   *
+   * @param {string} sentence
+   */
   clear(sentence = "") {
     for (const { canvas, label, root } of this.cards) {
       drawDigit(canvas, null);
@@ -103,7 +116,12 @@ export class Neighbours {
   }
 }
 
-/** How many have the label that most have; of several such, which. */
+/**
+ * How many have the label that most have; of several such, which.
+ *
+ * @param {Values} labels
+ * @param {string[]} classes
+ */
 function majority(labels, classes) {
   const counts = new Map();
   for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);

@@ -1,31 +1,41 @@
 /** A black square to draw on in white, with mouse, pen or finger; marks can be taken back. */
 
 import { element } from "../core/element.js";
+import { contextOf } from "../core/pictures.js";
+
+/** @typedef {"Thin" | "Usual" | "Thick"} Pen */
+/** @typedef {{ points: [x: number, y: number][], pen: number }} Stroke - of a pen so wide. */
+/** @typedef {{ picture: HTMLCanvasElement }} Brought */
 
 export const SIZE = 560; // pixels across; it is shown at half that
+/** @type {Record<Pen, number>} */
 export const PENS = { Thin: 28, Usual: 48, Thick: 72 };
 const ABOUT = "A square to draw a digit on with mouse, pen or finger.";
 
 export class Pad {
   /**
-   * @param {{marks: Object[], pen: string}} state - strokes, and pictures that cover what was before;
-   *     kept by the caller.
+   * @param {{ marks: (Stroke | Brought)[], pen: Pen }} state - strokes, and pictures that cover what
+   *     was before; kept by the caller.
    * @param {{changed: () => void, ended: () => void}} act - after any change; and after the last of
    *     one mark.
    */
   constructor(state, act) {
     this.state = state;
     this.act = act;
+    /** @type {number | null} */
     this.pointer = null; // that draws
+    /** @type {Stroke} */
+    this.stroke = { points: [], pen: 0 }; // the latest
     const about = { className: "pcae-pad", width: SIZE, height: SIZE, role: "img" };
     this.canvas = element("canvas", { ...about, ariaLabel: ABOUT });
-    this.context = this.canvas.getContext("2d", { willReadFrequently: true });
+    this.context = contextOf(this.canvas, { willReadFrequently: true });
     this.context.lineCap = "round";
     this.context.lineJoin = "round";
-    const on = (name, then) => this.canvas.addEventListener(name, then);
-    on("pointerdown", (event) => this.start(event));
-    on("pointermove", (event) => this.go(event));
-    for (const name of ["pointerup", "pointercancel"]) on(name, (event) => this.end(event));
+    const { canvas } = this;
+    canvas.addEventListener("pointerdown", (event) => this.start(event));
+    canvas.addEventListener("pointermove", (event) => this.go(event));
+    canvas.addEventListener("pointerup", (event) => this.end(event));
+    canvas.addEventListener("pointercancel", (event) => this.end(event));
     this.redraw();
   }
 
@@ -37,7 +47,11 @@ export class Pad {
     return out;
   }
 
-  /** Cover everything with a picture, its ink in white, as large as there is room. */
+  /**
+   * Cover everything with a picture, its ink in white, as large as there is room.
+   *
+   * @param {HTMLCanvasElement} picture
+   */
   put(picture) {
     this.add({ picture });
   }
@@ -59,6 +73,7 @@ export class Pad {
     this.act.ended();
   }
 
+  /** @param {Stroke | Brought} mark */
   add(mark) {
     this.state.marks.push(mark);
     this.renew();
@@ -70,11 +85,12 @@ export class Pad {
     this.context.fillStyle = "#000";
     this.context.fillRect(0, 0, SIZE, SIZE);
     for (const mark of this.state.marks) {
-      if (mark.picture) this.drawPicture(mark.picture);
+      if ("picture" in mark) this.drawPicture(mark.picture);
       else mark.points.forEach((_, i) => this.drawPoint(mark, i));
     }
   }
 
+  /** @param {HTMLCanvasElement} picture */
   drawPicture(picture) {
     const { context } = this;
     const scale = SIZE / Math.max(picture.width, picture.height);
@@ -86,7 +102,12 @@ export class Pad {
     context.drawImage(picture, left, top, width, height);
   }
 
-  /** A point of a stroke, and the line that leads to it. */
+  /**
+   * A point of a stroke, and the line that leads to it.
+   *
+   * @param {Stroke} stroke
+   * @param {number} i
+   */
   drawPoint({ points, pen }, i) {
     const { context } = this;
     const [x, y] = points[i];
@@ -106,29 +127,37 @@ export class Pad {
 
   // ------------------------------------------------------------------ the pointer
 
+  /** @param {PointerEvent} event */
   start(event) {
     if (this.pointer !== null || event.button !== 0) return;
     this.pointer = event.pointerId;
     this.canvas.setPointerCapture(event.pointerId);
-    this.state.marks.push({ points: [], pen: PENS[this.state.pen] });
+    this.stroke = { points: [], pen: PENS[this.state.pen] };
+    this.state.marks.push(this.stroke);
     this.lead([event]);
   }
 
+  /** @param {PointerEvent} event */
   go(event) {
     if (event.pointerId !== this.pointer) return;
     const all = event.getCoalescedEvents?.() ?? [];
     this.lead(all.length ? all : [event]);
   }
 
+  /** @param {PointerEvent} event */
   end(event) {
     if (event.pointerId !== this.pointer) return;
     this.pointer = null;
     this.act.ended();
   }
 
-  /** Go on with the stroke. */
+  /**
+   * Go on with the stroke.
+   *
+   * @param {PointerEvent[]} events
+   */
   lead(events) {
-    const stroke = this.state.marks.at(-1);
+    const { stroke } = this;
     const box = this.canvas.getBoundingClientRect();
     for (const { clientX, clientY } of events) {
       const across = (clientX - box.left) / box.width;

@@ -9,6 +9,17 @@
 
 import { quantile } from "../core/numerics.js";
 
+/** @typedef {{ left: number, top: number, width: number, height: number }} Box - in pixels. */
+/** @typedef {{ values: Float32Array, width: number, height: number }} Grey */
+/** @typedef {{ pixels: number[], size: number, atBorder: boolean }} Part */
+
+/**
+ * What MNIST would make of a drawing: 784 pixels in [0, 1]; where the ink's box lies and its centre
+ * of mass, in pixels from the upper left corner.
+ *
+ * @typedef {Box & { pixels: Float32Array, centre: [across: number, down: number] }} Form
+ */
+
 const SIDE = 28;
 const BOX = 20;
 const MIDDLE = 14;
@@ -22,9 +33,9 @@ const SPECK = 2; // cells
  * Ink in MNIST's form.
  *
  * @param {Uint8Array} ink - width × height.
- * @returns {{pixels: Float32Array, left: number, top: number, width: number, height: number,
- *            centre: number[]} | null} 784 pixels in [0, 1]; where the ink's box lies and its centre
- *     of mass, in pixels from the upper left corner. Null where there is no ink.
+ * @param {number} width
+ * @param {number} height
+ * @returns {Form | null} null where there is no ink.
  */
 export function mnistForm(ink, width, height) {
   const box = bounds(ink, width, height);
@@ -32,7 +43,7 @@ export function mnistForm(ink, width, height) {
   const scale = BOX / Math.max(box.width, box.height);
   const fitted = resample(crop(ink, width, box), box.width, box.height, scale, scale);
   const mass = centreOfMass(fitted);
-  const place = (centre, size) =>
+  const place = (/** @type {number} */ centre, /** @type {number} */ size) =>
     Math.min(SIDE - size, Math.max(0, MIDDLE - Math.round(centre - 1e-6)));
   const left = place(mass[0], fitted.width);
   const top = place(mass[1], fitted.height);
@@ -43,11 +54,19 @@ export function mnistForm(ink, width, height) {
       pixels[(top + y) * SIDE + left + x] = value / 255;
     }
   }
-  const centre = [left + mass[0] + 0.5, top + mass[1] + 0.5];
-  return { pixels, left, top, width: box.width * scale, height: box.height * scale, centre };
+  const { width: across, height: down } = box;
+  const centre = /** @type {[number, number]} */ ([left + mass[0] + 0.5, top + mass[1] + 0.5]);
+  return { pixels, left, top, width: across * scale, height: down * scale, centre };
 }
 
-/** The least box that holds all ink; null where there is none. */
+/**
+ * The least box that holds all ink; null where there is none.
+ *
+ * @param {Uint8Array} ink
+ * @param {number} width
+ * @param {number} height
+ * @returns {Box | null}
+ */
 function bounds(ink, width, height) {
   let [left, right, top, bottom] = [width, -1, height, -1];
   for (let y = 0, at = 0; y < height; y++) {
@@ -62,6 +81,11 @@ function bounds(ink, width, height) {
   return right < 0 ? null : { left, top, width: right - left + 1, height: bottom - top + 1 };
 }
 
+/**
+ * @param {Uint8Array} ink
+ * @param {number} stride - its width.
+ * @param {Box} box
+ */
 function crop(ink, stride, { left, top, width, height }) {
   const out = new Uint8Array(width * height);
   for (let y = 0; y < height; y++) {
@@ -71,14 +95,31 @@ function crop(ink, stride, { left, top, width, height }) {
   return out;
 }
 
-/** Scale a picture so that every new pixel is the mean of what it covers. */
+/**
+ * Scale a picture so that every new pixel is the mean of what it covers.
+ *
+ * @param {ArrayLike<number>} values
+ * @param {number} width
+ * @param {number} height
+ * @param {number} across - scale, as `down` is.
+ * @param {number} down
+ * @returns {Grey}
+ */
 function resample(values, width, height, across, down) {
   const [turned, newWidth] = resampleRows(values, width, height, across);
   const [back, newHeight] = resampleRows(turned, height, newWidth, down);
   return { values: back, width: newWidth, height: newHeight };
 }
 
-/** Scale the rows of a picture, and turn it: what was across goes down. */
+/**
+ * Scale the rows of a picture, and turn it: what was across goes down.
+ *
+ * @param {ArrayLike<number>} values
+ * @param {number} width
+ * @param {number} height
+ * @param {number} scale
+ * @returns {[values: Float32Array, width: number]}
+ */
 function resampleRows(values, width, height, scale) {
   const count = Math.ceil(width * scale - 1e-6);
   const out = new Float32Array(count * height);
@@ -92,7 +133,11 @@ function resampleRows(values, width, height, scale) {
   return [out, count];
 }
 
-/** Where the centre of mass lies, in pixels counted from 0: across and down. */
+/**
+ * Where the centre of mass lies, in pixels counted from 0: across and down.
+ *
+ * @param {Grey} picture
+ */
 function centreOfMass({ values, width, height }) {
   let [sum, across, down] = [0, 0, 0];
   for (let y = 0, at = 0; y < height; y++) {
@@ -112,6 +157,8 @@ function centreOfMass({ values, width, height }) {
  * without shadows or noise, and everything else is ink.
  *
  * @param {Uint8Array} grey - width × height, 0 for black.
+ * @param {number} width
+ * @param {number} height
  * @returns {{ink: Uint8Array, dark: boolean, plain: boolean} | null} whether the ink was dark, and
  *     the border of one value; null where there is hardly any contrast.
  */
@@ -130,11 +177,17 @@ export function inkOf(grey, width, height) {
   let [floor, full] = [0, most(strength)];
   if (!plain) [floor, full] = leaveInk(strength, width, height, columns, rows);
   if (full - floor < LEAST_CONTRAST) return null;
-  const stretched = (value) => 255 * Math.min(1, Math.max(0, (value - floor) / (full - floor)));
+  const stretched = (/** @type {number} */ value) =>
+    255 * Math.min(1, Math.max(0, (value - floor) / (full - floor)));
   const ink = Uint8Array.from(strength, (value) => Math.round(stretched(value)));
   return { ink, dark, plain };
 }
 
+/**
+ * @param {Uint8Array} grey
+ * @param {number} width
+ * @param {number} height
+ */
 function hasPlainBorder(grey, width, height) {
   const last = (height - 1) * width;
   for (let x = 0; x < width; x++) {
@@ -149,13 +202,26 @@ function hasPlainBorder(grey, width, height) {
 /**
  * The paper under light ink: what remains when everything narrower than a third of the picture is
  * taken away (a morphological opening), so that shadows are paper.
+ *
+ * @param {Float32Array} coarse - rows × columns, as the paper is.
+ * @param {number} columns
+ * @param {number} rows
  */
 function paperOf(coarse, columns, rows) {
   const shrunk = spread(coarse, columns, rows, PAPER_REACH, Math.min);
   return spread(shrunk, columns, rows, PAPER_REACH, Math.max);
 }
 
-/** How much lighter every pixel is than its paper, of how much it could be; 0 to 255. */
+/**
+ * How much lighter every pixel is than its paper, of how much it could be; 0 to 255.
+ *
+ * @param {Uint8Array} light
+ * @param {number} width
+ * @param {number} height
+ * @param {Float32Array} paper
+ * @param {number} columns
+ * @param {number} rows
+ */
 function strengthOf(light, width, height, paper, columns, rows) {
   const out = new Float32Array(light.length);
   for (let y = 0, at = 0; y < height; y++) {
@@ -174,18 +240,24 @@ function strengthOf(light, width, height, paper, columns, rows) {
  * unless everything does, does not reach the border; and what lies around it and is stronger than
  * anything elsewhere.
  *
- * @returns {number[]} what is stronger than anything elsewhere, and how strong full ink is.
+ * @param {Float32Array} strength - changed in place.
+ * @param {number} width
+ * @param {number} height
+ * @param {number} columns
+ * @param {number} rows
+ * @returns {[floor: number, full: number]} what is stronger than anything elsewhere, and how strong full ink is.
  */
 function leaveInk(strength, width, height, columns, rows) {
-  const cell = (i) =>
+  const cell = (/** @type {number} */ i) =>
     Math.floor((Math.floor(i / width) * rows) / height) * columns +
     Math.floor(((i % width) * columns) / width);
-  const cellsOf = (parts) => {
+  const cellsOf = (/** @type {Iterable<Part>} */ parts) => {
     const cells = new Uint8Array(columns * rows);
     for (const part of parts) for (const i of part.pixels) cells[cell(i)] = 1;
     return cells;
   };
-  const around = (cells) => spread(cells, columns, rows, INK_REACH, Math.max);
+  const around = (/** @type {Uint8Array} */ cells) =>
+    spread(cells, columns, rows, INK_REACH, Math.max);
   const parts = partsOf(strength, Math.max(1, SURE * most(strength)), width, height);
   const large = parts.filter((part) => part.size >= (SPECK * Math.max(width, height)) / CELLS);
   const within = large.filter((part) => !part.atBorder);
@@ -204,9 +276,17 @@ function leaveInk(strength, width, height, columns, rows) {
   return [floor, quantile(levels, 0.9)];
 }
 
-/** The connected parts of what is at least so strong: pixels, longer side, whether at the border. */
+/**
+ * The connected parts of what is at least so strong: pixels, longer side, whether at the border.
+ *
+ * @param {Float32Array} strength
+ * @param {number} least
+ * @param {number} width
+ * @param {number} height
+ */
 function partsOf(strength, least, width, height) {
   const seen = new Uint8Array(strength.length);
+  /** @type {Part[]} */
   const parts = [];
   for (let start = 0; start < strength.length; start++) {
     if (seen[start] || strength[start] < least) continue;
@@ -231,12 +311,28 @@ function partsOf(strength, least, width, height) {
   return parts;
 }
 
+/** @param {Float32Array} values */
 function most(values) {
   return values.reduce((a, b) => Math.max(a, b), 0);
 }
 
-/** The least or the most within a square around every cell. */
+/**
+ * The least or the most within a square around every cell.
+ *
+ * @param {Float32Array | Uint8Array} values
+ * @param {number} columns
+ * @param {number} rows
+ * @param {number} reach - cells on each side.
+ * @param {(a: number, b: number) => number} pick
+ */
 function spread(values, columns, rows, reach, pick) {
+  /**
+   * @param {Float32Array | Uint8Array} from
+   * @param {number} count - in a line.
+   * @param {number} step - from one to the next in a line.
+   * @param {number} lines
+   * @param {number} stride - from one line to the next.
+   */
   const along = (from, count, step, lines, stride) => {
     const out = new Float32Array(from.length);
     for (let line = 0; line < lines; line++) {
@@ -254,7 +350,15 @@ function spread(values, columns, rows, reach, pick) {
   return along(along(values, columns, 1, rows, columns), rows, columns, columns, 1);
 }
 
-/** The value of a grid between its cells. */
+/**
+ * The value of a grid between its cells.
+ *
+ * @param {Float32Array} values
+ * @param {number} columns
+ * @param {number} rows
+ * @param {number} u - across, as `v` is down.
+ * @param {number} v
+ */
 function between(values, columns, rows, u, v) {
   const x = Math.min(columns - 1, Math.max(0, u));
   const y = Math.min(rows - 1, Math.max(0, v));

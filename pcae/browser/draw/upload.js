@@ -2,6 +2,7 @@
 
 import { SIZE } from "./pad.js";
 import { element } from "../core/element.js";
+import { contextOf } from "../core/pictures.js";
 import { inkOf } from "./prepared.js";
 
 const MOST_BYTES = 30 * 2 ** 20;
@@ -49,7 +50,11 @@ export async function readPicture(file) {
   return { picture, words: `${name} ${words}.` };
 }
 
-/** A picture with its size, not yet its pixels. */
+/**
+ * A picture with its size, not yet its pixels.
+ *
+ * @param {File} file
+ */
 async function open(file) {
   if (file.type.startsWith("image/svg")) throw new Error("a drawing, not a picture");
   const image = element("img", { src: URL.createObjectURL(file) });
@@ -64,14 +69,18 @@ async function open(file) {
   return image;
 }
 
-/** Draw a picture on white, no larger than the pad. */
+/**
+ * Draw a picture on white, no larger than the pad.
+ *
+ * @param {HTMLImageElement} image
+ */
 async function reduce(image) {
   const bitmap = await createImageBitmap(image);
   const scale = Math.min(1, SIZE / Math.max(bitmap.width, bitmap.height));
   const width = Math.max(1, Math.round(bitmap.width * scale));
   const height = Math.max(1, Math.round(bitmap.height * scale));
   const canvas = element("canvas", { width, height });
-  const context = canvas.getContext("2d", { willReadFrequently: true });
+  const context = contextOf(canvas, { willReadFrequently: true });
   context.fillStyle = "#fff";
   context.fillRect(0, 0, width, height);
   context.imageSmoothingQuality = "high";
@@ -80,10 +89,14 @@ async function reduce(image) {
   return canvas;
 }
 
-/** Leave the ink alone, white on black; what `inkOf` found. */
+/**
+ * Leave the ink alone, white on black; what `inkOf` found.
+ *
+ * @param {HTMLCanvasElement} canvas
+ */
 function turnToInk(canvas) {
   const { width, height } = canvas;
-  const context = canvas.getContext("2d");
+  const context = contextOf(canvas);
   const picture = context.getImageData(0, 0, width, height);
   const { data } = picture;
   const grey = new Uint8Array(width * height);

@@ -3,12 +3,23 @@
 import { element } from "../core/element.js";
 import { asCsv, downloadLink, save, savePicture } from "../core/saving.js";
 
-/** Draw the links for the chart in the container that the data names; CSV where it says so. */
+/** @import { AxisName, ChartData, Component, GraphDiv } from "../types.d.ts" */
+
+/**
+ * Draw the links for the chart in the container that the data names; CSV where it says so.
+ *
+ * @param {Component<ChartData>} component
+ */
 export function show({ parentElement, data }) {
-  const chart = () =>
-    parentElement.closest(`.st-key-${data.box}`)?.querySelector(".js-plotly-plot");
-  const link = (text, title, act) => downloadLink(text, title, () => chart() && act(chart()));
-  const kinds = ["png", "svg"].map((format) =>
+  /** @type {(text: string, title: string, act: (plot: GraphDiv) => void) => HTMLElement} */
+  const link = (text, title, act) =>
+    downloadLink(text, title, () => {
+      const box = parentElement.closest(`.st-key-${data.box}`);
+      /** @type {GraphDiv | null | undefined} */
+      const plot = box?.querySelector(".js-plotly-plot");
+      if (plot) act(plot);
+    });
+  const kinds = /** @type {const} */ (["png", "svg"]).map((format) =>
     link(
       format.toUpperCase(),
       `The picture as ${format.toUpperCase()}`,
@@ -28,10 +39,17 @@ export function show({ parentElement, data }) {
 /** Nothing outlives the element. */
 export function leave() {}
 
-/** The points of a plot: a row each, with the names of its series and of its axes. */
+/**
+ * The points of a plot: a row each, with the names of its series and of its axes.
+ *
+ * @param {GraphDiv} plot
+ */
 function table(plot) {
-  const titles = (name) => plot._fullLayout[name]?.title?.text ?? "";
-  const axis = (id) => titles(id.replace(/^([xy])/, "$1axis"));
+  const axis = (/** @type {string} */ id) => {
+    const name = /** @type {AxisName} */ (id.replace(/^([xy])/, "$1axis"));
+    return plot._fullLayout[name]?.title?.text ?? "";
+  };
+  /** @type {unknown[][]} */
   const rows = [["series", "x", "y", "x_is", "y_is"]];
   for (const trace of plot._fullData) {
     const [xs, ys] = [trace.x ?? [], trace.y ?? []];

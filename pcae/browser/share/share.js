@@ -8,6 +8,11 @@ import { addStyle } from "../core/fetched.js";
 import { living } from "../core/living.js";
 import { element } from "../core/element.js";
 
+/** @import { Component, LinkData, Named } from "../types.d.ts" */
+/** @import { Life } from "../core/living.js" */
+
+/** @typedef {{ input: HTMLInputElement, root: HTMLElement }} Box - to tick, with its label. */
+
 const FIRST = "pcae_first_address";
 const COPIED_MS = 2500;
 const HERE = ["localhost", "127.0.0.1", "[::1]"];
@@ -22,7 +27,8 @@ rememberFirst();
 /** Remember what the tab was opened with, through reloads. */
 function rememberFirst() {
   const [visit] = performance.getEntriesByType("navigation");
-  if (visit?.type !== "reload" || !sessionStorage.getItem(FIRST)) {
+  const reloaded = visit instanceof PerformanceNavigationTiming && visit.type === "reload";
+  if (!reloaded || !sessionStorage.getItem(FIRST)) {
     sessionStorage.setItem(FIRST, location.href);
   }
 }
@@ -33,7 +39,12 @@ function reset() {
   location.reload();
 }
 
-/** An address with these parameters, of this page or from the ground of another. */
+/**
+ * An address with these parameters, of this page or from the ground of another.
+ *
+ * @param {Record<string, string>} parameters
+ * @param {string | null} page - its address, relative to the app's.
+ */
 function addressOf(parameters, page = null) {
   const address = page === null ? new URL(location.href) : new URL(page, document.baseURI);
   const embedded = [...address.searchParams].filter(([name]) => name.startsWith("embed"));
@@ -42,25 +53,65 @@ function addressOf(parameters, page = null) {
   return address.href;
 }
 
+/**
+ * The names of the boxes that are not ticked.
+ *
+ * @param {Box[]} boxes
+ */
+function without(boxes) {
+  return boxes.filter(({ input }) => !input.checked).map(({ input }) => input.value);
+}
+
+/**
+ * @param {string} textContent
+ * @param {() => void} onclick
+ */
+function button(textContent, onclick, more = {}) {
+  return element("button", { textContent, type: "button", onclick, ...more });
+}
+
 class Share {
-  constructor({ parentElement }, life) {
+  /** @type {Box[]} */
+  pages = [];
+  /** @type {Box[]} */
+  controls = [];
+
+  /**
+   * @param {Component<LinkData>} component
+   * @param {Life} life
+   */
+  constructor({ parentElement, data }, life) {
     this.life = life;
-    const say = (textContent, title, onclick) =>
-      element("button", { textContent, title, onclick, type: "button" });
+    this.data = data;
     this.dialog = element("dialog", { className: "pcae-share" });
-    const bar = element(
-      "div",
-      { className: "pcae-share-bar" },
-      say("Reset", "Back to what this tab was opened with", reset),
-      say("Share", "A link to what is shown, and what a class may change", () => this.open()),
-    );
-    parentElement.replaceChildren(bar, this.dialog);
     this.dialog.addEventListener("click", (event) => {
       if (event.target === this.dialog) this.dialog.close();
     });
+    this.address = element("input", { readOnly: true, ariaLabel: "Link" });
+    this.copied = button("Copy", () => this.copy());
+    this.note = element("p");
+    this.picture = element("img", { alt: "The link as a QR code" });
+    this.picture.addEventListener("click", () => this.dialog.classList.toggle("pcae-share-large"));
+    this.picture.addEventListener("error", () => {
+      this.note.textContent = "The link is too long for a QR code.";
+    });
+    this.projector = this.box("projector", "Large type, for a projector", false);
+    const title = "Back to what this tab was opened with";
+    const more = { title: "A link to what is shown, and what a class may change" };
+    const bar = element(
+      "div",
+      { className: "pcae-share-bar" },
+      button("Reset", reset, { title }),
+      button("Share", () => this.open(), more),
+    );
+    parentElement.replaceChildren(bar, this.dialog);
   }
 
-  /** Have the address say what the page shows. */
+  /**
+   * Have the address say what the page shows.
+   *
+   * @param {Component<LinkData>} component
+   */
   show({ data }) {
     this.data = data;
     const address = addressOf(data.query);
@@ -71,67 +122,18 @@ class Share {
 
   open() {
     const { data, dialog } = this;
-    const now = new Set((data.query.hide ?? "").split(","));
+    const hidden = new Set((data.query.hide ?? "").split(","));
+    this.copied.textContent = "Copy";
+    this.note.textContent = HERE.includes(location.hostname) ? ONLY_HERE : "";
+    this.projector.input.checked = data.query.projector === "1";
+    this.pages = data.pages.map(([name, title]) => this.box(name, title, !hidden.has(name)));
     this.controls = [];
-    const box = (value, text, checked) =>
-      element(
-        "label",
-        {},
-        element("input", { type: "checkbox", value, checked, onchange: () => this.renew() }),
-        ` ${text}`,
-      );
-    this.address = element("input", { readOnly: true, ariaLabel: "Link" });
-    this.copied = element("button", { textContent: "Copy", type: "button" });
-    this.copied.addEventListener("click", () => this.copy());
-    this.picture = element("img", { alt: "The link as a QR code" });
-    this.picture.addEventListener("click", () => dialog.classList.toggle("pcae-share-large"));
-    this.picture.addEventListener("error", () => {
-      this.note.textContent = "The link is too long for a QR code.";
-    });
-    const here = HERE.includes(location.hostname) ? ONLY_HERE : "";
-    this.note = element("p", {}, here);
-    this.projector = box("projector", "Large type, for a projector", data.query.projector === "1");
-    this.pages = data.pages.map(([name, title]) => box(name, title, !now.has(name)));
-    const groups = data.controls.map(([title, controls]) => {
-      const boxes = controls.map(([name, label]) => box(name, label, !now.has(name)));
-      const turn = () => {
-        const all = boxes.every(({ control }) => control.checked);
-        for (const { control } of boxes) control.checked = !all;
-        this.renew();
-      };
-      const every = element("button", {
-        textContent: "all or none",
-        type: "button",
-        onclick: turn,
-      });
-      const summary = element("summary", {}, title);
-      const some = boxes.some(({ control }) => !control.checked);
-      const inside = element("div", {}, ...boxes, every);
-      this.controls.push(...boxes);
-      return element("details", { open: some }, summary, inside);
-    });
-    const close = { textContent: "Close", type: "button", onclick: () => dialog.close() };
+    const groups = data.controls.map(([title, controls]) => this.group(title, controls, hidden));
+    const hint = element("small", {}, "Click the code to make it large.");
     dialog.replaceChildren(
-      element(
-        "section",
-        {},
-        this.picture,
-        element("small", {}, "Click the code to make it large."),
-      ),
-      element(
-        "section",
-        { className: "pcae-share-right" },
-        element("h3", {}, "A link to what is shown"),
-        element("div", { className: "pcae-share-line" }, this.address, this.copied),
-        this.note,
-        element("h3", {}, "For a class"),
-        this.projector,
-        element("h4", {}, "Pages in the navigation"),
-        element("div", { className: "pcae-share-boxes" }, ...this.pages),
-        element("h4", {}, "What can be changed"),
-        ...groups,
-      ),
-      element("button", { className: "pcae-share-close", ...close }),
+      element("section", {}, this.picture, hint),
+      this.choices(groups),
+      button("Close", () => dialog.close(), { className: "pcae-share-close" }),
     );
     dialog.classList.remove("pcae-share-large");
     this.renew();
@@ -139,25 +141,80 @@ class Share {
     this.copied.focus();
   }
 
+  /**
+   * The part of the dialog with the link, and what a class may do.
+   *
+   * @param {HTMLElement[]} groups - of controls.
+   */
+  choices(groups) {
+    const pages = this.pages.map(({ root }) => root);
+    return element(
+      "section",
+      { className: "pcae-share-right" },
+      element("h3", {}, "A link to what is shown"),
+      element("div", { className: "pcae-share-line" }, this.address, this.copied),
+      this.note,
+      element("h3", {}, "For a class"),
+      this.projector.root,
+      element("h4", {}, "Pages in the navigation"),
+      element("div", { className: "pcae-share-boxes" }, ...pages),
+      element("h4", {}, "What can be changed"),
+      ...groups,
+    );
+  }
+
+  /**
+   * A page's controls, open where some are hidden.
+   *
+   * @param {string} title
+   * @param {Named[]} controls
+   * @param {Set<string>} hidden
+   */
+  group(title, controls, hidden) {
+    const boxes = controls.map(([name, label]) => this.box(name, label, !hidden.has(name)));
+    this.controls.push(...boxes);
+    const every = button("all or none", () => {
+      const all = boxes.every(({ input }) => input.checked);
+      for (const { input } of boxes) input.checked = !all;
+      this.renew();
+    });
+    const inside = element("div", {}, ...boxes.map(({ root }) => root), every);
+    const open = without(boxes).length > 0;
+    return element("details", { open }, element("summary", {}, title), inside);
+  }
+
+  /**
+   * @param {string} value
+   * @param {string} text
+   * @param {boolean} checked
+   * @returns {Box}
+   */
+  box(value, text, checked) {
+    const onchange = () => this.renew();
+    const input = element("input", { type: "checkbox", value, checked, onchange });
+    return { input, root: element("label", {}, input, ` ${text}`) };
+  }
+
   /** The link with what is chosen, and its picture. */
   renew() {
     const { data } = this;
-    const without = (boxes) => boxes.map((box) => box.control).filter((box) => !box.checked);
-    const hidden = without(this.pages).map((box) => box.value);
-    const first = data.pages.find(([name]) => !hidden.includes(name));
-    const last = this.pages.filter((box) => box.control.checked);
-    for (const box of this.pages) box.control.disabled = last.length === 1 && last[0] === box;
-    const hide = [...hidden, ...without(this.controls).map((box) => box.value)].join();
+    const hidden = without(this.pages);
+    const last = this.pages.filter(({ input }) => input.checked);
+    for (const box of this.pages) box.input.disabled = last.length === 1 && last[0] === box;
+    const hide = [...hidden, ...without(this.controls)].join();
     const lesson = {
       ...(hide ? { hide } : {}),
-      ...(this.projector.control.checked ? { projector: "1" } : {}),
+      ...(this.projector.input.checked ? { projector: "1" } : {}),
     };
     const { hide: _, projector: __, ...shown } = data.query;
+    const [home] = data.pages[0];
+    const first = last[0]?.input.value ?? home;
     const away = hidden.includes(data.page);
-    const page = first[0] === data.pages[0][0] ? "." : first[0];
+    const page = first === home ? "." : first;
     const link = away ? addressOf(lesson, page) : addressOf({ ...shown, ...lesson });
     this.address.value = link;
-    this.picture.src = new URL(`explorer/qr?text=${encodeURIComponent(link)}`, document.baseURI);
+    this.picture.src = new URL(`explorer/qr?text=${encodeURIComponent(link)}`, document.baseURI)
+      .href;
   }
 
   async copy() {

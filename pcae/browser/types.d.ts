@@ -1,0 +1,216 @@
+/** What travels: from Streamlit and the server to the scripts, and between them and Plotly. */
+
+// ---------------------------------------------------------------------- from Streamlit
+
+/** What Streamlit gives a component's script, with every change of the data. */
+export interface Component<Data> {
+  name: string;
+  parentElement: HTMLElement;
+  data: Data;
+  /** Tell Python. */
+  setStateValue(name: string, value: unknown): void;
+}
+
+/** A class whose instances draw what a component's data says: what `living` takes. */
+export interface ViewClass<Data> {
+  new (component: Component<Data>, life: import("./core/living.js").Life): View<Data>;
+}
+
+export interface View<Data> {
+  /** Draw, or draw anew. */
+  show(component: Component<Data>): unknown;
+  destroy?(): void;
+}
+
+/** What every component's data holds: the scripts' folder, with their version. */
+export interface Code {
+  code: string;
+}
+
+/** Where things are, relative to the app, as `pcae.server.routes.addresses` says it. */
+export interface Addresses extends Code {
+  /** The digits; "test" or "all" is added to it. */
+  digits: string;
+  pca: string;
+  /** The run, or codes from elsewhere; "test" or "all" is added to it. */
+  run: string;
+  /** The codes through training; "" where there are none. */
+  frames: string;
+  /** The nearest training images; codes from elsewhere have no use for it. */
+  nearest: string;
+  /** What codes from elsewhere are called. */
+  imported?: string;
+}
+
+/** What the explorer is sent: addresses, and the digits that a link has chosen. */
+export interface ExplorerData extends Addresses {
+  selected?: number[];
+  pinned?: number[];
+}
+
+/** What the links under a chart are sent: the container's key, and what files are called. */
+export interface ChartData extends Code {
+  box: string;
+  name: string;
+  csv: boolean;
+}
+
+/** A name in the link, and what people read. */
+export type Named = [name: string, title: string];
+
+/** What the link bar is sent. */
+export interface LinkData extends Code {
+  page: string;
+  query: Record<string, string>;
+  pages: Named[];
+  /** Of every page: its title and what can be changed on it. */
+  controls: [title: string, controls: Named[]][];
+}
+
+// ---------------------------------------------------------------------- from the server
+
+export type Values = Float32Array | Uint8Array | Int32Array;
+
+/** An array, row-major. */
+export interface Tensor {
+  data: Values;
+  shape: number[];
+}
+
+export type Tensors = Record<string, Tensor>;
+
+/**
+ * What a safetensors file holds. n digits have p pixels or columns each, and codes of k numbers.
+ *
+ * - Digits: `images` (n, p), bytes or floats in [0, 1]; `labels` (n); of a table perhaps `limits`
+ *   (2, p), all least values, then all greatest. About them, as JSON: `classes`, `tests`,
+ *   `everything`, `shape`, `columns`, `noun`.
+ * - PCA: `mean` (p), `components` (count, p).
+ * - A run: `codes` (n, k), `errors` (n), the weights by their names, in a page of one file `passes`
+ *   (n), and about it `config` as JSON.
+ * - Codes from elsewhere: `codes` (n, k), NaN where there is none, and about them `count`.
+ * - Frames: codes (n, k) by the moment, in epochs.
+ * - Nearest: `indices`, `distances`, `images`, `labels`, each after "scores." and after "code.".
+ */
+export interface Answer {
+  arrays: Tensors;
+  about: Record<string, string>;
+}
+
+export type Activation = "elu" | "relu" | "gelu" | "tanh" | "sigmoid";
+
+/** The settings of a run, as far as scripts read them. */
+export interface RunConfig {
+  k: number;
+  /** Widths of the encoder's hidden layers. */
+  hidden: number[];
+  activation: Activation;
+  layer_norm: boolean;
+  output: "sigmoid" | "linear";
+}
+
+// ---------------------------------------------------------------------- Plotly
+
+/** The part of plotly.js that is used. */
+export interface Plotly {
+  react(plot: HTMLElement, data: object[], layout: object, config?: object): Promise<GraphDiv>;
+  purge(plot: HTMLElement): void;
+  toImage(figure: Figure, options: ImageOptions): Promise<string>;
+  downloadImage(figure: Figure, options: ImageOptions): Promise<string>;
+  Plots: { resize(plot: HTMLElement): Promise<void> };
+}
+
+/** Traces and layout as Plotly takes them. */
+export interface Figure {
+  data: object[];
+  layout: object;
+}
+
+export interface ImageOptions {
+  format: "png" | "svg";
+  /** In pixels. */
+  width: number;
+  height: number;
+  filename?: string;
+  scale?: number;
+}
+
+/** An element that Plotly has drawn in. */
+export interface GraphDiv extends HTMLElement, Figure {
+  _fullLayout: FullLayout;
+  _fullData: FullTrace[];
+  on<Name extends keyof PlotlyEvents>(name: Name, act: (event: PlotlyEvents[Name]) => void): void;
+}
+
+/** "xaxis", "yaxis2" … */
+export type AxisName = `${"x" | "y"}axis${string}`;
+
+/** A layout as it is drawn, with the axes that the figure has. */
+export interface FullLayout {
+  [name: AxisName]: FullAxis;
+  scene?: { _scene: Scene };
+  scene2?: { _scene: Scene };
+}
+
+export interface FullAxis {
+  /** Right also while it is dragged. */
+  range: [number, number];
+  /** From the element's edge, in pixels. */
+  _offset: number;
+  /** In pixels. */
+  _length: number;
+  title?: { text?: string };
+}
+
+export interface Scene {
+  getCamera(): Camera;
+}
+
+export interface Point3 {
+  x: number;
+  y: number;
+  z: number;
+}
+
+export interface Camera {
+  eye: Point3;
+  center: Point3;
+  up: Point3;
+}
+
+/** A trace as it is drawn. */
+export interface FullTrace {
+  name?: string;
+  x?: ArrayLike<unknown>;
+  y?: ArrayLike<unknown>;
+  /** "x", "x2" …, and likewise "y". */
+  xaxis?: string;
+  yaxis?: string;
+}
+
+export interface PlotlyPoint {
+  curveNumber: number;
+  pointNumber: number;
+}
+
+export interface PlotlyEvents {
+  plotly_relayouting: object;
+  plotly_relayout: object;
+  plotly_hover: { points: PlotlyPoint[] };
+  plotly_click: { points: PlotlyPoint[] };
+  /** Undefined when a selection is drawn around nothing. */
+  plotly_selected: { points: PlotlyPoint[] } | undefined;
+  plotly_deselect: undefined;
+}
+
+declare global {
+  /** There once its script has run. */
+  var Plotly: Plotly;
+}
+
+// ---------------------------------------------------------------------- elements of a page
+
+/** Properties to set on a new element; numbers become texts where the property is one. */
+export type Attributes<Made> = {
+  [Name in keyof Made]?: Made[Name] extends string ? Made[Name] | number : Made[Name];
+};
