@@ -1,7 +1,10 @@
 /** The two planes: what is everywhere in this order. */
 
-export const [PCA_AT, CODE_AT] = [0, 1];
-export const BOTH = [PCA_AT, CODE_AT];
+/** @typedef {0 | 1} Side which plane, or which of a plane's axes: across or up */
+
+export const PCA_AT = 0;
+export const CODE_AT = 1;
+export const BOTH = /** @type {const} */ ([PCA_AT, CODE_AT]);
 export const AXIS_NAMES = ["PC", "code"];
 export const OPACITY = 0.75;
 /** @type {("pca" | "code")[]} */

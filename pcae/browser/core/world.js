@@ -186,13 +186,18 @@ export class World {
   }
 
   /**
-   * Take what cannot be shown from what a visitor has set.
+   * What has to change of what a visitor has set, so that it can be shown.
    *
-   * @param {{ held: number, count: number }} state
+   * @param {import("../explorer/state.js").State} state
+   * @returns {Partial<import("../explorer/state.js").State>}
    */
-  restrict(state) {
-    if (state.held < state.count && this.knows(state.held)) return;
-    state.held = this.labels.findIndex((_, i) => this.knows(i));
+  restricted({ held, count, mode }) {
+    const there = held < count && this.knows(held);
+    return {
+      held: there ? held : this.labels.findIndex((_, i) => this.knows(i)),
+      ...(this.shape ? {} : { pictures: false, manifold: false }),
+      ...(this.shape || mode !== "path" ? {} : { mode: "pan" }),
+    };
   }
 
   /**

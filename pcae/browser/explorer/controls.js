@@ -1,84 +1,108 @@
 /** The explorer's buttons and choices above the plots. */
 
-import { asCsv, downloadLink, save, savePicture } from "../core/saving.js";
-import { element } from "../core/element.js";
 import { AXIS_NAMES, BOTH, PCA_AT } from "../core/both.js";
+import { element } from "../core/element.js";
+import { asCsv, downloadLink, save, savePicture } from "../core/saving.js";
+import { paint } from "./figure.js";
+import { COLOURS, counts, differs, MODES, TOGGLES } from "./state.js";
 
-export const MODES = { pan: "Move", select: "Box", lasso: "Lasso", path: "Path" };
-export const COLOURS = { digit: "class", error: "error", better: "better of the two" };
 const GRID = "The plane decoded on a grid";
 const NO_PICTURES = "This needs pictures, and this data is a table of columns";
 
+/** @typedef {{annotations?: object[], margin: {b?: number}}} Drawn layout */
+/** @typedef {import("./acts.js").Acts} Acts */
+/** @typedef {import("./planes.js").Planes} Planes */
+/** @typedef {import("./scene.js").Scene} Scene */
+/** @typedef {import("./state.js").State} State */
+
+/** @type {(keyof State)[]} */
+const DRAWN = ["count", "axes", "colour", "mode", "hidden", "selected", ...TOGGLES];
+
 export class Controls {
-  /** @param {Object} view - the explorer: what is shown, and what can be done with it. */
-  constructor(view) {
-    this.view = view;
+  /**
+   * @param {Scene} scene
+   * @param {Planes} planes
+   * @param {Acts} acts
+   * @param {HTMLElement} note where warnings stand
+   */
+  constructor(scene, planes, acts, note) {
+    this.scene = scene;
+    this.planes = planes;
+    this.acts = acts;
+    this.note = note;
     this.bar = element("div", { className: "pcae-x-bar" });
     const about = { className: "pcae-x-legend", role: "group", ariaLabel: "Classes" };
     this.legend = element("div", about);
+    this.finder = element("input", { type: "number", min: 0, placeholder: "no." });
+    this.finder.ariaLabel = "Find a digit by its number";
+    this.finder.addEventListener("change", () => acts.find(this.finder.value));
+    this.finder.addEventListener("focus", () => this.finder.select()); // the next one replaces it
+    scene.store.subscribe((now, before) => {
+      if (differs(now, before, DRAWN)) this.draw();
+      else if (now.k !== before.k) scene.settled("controls", () => this.draw());
+    });
   }
 
   draw() {
-    const { view } = this;
-    const { state, world } = view;
-    const modes = Object.entries(MODES)
-      .filter(([mode]) => mode !== "path" || world.network)
-      .map(([mode, text]) => this.button(text, state.mode === mode, () => view.setMode(mode)));
-    const pictures = this.button(
-      "Pictures",
-      state.pictures,
-      () => view.set({ pictures: !state.pictures }),
-    );
-    const act = () => view.set({ manifold: !state.manifold });
-    const manifold = this.button("Manifold", state.manifold, act, GRID);
-    if (!world.shape) {
-      for (const button of [...(world.network ? [modes.at(-1)] : []), pictures, manifold]) {
-        Object.assign(button, { disabled: true, title: NO_PICTURES });
-      }
-    }
-    const group = { className: "pcae-x-group", role: "group", ariaLabel: "What dragging does" };
-    const number = { type: "number", min: 0, max: world.size - 1, placeholder: "no." };
-    this.finder = element("input", { ...number, ariaLabel: "Find a digit by its number" });
-    this.finder.addEventListener("change", () => view.find(this.finder.value));
-    this.finder.addEventListener("focus", () => this.finder.select()); // the next one replaces it
-    this.note = element("span", { className: "pcae-x-note" });
-    const parts = [
-      element("span", group, ...modes),
-      choice(
-        `${world.noun[0].toUpperCase()}${world.noun.slice(1)}s`,
-        this.counts(),
-        state.count,
-        (n) => view.setCount(Number(n)),
-      ),
-      pictures,
-    ];
-    if (world.network) {
-      const colour = choice("Colour", COLOURS, state.colour, (of) => view.set({ colour: of }));
-      parts.splice(2, 0, colour);
-      parts.push(manifold);
-    }
-    if (world.k === 3) parts.push(this.button("3-D", state.solid, () => view.turnSolid()));
-    parts.push(element("label", {}, "Find ", this.finder));
-    parts.push(element("span", { className: "pcae-d" }, ...this.downloads()));
-    if (state.selected.length) parts.push(this.button("Clear", false, () => view.select([])));
-    keepFocus(this.bar, () => this.bar.replaceChildren(...parts, this.note));
+    keepFocus(this.bar, () => this.bar.replaceChildren(...this.parts(), this.note));
     keepFocus(this.legend, () => this.drawLegend());
   }
 
-  button(textContent, pressed, onclick, title = "") {
-    return element("button", {
-      textContent,
-      name: textContent,
-      ariaPressed: String(pressed),
-      title,
-      onclick,
+  /** What stands in the bar. */
+  parts() {
+    const { scene, acts } = this;
+    const { state, world } = scene;
+    const group = { className: "pcae-x-group", role: "group", ariaLabel: "What dragging does" };
+    this.finder.max = String(world.size - 1);
+    const noun = `${world.noun[0].toUpperCase()}${world.noun.slice(1)}s`;
+    const count = (/** @type {string} */ n) => scene.set({ count: Number(n) });
+    const colour = (/** @type {string} */ of) => {
+      scene.set({ colour: /** @type {State["colour"]} */ (of) });
+    };
+    return [
+      element("span", group, ...this.modes()),
+      choice(noun, this.counts(), state.count, count),
+      ...(world.network ? [choice("Colour", COLOURS, state.colour, colour)] : []),
+      this.toggle("Pictures", "pictures", world.shape ? "" : NO_PICTURES),
+      ...(world.network
+        ? [this.toggle("Manifold", "manifold", world.shape ? "" : NO_PICTURES, GRID)]
+        : []),
+      ...(world.k === 3 ? [this.toggle("3-D", "solid")] : []),
+      element("label", {}, "Find ", this.finder),
+      element("span", { className: "pcae-d" }, ...this.downloads()),
+      ...(state.selected.length ? [button("Clear", false, () => acts.select([]))] : []),
+    ];
+  }
+
+  /** Buttons for what dragging does. */
+  modes() {
+    const { state: { mode }, world } = this.scene;
+    const names = /** @type {State["mode"][]} */ (Object.keys(MODES));
+    return names.filter((name) => name !== "path" || world.network).map((name) => {
+      const made = button(MODES[name], name === mode, () => this.scene.set({ mode: name }));
+      return name === "path" && !world.shape ? off(made, NO_PICTURES) : made;
     });
+  }
+
+  /**
+   * A button for what is shown or not.
+   *
+   * @param {string} text
+   * @param {typeof TOGGLES[number]} name
+   * @param {string} without why it cannot be; "" where it can
+   * @param {string} title
+   */
+  toggle(text, name, without = "", title = "") {
+    const shown = this.scene.state[name];
+    const made = button(text, shown, () => this.scene.set({ [name]: !shown }), title);
+    return without ? off(made, without) : made;
   }
 
   /** Links to the planes as pictures, and to the digits' places in them as a table. */
   downloads() {
-    const { plot } = this.view.planes;
-    const picture = (format) => () => savePicture(plot, format, "explorer", this.legendBelow());
+    const { plot } = this.planes;
+    const picture = (/** @type {"png" | "svg"} */ format) => () =>
+      savePicture(plot, format, "explorer", this.legendBelow());
     const data = () => save(asCsv(this.table()), "explorer.csv");
     return [
       downloadLink("PNG", "The planes as PNG", picture("png")),
@@ -89,13 +113,13 @@ export class Controls {
 
   /** The classes' colours as a line of the picture: on the page they are buttons beside it. */
   legendBelow() {
-    const { state, world, colors, planes } = this.view;
+    const { state, world, theme: { colors } } = this.scene;
     if (state.colour !== "digit" || !world.labelled) return {};
     const dots = world.classes.map(
       (name, label) => `<span style="color:${colors[label]}">●</span> ${name}`,
     );
     const place = { xref: "paper", yref: "paper", x: 0.5, y: 0, yshift: -64, showarrow: false };
-    const { annotations = [], margin } = planes.plot.layout;
+    const { annotations = [], margin } = /** @type {Drawn} */ (this.planes.plot.layout);
     return {
       annotations: [...annotations, { ...place, text: dots.join("   ") }],
       margin: { ...margin, b: (margin.b ?? 0) + 36 },
@@ -103,7 +127,8 @@ export class Controls {
   }
 
   table() {
-    const { world, state, planes } = this.view;
+    const { planes } = this;
+    const { world, state } = this.scene;
     const names = BOTH.flatMap((p) => state.axes[p].map((axis) => `${AXIS_NAMES[p]} ${axis + 1}`));
     const heads = [
       "digit",
@@ -118,73 +143,123 @@ export class Controls {
     return [heads, ...rows];
   }
 
+  /** How many digits there may be, in words. */
   counts() {
-    const { world } = this.view;
-    const more = (n) => (n > world.tests ? ", training too" : "");
-    const name = (n) => world.among(n).toLocaleString("en") + more(n);
-    return Object.fromEntries(this.view.counts().map((n) => [n, name(n)]));
+    const { world } = this.scene;
+    const more = (/** @type {number} */ n) => (n > world.tests ? ", training too" : "");
+    const name = (/** @type {number} */ n) => world.among(n).toLocaleString("en") + more(n);
+    return Object.fromEntries(counts(world).map((n) => [n, name(n)]));
   }
 
   drawLegend() {
-    const { view } = this;
-    const { state, world, colors } = view;
+    const { state, world, theme: { colors } } = this.scene;
     const title = "Click to hide or show; double-click to show it alone";
     const classes = world.labelled ? world.classes : [];
     const chips = classes.map((name, label) => {
-      const ariaPressed = String(!state.hidden.has(label));
+      const ariaPressed = String(!state.hidden.includes(label));
       const dot = element("i");
       dot.style.background = state.colour === "digit" ? colors[label] : "currentColor";
       const chip = element("button", { className: "pcae-x-chip", ariaPressed, title }, dot, name);
-      chip.addEventListener("click", (event) => view.toggle(label, event.detail === 2));
+      chip.addEventListener("click", (event) => this.acts.toggle(label, event.detail === 2));
       return chip;
     });
-    const key = state.colour === "digit" ? [] : [this.key()];
+    const { key } = state.colour === "digit" ? {} : paint(this.scene);
     const axes = world.k > 2 ? [element("span", { className: "pcae-x-axes" }, ...this.axes())] : [];
-    this.legend.replaceChildren(...chips, ...key, ...axes);
+    this.legend.replaceChildren(...chips, ...(key ? [scale(key)] : []), ...axes);
   }
 
   /** Whether there is a button for a class; a lesson may hide it. */
-  chipIsShown(label) {
-    const chip = this.legend.querySelectorAll(".pcae-x-chip")[label];
-    return Boolean(chip?.offsetParent);
-  }
-
-  /** A bar that says what the colours of errors mean. */
-  key() {
-    const { stops, low, high } = this.view.planes.paint();
-    const bar = element("i", { className: "pcae-x-scale" });
-    bar.style.background = `linear-gradient(90deg, ${stops.join(", ")})`;
-    return element("span", { className: "pcae-x-key" }, low, bar, high);
+  chipIsShown(/** @type {number} */ label) {
+    /** @type {NodeListOf<HTMLElement>} */
+    const chips = this.legend.querySelectorAll(".pcae-x-chip");
+    return Boolean(chips[label]?.offsetParent);
   }
 
   /** Which components and which codes span the planes. */
   axes() {
-    const { state, world } = this.view;
+    const { state: { axes, k, ranges }, world } = this.scene;
     return BOTH.flatMap((p) => {
-      const length = p === PCA_AT ? Math.max(state.k, world.k) : world.k;
+      const length = p === PCA_AT ? Math.max(k, world.k) : world.k;
       const numbers = Object.fromEntries(Array.from({ length }, (_, j) => [j, j + 1]));
       return [0, 1].map((d) => {
         const words = [d ? "×" : AXIS_NAMES[p], `${AXIS_NAMES[p]}, ${d ? "up" : "across"}`];
-        const act = (axis) => this.view.setAxis(p, d, Number(axis));
-        return choice(words[0], numbers, state.axes[p][d], act, words[1]);
+        const act = (/** @type {string} */ axis) =>
+          this.scene.set({
+            axes: changed(axes, p, changed(axes[p], d, Number(axis))),
+            ranges: changed(ranges, p, null),
+            moment: null,
+          });
+        return choice(words[0], numbers, axes[p][d], act, words[1]);
       });
     });
   }
 }
 
+/**
+ * A pair with one of its two another.
+ *
+ * @template T
+ * @param {[T, T]} pair
+ * @param {number} at
+ * @param {T} value
+ * @returns {[T, T]}
+ */
+export function changed([first, second], at, value) {
+  return at ? [first, value] : [value, second];
+}
+
+/**
+ * @param {string} textContent
+ * @param {boolean} pressed
+ * @param {() => void} onclick
+ */
+function button(textContent, pressed, onclick, title = "") {
+  const ariaPressed = String(pressed);
+  return element("button", { textContent, name: textContent, ariaPressed, title, onclick });
+}
+
+/** A button that does nothing. @param {HTMLButtonElement} button @param {string} title */
+function off(button, title) {
+  return Object.assign(button, { disabled: true, title });
+}
+
+/** A bar that says what the colours of errors mean. @param {import("./figure.js").Key} key */
+function scale({ stops, low, high }) {
+  const bar = element("i", { className: "pcae-x-scale" });
+  bar.style.background = `linear-gradient(90deg, ${stops.join(", ")})`;
+  return element("span", { className: "pcae-x-key" }, low, bar, high);
+}
+
+/**
+ * @param {string} label
+ * @param {Record<string, string | number>} values
+ * @param {string | number} value
+ * @param {(value: string) => void} act
+ */
 function choice(label, values, value, act, ariaLabel = label) {
-  const options = Object.entries(values).map(([of, textContent]) =>
-    element("option", { value: of, textContent })
+  const options = Object.entries(values).map(([of, text]) =>
+    element("option", { value: of, textContent: String(text) })
   );
   const box = element("select", { ariaLabel, onchange: () => act(box.value) }, ...options);
-  box.value = value;
+  box.value = String(value);
   return element("label", {}, `${label} `, box);
 }
 
-/** Change what an element holds without taking the keyboard from who is in it. */
+/**
+ * Change what an element holds without taking the keyboard from who is in it.
+ *
+ * @param {HTMLElement} holder
+ * @param {() => void} change
+ */
 function keepFocus(holder, change) {
-  const inside = () => [...holder.querySelectorAll("button, select, input")];
-  const place = inside().indexOf(document.activeElement);
+  /** @type {() => HTMLElement[]} */
+  const inside = () => [...holder.querySelectorAll("button, select, input")].filter(isElement);
+  const place = inside().findIndex((one) => one === document.activeElement);
   change();
   if (place >= 0) inside()[place]?.focus();
+}
+
+/** @param {Element} one @returns {one is HTMLElement} */
+function isElement(one) {
+  return one instanceof HTMLElement;
 }

@@ -2,398 +2,265 @@
  * Two linked scatters of digits, PCA's scores and an autoencoder's codes, on plotly.js.
  *
  * Streamlit's component calls `show` with every change of its data and `leave` when it may be gone.
- * Plotly draws points and axes, pans, zooms, and draws lassos (`planes.js`); whatever follows the
- * pointer lies over it (`layers.js`): a ring costs 0.01 ms as an element and 69 ms as one of
- * Plotly's traces.
+ * What a visitor sets is in one store (`state.js`); every view draws what it shows of that when it
+ * changes. Plotly draws points and axes, pans, zooms, and draws lassos (`planes.js`); whatever
+ * follows the pointer lies over it (`layers.js`): a ring costs 0.01 ms as an element and 69 ms as
+ * one of Plotly's traces.
  */
 
-import { Controls } from "./controls.js";
+import { PCA_AT } from "../core/both.js";
+import { element } from "../core/element.js";
 import { addStyle, fetchPlotly } from "../core/fetched.js";
+import { fitWindow, living } from "../core/living.js";
+import { World } from "../core/world.js";
+import { Acts } from "./acts.js";
+import { Address, read } from "./address.js";
+import { Controls } from "./controls.js";
 import { Hand } from "./hand.js";
 import { ImportedWorld } from "./imported.js";
 import { Inspection } from "./inspection.js";
 import { Layers } from "./layers.js";
-import { CHOSEN, Link } from "./link.js";
-import { fitWindow, living } from "../core/living.js";
-import { element } from "../core/element.js";
-import { Inspector, Strip } from "./panel.js";
-import { inkOf } from "../core/pictures.js";
-import { PCA_AT } from "../core/both.js";
+import { Inspector } from "./panel.js";
 import { Planes } from "./planes.js";
+import { Scene, themeOf } from "./scene.js";
+import { CHOSEN, counts, firstAxes, fresh, MOST_TESTS, Store } from "./state.js";
+import { Strip } from "./strip.js";
 import { Timeline } from "./timeline.js";
-import { World } from "../core/world.js";
+import { Voice } from "./voice.js";
 
-const MOST_PINS = 12;
-const USUAL_MOST_K = 100;
-const COUNTS = [1000, 2000, 5000, 10_000];
-const SETTLE_MS = 120; // after the last of many changes
-const NOTE_MS = 4000;
-const SAY_MS = 300;
+/** @typedef {import("../core/living.js").Life} Life */
+/** @typedef {import("../types.d.ts").ExplorerData} ExplorerData */
+/** @typedef {import("../types.d.ts").Component<ExplorerData>} Component */
+/** @typedef {import("../types.d.ts").GraphDiv} GraphDiv */
+/** @typedef {import("./state.js").State} State */
+/**
+ * @typedef {Object} News
+ * @property {number | null} moment of the timeline
+ * @property {string[]} wrong parts that cannot be
+ * @property {string[]} told kinds of chosen digits that Python knew of
+ */
+/**
+ * @typedef {Object} Memory what outlives reruns and page switches
+ * @property {Store} store
+ * @property {string} digits the address of what is shown
+ * @property {string} run
+ * @property {string | undefined} imported what codes from elsewhere are called
+ */
+
 const ABOUT =
   "Digits as points in the planes of PCA and of the autoencoder. Arrow keys walk from digit to " +
   "digit, Enter pins one, 0 to 9 hide classes, f finds a digit, Escape clears.";
-const hint = ({ noun, shape, network }) => {
-  const path = shape ? `; with Path, drag to see one ${noun} become another. ` : ". ";
-  const decoders = `Between the ${noun}s, the decoders show what they make of that point${path}`;
-  return (
-    `Click a ${noun} to keep it here. Draw around ${noun}s with Box or Lasso. ` +
-    (network ? decoders : "") +
-    "The wheel zooms; a double click shows the whole plane again."
-  );
-};
 
-const remembered = new Map(); // what a visitor set, for when the page comes back
+/** @type {Map<string, Memory>} by the component's name */
+const remembered = new Map();
+let arrived = false; // whether the explorer was shown since the page was loaded
 
 fetchPlotly();
 addStyle("explorer/explorer.css");
 
-/** What a visitor sets; kept through reruns and page switches. */
-function fresh() {
-  return {
-    digits: "", // the addresses of what is shown
-    run: "",
-    imported: undefined, // what codes from elsewhere are called
-    count: COUNTS.at(-1),
-    k: 2, // of PCA's pictures
-    axes: [0, 1].map(() => [0, 1]), // by plane, across and up
-    ranges: [null, null], // by plane, across and up; null for the whole plane
-    cameras: [null, null], // by plane, in three dimensions; null for Plotly's own
-    colour: "digit",
-    mode: "pan",
-    hidden: new Set(), // labels
-    pictures: false,
-    manifold: false,
-    solid: false, // in three dimensions
-    selected: [], // indices, as are these
-    pinned: [],
-    held: 0, // the digit that was inspected last
-  };
-}
-
 class Explorer {
+  sources = ""; // what is shown, or on its way
+  /** @type {ReturnType<Explorer["build"]> | null} once there is something to show */
+  views = null;
+  /** @type {News | null} what the address said and is not shown yet */
+  news = null;
+
+  /**
+   * @param {Component} component
+   * @param {Life} life
+   */
   constructor(component, life) {
     const { name, parentElement, setStateValue } = component;
+    this.component = component;
     this.life = life;
-    this.state = remembered.get(name) ?? fresh();
-    remembered.set(name, this.state);
-    this.reduced = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const plot = element("div", { className: "pcae-x-plot" });
-    this.planes = new Planes(this, plot);
-    this.layers = new Layers(this, plot);
-    this.controls = new Controls(this);
-    this.timeline = new Timeline(this);
-    this.inspector = new Inspector((k) => this.setK(k));
-    this.strip = new Strip({ point: (i) => this.inspection.point(i), unpin: (i) => this.pin(i) });
-    const polite = { className: "pcae-x-spoken", role: "status", ariaLive: "polite" };
-    this.spoken = element("div", polite);
+    const store = new Store({ ...(remembered.get(name)?.store.get() ?? fresh()), moment: null });
+    this.memory = { digits: "", run: "", imported: undefined, ...remembered.get(name), store };
+    remembered.set(name, this.memory);
     this.message = element("p", { className: "pcae-x-message" }, "Reading the digits …");
     const about = { className: "pcae-x", tabIndex: 0, ariaLabel: ABOUT };
     this.root = element("section", about, this.message);
     parentElement.replaceChildren(this.root);
-    this.inspection = new Inspection(this);
-    this.hand = new Hand(this);
-    this.link = new Link(this, MOST_PINS);
-    const page = this.root.closest(".stMainBlockContainer"); // what is above may grow
-    life.resized(
-      [this.layers.stage, page],
-      () => life.later("resize", SETTLE_MS, () => this.resized()),
-    );
     for (const kind of CHOSEN) {
       // a new session knows nothing of them
-      if (this.state[kind].length) setStateValue(kind, this.state[kind]);
+      if (store.get()[kind].length) setStateValue(kind, store.get()[kind]);
     }
+    store.subscribe((now, before) => {
+      for (const kind of CHOSEN) {
+        if (now[kind] !== before[kind]) this.component.setStateValue(kind, now[kind]);
+      }
+      if (this.split(now) !== this.split(before)) this.show(this.component);
+    });
+    const again = () => this.views && this.open(this.views.scene.world, this.component.data);
+    globalThis.addEventListener("hashchange", again, { signal: life.signal });
   }
 
-  // ------------------------------------------------------------------ data
-
+  /** @param {Component} component */
   async show(component) {
     this.component = component;
     const { data } = component;
-    this.theme();
+    const { views } = this;
     fitWindow(this.root);
-    const split = this.split();
+    if (views) views.scene.theme = themeOf(this.root);
+    const split = this.split(this.memory.store.get());
     const sources = JSON.stringify([data, split]);
-    if (this.sources === sources) return this.world && this.draw();
+    if (this.sources === sources) return views?.planes.draw();
     this.sources = sources;
     delete this.root.dataset.ready;
+    const newer = () => this.sources !== sources || this.life.over;
     try {
       const kind = data.imported ? ImportedWorld : World;
-      const fetching = [fetchPlotly(), kind.fetch(data, split, this.life.signal)];
-      const [Plotly, world] = await Promise.all(fetching);
-      if (this.sources !== sources || this.life.over) return; // something newer came
-      this.Plotly = Plotly;
+      const fetching = kind.fetch(data, split, this.life.signal);
+      const [plotly, world] = await Promise.all([fetchPlotly(), fetching]);
+      if (newer()) return;
+      this.views ??= this.build(new Scene(this.memory.store, this.life, world, plotly, this.root));
       await this.open(world, data);
     } catch (problem) {
-      if (this.sources !== sources || this.life.over) return;
-      this.sources = null;
-      this.message.textContent = problem.message;
+      if (newer()) return;
+      this.sources = "";
+      this.message.textContent = problem instanceof Error ? problem.message : String(problem);
       this.root.replaceChildren(this.message);
     }
   }
 
-  /** The page's colours and font. */
-  theme() {
-    const computed = getComputedStyle(this.root);
-    const of = (name) => computed.getPropertyValue(name).trim();
-    this.text = of("--st-text-color");
-    this.lines = of("--st-border-color-light");
-    this.font = computed.fontFamily;
-    this.type = Number(of("--pcae-type")) || 1; // larger for a projector
-    this.colors = of("--st-chart-categorical-colors").match(/#[0-9a-f]{6}/gi);
-    this.inks = this.colors.map(inkOf);
-    this.textInk = inkOf(this.text);
+  /** Which digits are needed: the test digits, or all. @param {State} state */
+  split({ count }) {
+    return count > (this.views?.scene.world.tests ?? MOST_TESTS) ? "all" : "test";
   }
 
-  async open(world, data) {
-    const { state } = this;
-    if (state.digits !== data.digits) {
-      const none = { ranges: [null, null], hidden: new Set(), selected: [], pinned: [], held: 0 };
-      Object.assign(state, none, { digits: data.digits });
-    }
-    if (state.run !== data.run) {
-      const labels = world.k === 1 || state.k === 1; // up is the label, or was
-      state.ranges = [labels ? null : state.ranges[PCA_AT], null];
-      Object.assign(state, { run: data.run, k: world.k });
-    }
-    const inBoth = (pair) => Math.max(...pair) < world.k;
-    state.axes = state.axes.map((pair) => (inBoth(pair) ? pair : [0, Math.min(1, world.k - 1)]));
-    state.solid &&= world.k === 3;
-    this.world = world;
-    this.timeline.open(data.frames);
-    this.link.read();
-    const counts = this.counts();
-    if (!counts.includes(state.count) || state.imported !== data.imported) {
-      state.count = counts.findLast((n) => n <= world.tests) ?? counts[0];
-    }
-    state.imported = data.imported;
-    if (state.count > world.size) return this.show(this.component); // with the training digits
-    world.restrict(state);
-    this.root.ariaLabel = ABOUT.replace("the autoencoder", world.title ?? "the autoencoder");
-    if (!world.shape) {
-      Object.assign(state, { pictures: false, manifold: false });
-      if (state.mode === "path") state.mode = "pan";
-    }
-    this.root.classList.toggle("pcae-x-columns", !world.shape);
-    this.inspector.fit(world, this.mostK());
-    state.k = Math.min(state.k, world.pca.count);
-    const { controls, layers, timeline, strip, inspector, spoken } = this;
-    const above = [controls.bar, controls.legend, layers.stage, timeline.root];
-    this.root.replaceChildren(...above, strip.root, inspector.root, spoken);
-    this.planes.place();
-    await this.renew();
-    if (this.life.over) return;
-    this.drawStrip();
-    this.inspection.point(state.held, false);
-    await this.link.resume();
-    this.root.dataset.ready = "true";
-  }
-
-  /** Which digits are needed: the test digits, or all. */
-  split() {
-    return this.state.count > (this.world?.tests ?? COUNTS.at(-1)) ? "all" : "test";
-  }
-
-  /** The largest k of PCA's pictures. */
-  mostK() {
-    const { k, pca } = this.world;
-    return Math.min(pca.count, Math.max(USUAL_MOST_K, k));
-  }
-
-  /** How many digits can be shown: some of the test digits, all of them, or all there are. */
-  counts() {
-    const { tests, everything } = this.world;
-    const all = [...COUNTS.filter((n) => n < tests), tests, everything];
-    return all.filter((n, at) => this.world.among(n) > this.world.among(all[at - 1] ?? 0));
-  }
-
-  // ------------------------------------------------------------------ drawing
-
-  /** Whether the codes are those of a moment of the timeline. */
-  get timed() {
-    return this.timeline.moment !== null;
-  }
-
-  async draw() {
-    const drawn = this.planes.draw();
-    this.drawLayers();
-    await drawn;
-  }
-
-  drawLayers() {
-    this.link.note();
-    this.layers.draw();
-    this.life.later("manifold", SETTLE_MS, () => this.layers.drawManifold());
-  }
-
-  /** Draw anew from the ground. */
-  async renew() {
-    this.controls.draw();
-    this.timeline.offer();
-    this.layers.stage.dataset.mode = this.state.mode;
-    await this.planes.renew({
-      axesMove: () => {
-        this.layers.hideManifold();
-        this.layers.draw();
-      },
-      axesMoved: () => {
-        this.state.ranges = this.planes.ranges();
-        this.layers.hideManifold();
-        this.drawLayers();
-      },
-      turned: () => this.link.note(),
-      selected: (indices) => this.select(indices),
-      pointed: (i) => this.inspection.point(i),
-      clicked: (i) => this.pin(i),
+  /** The views of a scene; each hears of what it shows. @param {Scene} scene */
+  build(scene) {
+    const voice = new Voice(this.life);
+    const plot = /** @type {GraphDiv} */ (/** @type {unknown} */ (element("div", {
+      className: "pcae-x-plot",
+    })));
+    const planes = new Planes(scene, plot, {
+      moving: () => layers.follow(),
+      selected: (indices) => acts.select(indices),
+      pointed: (i) => inspection.point(i),
+      clicked: (i) => acts.pin(i),
     });
-    this.drawLayers();
+    const inspector = new Inspector(scene);
+    const inspection = new Inspection(scene, planes, inspector, voice);
+    const layers = new Layers(scene, planes, inspection);
+    const acts = new Acts(scene, inspection, voice);
+    const timeline = new Timeline(scene, planes);
+    const controls = new Controls(scene, planes, acts, voice.note);
+    const strip = new Strip(scene, {
+      point: (i) => inspection.point(i),
+      pin: (i) => acts.pin(i),
+    });
+    new Hand(scene, { acts, controls, inspection, layers, planes, strip });
+    const address = new Address(scene, () => ({
+      world: scene.world,
+      whole: [planes.whole(0), planes.whole(1)],
+      moments: Boolean(timeline.address),
+    }));
+    const page = this.root.closest(".stMainBlockContainer"); // what is above may grow
+    this.life.resized([layers.stage, page], () => scene.settled("resize", () => this.resized()));
+    const above = [controls.bar, controls.legend, layers.stage, timeline.root];
+    const parts = [...above, strip.root, inspector.root, voice.spoken];
+    return {
+      scene,
+      planes,
+      inspector,
+      inspection,
+      timeline,
+      controls,
+      strip,
+      address,
+      voice,
+      parts,
+    };
   }
 
-  drawStrip() {
-    const { state, world } = this;
-    this.link.note();
-    if (this.hand.morphing) return;
-    if (state.selected.length) this.strip.selection(world, state.selected, state.k);
-    else this.strip.hint(hint(world));
-    this.strip.pins(world, state.pinned, state.k);
+  /** Show a world, with what is remembered and what the address says of it. */
+  async open(/** @type {World} */ world, /** @type {ExplorerData} */ data) {
+    const { root, views } = this;
+    if (!views) return;
+    const { scene, planes, timeline } = views;
+    scene.world = world;
+    timeline.open(data.frames);
+    this.adopt(world, data);
+    if (scene.state.count > world.size) return this.show(this.component); // with training digits
+    root.ariaLabel = ABOUT.replace("the autoencoder", world.title ?? "the autoencoder");
+    root.classList.toggle("pcae-x-columns", !world.shape);
+    views.inspector.fit(world);
+    root.replaceChildren(...views.parts);
+    planes.place();
+    for (const view of [views.controls, timeline, views.strip]) view.draw();
+    await planes.renew();
+    if (this.life.over) return;
+    views.inspection.point(scene.state.held, false);
+    views.address.note();
+    await this.resume();
+    root.dataset.ready = "true";
+  }
+
+  /** Take over what the address says, if it is news; all that cannot be here is left as usual. */
+  adopt(/** @type {World} */ world, /** @type {ExplorerData} */ data) {
+    const { memory } = this;
+    const { store } = memory;
+    let state = store.get();
+    if (memory.digits !== data.digits) {
+      state = { ...state, ranges: [null, null], hidden: [], selected: [], pinned: [], held: 0 };
+    }
+    if (memory.run !== data.run) {
+      const labels = world.k === 1 || state.k === 1; // up is the label, or was
+      state = { ...state, k: world.k, ranges: [labels ? null : state.ranges[PCA_AT], null] };
+    }
+    const [first, second] = state.axes.map((pair) =>
+      Math.max(...pair) < world.k ? pair : firstAxes(world)
+    );
+    state = { ...state, axes: [first, second], solid: state.solid && world.k === 3 };
+    for (const kind of arrived ? [] : CHOSEN) {
+      const linked = data[kind]?.filter((i) => i < world.tests); // in the link to another page
+      if (linked) state = { ...state, [kind]: linked };
+    }
+    arrived = true;
+    const found = read({ world, moments: Boolean(data.frames) });
+    if (found) {
+      const told = CHOSEN.filter((kind) => state[kind].length);
+      this.news = { moment: found.state.moment, wrong: found.wrong, told };
+      state = found.state;
+    }
+    const all = counts(world);
+    if (!all.includes(state.count) || memory.imported !== data.imported) {
+      state = { ...state, count: all.findLast((n) => n <= world.tests) ?? all[0] };
+    }
+    state = { ...state, moment: null, k: Math.min(state.k, world.pca.count) };
+    store.put(state.count > world.size ? state : { ...state, ...world.restricted(state) });
+    Object.assign(memory, { digits: data.digits, run: data.run, imported: data.imported });
+  }
+
+  /** Once all is drawn: go to the moment of the timeline, tell Python, say what could not be. */
+  async resume() {
+    const { news, views, memory, component } = this;
+    if (!news || !views) return;
+    this.news = null;
+    const { moment, wrong, told } = news;
+    if (moment !== null && !(await views.timeline.goToMoment(moment))) wrong.push("moment");
+    const state = memory.store.get();
+    for (const kind of CHOSEN) {
+      if (state[kind].length || told.includes(kind)) component.setStateValue(kind, state[kind]);
+    }
+    if (wrong.length) {
+      const parts = wrong.join(", ");
+      views.voice.warn(`The link's ${parts} cannot be used here: all else is as it says.`);
+    }
   }
 
   resized() {
+    const { views } = this;
     fitWindow(this.root);
-    const { plot } = this.planes;
-    if (!this.world || !plot._fullLayout || !plot.getClientRects().length) return;
-    this.Plotly.Plots.resize(plot);
-    this.drawLayers();
-  }
-
-  // ------------------------------------------------------------------ what a visitor sets
-
-  set(changes) {
-    Object.assign(this.state, changes);
-    this.draw();
-    this.controls.draw();
-  }
-
-  setMode(mode) {
-    this.hand.stopMorph();
-    this.layers.stage.dataset.mode = mode;
-    this.set({ mode });
-    this.drawStrip();
-  }
-
-  /** Show the whole of a plane again. */
-  whole(p) {
-    this.state.ranges[p] = null;
-    this.draw();
-  }
-
-  setCount(count) {
-    this.set({ count });
-    this.show(this.component);
-  }
-
-  setAxis(p, d, axis) {
-    this.state.axes[p][d] = axis;
-    this.state.ranges[p] = null;
-    this.timeline.open(this.timeline.address);
-    this.planes.place();
-    this.draw();
-    this.inspection.ring();
-  }
-
-  setK(k) {
-    this.state.k = k;
-    this.inspection.again();
-    this.life.later("k", SETTLE_MS, () => {
-      if (this.state.colour !== "digit") this.draw();
-      this.controls.draw();
-      this.drawStrip();
-    });
-  }
-
-  turnSolid() {
-    this.state.solid = !this.state.solid;
-    this.hand.stopMorph();
-    this.renew();
-  }
-
-  /** Hide or show a class, or show it alone; after that, all again. */
-  toggle(label, alone = false) {
-    const { hidden } = this.state;
-    if (alone) {
-      // the first click of the two has hidden or shown it
-      const others = [...this.world.classes.keys()].filter((other) => other !== label);
-      const before = this.hiddenBefore;
-      const was = !before.has(label) && others.every((other) => before.has(other));
-      this.set({ hidden: new Set(was ? [] : others) });
-    } else {
-      this.hiddenBefore = new Set(hidden);
-      if (!hidden.delete(label)) hidden.add(label);
-      this.set({ hidden });
-    }
-  }
-
-  /** Select digits, in both planes and for the other pages. */
-  select(selected) {
-    const changed = selected.length || this.state.selected.length;
-    this.hand.stopMorph();
-    if (changed) {
-      this.set({ selected });
-      this.component.setStateValue("selected", selected);
-      const n = selected.length;
-      this.say(n ? `${n} ${this.world.noun}s are selected.` : "Nothing is selected.");
-    }
-    this.drawStrip();
-  }
-
-  /** Keep a digit in the tray, or take it out. */
-  pin(i) {
-    const { state } = this;
-    const has = state.pinned.includes(i);
-    if (!has && state.pinned.length >= MOST_PINS) {
-      return this.warn(
-        `There are ${MOST_PINS} ${this.world.noun}s in the tray: take one out first.`,
-      );
-    }
-    state.pinned = has ? state.pinned.filter((other) => other !== i) : [...state.pinned, i];
-    this.component.setStateValue("pinned", state.pinned);
-    this.layers.drawRings(false);
-    this.drawStrip();
-  }
-
-  find(text) {
-    const i = Number(text);
-    const n = Math.min(this.state.count, this.world.size);
-    if (text === "") return;
-    if (!Number.isInteger(i) || i < 0 || i >= n) {
-      return this.warn(`There are ${this.world.noun}s 0 to ${(n - 1).toLocaleString("en")}.`);
-    }
-    if (!this.world.knows(i)) return this.warn(`There is no code of ${this.world.name(i)}.`);
-    this.inspection.point(i);
-    this.root.focus({ preventScroll: true });
-  }
-
-  // ------------------------------------------------------------------ saying
-
-  /** Say something to those who hear the page. */
-  say(text) {
-    this.life.later("say", SAY_MS, () => {
-      this.spoken.textContent = text;
-    });
-  }
-
-  /** Say what was wrong, to everybody, for a while. */
-  warn(text) {
-    const { note } = this.controls;
-    this.say(text);
-    note.textContent = text;
-    this.life.later("note", NOTE_MS, () => {
-      note.textContent = "";
-    });
+    if (!views) return;
+    const { planes, scene } = views;
+    if (!planes.plot._fullLayout || !planes.plot.getClientRects().length) return;
+    scene.plotly.Plots.resize(planes.plot);
+    planes.tell();
   }
 
   destroy() {
-    this.planes.free();
-    this.world = null;
+    this.views?.planes.free();
   }
 }
 

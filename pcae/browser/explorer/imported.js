@@ -7,9 +7,21 @@
 import { meanSquaredError } from "../core/numerics.js";
 import { World } from "../core/world.js";
 
+/** @typedef {import("../types.d.ts").Addresses} Addresses */
+/** @typedef {import("../types.d.ts").Answer} Answer */
+/** @typedef {import("./state.js").State} State */
+
 /** A data set under PCA and under codes without a network; `title` is what these are called. */
 export class ImportedWorld extends World {
-  /** As `World.fetch`; all digits, where there are codes of training digits alone. */
+  /**
+   * As `World.fetch`; all digits, where there are codes of training digits alone.
+   *
+   * @override
+   * @param {Addresses} addresses
+   * @param {"test" | "all"} split
+   * @param {AbortSignal} signal
+   * @returns {Promise<World>}
+   */
   static async fetch(addresses, split, signal) {
     const world = await super.fetch(addresses, split, signal);
     if (!world.among(world.size)) return this.fetch(addresses, "all", signal);
@@ -17,35 +29,40 @@ export class ImportedWorld extends World {
     return world;
   }
 
+  /** @override @param {Answer} codes */
   read({ arrays, about }) {
     this.k = arrays.codes.shape[1];
     this.codes = arrays.codes.data;
     this.count = Number(about.count); // with those of digits that are not here
   }
 
+  /** @override @param {number} i */
   knows(i) {
     return i < this.size && !Number.isNaN(this.codes[i * this.k]);
   }
 
-  restrict(state) {
-    super.restrict(state);
+  /** @override @param {State} state @returns {Partial<State>} */
+  restricted(state) {
     const mode = state.mode === "path" ? "pan" : state.mode;
-    Object.assign(state, { mode, colour: "digit", manifold: false });
+    return { ...super.restricted(state), mode, colour: "digit", manifold: false };
   }
 
+  /** @override @param {number} n */
   among(n) {
-    if (n > this.size) return this.count;
+    if (n > this.size) return this.count ?? 0;
     let count = 0;
-    for (let i = 0; i < n; i++) count += this.knows(i);
+    for (let i = 0; i < n; i++) count += Number(this.knows(i));
     return count;
   }
 
+  /** @override @param {number} i @param {number} k */
   show(i, k) {
     const original = this.image(i);
     const pca = this.pca.inverse(this.pca.transform(original, k));
     return { original, pca, pcaError: meanSquaredError(original, pca) };
   }
 
+  /** @override @param {import("../core/world.js").Shown} shown */
   told({ pcaError }) {
     const error = pcaError.toFixed(4);
     return {
@@ -55,7 +72,12 @@ export class ImportedWorld extends World {
     };
   }
 
-  /** PCA's image of scores; where that is among the codes nobody knows. */
+  /**
+   * PCA's image of scores; where that is among the codes nobody knows.
+   *
+   * @override
+   * @param {Float32Array} scores
+   */
   showScores(scores) {
     return { pca: this.pca.inverse(scores), code: new Float32Array(this.k).fill(NaN) };
   }

@@ -9,6 +9,7 @@ const FIRST = 35; // of the characters that stand for 0 to 90
 const LEFT_OUT = 60; // among them: "<"
 const BITS = 13; // in two characters
 
+/** @type {Promise<import("../types.d.ts").Plotly> | undefined} */
 let plotly;
 
 /** Plotly, unpacked when it is first asked for. */
@@ -27,20 +28,22 @@ export function addStyle() {}
 
 /** Where the data are, as `pcae.server.routes.addresses` says it of the server's. */
 export async function addresses() {
-  const parts = [...document.querySelectorAll("script[data-size]:not(#plotly)")];
-  const found = parts.map(async (part) => {
+  /** @type {NodeListOf<HTMLElement>} */
+  const parts = document.querySelectorAll("script[data-size]:not(#plotly)");
+  const found = [...parts].map(async (part) => {
     const address = URL.createObjectURL(await unpacked(part).blob());
     return [part.id, `${address}#`]; // what is added to it changes nothing
   });
   return Object.fromEntries(await Promise.all(found));
 }
 
-/** What an element holds, which it gives away. */
+/** What an element holds, which it gives away. @param {HTMLElement | null} part */
 function unpacked(part) {
-  const bytes = new Uint8Array(part.dataset.size);
-  const text = part.textContent;
+  if (!part) throw new Error("A part of this page is missing: save it again.");
+  const bytes = new Uint8Array(Number(part.dataset.size));
+  const text = part.textContent ?? "";
   part.remove();
-  const digit = (at) => {
+  const digit = (/** @type {number} */ at) => {
     const code = text.charCodeAt(at);
     return code - FIRST - (code > LEFT_OUT ? 1 : 0);
   };

@@ -5,35 +5,64 @@
 
 import { AXIS_NAMES, CODE_AT, PCA_AT } from "../core/both.js";
 
+/** @typedef {import("../core/both.js").Side} Side */
+/** @typedef {import("./planes.js").Planes} Planes */
+/** @typedef {import("./planes.js").Point} Point */
+/** @typedef {import("./scene.js").Scene} Scene */
+/** @typedef {import("./state.js").Pair} Pair */
+/** @typedef {import("./state.js").State} State */
+/** @typedef {import("./voice.js").Voice} Voice */
+/** @typedef {{places: (Pair | null)[], color: string}} Ringed by plane */
+
 export class Inspection {
-  /** @param {Object} view - the explorer: `world`, `state`, `planes`, `layers`, `inspector`, `say`. */
-  constructor(view) {
-    this.view = view;
-    this.shown = {}; // the digit `i`, or the point `at`
-    this.ringed = null; // `places` by plane, and a `color`
+  /** @type {Point | null} where there is no digit; null while a digit is inspected */
+  at = null;
+  /** @type {Ringed | null} */
+  ringed = null;
+  /** Called when the rings are to move, and whether they glide. @type {(glide: boolean) => void} */
+  moved = () => {};
+
+  /**
+   * @param {Scene} scene
+   * @param {Planes} planes
+   * @param {import("./panel.js").Inspector} inspector
+   * @param {Voice} voice
+   */
+  constructor(scene, planes, inspector, voice) {
+    this.scene = scene;
+    this.planes = planes;
+    this.inspector = inspector;
+    this.voice = voice;
+    scene.store.subscribe((now, before) => this.changed(now, before));
+  }
+
+  /** @param {State} now @param {State} before */
+  changed(now, before) {
+    if (now.k !== before.k) this.again();
+    if (now.axes !== before.axes || now.moment !== before.moment) this.ring();
   }
 
   /** Inspect a digit. */
-  point(i, aloud = true) {
-    const { view } = this;
-    const { world, state } = view;
+  point(/** @type {number} */ i, aloud = true) {
+    const { scene } = this;
+    const { world, state } = scene;
     const shown = world.show(i, state.k);
     const { captions, passes, errors } = world.told(shown);
-    state.held = i;
-    this.shown = { i };
-    view.inspector.draw(world.nameWithClass(i), shown, captions, state.k, passes);
-    this.ring(!view.reduced);
-    if (aloud) view.say(`${world.nameWithClass(i)}. Errors: ${errors}.`);
+    this.at = null;
+    scene.set({ held: i });
+    this.inspector.draw(world.nameWithClass(i), shown, captions, state.k, passes);
+    this.ring(!scene.reduced);
+    if (aloud) this.voice.say(`${world.nameWithClass(i)}. Errors: ${errors}.`);
   }
 
-  /** Inspect a point of a plane where there is no digit. */
+  /** Inspect a point of a plane where there is no digit. @param {Point} at */
   between(at) {
-    const { view } = this;
-    const { state, world } = view;
+    const { state, world, theme } = this.scene;
     const inPca = at.p === PCA_AT;
     if (!inPca && !world.network) return;
     const shown = this.decode(at);
     const held = `, the other ${inPca ? "scores" : "codes"} as in ${world.name(state.held)}`;
+    /** @type {import("../core/world.js").Told["captions"]} */
     const captions = {
       original: `no ${world.noun} here${this.others(at.p) ? held : ""}`,
       pca: inPca ? "PCA, of this point" : "PCA, of the autoencoder's",
@@ -42,43 +71,41 @@ export class Inspection {
     if (!world.network) delete captions.network;
     const { pca, network } = shown;
     const head = `${AXIS_NAMES[at.p]}: ${at.x.toFixed(1)}, ${at.y.toFixed(1)}`;
-    this.shown = { at };
-    view.inspector.draw(head, { pca, network }, captions, state.k, "");
-    this.ringed = { places: shown.places, color: view.text };
-    view.layers.drawRings(false);
+    this.at = at;
+    this.inspector.draw(head, { pca, network }, captions, state.k, "");
+    this.ringed = { places: shown.places, color: theme.text };
+    this.moved(false);
   }
 
   /** Inspect what is inspected anew. */
   again() {
-    if (this.shown.at) this.between(this.shown.at);
-    else this.point(this.shown.i, false);
+    if (this.at) this.between(this.at);
+    else this.point(this.scene.state.held, false);
   }
 
   /** Ring the inspected digit where it is now. */
   ring(glide = false) {
-    const { i } = this.shown;
-    if (i === undefined) return;
-    const { view } = this;
-    const color = view.colors[view.world.labels[i]];
-    this.ringed = { places: view.planes.placesOf(i), color };
-    view.link.note();
-    view.layers.drawRings(glide);
+    if (this.at) return;
+    const { world, theme, state: { held } } = this.scene;
+    this.ringed = { places: this.planes.placesOf(held), color: theme.colors[world.labels[held]] };
+    this.moved(glide);
   }
 
   /** Whether decoding a point of a plane needs more numbers than its two. */
-  others(p) {
-    const { state, world } = this.view;
+  others(/** @type {Side} */ p) {
+    const { state, world } = this.scene;
     return world.k > 1 && (p === PCA_AT ? state.k : world.k) > 2;
   }
 
-  /** The scores or the code of a point of a plane; what it leaves open is the held digit's. */
+  /** The scores or the code of a point; what it leaves open is the held digit's. @param {Point} at */
   full({ p, x, y }) {
-    const { world, state } = this.view;
+    const { world, state } = this.scene;
     const [across, up] = state.axes[p];
+    /** @type {Float32Array} */
     let values = new Float32Array(p === CODE_AT ? world.k : Math.max(state.k, across + 1, up + 1));
     if (this.others(p)) {
       const { held } = state;
-      if (p === CODE_AT) values = world.code(held);
+      if (p === CODE_AT) values = Float32Array.from(world.code(held));
       else values = world.pca.transform(world.image(held), values.length);
     }
     values[across] = x;
@@ -87,21 +114,27 @@ export class Inspection {
   }
 
   /** What a plane's own decoder makes of a point. */
-  decodeAlone(at) {
-    const { pca, network } = this.view.world;
+  decodeAlone(/** @type {Point} */ at) {
+    const { world } = this.scene;
     const values = this.full(at);
-    return at.p === PCA_AT ? pca.inverse(values) : network.decode(values);
+    return at.p === PCA_AT ? world.pca.inverse(values) : world.trained.decode(values);
   }
 
   /** What both make of a point, and where that is in both planes. */
-  decode(at) {
-    const { world, state } = this.view;
+  decode(/** @type {Point} */ at) {
+    const { world, state } = this.scene;
     const axes = state.axes[1 - at.p];
     const values = this.full(at);
-    const k = Math.max(state.k, ...axes.map((axis) => axis + 1));
-    const shown = at.p === PCA_AT ? world.showScores(values) : world.showCode(values, k);
-    const twin = world.k > 1 ? axes.map((axis) => (shown.code ?? shown.scores)[axis]) : null;
-    const places = at.p === PCA_AT ? [[at.x, at.y], twin] : [twin, [at.x, at.y]];
-    return { ...shown, places };
+    const k = Math.max(state.k, axes[0] + 1, axes[1] + 1);
+    /** @type {(of: Float32Array) => Pair | null} */
+    const twin = (of) => world.k > 1 ? [of[axes[0]], of[axes[1]]] : null;
+    /** @type {Pair} */
+    const here = [at.x, at.y];
+    if (at.p === PCA_AT) {
+      const shown = world.showScores(values);
+      return { pca: shown.pca, network: shown.network, places: [here, twin(shown.code)] };
+    }
+    const shown = world.showCode(values, k);
+    return { pca: shown.pca, network: shown.network, places: [twin(shown.scores), here] };
   }
 }

@@ -2,22 +2,31 @@
 
 import { element } from "../core/element.js";
 
-const HEADS = { original: "Value", pca: "PCA", network: "Autoencoder" };
+/** @typedef {import("../core/world.js").World} World */
+
+const SLOTS = /** @type {const} */ (["original", "pca", "network"]);
+const HEADS = ["Value", "PCA", "Autoencoder"];
 const MOST = 100; // columns
 
 export class Values {
+  /** @type {ArrayLike<number>} of all columns: the least values, then the greatest */
+  limits = [];
+  count = 0; // of columns
+  /** @type {HTMLElement[][]} by column and by slot */
+  cells = [];
+
   constructor() {
     this.root = element("div", { className: "pcae-x-values", hidden: true });
   }
 
   /** Make room for the columns of a world's data; none for pictures. */
-  fit({ shape, tableColumns, limits }) {
+  fit(/** @type {World} */ { shape, tableColumns, limits }) {
     this.root.hidden = Boolean(shape);
-    if (shape) return;
+    if (shape || !limits || !tableColumns) return;
     this.limits = limits;
     this.count = tableColumns.length;
-    this.cells = tableColumns.slice(0, MOST).map(() => Object.keys(HEADS).map(() => element("td")));
-    const heads = ["Column", ...Object.values(HEADS)].map((text) => element("th", {}, text));
+    this.cells = tableColumns.slice(0, MOST).map(() => SLOTS.map(() => element("td")));
+    const heads = ["Column", ...HEADS].map((text) => element("th", {}, text));
     const rows = this.cells.map((cells, c) =>
       element("tr", {}, element("th", { title: tableColumns[c] }, tableColumns[c]), ...cells)
     );
@@ -27,22 +36,22 @@ export class Values {
   }
 
   /** Show the values in [0, 1] as those of the data; what is missing is left empty. */
-  draw(pictures) {
+  draw(/** @type {Partial<Record<typeof SLOTS[number], Float32Array>>} */ shown) {
     if (this.root.hidden) return;
-    Object.keys(HEADS).forEach((slot, s) => {
+    SLOTS.forEach((slot, s) => {
+      const values = shown[slot];
       this.cells.forEach((cells, c) => {
-        const values = pictures[slot];
         cells[s].textContent = values ? inWords(this.value(c, values[c])) : "";
       });
     });
   }
 
-  value(c, share) {
+  value(/** @type {number} */ c, /** @type {number} */ share) {
     const [low, high] = [this.limits[c], this.limits[this.count + c]];
     return low + share * (high - low);
   }
 }
 
-function inWords(value) {
+function inWords(/** @type {number} */ value) {
   return String(Number(value.toPrecision(4))).replace("-", "−");
 }
