@@ -11,7 +11,8 @@ run: $(VENV)/.run
 	$(BIN)/streamlit run app.py
 
 test: lint
-	$(DENO) test --quiet --allow-read=tests/javascript tests/javascript
+	@said=$$($(DENO) test --quiet --allow-read=tests/javascript tests/javascript 2>&1) || \
+		{ echo "$$said"; exit 1; }
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal # a core each
 
 lint: $(VENV)/.dev

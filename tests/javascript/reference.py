@@ -113,7 +113,8 @@ def mnist_form(ink: np.ndarray) -> np.ndarray:
     form, corner = np.zeros((SIDE, SIDE)), []
     for axis, length in enumerate(fitted.shape):
         centre = np.average(np.arange(length), weights=fitted.sum(axis=1 - axis))
-        corner.append(int(np.clip(MIDDLE - round(centre), 0, SIDE - length)))
+        whole = int(np.ceil(centre - 0.5 - 1e-6))  # halves go down, as in MNIST's own files
+        corner.append(min(max(MIDDLE - whole, 0), SIDE - length))
     (top, left), (height, width) = corner, fitted.shape
     form[top : top + height, left : left + width] = fitted
     return np.rint(form).astype(np.uint8)

@@ -1,6 +1,6 @@
 /** The numbers are those of NumPy, for every activation, output and layer norm. */
 
-import { deepEqual, equal, throws } from "node:assert/strict";
+import { deepStrictEqual, equal, throws } from "node:assert/strict";
 import {
   Autoencoder,
   fullOf,
@@ -79,7 +79,7 @@ Deno.test("16-bit floats are read as they are", () => {
   equal(Object.is(arrays.halves.data[1], -0), true);
   const file = packed({ a: { dtype: "F16", shape: [2], bytes: [0x01, 0x7e, 0x00, 0x80] } });
   const { data } = readSafetensors(file).arrays.a;
-  deepEqual(Array.from(data), [NaN, -0]);
+  deepStrictEqual(Array.from(data), [NaN, -0]);
 });
 
 Deno.test("safetensors are read with their shapes and what is said of them", () => {
@@ -89,10 +89,10 @@ Deno.test("safetensors are read with their shapes and what is said of them", () 
     none: { dtype: "F32", shape: [0, 3], bytes: [] },
   }, { words: "ä" });
   const { arrays: read, about } = readSafetensors(file);
-  deepEqual(about, { words: "ä" });
-  deepEqual(read["a b"], { data: Uint8Array.of(7, 8), shape: [2, 1] });
-  deepEqual(read.i, { data: Int32Array.of(-1), shape: [1] });
-  deepEqual(read.none, { data: new Float32Array(), shape: [0, 3] });
+  deepStrictEqual(about, { words: "ä" });
+  deepStrictEqual(read["a b"], { data: Uint8Array.of(7, 8), shape: [2, 1] });
+  deepStrictEqual(read.i, { data: Int32Array.of(-1), shape: [1] });
+  deepStrictEqual(read.none, { data: new Float32Array(), shape: [0, 3] });
 });
 
 Deno.test("what is no whole file of ours is an error", () => {
