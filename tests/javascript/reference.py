@@ -25,6 +25,7 @@ from tests.methods.test_autoencoder import random_weights
 
 FOLDER = Path(__file__).parent / "reference"
 DATASET = "own-3x4-0123456789ab"
+HIDDEN = {"shallow": (), "deep": (7, 5)}
 ACTIVATIONS = ("elu", "relu", "gelu", "tanh", "sigmoid")
 OUTPUTS = ("sigmoid", "linear")
 SIDE, BOX, MIDDLE = 28, 20, 14
@@ -78,6 +79,15 @@ def numerics(data: Dataset) -> dict[str, np.ndarray]:
         codes = model.encode(images)
         name = f"{activation}.{'norm' if norm else 'plain'}"
         arrays |= {f"{name}.codes": codes, f"{name}.{output}": model.decode(codes)}
+    for name, hidden in HIDDEN.items():
+        form = RunConfig(dataset=DATASET, hidden=hidden, k=3, layer_norm=True)
+        own = random_weights(form)
+        model = Autoencoder(form, own)
+        arrays |= {f"{name}/{key}": of for key, of in own.items()}
+        arrays |= {
+            f"{name}.codes": model.encode(images),
+            f"{name}.images": model.reconstruct(images),
+        }
     fitted = pca.fit(data)
     scores = fitted.transform(images, 12)
     kept = [fitted.reconstruct(images, k) for k in range(13)]

@@ -36,6 +36,19 @@ for (const activation of ACTIVATIONS) {
   }
 }
 
+for (const [name, hidden] of Object.entries({ shallow: [], deep: [7, 5] })) {
+  Deno.test(`a ${name} network agrees with NumPy`, () => {
+    const own = Object.entries(arrays).filter(([key]) => key.startsWith(`${name}/`));
+    const weights = Object.fromEntries(own.map(([key, of]) => [key.slice(name.length + 1), of]));
+    const model = new Autoencoder({ ...CONFIG, k: 3, hidden, layer_norm: true }, weights);
+    IMAGES.forEach((image, i) => {
+      const code = model.encode(image);
+      assertClose(code, row(arrays[`${name}.codes`], i));
+      assertClose(model.decode(code), row(arrays[`${name}.images`], i));
+    });
+  });
+}
+
 Deno.test("codes and images are written where it is asked for", () => {
   const model = new Autoencoder(CONFIG, arrays);
   const [code, image] = [new Float32Array(2), new Float32Array(12)];
