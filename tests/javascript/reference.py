@@ -21,13 +21,12 @@ from pcae.data.dataset import Dataset, Split
 from pcae.methods import pca
 from pcae.methods.autoencoder import Autoencoder
 from pcae.methods.metrics import error_per_image
+from pcae.settings import CHOICES
 from tests.methods.test_autoencoder import random_weights
 
 FOLDER = Path(__file__).parent / "reference"
 DATASET = "own-3x4-0123456789ab"
 HIDDEN = {"shallow": (), "deep": (7, 5)}
-ACTIVATIONS = ("elu", "relu", "gelu", "tanh", "sigmoid")
-OUTPUTS = ("sigmoid", "linear")
 SIDE, BOX, MIDDLE = 28, 20, 14
 STROKES = {
     "three": ((40, 56), 5, [(10, 10), (20, 5), (28, 15), (16, 26), (28, 38), (18, 50), (9, 44)]),
@@ -66,7 +65,9 @@ def numerics(data: Dataset) -> dict[str, np.ndarray]:
     """Weights of 12-8-2 and what each form of network makes of the test images with them; PCA."""
     config = RunConfig(dataset=DATASET, hidden=(8,), k=2, layer_norm=True)
     images, weights, arrays = data.test.pixels(), random_weights(config), {}
-    for activation, norm, output in product(ACTIVATIONS, (False, True), OUTPUTS):
+    for activation, norm, output in product(
+        CHOICES["activation"], (False, True), CHOICES["output"]
+    ):
         form = RunConfig(
             dataset=DATASET,
             hidden=(8,),
