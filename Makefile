@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 GPU := $(shell [ "$$(uname -s)" = Linux ] && nvidia-smi >/dev/null 2>&1 && echo requirements-gpu.txt)
+DENO := DENO_NO_UPDATE_CHECK=1 $(BIN)/deno
 
 .PHONY: run test lint clean
 
@@ -10,12 +11,17 @@ run: $(VENV)/.run
 	$(BIN)/streamlit run app.py
 
 test: lint
+	@said=$$($(DENO) test --quiet --allow-read=tests/javascript tests/javascript 2>&1) || \
+		{ echo "$$said"; exit 1; }
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal # a core each
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(DENO) fmt --quiet --check
+	$(DENO) lint --quiet
+	$(DENO) check --quiet pcae/browser tests/javascript
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

@@ -1,8 +1,6 @@
 """The explorer in a real browser: what it shows is what NumPy computes, wherever the pointer is."""
 
-import base64
 import re
-from dataclasses import replace
 from urllib.parse import urlencode
 
 import numpy as np
@@ -13,10 +11,9 @@ from pcae.config import RunConfig
 from pcae.methods.autoencoder import Autoencoder
 from pcae.methods.pca import load_or_fit
 from pcae.presets import PRESETS
-from pcae.server import loading, routes
 from pcae.store import EpochRecord, Status
 from tests.browser.conftest import CONTEXTS, READY, open_explorer, settle
-from tests.methods.test_autoencoder import CONFIGS, random_weights
+from tests.methods.test_autoencoder import random_weights
 
 SEED = PRESETS["Seed, 25 epochs"]
 SLOTS = ("original", "pca", "network")
@@ -586,68 +583,3 @@ def test_page_switches_leak_no_webgl_context_and_keep_what_was_set(visitor, serv
     np.testing.assert_allclose(tab.evaluate(RANGES), ranges)
     assert tab.evaluate(COUNT) == count
     tab.close()
-
-
-NUMERICS = """async ([code, run, digits, pca]) => {
-    const at = (address) => new URL(address, document.baseURI);
-    const { Autoencoder, PCA, readSafetensors } = await import(at(code + 'core/numerics.js'));
-    const read = async (address) => readSafetensors(await (await fetch(at(address))).arrayBuffer());
-    const [r, d, p] = await Promise.all([run, digits, pca].map(read));
-    const model = new Autoencoder(JSON.parse(r.about.config), r.arrays), k = model.k;
-    const fitted = new PCA(p.arrays.mean.data, p.arrays.components.data);
-    const images = Float32Array.from(d.arrays.images.data, (v) => v / 255), n = images.length / 784;
-    const out = { codes: new Float32Array(n * k), decoded: new Float32Array(n * 784),
-                  scores: new Float32Array(n * 20), reduced: new Float32Array(n * 784) };
-    for (let i = 0; i < n; i++) {
-        const image = images.subarray(i * 784, (i + 1) * 784);
-        out.codes.set(model.encode(image), i * k);
-        out.decoded.set(model.decode(r.arrays.codes.data.subarray(i * k, (i + 1) * k)), i * 784);
-        const scores = fitted.transform(image, 20);
-        out.scores.set(scores, i * 20);
-        out.reduced.set(fitted.inverse(scores), i * 784);
-    }
-    const text = (array) => {
-        const bytes = new Uint8Array(array.buffer), parts = [];
-        for (let i = 0; i < bytes.length; i += 32768) {
-            parts.push(String.fromCharCode(...bytes.subarray(i, i + 32768)));
-        }
-        return btoa(parts.join(''));
-    };
-    return Object.fromEntries(Object.entries(out).map(([name, array]) => [name, text(array)]));
-}"""
-
-
-def numerics(page, run, view):
-    """What the browser computes of every test digit, by name."""
-    found = routes.addresses(run, view)
-    places = [found["code"], found["run"] + "test", found["digits"] + "test", found["pca"]]
-    answer = page.evaluate(NUMERICS, places)
-    return {
-        name: np.frombuffer(base64.b64decode(text), np.float32) for name, text in answer.items()
-    }
-
-
-def of_sample(config):
-    """A config on the offline digits."""
-    return replace(config, dataset="mnist-5k", epochs=1)
-
-
-@pytest.mark.parametrize("config", CONFIGS, ids=lambda config: config.name)
-def test_javascript_agrees_with_numpy_over_a_thousand_digits(explorer, own_run, config, sample):
-    run = own_run(of_sample(config))
-    computed = numerics(explorer, run, loading.view("mnist-5k"))
-    images, model = sample.test.pixels(), run.model()
-    codes = model.encode(images)
-    scale = max(1, np.abs(codes).max())
-    np.testing.assert_allclose(computed["codes"], codes.ravel(), atol=1e-5 * scale)
-    np.testing.assert_allclose(computed["decoded"], model.decode(codes).ravel(), atol=1e-5)
-
-
-def test_javascripts_pca_agrees_with_numpy_over_a_thousand_digits(explorer, own_run, sample):
-    run = own_run(of_sample(RunConfig(hidden=(8,))))
-    computed, fitted = numerics(explorer, run, loading.view("mnist-5k")), load_or_fit(sample)
-    images = sample.test.pixels()
-    np.testing.assert_allclose(computed["scores"], fitted.transform(images, 20).ravel(), atol=1e-5)
-    np.testing.assert_allclose(
-        computed["reduced"], fitted.reconstruct(images, 20).ravel(), atol=1e-5
-    )

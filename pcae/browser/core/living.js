@@ -51,7 +51,7 @@ export class Life {
   #ending = new AbortController();
   /** @type {Map<string, number>} */
   #frames = new Map();
-  /** @type {Map<string, number>} */
+  /** @type {Map<string, ReturnType<typeof setTimeout>>} */
   #timers = new Map();
   /** @type {ResizeObserver | null} */
   #observer = null;

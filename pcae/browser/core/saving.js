@@ -5,6 +5,8 @@ import { addStyle, fetchPlotly } from "./fetched.js";
 
 /** @import { GraphDiv } from "../types.d.ts" */
 
+export { asCsv } from "./csv.js";
+
 addStyle("core/saving.css");
 
 /**
@@ -42,22 +44,6 @@ export async function savePicture(plot, format, filename, more = {}) {
     { data: plot.data, layout },
     { format, width, height, filename, scale },
   );
-}
-
-/**
- * Rows of a table as the contents of a CSV file.
- *
- * @param {unknown[][]} rows
- */
-export function asCsv(rows) {
-  const text = rows.map((row) => row.map(quoted).join(",")).join("\n") + "\n";
-  return new Blob([text], { type: "text/csv" });
-}
-
-/** @param {unknown} value */
-function quoted(value) {
-  const text = String(value ?? "");
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /**

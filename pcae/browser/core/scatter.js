@@ -163,7 +163,7 @@ export class Scatter {
  * @param {Values} values
  * @returns {Range}
  */
-function range(values) {
+export function range(values) {
   const [low, high] = [quantile(values, OUTLYING), quantile(values, 1 - OUTLYING)];
   const air = AIR * (high - low) || 1;
   return [low - air, high + air];
@@ -174,7 +174,7 @@ function range(values) {
  *
  * @param {Range} range
  */
-function ticks([low, high]) {
+export function ticks([low, high]) {
   const rough = (high - low) / TICKS;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 5].find((times) => times * power >= rough) ?? 10);

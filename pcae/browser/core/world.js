@@ -352,7 +352,7 @@ export class World {
   /**
    * What both make of k scores: PCA's image, and the code of that.
    *
-   * @param {Float32Array} scores
+   * @param {Values} scores
    * @returns {ShownScores}
    */
   showScores(scores) {
@@ -364,7 +364,7 @@ export class World {
   /**
    * What both make of a code: the network's image, and of that the scores on k components.
    *
-   * @param {Float32Array} code
+   * @param {Values} code
    * @param {number} k
    * @returns {ShownCode}
    */

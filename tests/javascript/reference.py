@@ -1,0 +1,145 @@
+"""What NumPy computes, in files that the tests of the scripts read.
+
+    python -m tests.javascript.reference
+
+writes them anew; `test_reference.py` sees that they are what NumPy computes today.
+"""
+
+from __future__ import annotations
+
+import io
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw
+from safetensors.numpy import save
+
+from pcae.config import RunConfig
+from pcae.data import packing
+from pcae.data.dataset import Dataset, Split
+from pcae.methods import pca
+from pcae.methods.autoencoder import Autoencoder
+from pcae.methods.metrics import error_per_image
+from pcae.settings import CHOICES
+from tests.methods.test_autoencoder import random_weights
+
+FOLDER = Path(__file__).parent / "reference"
+DATASET = "own-3x4-0123456789ab"
+HIDDEN = {"shallow": (), "deep": (7, 5)}
+SIDE, BOX, MIDDLE = 28, 20, 14
+STROKES = {
+    "three": ((40, 56), 5, [(10, 10), (20, 5), (28, 15), (16, 26), (28, 38), (18, 50), (9, 44)]),
+    "one": ((33, 41), 3, [(25, 4), (18, 36)]),
+    "dot": ((9, 7), 0, [(6, 5)]),
+}
+
+
+def files() -> dict[str, bytes]:
+    """The contents of every file, by its name."""
+    data = digits()
+    return {
+        "digits.safetensors": _packed(data),
+        "numerics.safetensors": save(numerics(data)),
+        "prepared.safetensors": save(drawings()),
+    }
+
+
+def digits() -> Dataset:
+    """Pictures of 3 × 4 pixels: 40 to train with, 4 to test."""
+    rng = np.random.default_rng(1)
+    splits = [
+        Split(rng.integers(0, 256, (n, 12), np.uint8), rng.integers(0, 3, n, np.uint8))
+        for n in (40, 4)
+    ]
+    return Dataset(DATASET, *splits, classes=("ant", "bee", "cow"), source="", licence="")
+
+
+def _packed(data: Dataset) -> bytes:
+    file = io.BytesIO()
+    packing.write(file, data, [data.test, data.train], len(data.test) + len(data.train))
+    return file.getvalue()
+
+
+def numerics(data: Dataset) -> dict[str, np.ndarray]:
+    """Weights of 12-8-2 and what each form of network makes of the test images with them; PCA."""
+    config = RunConfig(dataset=DATASET, hidden=(8,), k=2, layer_norm=True)
+    images, weights, arrays = data.test.pixels(), random_weights(config), {}
+    for activation, norm, output in product(
+        CHOICES["activation"], (False, True), CHOICES["output"]
+    ):
+        form = RunConfig(
+            dataset=DATASET,
+            hidden=(8,),
+            k=2,
+            activation=activation,
+            layer_norm=norm,
+            output=output,
+        )
+        model = Autoencoder(form, weights)
+        codes = model.encode(images)
+        name = f"{activation}.{'norm' if norm else 'plain'}"
+        arrays |= {f"{name}.codes": codes, f"{name}.{output}": model.decode(codes)}
+    for name, hidden in HIDDEN.items():
+        form = RunConfig(dataset=DATASET, hidden=hidden, k=3, layer_norm=True)
+        own = random_weights(form)
+        model = Autoencoder(form, own)
+        arrays |= {f"{name}/{key}": of for key, of in own.items()}
+        arrays |= {
+            f"{name}.codes": model.encode(images),
+            f"{name}.images": model.reconstruct(images),
+        }
+    fitted = pca.fit(data)
+    scores = fitted.transform(images, 12)
+    kept = [fitted.reconstruct(images, k) for k in range(13)]
+    arrays |= {"mean": fitted.mean, "components": fitted.components, "scores": scores}
+    arrays |= {"reduced": kept[3], "spread": error_per_image(images, fitted.mean[None])}
+    arrays |= {"errors": np.stack([error_per_image(images, of) for of in kept], axis=1)}
+    halves = np.array([0, -0.0, 1, -2.5, 65504, 2**-24, 3e-6, 0.1, np.inf, -np.inf], np.float16)
+    arrays |= {"halves": halves, "halves.whole": halves.astype(np.float32)}
+    singles = {
+        name: of.astype(np.float32) if of.dtype == np.float64 else of for name, of in arrays.items()
+    }
+    return {name: np.ascontiguousarray(of) for name, of in (singles | weights).items()}
+
+
+def drawings() -> dict[str, np.ndarray]:
+    """Ink, and the form that MNIST's authors would have given it."""
+    arrays = {}
+    for name, (size, pen, places) in STROKES.items():
+        image = Image.new("L", size)
+        ImageDraw.Draw(image).line(places, fill=255, width=pen, joint="curve")
+        ImageDraw.Draw(image).point(places, fill=200)
+        arrays[name] = np.array(image)
+        arrays[f"{name}.form"] = mnist_form(arrays[name])
+    return arrays
+
+
+def mnist_form(ink: np.ndarray) -> np.ndarray:
+    """Ink (rows, columns) fitted into 20 × 20, its centre of mass at 14 of 28 × 28; bytes."""
+    down, across = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    cut = ink[down[0] : down[-1] + 1, across[0] : across[-1] + 1].astype(float)
+    scale = BOX / max(cut.shape)
+    fitted = coverage(cut.shape[0], scale) @ cut @ coverage(cut.shape[1], scale).T
+    form, corner = np.zeros((SIDE, SIDE)), []
+    for axis, length in enumerate(fitted.shape):
+        centre = np.average(np.arange(length), weights=fitted.sum(axis=1 - axis))
+        whole = int(np.ceil(centre - 0.5 - 1e-6))  # halves go down, as in MNIST's own files
+        corner.append(min(max(MIDDLE - whole, 0), SIDE - length))
+    (top, left), (height, width) = corner, fitted.shape
+    form[top : top + height, left : left + width] = fitted
+    return np.rint(form).astype(np.uint8)
+
+
+def coverage(n: int, scale: float) -> np.ndarray:
+    """How much of each of n pixels falls on each new one, as shares of the new ones."""
+    edges = np.arange(np.ceil(n * scale - 1e-6) + 1) / scale
+    low = np.maximum(edges[:-1, None], np.arange(n))
+    high = np.minimum(edges[1:, None], np.arange(1, n + 1))
+    return np.maximum(high - low, 0) * scale
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(exist_ok=True)
+    for name, content in files().items():
+        (FOLDER / name).write_bytes(content)
