@@ -4,3 +4,5 @@ The starting point is the Cross Validated question 'Building an autoencoder in
 Tensorflow to surpass PCA'. Data goes one way: datasets, pca, jobs, training,
 store, inference, figures, pages.
 """
+
+__version__ = "1.0.0"  # as in pyproject.toml and CHANGELOG.md
