@@ -1,1 +1,1 @@
-"""Figures for the README, each from a script that prints a table."""
+"""Figures for docs/figures.md, each from a script that prints a table."""

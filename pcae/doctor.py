@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from pcae import names, store
+from pcae import __version__, names, store
 from pcae.data import datasets
 from pcae.data.datasets import DataError, DataMissing
 from pcae.files import DamagedFile, home, write
@@ -34,6 +34,7 @@ class Check:
 def check() -> list[Check]:
     """Look at everything pcae depends on."""
     return [
+        Check("pcae", True, __version__),
         Check("Python", sys.version_info >= (3, 11), platform.python_version()),
         *(_package(name) for name in _PACKAGES),
         _device(),

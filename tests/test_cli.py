@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pcae import cli, names, store
+from pcae import __version__, cli, names, store
 from pcae.config import RunConfig
 from pcae.data.datasets import keras_cache
 from pcae.methods.autoencoder import weight_shapes
@@ -291,12 +291,15 @@ def test_nothing_heavy_is_imported_by_the_command_line():
 def test_doctor_says_what_is_here(call):
     status, out, _ = call("doctor")
     assert status == 0
+    assert f"ok  pcae: {__version__}\n" in out
     for name in ("Python", "tensorflow", "device", "mnist-5k", "cache folder", "runs"):
         assert f" {name}: " in out
     keras_cache().mkdir(parents=True)
     (keras_cache() / "mnist.npz").write_bytes(b"no zip")
     status, out, err = call("doctor", "--json")
     assert status == 1
-    bad = [check for check in json.loads(out)["checks"] if not check["ok"]]
+    checks = json.loads(out)["checks"]
+    assert {"name": "pcae", "ok": True, "found": __version__} in checks
+    bad = [check for check in checks if not check["ok"]]
     assert [check["name"] for check in bad] == ["mnist"]
     assert "1 of the checks" in err

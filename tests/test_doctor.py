@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from pcae import doctor, store
+from pcae import __version__, doctor, store
 from pcae.config import RunConfig
 from pcae.data import datasets
 from pcae.files import home
@@ -61,6 +61,7 @@ def test_a_fresh_machine_has_no_faults():
 
 def test_everything_is_looked_at():
     assert {
+        "pcae",
         "Python",
         "tensorflow",
         "streamlit",
@@ -75,6 +76,10 @@ def test_data_that_can_be_fetched_are_no_fault_and_data_that_are_here_are_counte
     checks = found()
     assert "fetched when asked for" in checks["mnist"].found
     assert "4,000 training and 1,000 test images" in checks["mnist-5k"].found
+
+
+def test_the_version_is_told():
+    assert found()["pcae"].found == __version__
 
 
 def test_nothing_is_left_behind():

@@ -24,7 +24,7 @@ from typing import BinaryIO
 import numpy as np
 from safetensors.numpy import save
 
-from pcae import kept, scripts, store
+from pcae import __version__, kept, scripts, store
 from pcae.data import packing
 from pcae.data.datasets import Dataset
 from pcae.methods.autoencoder import Autoencoder
@@ -73,6 +73,7 @@ def page(run: Run, data: Dataset, pca: PCA) -> Iterator[bytes]:
         parts["frames"] = _packed(save(frames))
     modules, styles = _scripts()
     words = {
+        "version": __version__,
         "name": run.title,
         "worth": f"{worth(config.k, equivalent_k(errors.mean(), pca.test_error))}.",
         "errors": f"Test error {errors.mean():.4f} against {pca.test_error[config.k]:.4f} for PCA "
@@ -98,7 +99,7 @@ def _source(data: Dataset, frames: dict[str, np.ndarray]) -> str:
     moving = f"Play moves the first {few:,} digits. " if frames else ""
     return (
         f"Images: {data.title} ({data.licence}). {moving}"
-        "Made with pcae: PCA beside the bottleneck of an autoencoder."
+        f"Made with pcae {__version__}: PCA beside the bottleneck of an autoencoder."
     )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load
 
-from pcae import store
+from pcae import __version__, store
 from pcae.config import RunConfig
 from pcae.methods.autoencoder import Autoencoder
 from pcae.methods.metrics import equivalent_k, error_per_image
@@ -160,6 +160,8 @@ def test_the_page_says_what_it_shows(shipped, sample, pca):
     assert f"Test error {error:.4f} against {pca.test_error[2]:.4f} for PCA with k = 2" in words
     assert "1,000 test images" in words
     assert sample.licence in words
+    assert f"Made with pcae {__version__}: " in words
+    assert f'<meta name="generator" content="pcae {__version__}">' in words
 
 
 def test_an_unfinished_run_says_so(sample, pca):
