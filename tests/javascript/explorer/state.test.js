@@ -1,0 +1,105 @@
+/** The store of what a visitor has set, and what is usual of it. */
+
+import { deepStrictEqual, equal, ok } from "node:assert/strict";
+import {
+  counts,
+  differs,
+  fresh,
+  hiddenAfter,
+  Store,
+} from "../../../pcae/browser/explorer/state.js";
+import { aWorld } from "./world.js";
+
+/** @import { State } from "../../../pcae/browser/explorer/state.js" */
+
+Deno.test("a change is told once, with what was before, in the order of those who listen", () => {
+  const store = new Store(fresh());
+  /** @type {[string, number, number][]} */
+  const heard = [];
+  for (const name of ["first", "second"]) {
+    store.subscribe((now, before) => heard.push([name, now.k, before.k]));
+  }
+  store.set({ k: 7, held: 3 });
+  deepStrictEqual(heard, [["first", 7, 2], ["second", 7, 2]]);
+  equal(store.get().held, 3);
+});
+
+Deno.test("what changes nothing is not told", () => {
+  const store = new Store(fresh());
+  store.subscribe(() => ok(false));
+  store.set({});
+  store.set({ k: 2, colour: "digit" });
+});
+
+Deno.test("who left is not told, also where one leaves while all are told", () => {
+  const store = new Store(fresh());
+  /** @type {string[]} */
+  const heard = [];
+  const leave = store.subscribe(() => {
+    heard.push("once");
+    leave();
+  });
+  store.subscribe(() => heard.push("each time"));
+  store.set({ k: 3 });
+  store.set({ k: 4 });
+  deepStrictEqual(heard, ["once", "each time", "each time"]);
+});
+
+Deno.test("a listener may set something else: the state is whole by then", () => {
+  const store = new Store(fresh());
+  store.subscribe((now) =>
+    store.set({ ranges: now.ranges[0] ? now.ranges : [[[0, 1], [0, 1]], null] })
+  );
+  store.set({ axes: [[1, 0], [0, 1]] });
+  deepStrictEqual(store.get().axes[0], [1, 0]);
+  deepStrictEqual(store.get().ranges, [[[0, 1], [0, 1]], null]);
+});
+
+Deno.test("another state that is put is told to nobody", () => {
+  const store = new Store(fresh());
+  store.subscribe(() => ok(false));
+  store.put({ ...fresh(), k: 30 });
+  equal(store.get().k, 30);
+});
+
+Deno.test("a state survives JSON", () => {
+  /** @type {State} */
+  const state = {
+    ...fresh(),
+    ranges: [[[-1, 2.5], [0, 1]], null],
+    cameras: [{ eye: { x: 1, y: 2, z: 3 }, center: { x: 0, y: 0, z: 0 } }, null],
+    hidden: [0, 9],
+    moment: 1.5,
+  };
+  deepStrictEqual(JSON.parse(JSON.stringify(state)), state);
+});
+
+Deno.test("only what is asked for is compared", () => {
+  const [now, before] = [{ ...fresh(), k: 3 }, fresh()];
+  ok(!differs(now, { ...before, axes: now.axes }, ["axes", "colour"]));
+  ok(differs(now, before, ["colour", "k"]));
+});
+
+Deno.test("a click hides a class or shows it, in the order of the classes", () => {
+  deepStrictEqual(hiddenAfter([], 7), [7]);
+  deepStrictEqual(hiddenAfter([7], 3), [3, 7]);
+  deepStrictEqual(hiddenAfter([3, 7], 3), [7]);
+});
+
+Deno.test("a second click shows a class alone, and once it is alone all again", () => {
+  deepStrictEqual(hiddenAfter([1], 1, [0, 2], []), [0, 2]);
+  deepStrictEqual(hiddenAfter([1, 2], 2, [0, 1], [1]), [0, 1]);
+  deepStrictEqual(hiddenAfter([0, 1, 2], 1, [0, 2], [0, 2]), []);
+  deepStrictEqual(hiddenAfter([0, 2], 1, [0, 2], [0, 1, 2]), [0, 2]);
+});
+
+Deno.test("round numbers of digits can be shown, all test digits, and all", () => {
+  deepStrictEqual(counts(aWorld()), [1000, 2000, 5000, 10_000, 70_000]);
+  deepStrictEqual(counts(aWorld({ tests: 1200, everything: 6000 })), [1000, 1200, 6000]);
+  deepStrictEqual(counts(aWorld({ tests: 30, everything: 30 })), [30]);
+});
+
+Deno.test("a number of digits that shows no more than the one before it is left out", () => {
+  const among = (/** @type {number} */ n) => Math.min(n, 1500);
+  deepStrictEqual(counts(aWorld({ among })), [1000, 2000]);
+});
