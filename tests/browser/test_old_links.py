@@ -1,0 +1,83 @@
+"""Links that an earlier version wrote open what they opened then.
+
+`tests/old/links.json` was written before 1.0.0, at commit 6be5e2a, over the store in
+`tests/old/home`: the addresses that its pages wrote while somebody used them, and what stood there.
+"""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.browser.conftest import READY, Server, settle
+
+OLD = Path(__file__).parents[1] / "old"
+LINKS = json.loads((OLD / "links.json").read_text("utf-8"))
+# what a visitor sees: what can be set, and how it is; and of the explorer its planes and pictures
+SEEN = """() => {
+    const shown = (element) => element.offsetParent !== null;
+    const texts = (selector, of = (element) => element.innerText.trim()) =>
+        [...document.querySelectorAll(selector)].filter(shown).map(of);
+    const named = (element) => `${element.ariaLabel ?? element.name}: ${element.value}`;
+    const plot = document.querySelector('.pcae-x-plot');
+    const short = (value) => Number(value.toPrecision(4));
+    const axes = (layout) => layout.scene
+        ? ['scene', 'scene2'].flatMap((name) =>
+            ['eye', 'center'].flatMap((part) => Object.values(layout[name].camera[part])))
+        : ['xaxis', 'yaxis', 'xaxis2', 'yaxis2'].flatMap((name) => layout[name].range);
+    return {
+        navigation: texts('[data-testid="stTopNavLink"], [data-testid="stSidebarNavLink"]'),
+        inputs: texts('.stMain input:not([type=checkbox]), .stMain select', named).sort(),
+        ticked: texts('.stMain input:checked', (box) => box.ariaLabel ?? '').sort(),
+        pressed: texts('.stMain [aria-pressed=true]').sort(),
+        sliders: texts('.stMain [role=slider]',
+            (slider) => `${slider.ariaLabel}: ${slider.ariaValueNow}`).sort(),
+        headings: texts('.stMain h1, .stMain h2, .stMain h3'),
+        ...(plot && {
+            axes: axes(plot.layout).map(short),
+            points: plot.data.map((trace) => [trace.x.length, trace.selectedpoints?.length ?? 0]),
+            inspected: texts('.pcae-x-inspector .pcae-x-head'),
+            pinned: texts('.pcae-x-card', (card) => card.ariaLabel),
+            timeline: texts('.pcae-x-time span'),
+        }),
+    };
+}"""
+
+
+def seen(tab) -> dict:
+    """What stands on the page once nothing moves any more."""
+    settle(tab)
+    if tab.locator(".pcae-x").count():
+        tab.wait_for_function(READY)
+    before = None
+    while (now := tab.evaluate(SEEN)) != before:
+        before = now
+        tab.wait_for_timeout(300)
+    return now
+
+
+@pytest.fixture(scope="module")
+def old_server(browser, tmp_path_factory):
+    """The app on the old store."""
+    home = tmp_path_factory.mktemp("old")
+    shutil.copytree(OLD / "home", home / "pcae")
+    running = Server(home)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def tab(browser, old_server):
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    yield page
+    page.close()
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_an_old_link_opens_what_it_opened(tab, old_server, name):
+    link = LINKS[name]
+    tab.goto("about:blank")
+    tab.goto(old_server.url + link["address"])
+    assert seen(tab) == link["seen"]
+    assert tab.url.removeprefix(old_server.url) == link["address"]
