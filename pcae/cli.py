@@ -123,8 +123,7 @@ def _train(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
 def _sweep(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     base = _preset(options)
     texts = {name: to_text(getattr(base, name)) for name in AXES}
-    given = {name: getattr(options, name) for name in AXES}
-    texts |= {name: text for name, text in given.items() if text is not None}
+    texts |= {name: text for name in AXES if (text := getattr(options, name)) is not None}
     grid = Sweep.from_text(base, texts)
     grid = replace(grid, base=replace(grid.base, dataset=_data(base.dataset).name))
     sweep.submit(grid)

@@ -43,7 +43,7 @@ from pcae.files import (
     write_arrays,
     write_json,
 )
-from pcae.methods.autoencoder import Autoencoder, weights_sha256
+from pcae.methods.autoencoder import Autoencoder, as_float32, weights_sha256
 from pcae.presets import PRESETS, preset_name
 from pcae.records import (
     EpochRecord,
@@ -150,7 +150,7 @@ class Run:
         path = self.folder / "weights.safetensors"
         try:
             arrays, _ = read_arrays(path, prefix=_WEIGHTS)
-            weights = {name: _as_float32(name, array) for name, array in arrays.items()}
+            weights = {name: as_float32(name, array) for name, array in arrays.items()}
             return Autoencoder(self.config, weights)
         except FileNotFoundError:
             raise DamagedFile(f"The run {self.key} has no weights yet. Train it.") from None
@@ -200,7 +200,7 @@ class Run:
         if kernel.shape != (config.k, config.inputs):
             raise damaged(path, f"a decoder of shape {kernel.shape}")
         try:
-            return _as_float32(_DECODER, kernel)
+            return as_float32(_DECODER, kernel)
         except ValueError as problem:
             raise damaged(path, problem) from None
 
@@ -378,17 +378,6 @@ def sha256_of(run: Run) -> str:
     """`weights_sha256` of a run's weights."""
     model = run.model()
     return weights_sha256(model.config, model.weights)
-
-
-def _as_float32(name: str, array: np.ndarray) -> np.ndarray:
-    """A weight as it is computed with; ValueError where it is none."""
-    if array.dtype.kind != "f":
-        raise ValueError(f"weight {name} is of {array.dtype}")
-    with np.errstate(over="ignore"):
-        weight = array.astype(np.float32)
-    if not np.isfinite(weight).all():
-        raise ValueError(f"weight {name} has numbers that are not finite")
-    return weight
 
 
 def _folders(place: Path) -> list[Path]:

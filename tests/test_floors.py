@@ -1,6 +1,7 @@
 """The floors of the house: a file imports from its own or a lower one, never from a higher."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -101,3 +102,44 @@ def test_what_is_wrong_is_named_with_its_file_and_line(place, text):
 )
 def test_what_is_right_is_let_be(place, text):
     assert wrongs(text, place) == []
+
+
+# what runs in the browser: every page uses the core, and none another's
+
+BROWSER = ROOT / "pcae" / "browser"
+MOST_LINES = 400
+
+
+def scripts() -> dict[str, list[str]]:
+    """What every script imports, by its place in `pcae/browser`."""
+    found = {}
+    for path in BROWSER.glob("*/*.js"):
+        named = re.findall(
+            r'^(?:import|export)\b[^;]*?from "([^"]+)";$', path.read_text("utf-8"), re.M
+        )
+        places = [(path.parent / name).resolve().relative_to(BROWSER).as_posix() for name in named]
+        found[path.relative_to(BROWSER).as_posix()] = places
+    return found
+
+
+def test_scripts_import_from_their_own_wing_and_the_core_alone():
+    found = scripts()
+    assert len(found) > 35
+    for place, named in found.items():
+        assert {name.split("/")[0] for name in named} <= {place.split("/")[0], "core"}, place
+
+
+def test_no_scripts_import_each_other_in_a_circle():
+    left = scripts()
+    while free := {place for place, named in left.items() if not set(named) & set(left)}:
+        left = {place: named for place, named in left.items() if place not in free}
+    assert left == {}
+
+
+def test_no_file_is_longer_than_can_be_overlooked():
+    kinds = (".py", ".js", ".css")
+    paths = [*ROOT.glob("*/**/*"), ROOT / "app.py"]
+    ours = [path for path in paths if path.suffix in kinds and ".venv" not in path.parts]
+    assert len(ours) > 200
+    lines = {str(path.relative_to(ROOT)): path.read_text("utf-8").count("\n") for path in ours}
+    assert {place: count for place, count in lines.items() if count > MOST_LINES} == {}

@@ -170,3 +170,20 @@ class Autoencoder:
         rows = np.asarray(rows, np.float32)
         starts = range(0, max(len(rows), 1), _ROWS_AT_ONCE)
         return np.concatenate([apply(rows[start : start + _ROWS_AT_ONCE]) for start in starts])
+
+
+def as_float32(name: str, array: np.ndarray) -> np.ndarray:
+    """A weight that was kept, as it is computed with.
+
+    Raises
+    ------
+    ValueError
+        It is of another kind, or some of its numbers are not finite.
+    """
+    if array.dtype.kind != "f":
+        raise ValueError(f"weight {name} is of {array.dtype}")
+    with np.errstate(over="ignore"):
+        weight = array.astype(np.float32)
+    if not np.isfinite(weight).all():
+        raise ValueError(f"weight {name} has numbers that are not finite")
+    return weight

@@ -1,19 +1,14 @@
 """The explorer in a real browser: what it shows is what NumPy computes, wherever the pointer is."""
 
 import re
-from urllib.parse import urlencode
 
 import numpy as np
 import pytest
 
 from pcae import store
-from pcae.config import RunConfig
-from pcae.methods.autoencoder import Autoencoder
 from pcae.methods.pca import load_or_fit
 from pcae.presets import PRESETS
-from pcae.store import EpochRecord, Status
 from tests.browser.conftest import CONTEXTS, READY, open_explorer, settle
-from tests.methods.test_autoencoder import random_weights
 
 SEED = PRESETS["Seed, 25 epochs"]
 SLOTS = ("original", "pca", "network")
@@ -334,71 +329,6 @@ def test_the_k_slider_changes_pcas_picture_in_the_browser(explorer, sample):
     assert explorer.get_by_text(f"passes the autoencoder at k = {passes}.").is_visible()
 
 
-def test_the_keyboard_walks_hides_finds_and_clears(explorer, sample):
-    i, _ = point_at(explorer, 2)
-    explorer.locator(".pcae-x").focus()
-    seen = {i}
-    for key in ("ArrowLeft", "ArrowUp", "ArrowRight", "ArrowDown"):
-        here = np.array(explorer.evaluate(PLACE, [2, inspected(explorer)]))
-        explorer.keyboard.press(key)
-        there = np.array(explorer.evaluate(PLACE, [2, inspected(explorer)])) - here
-        seen.add(inspected(explorer))
-        if there.any():
-            way = {"ArrowLeft": -there[0], "ArrowRight": there[0], "ArrowUp": -there[1]}
-            assert way.get(key, there[1]) > 0
-    assert len(seen) > 2
-    explorer.keyboard.press("7")
-    rest = int((sample.test.labels != 7).sum())
-    assert explorer.evaluate(COUNT) == [rest, rest]
-    explorer.keyboard.press("7")
-    explorer.keyboard.press("f")
-    explorer.keyboard.type("123")
-    explorer.keyboard.press("Enter")
-    assert inspected(explorer) == 123
-
-
-def test_what_cannot_be_found_or_pinned_is_said(explorer):
-    note = explorer.locator(".pcae-x-note")
-    explorer.locator(".pcae-x").focus()
-    explorer.keyboard.press("f")
-    before = stage(explorer)
-    explorer.keyboard.type("1000")
-    explorer.keyboard.press("Enter")
-    assert note.inner_text() == "There are digits 0 to 999."
-    assert stage(explorer) == before
-    for i in range(13):
-        explorer.get_by_label("Find a digit by its number").fill(str(i))
-        explorer.keyboard.press("Enter")
-        explorer.keyboard.press("Enter")
-    assert "12 digits in the tray" in note.inner_text()
-    cards = explorer.locator(".pcae-x-card")
-    assert cards.count() == 12
-
-
-def test_a_finger_points_and_pins(browser, server):
-    context = browser.new_context(has_touch=True, viewport={"width": 1280, "height": 800})
-    tab = context.new_page()
-    open_explorer(tab, server)
-    point = tab.evaluate(LONELY, 2)
-    tab.touchscreen.tap(point["x"] + 8, point["y"])
-    assert inspected(tab) == point["index"]
-    assert tab.locator(".pcae-x-card").count() == 1
-    context.close()
-
-
-def test_who_wants_no_motion_gets_none(browser, server):
-    context = browser.new_context(reduced_motion="reduce", viewport={"width": 1280, "height": 800})
-    tab = context.new_page()
-    open_explorer(tab, server)
-    press(tab, "Path")
-    drag(tab, spot(tab, 2, 0.2, 0.9), spot(tab, 2, 0.8, 0.1))
-    films = "() => document.querySelector('.pcae-x-film canvas').toDataURL()"
-    before = tab.evaluate(films)
-    tab.wait_for_timeout(500)
-    assert tab.evaluate(films) == before
-    context.close()
-
-
 def test_colours_can_be_of_the_errors(explorer, sample, model):
     images = sample.test.pixels()
     by_pca = np.square(images - load_or_fit(sample).reconstruct(images, 2)).mean(axis=1)
@@ -420,129 +350,6 @@ def test_training_digits_can_be_shown_too(explorer, sample):
     explorer.keyboard.press("Enter")
     assert head(explorer) == f"{sample.train.labels[7]}, training digit 7"
     np.testing.assert_array_equal(pictures(explorer)[0], sample.train.images[7])
-
-
-@pytest.fixture
-def own_run(server, monkeypatch):
-    """Makes a run in the server's store: settings, weights of nobody's training, and codes."""
-    monkeypatch.setenv("PCAE_HOME", str(server.home / "pcae"))
-    made = []
-
-    def make(config, frames=None):
-        run = store.create(config)
-        made.append(run)
-        run.write_history([EpochRecord(n, 0.1, 0.1, 1.0) for n in range(1, config.epochs + 1)])
-        for place, codes in (frames or {}).items():
-            run.write_codes(place, codes)
-        run.write_checkpoint(config.epochs, random_weights(config))
-        run.write_status(Status("finished"))
-        return run
-
-    yield make
-    for run in made:
-        store.delete(run)
-
-
-def choose_run(page, server, run):
-    """Open a run's explorer."""
-    query = urlencode({"run": run.key} | run.config.to_query())
-    page.goto(f"{server.url}/?{query}")
-    page.wait_for_function(READY)
-    settle(page)
-
-
-def test_the_timeline_plays_the_codes_through_the_epochs(page, server, own_run, sample):
-    config = RunConfig(dataset="mnist-5k", hidden=(8,), epochs=2)
-    last = store_codes(config, sample)
-    frames = {0: 0.1 * last, 0.5: 0.5 * last[:600], 1: 0.6 * last, 2: last}
-    choose_run(page, server, own_run(config, frames))
-    i = 5
-    page.locator(".pcae-x").focus()
-    page.keyboard.press("f")
-    page.keyboard.type(str(i))
-    page.keyboard.press("Enter")
-    page.wait_for_timeout(300)
-    before, ranges = page.evaluate(RINGS)[1], page.evaluate(RANGES)
-    slider = page.get_by_role("slider", name="Epoch")
-    slider.fill("0.3333333333")
-    page.get_by_text("after epoch 0.5").wait_for()
-    assert page.evaluate(RANGES) == ranges
-    ring = page.evaluate(RINGS)[1]
-    expected = value_at(page, 2, *ring)
-    np.testing.assert_allclose(expected, 0.5 * last[i], atol=0.02 * np.abs(last).max())
-    page.get_by_role("button", name="Play").click()
-    page.get_by_text("after epoch 2").wait_for()
-    page.get_by_role("button", name="Play").wait_for()
-    np.testing.assert_allclose(page.evaluate(RINGS)[1], before, atol=1)
-    assert page.evaluate(f"() => {PLOT}._fullData[1].visible") is True
-
-
-def test_where_codes_of_the_first_digits_were_kept_the_others_wait_for_the_end(
-    page, server, own_run, sample
-):
-    config = RunConfig(dataset="mnist-5k", hidden=(8,), epochs=2)
-    last = store_codes(config, sample)
-    frames = {0: 0.1 * last[:600], 1: 0.6 * last[:600], 2: last[:600]}
-    choose_run(page, server, own_run(config, frames))
-    slider = page.get_by_role("slider", name="Epoch")
-    for i, there in ((599, True), (600, False)):
-        page.locator(".pcae-x").focus()
-        page.keyboard.press("f")
-        page.keyboard.type(str(i))
-        page.keyboard.press("Enter")
-        slider.fill("0.5")
-        page.get_by_text("after epoch 1, first 600 digits").wait_for()
-        page.wait_for_timeout(100)
-        pca, code = page.evaluate(RINGS)
-        assert pca is not None
-        assert (code is not None) == there
-        slider.fill("1")
-        page.wait_for_timeout(100)
-        assert None not in page.evaluate(RINGS)
-
-
-def store_codes(config, sample):
-    """The test digits' codes under the weights of `own_run`."""
-    return Autoencoder(config, random_weights(config)).encode(sample.test.pixels())
-
-
-def test_above_two_codes_any_pair_can_be_drawn_and_the_others_are_held(
-    page, server, own_run, sample
-):
-    config = RunConfig(dataset="mnist-5k", hidden=(8,), k=4, epochs=1)
-    choose_run(page, server, own_run(config))
-    codes = store_codes(config, sample)
-    page.get_by_label("code, up").select_option(index=3)
-    drawn = page.evaluate(f"() => Array.from({PLOT}._fullData[1].y)")
-    np.testing.assert_allclose(drawn, codes[:, 3], atol=1e-4)
-    i, _ = point_at(page, 2)
-    place = spot(page, 2, 0.99, 0.01)
-    go_to(page, *place)
-    assert f"the other codes as in test digit {i}" in page.locator(".pcae-x-inspector").inner_text()
-    code = codes[[i]].copy()
-    code[0, [0, 3]] = value_at(page, 2, *place)
-    by_network = store.find(config.key).model().decode(code)
-    np.testing.assert_allclose(pictures(page)[2], bytes_of(by_network[0]), atol=1)
-
-
-def test_three_codes_can_be_seen_in_three_dimensions(page, server, own_run):
-    choose_run(page, server, own_run(RunConfig(dataset="mnist-5k", hidden=(8,), k=3, epochs=1)))
-    press(page, "3-D")
-    page.wait_for_function(f"{PLOT}._fullData?.[1]?.type === 'scatter3d'")
-    assert page.evaluate(COUNT) == [1000, 1000]
-    press(page, "3-D")
-    page.wait_for_function(f"{PLOT}._fullData?.[1]?.type === 'scattergl'")
-
-
-def test_a_run_damaged_meanwhile_is_a_sentence_in_the_explorers_place(page, server, own_run):
-    run = own_run(RunConfig(dataset="mnist-5k", hidden=(8,), epochs=1))
-    choose_run(page, server, run)
-    path = run.folder / "weights.safetensors"
-    path.write_bytes(path.read_bytes()[:-40])
-    page.get_by_label("Digits", exact=True).select_option("5000")
-    page.locator(".pcae-x-message").wait_for()
-    words = page.locator(".pcae-x-message").inner_text()
-    assert "reload the page" in words or str(path) in words
 
 
 def test_the_axes_follow_the_theme(explorer):

@@ -186,21 +186,6 @@ export class World {
   }
 
   /**
-   * What has to change of what a visitor has set, so that it can be shown.
-   *
-   * @param {import("../explorer/state.js").State} state
-   * @returns {Partial<import("../explorer/state.js").State>}
-   */
-  restricted({ held, count, mode }) {
-    const there = held < count && this.knows(held);
-    return {
-      held: there ? held : this.labels.findIndex((_, i) => this.knows(i)),
-      ...(this.shape ? {} : { pictures: false, manifold: false }),
-      ...(this.shape || mode !== "path" ? {} : { mode: "pan" }),
-    };
-  }
-
-  /**
    * How many of the first n digits there are codes of.
    *
    * @param {number} n

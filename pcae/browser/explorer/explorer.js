@@ -23,7 +23,7 @@ import { Layers } from "./layers.js";
 import { Inspector } from "./panel.js";
 import { Planes } from "./planes.js";
 import { Scene, themeOf } from "./scene.js";
-import { CHOSEN, counts, firstAxes, fresh, MOST_TESTS, Store } from "./state.js";
+import { CHOSEN, counts, firstAxes, fresh, MOST_TESTS, restricted, Store } from "./state.js";
 import { Strip } from "./strip.js";
 import { Timeline } from "./timeline.js";
 import { Voice } from "./voice.js";
@@ -228,7 +228,7 @@ class Explorer {
       state = { ...state, count: all.findLast((n) => n <= world.tests) ?? all[0] };
     }
     state = { ...state, moment: null, k: Math.min(state.k, world.pca.count) };
-    store.put(state.count > world.size ? state : { ...state, ...world.restricted(state) });
+    store.put(state.count > world.size ? state : restricted(state, world));
     Object.assign(memory, { digits: data.digits, run: data.run, imported: data.imported });
   }
 

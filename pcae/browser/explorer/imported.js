@@ -9,7 +9,6 @@ import { World } from "../core/world.js";
 
 /** @typedef {import("../types.d.ts").Addresses} Addresses */
 /** @typedef {import("../types.d.ts").Answer} Answer */
-/** @typedef {import("./state.js").State} State */
 
 /** A data set under PCA and under codes without a network; `title` is what these are called. */
 export class ImportedWorld extends World {
@@ -39,12 +38,6 @@ export class ImportedWorld extends World {
   /** @override @param {number} i */
   knows(i) {
     return i < this.size && !Number.isNaN(this.codes[i * this.k]);
-  }
-
-  /** @override @param {State} state @returns {Partial<State>} */
-  restricted(state) {
-    const mode = state.mode === "path" ? "pan" : state.mode;
-    return { ...super.restricted(state), mode, colour: "digit", manifold: false };
   }
 
   /** @override @param {number} n */

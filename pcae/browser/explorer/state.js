@@ -85,6 +85,28 @@ export function counts(world) {
   return all.filter((n, at) => world.among(n) > world.among(all[at - 1] ?? 0));
 }
 
+/**
+ * A state with what cannot be shown of a world let go.
+ *
+ * @param {State} state
+ * @param {World} world
+ * @returns {State}
+ */
+export function restricted(state, world) {
+  const { held, count, mode, pictures, manifold, colour } = state;
+  const drawn = Boolean(world.shape && world.network); // points between the digits
+  return {
+    ...state,
+    held: held < count && world.knows(held)
+      ? held
+      : world.labels.findIndex((_, i) => world.knows(i)),
+    mode: mode === "path" && !drawn ? "pan" : mode,
+    pictures: pictures && Boolean(world.shape),
+    manifold: manifold && drawn,
+    colour: world.network ? colour : "digit",
+  };
+}
+
 /** @typedef {(now: State, before: State) => void} Listener */
 
 export class Store {

@@ -3,7 +3,6 @@
 import { deepStrictEqual, equal, ok, rejects, throws } from "node:assert/strict";
 import { meanSquaredError } from "../../../pcae/browser/core/numerics.js";
 import { fetchArrays, World } from "../../../pcae/browser/core/world.js";
-import { fresh } from "../../../pcae/browser/explorer/state.js";
 import { assertClose, CONFIG, packed, reference, row } from "../reference.js";
 
 const { arrays } = await reference("numerics");
@@ -107,17 +106,6 @@ Deno.test("codes without a network say so", () => {
   const bare = new World(digits, pca, run);
   bare.network = undefined;
   throws(() => bare.trained, /^Error: The other codes have no decoder\.$/);
-});
-
-Deno.test("a digit that is not here is let go for one that is, and rows have no pictures", () => {
-  const state = { ...fresh(), held: 50, count: 44 };
-  deepStrictEqual(world.restricted(state), { held: 0 });
-  deepStrictEqual(world.restricted({ ...state, held: 7 }), { held: 7 });
-  const rows = new World({ ...digits, about: { ...digits.about, shape: "null" } }, pca, run);
-  const none = { pictures: false, manifold: false };
-  deepStrictEqual(rows.restricted({ ...state, held: 7 }), { held: 7, ...none });
-  const moved = rows.restricted({ ...state, held: 7, mode: "path" });
-  deepStrictEqual(moved, { held: 7, ...none, mode: "pan" });
 });
 
 // ---------------------------------------------------------------------- what is fetched

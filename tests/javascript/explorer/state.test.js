@@ -6,6 +6,7 @@ import {
   differs,
   fresh,
   hiddenAfter,
+  restricted,
   Store,
 } from "../../../pcae/browser/explorer/state.js";
 import { aWorld } from "./world.js";
@@ -102,4 +103,18 @@ Deno.test("round numbers of digits can be shown, all test digits, and all", () =
 Deno.test("a number of digits that shows no more than the one before it is left out", () => {
   const among = (/** @type {number} */ n) => Math.min(n, 1500);
   deepStrictEqual(counts(aWorld({ among })), [1000, 2000]);
+});
+
+Deno.test("what cannot be shown is let go", () => {
+  const mode = /** @type {const} */ ("path");
+  const state = { ...fresh(), held: 7, pictures: true, manifold: true, mode };
+  const knows = (/** @type {number} */ i) => i > 4;
+  const all = { shape: [28, 28], network: {}, labels: new Uint8Array(9), knows };
+  deepStrictEqual(restricted(state, aWorld(all)), state);
+  for (const held of [3, 12_000]) equal(restricted({ ...state, held }, aWorld(all)).held, 5);
+  const row = restricted(state, aWorld({ ...all, shape: null }));
+  deepStrictEqual(row, { ...state, pictures: false, manifold: false, mode: "pan" });
+  const bare = aWorld({ ...all, network: undefined });
+  const points = restricted({ ...state, colour: "better" }, bare);
+  deepStrictEqual(points, { ...state, manifold: false, mode: "pan", colour: "digit" });
 });

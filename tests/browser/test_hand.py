@@ -1,0 +1,81 @@
+"""What keys, fingers and those who want no motion get of the explorer."""
+
+import numpy as np
+
+from tests.browser.conftest import open_explorer
+from tests.browser.test_explorer import (
+    COUNT,
+    LONELY,
+    PLACE,
+    drag,
+    inspected,
+    point_at,
+    press,
+    spot,
+    stage,
+)
+
+
+def test_the_keyboard_walks_hides_finds_and_clears(explorer, sample):
+    i, _ = point_at(explorer, 2)
+    explorer.locator(".pcae-x").focus()
+    seen = {i}
+    for key in ("ArrowLeft", "ArrowUp", "ArrowRight", "ArrowDown"):
+        here = np.array(explorer.evaluate(PLACE, [2, inspected(explorer)]))
+        explorer.keyboard.press(key)
+        there = np.array(explorer.evaluate(PLACE, [2, inspected(explorer)])) - here
+        seen.add(inspected(explorer))
+        if there.any():
+            way = {"ArrowLeft": -there[0], "ArrowRight": there[0], "ArrowUp": -there[1]}
+            assert way.get(key, there[1]) > 0
+    assert len(seen) > 2
+    explorer.keyboard.press("7")
+    rest = int((sample.test.labels != 7).sum())
+    assert explorer.evaluate(COUNT) == [rest, rest]
+    explorer.keyboard.press("7")
+    explorer.keyboard.press("f")
+    explorer.keyboard.type("123")
+    explorer.keyboard.press("Enter")
+    assert inspected(explorer) == 123
+
+
+def test_what_cannot_be_found_or_pinned_is_said(explorer):
+    note = explorer.locator(".pcae-x-note")
+    explorer.locator(".pcae-x").focus()
+    explorer.keyboard.press("f")
+    before = stage(explorer)
+    explorer.keyboard.type("1000")
+    explorer.keyboard.press("Enter")
+    assert note.inner_text() == "There are digits 0 to 999."
+    assert stage(explorer) == before
+    for i in range(13):
+        explorer.get_by_label("Find a digit by its number").fill(str(i))
+        explorer.keyboard.press("Enter")
+        explorer.keyboard.press("Enter")
+    assert "12 digits in the tray" in note.inner_text()
+    cards = explorer.locator(".pcae-x-card")
+    assert cards.count() == 12
+
+
+def test_a_finger_points_and_pins(browser, server):
+    context = browser.new_context(has_touch=True, viewport={"width": 1280, "height": 800})
+    tab = context.new_page()
+    open_explorer(tab, server)
+    point = tab.evaluate(LONELY, 2)
+    tab.touchscreen.tap(point["x"] + 8, point["y"])
+    assert inspected(tab) == point["index"]
+    assert tab.locator(".pcae-x-card").count() == 1
+    context.close()
+
+
+def test_who_wants_no_motion_gets_none(browser, server):
+    context = browser.new_context(reduced_motion="reduce", viewport={"width": 1280, "height": 800})
+    tab = context.new_page()
+    open_explorer(tab, server)
+    press(tab, "Path")
+    drag(tab, spot(tab, 2, 0.2, 0.9), spot(tab, 2, 0.8, 0.1))
+    films = "() => document.querySelector('.pcae-x-film canvas').toDataURL()"
+    before = tab.evaluate(films)
+    tab.wait_for_timeout(500)
+    assert tab.evaluate(films) == before
+    context.close()
