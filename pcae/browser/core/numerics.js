@@ -1,6 +1,6 @@
 /**
  * The numbers behind the explorer, apart from its drawing: safetensors files, the trained
- * autoencoder and PCA, as `pcae/inference.py` and `pcae/pca.py` compute them, to 1e-5.
+ * autoencoder and PCA, as `pcae/methods/autoencoder.py` and `pcae/methods/pca.py` compute them, to 1e-5.
  *
  * Images are p pixels, row-major (784 of MNIST), or the p columns of a table. Kernels are (inputs,
  * outputs), row-major.

@@ -1,6 +1,6 @@
 /** What a visitor does that takes more than to set a value. */
 
-import { hiddenAfter, MOST_PINS } from "./state.js";
+import { MOST_PINS } from "./state.js";
 
 /** @typedef {import("./scene.js").Scene} Scene */
 /** @typedef {import("./voice.js").Voice} Voice */
@@ -63,4 +63,22 @@ export class Acts {
       this.scene.root.focus({ preventScroll: true });
     }
   }
+}
+
+/**
+ * The classes that are hidden once one was clicked: it is hidden or shown; after a double click it is
+ * shown alone, or all are where it was alone already.
+ *
+ * @param {number[]} hidden
+ * @param {number} label
+ * @param {number[]} others all other labels, for a double click
+ * @param {number[]} first what was hidden before the first click of the two
+ */
+export function hiddenAfter(hidden, label, others = [], first = []) {
+  if (others.length) {
+    const alone = !first.includes(label) && others.every((other) => first.includes(other));
+    return alone ? [] : others;
+  }
+  const without = hidden.filter((other) => other !== label);
+  return without.length < hidden.length ? without : [...hidden, label].sort((a, b) => a - b);
 }

@@ -6,7 +6,7 @@
 
 import { readLink, writeLink } from "./link.js";
 
-/** @typedef {import("./link.js").Shown} Shown */
+/** @typedef {import("./state.js").Shown} Shown */
 /** @typedef {import("./scene.js").Scene} Scene */
 /** @typedef {import("./state.js").State} State */
 
@@ -47,7 +47,7 @@ export class Address {
 /**
  * What the address says, if it is news.
  *
- * @param {import("./link.js").Of} of
+ * @param {import("./state.js").Of} of
  */
 export function read(of) {
   const text = location.hash.slice(1);

@@ -4,7 +4,8 @@ import { AXIS_NAMES, BOTH, PCA_AT } from "../core/both.js";
 import { element } from "../core/element.js";
 import { asCsv, downloadLink, save, savePicture } from "../core/saving.js";
 import { paint } from "./figure.js";
-import { COLOURS, counts, differs, MODES, TOGGLES } from "./state.js";
+import { COLOURS, counts, MODES, TOGGLES } from "./state.js";
+import { differs } from "./store.js";
 
 const GRID = "The plane decoded on a grid";
 const NO_PICTURES = "This needs pictures, and this data is a table of columns";

@@ -2,7 +2,7 @@
 
 import { CODE_AT, PCA_AT } from "../core/both.js";
 import { changed } from "./controls.js";
-import { differs } from "./state.js";
+import { differs } from "./store.js";
 
 const NEAR = 9; // how far from a digit the pointer still is at it, in pixels
 const NEAR_TOUCH = 22;

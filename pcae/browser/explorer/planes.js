@@ -2,7 +2,7 @@
 
 import { BOTH, CODE_AT, KINDS } from "../core/both.js";
 import { flat, solid } from "./figure.js";
-import { differs } from "./state.js";
+import { differs } from "./store.js";
 
 const REST_MS = 200; // without a move
 const CONFIG = {
@@ -28,8 +28,8 @@ const AXES = /** @type {const} */ ([["xaxis", "yaxis"], ["xaxis2", "yaxis2"]]);
  * @property {(i: number) => void} clicked in three dimensions
  */
 
-/** @type {(keyof State)[]} */
-const DRAWN = ["count", "axes", "colour", "mode", "hidden", "pictures", "selected"];
+/** @type {(keyof State)[]} what changes nothing of the planes, or not by itself */
+const APART = ["k", "ranges", "cameras", "pinned", "held", "moment", "manifold", "solid"];
 
 export class Planes {
   /** @type {Float32Array[][]} the digits' places by plane, across and up */
@@ -56,17 +56,23 @@ export class Planes {
     if (now.solid !== before.solid) return void this.renew();
     const turned = (now.moment === null) !== (before.moment === null);
     if (now.moment === null && turned) this.place();
-    if (turned || differs(now, before, DRAWN) || this.haveMoved(now, before)) this.draw();
+    if (turned || this.looksOther(now, before) || this.haveMoved(now, before)) this.draw();
     else if (now.ranges !== before.ranges) this.tell();
     else if (now.k !== before.k && now.colour !== "digit") {
       this.scene.settled("paint", () => this.draw());
     }
   }
 
+  /** Whether something that the planes show is another. */
+  looksOther(/** @type {State} */ now, /** @type {State} */ before) {
+    const names = /** @type {(keyof State)[]} */ (Object.keys(now));
+    return differs(now, before, names.filter((name) => !APART.includes(name)));
+  }
+
   /** Whether ranges are others than on the axes, where Plotly has them when it tells of them. */
   haveMoved(/** @type {State} */ now, /** @type {State} */ before) {
     const limits = (/** @type {unknown} */ range) => JSON.stringify(range);
-    return BOTH.some((p) => {
+    return this.flat && BOTH.some((p) => {
       const [range, old] = [now.ranges[p], before.ranges[p]];
       return range !== old && old !== null && limits(range) !== limits(this.range(p));
     });

@@ -4,7 +4,7 @@ import { inkOf } from "../core/pictures.js";
 
 /** @typedef {import("../core/living.js").Life} Life */
 /** @typedef {import("./state.js").State} State */
-/** @typedef {import("./state.js").Store} Store */
+/** @typedef {import("./store.js").Store} Store */
 /** @typedef {import("./state.js").World} World */
 /** @typedef {import("../types.d.ts").Plotly} Plotly */
 /**

@@ -1,12 +1,18 @@
 /**
- * What a visitor has set: one store of plain values, which the address, the views and the next page
- * read. Whatever shows some of it subscribes; a control sets.
+ * What a visitor sets: plain values, what is usual of them, and how the page's address says each. A
+ * new value is one of `TOGGLES`, or has its type, what it is at first, and its part of the address.
  */
+
+import { among, asCamera, asNumbers, isOf, numbers, packed, unpacked, wholes } from "./words.js";
 
 export const MODES = { pan: "Move", select: "Box", lasso: "Lasso", path: "Path" };
 export const COLOURS = { digit: "class", error: "error", better: "better of the two" };
 /** What is shown or not, each a word of the address. */
-export const TOGGLES = /** @type {const} */ (["pictures", "manifold", "solid"]);
+export const TOGGLES = /** @type {const} */ ([
+  "pictures", // in the place of dots
+  "manifold", // the planes decoded behind the digits
+  "solid", // in three dimensions
+]);
 /** Indices of digits that Python hears of, for the other pages. */
 export const CHOSEN = /** @type {const} */ (["selected", "pinned"]);
 export const MOST_PINS = 12;
@@ -14,12 +20,17 @@ const USUAL_MOST_K = 100;
 const COUNTS = [1000, 2000, 5000, 10_000];
 export const MOST_TESTS = 10_000; // digits, before it is known how many there are
 
+const SIGNIFICANT = 7; // digits of an axis's limit
+const FARTHEST = 1e9;
+const FARTHEST_CAMERA = 100;
+const MOST_LETTERS = 1500; // of a selection; a longer link makes no QR code
+
 /** @typedef {import("../core/world.js").World} World */
 /** @typedef {[number, number]} Pair */
 /** @typedef {{x: number, y: number, z: number}} Place3 */
 /** @typedef {{eye: Place3, center: Place3, up?: Place3}} Camera of Plotly's */
 /**
- * @typedef {Object} State plain values, so that it can be written as JSON
+ * @typedef {Object} Values what is set to a value
  * @property {number} count how many digits
  * @property {number} k of PCA's pictures
  * @property {[Pair, Pair]} axes by plane: the numbers across and up, from 0
@@ -29,18 +40,35 @@ export const MOST_TESTS = 10_000; // digits, before it is known how many there a
  * @property {keyof typeof COLOURS} colour
  * @property {keyof typeof MODES} mode what dragging does
  * @property {number[]} hidden labels, ascending
- * @property {boolean} pictures in the place of dots
- * @property {boolean} manifold the planes decoded behind the digits
- * @property {boolean} solid in three dimensions
  * @property {number[]} selected ascending indices
  * @property {number[]} pinned
  * @property {number} held the digit that was inspected last
  * @property {number | null} moment of the timeline, in its frames; null for its end
  */
 
+/** @typedef {Record<typeof TOGGLES[number], boolean>} Switches */
+/** @typedef {Values & Switches} State plain values, so that it can be written as JSON */
+
+/** @typedef {NonNullable<State["ranges"][0]>} Ranges */
+/** @typedef {Pick<Shown, "world" | "moments">} Of what a state is to be of */
+/**
+ * @typedef {Object} Shown what a state is of
+ * @property {World} world
+ * @property {[Ranges, Ranges]} whole the ranges that show the whole of each plane
+ * @property {boolean} moments whether there is a timeline
+ */
+/**
+ * @typedef {Object} Part of the address
+ * @property {(state: State, shown: Shown) => string} write
+ * @property {(text: string, state: State, of: Of) => Partial<State> | null} read null where it
+ *     cannot be; the state has what stands before it in `PARTS`
+ */
+
 /** What is set before anything is. @returns {State} */
 export function fresh() {
+  const none = /** @type {Switches} */ (Object.fromEntries(TOGGLES.map((name) => [name, false])));
   return {
+    ...none,
     count: MOST_TESTS,
     k: 2,
     axes: [[0, 1], [0, 1]],
@@ -49,9 +77,6 @@ export function fresh() {
     colour: "digit",
     mode: "pan",
     hidden: [],
-    pictures: false,
-    manifold: false,
-    solid: false,
     selected: [],
     pinned: [],
     held: 0,
@@ -85,6 +110,115 @@ export function counts(world) {
   return all.filter((n, at) => world.among(n) > world.among(all[at - 1] ?? 0));
 }
 
+/** How many digits there are of those that are wanted. @param {State} state @param {Of} of */
+function there({ count }, { world }) {
+  return count > world.tests ? world.everything : world.tests;
+}
+
+/** @type {Record<string, Part>} by name, in the order in which they are written and read */
+export const PARTS = {
+  digits: {
+    write: ({ count }) => String(count),
+    read: (text, _, { world }) => counts(world).includes(Number(text)) ? { count: +text } : null,
+  },
+  k: {
+    write: ({ k }) => String(k),
+    read: (text, _, { world }) => {
+      const [k] = wholes(text, 1) ?? [0];
+      return k >= 1 && k <= mostK(world) ? { k } : null;
+    },
+  },
+  axes: {
+    write: ({ axes }) => axes.flat().map((axis) => axis + 1).join(),
+    read: (text, state, { world }) => {
+      const [a, b, c, d, ...more] = (wholes(text, 4) ?? []).map((axis) => axis - 1);
+      const most = Math.max(state.k, world.k);
+      const fine = a >= 0 && b >= 0 && c >= 0 && d >= 0 && Math.max(a, b) < most;
+      return fine && Math.max(c, d) < world.k && !more.length ? { axes: [[a, b], [c, d]] } : null;
+    },
+  },
+  zoom: {
+    write: ({ ranges }, { whole }) => {
+      const limits = ranges.map((range, p) => range ?? whole[p]).flat(2);
+      return limits.map((limit) => Number(limit.toPrecision(SIGNIFICANT))).join();
+    },
+    read: (text) => {
+      const [a, b, c, d, e, f, g, h, ...more] = numbers(text);
+      const pairs = [[a, b], [c, d], [e, f], [g, h]];
+      const fine = pairs.every(([low, high]) => low < high && -low < FARTHEST && high < FARTHEST);
+      return fine && !more.length ? { ranges: [[[a, b], [c, d]], [[e, f], [g, h]]] } : null;
+    },
+  },
+  colour: {
+    write: ({ colour }) => colour,
+    read: (text) => isOf(COLOURS, text) ? { colour: text } : null,
+  },
+  drag: {
+    write: ({ mode }) => mode,
+    read: (text) => isOf(MODES, text) ? { mode: text } : null,
+  },
+  hide: {
+    write: ({ hidden }) => hidden.join(),
+    read: (text, _, { world }) => {
+      const { length } = world.classes;
+      const hidden = among(wholes(text, length), length);
+      return hidden && { hidden: [...new Set(hidden)].sort((a, b) => a - b) };
+    },
+  },
+  show: {
+    write: (state) => TOGGLES.filter((name) => state[name]).join(),
+    read: (text, _, { world }) => {
+      const names = text.split(",");
+      const can = TOGGLES.filter((name) => name !== "solid" || world.k === 3);
+      if (!names.every((name) => can.some((other) => other === name))) return null;
+      return Object.fromEntries(names.map((name) => [name, true]));
+    },
+  },
+  selected: {
+    write: ({ selected }) => {
+      const letters = packed(selected);
+      return letters.length <= MOST_LETTERS ? letters : "";
+    },
+    read: (text, state, shown) => {
+      const selected = among(unpacked(text), there(state, shown));
+      return selected && { selected };
+    },
+  },
+  pins: {
+    write: ({ pinned }) => pinned.join(),
+    read: (text, state, shown) => {
+      const pinned = among(wholes(text, MOST_PINS), there(state, shown));
+      return pinned && { pinned: [...new Set(pinned)] };
+    },
+  },
+  at: {
+    write: ({ held }) => String(held),
+    read: (text, state, { world }) => {
+      const [held] = wholes(text, 1) ?? [Infinity];
+      const { count } = state;
+      return held < Math.min(count, count > world.tests ? Infinity : world.tests) ? { held } : null;
+    },
+  },
+  camera: {
+    write: ({ solid, cameras }) => solid ? cameras.map(asNumbers).join() : "",
+    read: (text) => {
+      const places = numbers(text);
+      const [first, second] = [places.slice(0, 6), places.slice(6)];
+      const near = places.every((place) => Math.abs(place) <= FARTHEST_CAMERA);
+      const sees = [first, second].every((of) => [0, 1, 2].some((d) => of[d] !== of[3 + d]));
+      if (!near || !sees || places.length !== 12) return null;
+      return { cameras: [asCamera(first), asCamera(second)] };
+    },
+  },
+  moment: {
+    write: ({ moment }) => moment === null ? "" : String(Number(moment.toFixed(3))),
+    read: (text, _, { moments }) => {
+      const moment = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+      return moments && moment < FARTHEST ? { moment } : null;
+    },
+  },
+};
+
 /**
  * A state with what cannot be shown of a world let go.
  *
@@ -105,70 +239,4 @@ export function restricted(state, world) {
     manifold: manifold && drawn,
     colour: world.network ? colour : "digit",
   };
-}
-
-/** @typedef {(now: State, before: State) => void} Listener */
-
-export class Store {
-  #state;
-  /** @type {Set<Listener>} */
-  #listeners = new Set();
-
-  /** @param {State} state */
-  constructor(state) {
-    this.#state = state;
-  }
-
-  get() {
-    return this.#state;
-  }
-
-  /** Change some of it, and tell those who listen, in the order in which they came; once. */
-  set(/** @type {Partial<State>} */ change) {
-    const before = this.#state;
-    const now = { ...before, ...change };
-    if (!differs(now, before, /** @type {(keyof State)[]} */ (Object.keys(change)))) return;
-    this.#state = now;
-    for (const listener of [...this.#listeners]) listener(now, before);
-  }
-
-  /** Begin with another state. Nobody is told: all is drawn anew. @param {State} state */
-  put(state) {
-    this.#state = state;
-  }
-
-  /** Be told of every change, until the function that this returns is called. */
-  subscribe(/** @type {Listener} */ listener) {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
-}
-
-/**
- * Whether one of these is another than before.
- *
- * @param {State} now
- * @param {State} before
- * @param {readonly (keyof State)[]} names
- */
-export function differs(now, before, names) {
-  return names.some((name) => now[name] !== before[name]);
-}
-
-/**
- * The classes that are hidden once one was clicked: it is hidden or shown; after a double click it is
- * shown alone, or all are where it was alone already.
- *
- * @param {number[]} hidden
- * @param {number} label
- * @param {number[]} others all other labels, for a double click
- * @param {number[]} first what was hidden before the first click of the two
- */
-export function hiddenAfter(hidden, label, others = [], first = []) {
-  if (others.length) {
-    const alone = !first.includes(label) && others.every((other) => first.includes(other));
-    return alone ? [] : others;
-  }
-  const without = hidden.filter((other) => other !== label);
-  return without.length < hidden.length ? without : [...hidden, label].sort((a, b) => a - b);
 }

@@ -3,7 +3,7 @@
 import { element } from "../core/element.js";
 import { digitCanvas, drawDigit } from "../core/pictures.js";
 import { SLOTS } from "./panel.js";
-import { differs } from "./state.js";
+import { differs } from "./store.js";
 
 /** @typedef {import("../core/world.js").World} World */
 /** @typedef {import("./scene.js").Scene} Scene */

@@ -5,8 +5,7 @@ import { readLink, writeLink } from "../../../pcae/browser/explorer/link.js";
 import { COLOURS, MODES, usual } from "../../../pcae/browser/explorer/state.js";
 import { aWorld } from "./world.js";
 
-/** @import { Shown } from "../../../pcae/browser/explorer/link.js" */
-/** @import { Camera, State } from "../../../pcae/browser/explorer/state.js" */
+/** @import { Camera, Shown, State } from "../../../pcae/browser/explorer/state.js" */
 
 const world = aWorld();
 /** @type {Shown} */

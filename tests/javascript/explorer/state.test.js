@@ -1,14 +1,9 @@
 /** The store of what a visitor has set, and what is usual of it. */
 
 import { deepStrictEqual, equal, ok } from "node:assert/strict";
-import {
-  counts,
-  differs,
-  fresh,
-  hiddenAfter,
-  restricted,
-  Store,
-} from "../../../pcae/browser/explorer/state.js";
+import { differs, Store } from "../../../pcae/browser/explorer/store.js";
+import { hiddenAfter } from "../../../pcae/browser/explorer/acts.js";
+import { counts, fresh, restricted } from "../../../pcae/browser/explorer/state.js";
 import { aWorld } from "./world.js";
 
 /** @import { State } from "../../../pcae/browser/explorer/state.js" */
