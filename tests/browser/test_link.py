@@ -9,18 +9,8 @@ from pcae import store
 from pcae.config import RunConfig
 from pcae.presets import PRESETS
 from tests.browser.conftest import READY, leave, open_explorer, settle
-from tests.browser.test_explorer import (
-    PLOT,
-    RANGES,
-    choose_run,
-    drag,
-    inspected,
-    own_run,
-    press,
-    spot,
-    stage,
-    store_codes,
-)
+from tests.browser.test_codes import choose_run, own_run, store_codes
+from tests.browser.test_explorer import PLOT, RANGES, drag, inspected, press, spot, stage
 from tests.server.test_qr import expected, modules
 
 __all__ = ["own_run"]

@@ -14,6 +14,7 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree.ElementTree import canonicalize
 
 import numpy as np
 import plotly.graph_objects as go
@@ -164,7 +165,7 @@ def drawn(page, figure: go.Figure | str) -> str:
     for by_lot in set(re.findall(r"(?:defs-|class=\"trace \w+ trace)([0-9a-f]{6})\"", figure)):
         figure = figure.replace(by_lot, "")
     figure = re.sub(r"<[^>]*>", lambda tag: NUMBER.sub(rounded, tag[0]), figure)
-    return figure.replace("><", ">\n<") + "\n"
+    return canonicalize(figure).replace("><", ">\n<") + "\n"  # its attributes in one order
 
 
 def seen(figure: str) -> list[str]:

@@ -150,7 +150,7 @@ class Explorer {
       point: (i) => inspection.point(i),
       pin: (i) => acts.pin(i),
     });
-    new Hand(scene, { acts, controls, inspection, layers, planes, strip });
+    const hand = new Hand(scene, { acts, controls, inspection, layers, planes, strip });
     const address = new Address(scene, () => ({
       world: scene.world,
       whole: [planes.whole(0), planes.whole(1)],
@@ -162,6 +162,7 @@ class Explorer {
     const parts = [...above, strip.root, inspector.root, voice.spoken];
     return {
       scene,
+      hand,
       planes,
       inspector,
       inspection,
@@ -187,6 +188,7 @@ class Explorer {
     root.classList.toggle("pcae-x-columns", !world.shape);
     views.inspector.fit(world);
     root.replaceChildren(...views.parts);
+    views.hand.stopMorph();
     planes.place();
     for (const view of [views.controls, timeline, views.strip]) view.draw();
     await planes.renew();

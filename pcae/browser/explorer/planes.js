@@ -56,8 +56,10 @@ export class Planes {
     if (now.solid !== before.solid) return void this.renew();
     const turned = (now.moment === null) !== (before.moment === null);
     if (now.moment === null && turned) this.place();
-    if (turned || this.looksOther(now, before) || this.haveMoved(now, before)) this.draw();
-    else if (now.ranges !== before.ranges) this.tell();
+    const sides = BOTH.filter((p) => before.ranges[p] && before.ranges[p] !== now.ranges[p]);
+    if (turned || this.looksOther(now, before) || sides.some((p) => !this.has(p, now.ranges[p]))) {
+      this.draw();
+    } else if (sides.length) this.tell();
     else if (now.k !== before.k && now.colour !== "digit") {
       this.scene.settled("paint", () => this.draw());
     }
@@ -69,13 +71,9 @@ export class Planes {
     return differs(now, before, names.filter((name) => !APART.includes(name)));
   }
 
-  /** Whether ranges are others than on the axes, where Plotly has them when it tells of them. */
-  haveMoved(/** @type {State} */ now, /** @type {State} */ before) {
-    const limits = (/** @type {unknown} */ range) => JSON.stringify(range);
-    return this.flat && BOTH.some((p) => {
-      const [range, old] = [now.ranges[p], before.ranges[p]];
-      return range !== old && old !== null && limits(range) !== limits(this.range(p));
-    });
+  /** Whether a plane's axes have ranges, as where Plotly has told of them. */
+  has(/** @type {Side} */ p, /** @type {State["ranges"][0]} */ range) {
+    return !this.flat || JSON.stringify(range) === JSON.stringify(this.range(p));
   }
 
   /** Tell those who draw over the planes. */

@@ -7,6 +7,8 @@ export class Store {
   #state;
   /** @type {Set<Listener>} */
   #listeners = new Set();
+  /** @type {[now: State, before: State][]} */
+  #untold = [];
 
   /** @param {State} state */
   constructor(state) {
@@ -17,13 +19,27 @@ export class Store {
     return this.#state;
   }
 
-  /** Change some of it, and tell those who listen, in the order in which they came; once. */
-  set(/** @type {Partial<State>} */ change) {
+  /**
+   * Change some of it, and tell those who listen, in the order in which they came.
+   *
+   * What one of them sets is told once all have heard of what came before.
+   *
+   * @param {Partial<State>} change
+   */
+  set(change) {
     const before = this.#state;
     const now = { ...before, ...change };
     if (!differs(now, before, /** @type {(keyof State)[]} */ (Object.keys(change)))) return;
     this.#state = now;
-    for (const listener of [...this.#listeners]) listener(now, before);
+    this.#untold.push([now, before]);
+    if (this.#untold.length > 1) return; // those who are telling go on with it
+    try {
+      for (let told = 0; told < this.#untold.length; told++) {
+        for (const listener of [...this.#listeners]) listener(...this.#untold[told]);
+      }
+    } finally {
+      this.#untold = [];
+    }
   }
 
   /** Begin with another state. Nobody is told: all is drawn anew. @param {State} state */

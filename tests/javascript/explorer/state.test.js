@@ -1,6 +1,6 @@
 /** The store of what a visitor has set, and what is usual of it. */
 
-import { deepStrictEqual, equal, ok } from "node:assert/strict";
+import { deepStrictEqual, equal, ok, throws } from "node:assert/strict";
 import { differs, Store } from "../../../pcae/browser/explorer/store.js";
 import { hiddenAfter } from "../../../pcae/browser/explorer/acts.js";
 import { counts, fresh, restricted } from "../../../pcae/browser/explorer/state.js";
@@ -41,14 +41,31 @@ Deno.test("who left is not told, also where one leaves while all are told", () =
   deepStrictEqual(heard, ["once", "each time", "each time"]);
 });
 
-Deno.test("a listener may set something else: the state is whole by then", () => {
+Deno.test("what a listener sets is told to all after what came before", () => {
   const store = new Store(fresh());
-  store.subscribe((now) =>
-    store.set({ ranges: now.ranges[0] ? now.ranges : [[[0, 1], [0, 1]], null] })
+  /** @type {[string, number, number][]} */
+  const heard = [];
+  store.subscribe((now) => store.set({ held: now.k }));
+  store.subscribe((now, before) =>
+    heard.push(["k", before.k, now.k], ["held", before.held, now.held])
   );
-  store.set({ axes: [[1, 0], [0, 1]] });
-  deepStrictEqual(store.get().axes[0], [1, 0]);
-  deepStrictEqual(store.get().ranges, [[[0, 1], [0, 1]], null]);
+  store.set({ k: 5 });
+  equal(store.get().held, 5);
+  deepStrictEqual(heard, [["k", 2, 5], ["held", 0, 0], ["k", 5, 5], ["held", 0, 5]]);
+});
+
+Deno.test("a listener that fails keeps nobody from what is set later", () => {
+  const store = new Store(fresh());
+  /** @type {number[]} */
+  const heard = [];
+  const leave = store.subscribe(() => {
+    throw new Error("it cannot draw");
+  });
+  store.subscribe(({ k }) => heard.push(k));
+  throws(() => store.set({ k: 5 }));
+  leave();
+  store.set({ k: 6 });
+  deepStrictEqual(heard, [6]);
 });
 
 Deno.test("another state that is put is told to nobody", () => {
