@@ -1,6 +1,7 @@
 """What the tests share: a store of their own, no data but the offline digits, and the full MNIST
 where `PCAE_DATA` names it."""
 
+import gc
 import os
 import shutil
 import sys
@@ -21,6 +22,12 @@ def prepared_device():
         from pcae.training.loop import prepare_device
 
         prepare_device()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def frozen(prepared_device):
+    """Collecting passes over what is loaded: Streamlit collects after every run of a page."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
