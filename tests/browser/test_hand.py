@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tests.browser.conftest import open_explorer
+from tests.browser.conftest import follow, open_explorer
 from tests.browser.test_explorer import (
     COUNT,
     LONELY,
@@ -79,3 +79,13 @@ def test_who_wants_no_motion_gets_none(browser, server):
     tab.wait_for_timeout(500)
     assert tab.evaluate(films) == before
     context.close()
+
+
+def test_a_link_ends_the_path_that_is_played(explorer):
+    press(explorer, "Path")
+    drag(explorer, spot(explorer, 2, 0.3, 0.3), spot(explorer, 2, 0.7, 0.7))
+    assert explorer.locator(".pcae-x-film").count() == 2
+    follow(explorer, "#at=7&pins=3,4")
+    assert explorer.locator(".pcae-x-film").count() == 0
+    assert explorer.locator(".pcae-x-line").is_hidden()
+    assert explorer.locator(".pcae-x-card").count() == 2
