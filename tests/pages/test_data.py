@@ -177,7 +177,7 @@ def test_damaged_data_is_said_and_can_be_removed_and_the_rest_goes_on(app, files
     runs = [train_quickly(RunConfig(dataset=of.name, hidden=(8,))) for of in (data, other)]
     (names.folder(data.name) / "about.json").write_text(about)
     app.session_state["compare"] = {run.key for run in runs}
-    for page in PAGES:
+    for page in PAGES if about == "[]" else ["compare", "quality"]:  # all read it in one place
         app.session_state["run"] = runs[1].key
         switch(app, page)
         assert not app.exception
