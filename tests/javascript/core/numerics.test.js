@@ -87,6 +87,11 @@ Deno.test("few components leave an error that more would take", () => {
   assertClose(few.errors(IMAGES[0]), row(arrays.errors, 0).subarray(0, 3));
 });
 
+Deno.test("rounding leaves no error below nothing", () => {
+  const whole = new PCA(Float32Array.of(0), Float32Array.of(1.0000001));
+  deepStrictEqual(Array.from(whole.errors(Float32Array.of(1))), [1, 0]);
+});
+
 Deno.test("16-bit floats are read as they are", () => {
   assertClose(arrays.halves.data, arrays["halves.whole"].data, 0);
   equal(Object.is(arrays.halves.data[1], -0), true);
