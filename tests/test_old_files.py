@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from pcae.config import RunConfig
 from pcae.data import datasets, owndata
 from pcae.files import home, read_json
 from pcae.methods.pca import load_or_fit
-from pcae.training import jobs, quality, sweep
+from pcae.training import jobs, quality, sweep, worker
 
 LETTERS, FLOWERS = "own-9x7-952873063591", "own-4-00845118b34d"
 CONFIG = RunConfig(dataset=LETTERS, hidden=(8,), k=3, epochs=3)
@@ -71,3 +72,12 @@ def test_the_likely_settings_are_those_that_were():
 def test_the_command_line_shows_it(capsys):
     assert cli.main(["evaluate", CONFIG.key]) == 0
     assert "0.0912" in capsys.readouterr().out
+
+
+def test_a_longer_training_goes_on_from_what_there_is(monkeypatch):
+    monkeypatch.setattr(jobs, "_start_worker", lambda: None)
+    longer = jobs.submit(replace(CONFIG, epochs=4))
+    worker.main()
+    assert jobs.status(longer).state == "finished"
+    assert longer.history[:3] == store.find(CONFIG.key).history
+    assert longer.frames() == [0, 1, 2, 3, 4]
