@@ -31,8 +31,6 @@ SEEN = """() => {
         inputs: texts('.stMain input:not([type=checkbox]), .stMain select', named).sort(),
         ticked: texts('.stMain input:checked', (box) => box.ariaLabel ?? '').sort(),
         pressed: texts('.stMain [aria-pressed=true]').sort(),
-        sliders: texts('.stMain [role=slider]',
-            (slider) => `${slider.ariaLabel}: ${slider.ariaValueNow}`).sort(),
         headings: texts('.stMain h1, .stMain h2, .stMain h3'),
         ...(plot && {
             axes: axes(plot.layout).map(short),
