@@ -12,6 +12,7 @@ Exits with 1 if any weights differ.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import multiprocessing
 import os
@@ -67,6 +68,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the worker ends too
+    gc.freeze()  # else every fork, looking for garbage, copies TensorFlow's objects
     data, _ = datasets.load_or_sample("mnist")
     config = SMALL if options.small else replace(PRESETS[options.preset], dataset=data.name)
     with tempfile.TemporaryDirectory() as home:
