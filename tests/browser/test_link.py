@@ -138,6 +138,7 @@ def test_in_three_dimensions_another_browser_looks_from_the_same_side(
 
 
 def test_a_zoom_asks_nothing_of_the_server_and_takes_no_step_in_the_history(explorer):
+    settle(explorer)  # what the last test pinned is told to be gone
     explorer.evaluate(WATCH_RUNS)
     steps = explorer.evaluate("history.length")
     explorer.mouse.move(*spot(explorer, 1, 0.5, 0.5))
