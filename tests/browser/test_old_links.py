@@ -32,6 +32,9 @@ SEEN = """() => {
         ticked: texts('.stMain input:checked', (box) => box.ariaLabel ?? '').sort(),
         pressed: texts('.stMain [aria-pressed=true]').sort(),
         headings: texts('.stMain h1, .stMain h2, .stMain h3'),
+        chosen: texts('.stMain [role=radio][aria-checked=true], .stMain [data-tag]'),
+        digits: texts('.stMain td').filter((text) => /^no\\. \\d+$/.test(text)),
+        told: texts('.stMain p').filter((text) => text.startsWith('This network is not')),
         ...(plot && {
             axes: axes(plot.layout).map(short),
             points: plot.data.map((trace) => [trace.x.length, trace.selectedpoints?.length ?? 0]),
