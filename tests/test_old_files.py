@@ -13,7 +13,7 @@ from pcae.config import RunConfig
 from pcae.data import datasets, owndata
 from pcae.files import home, read_json
 from pcae.methods.pca import load_or_fit
-from pcae.training import jobs, quality, sweep, worker
+from pcae.training import jobs, quality, ready, sweep, worker
 
 LETTERS, FLOWERS = "own-9x7-952873063591", "own-4-00845118b34d"
 CONFIG = RunConfig(dataset=LETTERS, hidden=(8,), k=3, epochs=3)
@@ -65,8 +65,15 @@ def test_a_grid_has_its_networks():
     assert errors == pytest.approx([0.058839318, 0.057416990], abs=1e-8)
 
 
-def test_the_likely_settings_are_those_that_were():
-    assert RunConfig.from_dict(read_json(jobs.likely_path())) == CONFIG
+def test_the_likely_settings_are_made_ready(monkeypatch):
+    made = []
+    monkeypatch.setattr(ready, "_compiled", made.append)
+    monkeypatch.setattr(ready, "_SECONDS_TO_SETTLE", 0)
+    shutil.rmtree(store.find(CONFIG.key).folder)  # what is trained already is not made ready
+    waiting = ready.Ready()
+    waiting.look()
+    waiting.follow()
+    assert made == [CONFIG]
 
 
 def test_the_command_line_shows_it(capsys):
