@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -69,21 +71,9 @@ def _row(run: Run, shows: Run, before: int, *, can_move_up: bool) -> None:
         if components is not None and not (can_move_up or can_go_on):  # whose buttons stand there
             worth.markdown(f"{components:.1f}")
         if can_move_up:
-            worth.button(
-                "Move up",
-                key=f"move_up_{place}",
-                width="stretch",
-                on_click=training_view.change,
-                args=(jobs.move_up, run),
-            )
+            _button(worth, "Move up", place, training_view.change, jobs.move_up, run)
         if can_go_on:
-            worth.button(
-                "Go on",
-                key=f"go_on_{place}",
-                width="stretch",
-                on_click=training_view.submit,
-                args=(run.config,),
-            )
+            _button(worth, "Go on", place, training_view.submit, run.config)
     except DamagedFile as problem:
         name.error(str(problem))
         status = store.Status("failed")
@@ -99,20 +89,20 @@ def _row(run: Run, shows: Run, before: int, *, can_move_up: bool) -> None:
             args=(run.key, f"compare_{place}"),
         )
     if not run.shipped:
-        _draw_removal(deleting, run, status)
+        _draw_removal(deleting, place, run, status)
 
 
-def _draw_removal(place: DeltaGenerator, run: Run, status: store.Status) -> None:
+def _button(column: DeltaGenerator, label: str, place: str, act: Callable, *arguments: Any) -> None:
+    """A button in a run's row that acts before the page is drawn again."""
+    key = f"{label.lower().replace(' ', '_')}_{place}"
+    column.button(label, key=key, width="stretch", on_click=act, args=arguments)
+
+
+def _draw_removal(column: DeltaGenerator, place: str, run: Run, status: store.Status) -> None:
     """The button that cancels a training of one's own, or deletes it."""
     if status.active:
-        place.button(
-            "Cancel",
-            key=f"cancel_{run.key}_own",
-            width="stretch",
-            on_click=training_view.change,
-            args=(jobs.cancel, run),
-        )
-    elif place.button("Delete", key=f"delete_{run.key}_own", width="stretch"):
+        _button(column, "Cancel", place, training_view.change, jobs.cancel, run)
+    elif column.button("Delete", key=f"delete_{place}", width="stretch"):
         title = _title(run)
         undo.ask(
             "Delete this network?",
