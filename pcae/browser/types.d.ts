@@ -175,7 +175,7 @@ export interface Point3 {
 export interface Camera {
   eye: Point3;
   center: Point3;
-  up: Point3;
+  up?: Point3;
 }
 
 /** A trace as it is drawn. */

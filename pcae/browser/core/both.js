@@ -10,3 +10,5 @@ export const OPACITY = 0.75;
 /** @type {("pca" | "code")[]} */
 export const KINDS = ["pca", "code"];
 export const TITLES = ["PCA scores", "Bottleneck codes"];
+/** What is shown of a digit: itself, and what both make of it. */
+export const SLOTS = /** @type {const} */ (["original", "pca", "network"]);

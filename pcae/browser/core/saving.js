@@ -5,8 +5,6 @@ import { addStyle, fetchPlotly } from "./fetched.js";
 
 /** @import { GraphDiv } from "../types.d.ts" */
 
-export { asCsv } from "./csv.js";
-
 addStyle("core/saving.css");
 
 /**

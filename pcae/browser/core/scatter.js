@@ -12,17 +12,7 @@ const DOT = 1.7; // pixels, of radius
 const TICKS = 6; // about as many
 
 /** @import { Values } from "../types.d.ts" */
-
-/**
- * The page's colours and letters.
- *
- * @typedef {Object} Theme
- * @property {string[]} colors - of the classes.
- * @property {string} text
- * @property {string} lines
- * @property {string} font
- * @property {number} type - how large letters are, of their usual size.
- */
+/** @import { Theme } from "./theme.js" */
 
 /** @typedef {[low: number, high: number]} Range */
 

@@ -15,6 +15,7 @@ import { digitCanvas, drawDigit } from "../core/pictures.js";
 import { AXIS_NAMES, BOTH, KINDS, PCA_AT, TITLES } from "../core/both.js";
 import { mnistForm } from "./prepared.js";
 import { Scatter } from "../core/scatter.js";
+import { themeOf } from "../core/theme.js";
 import { readPicture } from "./upload.js";
 import { fetchNow, World } from "../core/world.js";
 
@@ -183,7 +184,7 @@ class Draw {
   drawPlanes() {
     const { world } = this;
     if (!world) return;
-    const theme = this.theme();
+    const theme = themeOf(this.root);
     const beyond = this.planes.map(({ scatter }, p) => {
       const up = world.k > 1 ? `${AXIS_NAMES[p]} 2` : "label";
       const at = world.coordinates(KINDS[p], [0, 1]);
@@ -200,18 +201,6 @@ class Draw {
   }
 
   /** The page's colours and letters. */
-  theme() {
-    const computed = getComputedStyle(this.root);
-    const of = (/** @type {string} */ name) => computed.getPropertyValue(name).trim();
-    return {
-      colors: of("--st-chart-categorical-colors").match(/#[0-9a-f]{6}/gi) ?? [],
-      text: of("--st-text-color"),
-      lines: of("--st-border-color-light"),
-      font: computed.fontFamily,
-      type: Number(of("--pcae-type")) || 1, // larger for a projector
-    };
-  }
-
   makeTools() {
     const choose = button("Choose a picture …", () => this.file.click());
     const about = { className: "pcae-x-group", role: "group", ariaLabel: "How thick the pen is" };

@@ -2,8 +2,8 @@
 
 import { MOST_PINS } from "./state.js";
 
-/** @typedef {import("./scene.js").Scene} Scene */
-/** @typedef {import("./voice.js").Voice} Voice */
+/** @import { Scene } from "./scene.js" */
+/** @import { Voice } from "./voice.js" */
 
 export class Acts {
   /** @type {number[]} before the last click at a class */
@@ -22,14 +22,14 @@ export class Acts {
 
   /** Hide or show a class; or, by a second click, show it alone, or all again. */
   toggle(/** @type {number} */ label, alone = false) {
-    const { hidden } = this.scene.state;
+    const { state: { hidden }, world } = this.scene;
     if (alone) {
-      const others = [...this.scene.world.classes.keys()].filter((other) => other !== label);
-      this.scene.set({ hidden: hiddenAfter(hidden, label, others, this.#hiddenBefore) });
+      const others = [...world.classes.keys()].filter((other) => other !== label);
+      this.scene.set({ hidden: hiddenFor(label, others, this.#hiddenBefore) });
       return;
     }
     this.#hiddenBefore = hidden;
-    this.scene.set({ hidden: hiddenAfter(hidden, label) });
+    this.scene.set({ hidden: toggled(hidden, label) });
   }
 
   /** Select digits, in both planes and for the other pages. @param {number[]} selected */
@@ -66,19 +66,24 @@ export class Acts {
 }
 
 /**
- * The classes that are hidden once one was clicked: it is hidden or shown; after a double click it is
- * shown alone, or all are where it was alone already.
+ * The classes that are hidden once one was clicked.
  *
  * @param {number[]} hidden
  * @param {number} label
- * @param {number[]} others all other labels, for a double click
- * @param {number[]} first what was hidden before the first click of the two
  */
-export function hiddenAfter(hidden, label, others = [], first = []) {
-  if (others.length) {
-    const alone = !first.includes(label) && others.every((other) => first.includes(other));
-    return alone ? [] : others;
-  }
+export function toggled(hidden, label) {
   const without = hidden.filter((other) => other !== label);
   return without.length < hidden.length ? without : [...hidden, label].sort((a, b) => a - b);
+}
+
+/**
+ * The classes that are hidden once one was clicked twice: all others, or none where it was alone.
+ *
+ * @param {number} label
+ * @param {number[]} others - all other labels.
+ * @param {number[]} before - what was hidden before the first of the two clicks.
+ */
+export function hiddenFor(label, others, before) {
+  const alone = !before.includes(label) && others.every((other) => before.includes(other));
+  return alone ? [] : others;
 }

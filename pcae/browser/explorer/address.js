@@ -6,9 +6,8 @@
 
 import { readLink, writeLink } from "./link.js";
 
-/** @typedef {import("./state.js").Shown} Shown */
-/** @typedef {import("./scene.js").Scene} Scene */
-/** @typedef {import("./state.js").State} State */
+/** @import { Scene } from "./scene.js" */
+/** @import { Of, Shown } from "./state.js" */
 
 const SETTLE_MS = 300; // after the last of many changes
 
@@ -47,7 +46,7 @@ export class Address {
 /**
  * What the address says, if it is news.
  *
- * @param {import("./state.js").Of} of
+ * @param {Of} of
  */
 export function read(of) {
   const text = location.hash.slice(1);

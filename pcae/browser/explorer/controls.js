@@ -2,19 +2,20 @@
 
 import { AXIS_NAMES, BOTH, PCA_AT } from "../core/both.js";
 import { element } from "../core/element.js";
-import { asCsv, downloadLink, save, savePicture } from "../core/saving.js";
+import { asCsv } from "../core/csv.js";
+import { downloadLink, save, savePicture } from "../core/saving.js";
 import { paint } from "./figure.js";
-import { COLOURS, counts, MODES, TOGGLES } from "./state.js";
+import { changed, COLOURS, counts, MODES, TOGGLES } from "./state.js";
 import { differs } from "./store.js";
 
 const GRID = "The plane decoded on a grid";
 const NO_PICTURES = "This needs pictures, and this data is a table of columns";
 
 /** @typedef {{annotations?: object[], margin: {b?: number}}} Drawn layout */
-/** @typedef {import("./acts.js").Acts} Acts */
-/** @typedef {import("./planes.js").Planes} Planes */
-/** @typedef {import("./scene.js").Scene} Scene */
-/** @typedef {import("./state.js").State} State */
+/** @import { Acts } from "./acts.js" */
+/** @import { Planes } from "./planes.js" */
+/** @import { Scene } from "./scene.js" */
+/** @import { State } from "./state.js" */
 
 /** @type {(keyof State)[]} */
 const DRAWN = ["count", "axes", "colour", "mode", "hidden", "selected", ...TOGGLES];
@@ -194,19 +195,6 @@ export class Controls {
       });
     });
   }
-}
-
-/**
- * A pair with one of its two another.
- *
- * @template T
- * @param {[T, T]} pair
- * @param {number} at
- * @param {T} value
- * @returns {[T, T]}
- */
-export function changed([first, second], at, value) {
-  return at ? [first, value] : [value, second];
 }
 
 /**

@@ -22,18 +22,17 @@ import { Inspection } from "./inspection.js";
 import { Layers } from "./layers.js";
 import { Inspector } from "./panel.js";
 import { Planes } from "./planes.js";
-import { Scene, themeOf } from "./scene.js";
+import { Scene } from "./scene.js";
 import { CHOSEN, counts, firstAxes, fresh, MOST_TESTS, restricted } from "./state.js";
 import { Store } from "./store.js";
 import { Strip } from "./strip.js";
 import { Timeline } from "./timeline.js";
 import { Voice } from "./voice.js";
 
-/** @typedef {import("../core/living.js").Life} Life */
-/** @typedef {import("../types.d.ts").ExplorerData} ExplorerData */
+/** @import { Life } from "../core/living.js" */
+/** @import { ExplorerData, GraphDiv } from "../types.d.ts" */
+/** @import { State } from "./state.js" */
 /** @typedef {import("../types.d.ts").Component<ExplorerData>} Component */
-/** @typedef {import("../types.d.ts").GraphDiv} GraphDiv */
-/** @typedef {import("./state.js").State} State */
 /**
  * @typedef {Object} News
  * @property {number | null} moment of the timeline
@@ -101,7 +100,7 @@ class Explorer {
     const { data } = component;
     const { views } = this;
     fitWindow(this.root);
-    if (views) views.scene.theme = themeOf(this.root);
+    if (views) views.scene.theme = views.scene.look();
     const split = this.split(this.memory.store.get());
     const sources = JSON.stringify([data, split]);
     if (this.sources === sources) return views?.planes.draw();
@@ -259,7 +258,7 @@ class Explorer {
     const { planes, scene } = views;
     if (!planes.plot._fullLayout || !planes.plot.getClientRects().length) return;
     scene.plotly.Plots.resize(planes.plot);
-    planes.tell();
+    planes.drawn();
   }
 
   destroy() {

@@ -7,9 +7,8 @@ const GREY = "rgba(128,136,148,0.35)";
 const MANY = 20_000; // digits, from which on they are drawn smaller
 const ERRORS = { name: "Viridis", stops: ["#440154", "#31688e", "#35b779", "#fde725"] };
 
-/** @typedef {import("./scene.js").Scene} Scene */
-/** @typedef {import("./state.js").Pair} Pair */
-/** @typedef {import("../core/both.js").Side} Side */
+/** @import { Side } from "../core/both.js" */
+/** @import { Scene } from "./scene.js" */
 /**
  * @typedef {Object} Paint how the points of each plane are coloured
  * @property {ArrayLike<number>[]} values by plane

@@ -1,7 +1,7 @@
 /** What the pointer, the finger and the keyboard do in the explorer. */
 
 import { CODE_AT, PCA_AT } from "../core/both.js";
-import { changed } from "./controls.js";
+import { changed } from "./state.js";
 import { differs } from "./store.js";
 
 const NEAR = 9; // how far from a digit the pointer still is at it, in pixels
@@ -12,8 +12,8 @@ const MORPH_MS = 2400;
 /** @type {Record<"ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown", [number, number]>} */
 const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
-/** @typedef {import("./planes.js").Point} Point */
-/** @typedef {import("./scene.js").Scene} Scene */
+/** @import { Point } from "./planes.js" */
+/** @import { Scene } from "./scene.js" */
 /** @typedef {{from: Point, to: Point}} Path */
 /**
  * @typedef {Object} Views what the hand reaches
@@ -176,7 +176,6 @@ export class Hand {
     const mix = (/** @type {"scores" | "code"} */ name, /** @type {number} */ t) =>
       ends[0][name].map((v, j) => v + t * (ends[1][name][j] - v));
     const morphing = (this.morphing = {});
-    strip.morphing = true;
     const draw = strip.morph(shape, (t) => ({
       pca: pca.inverse(mix("scores", t)),
       network: network.decode(mix("code", t)),
@@ -198,8 +197,7 @@ export class Hand {
     this.views.layers.line.hidden = true;
     if (!this.morphing) return;
     this.morphing = null;
-    this.views.strip.morphing = false;
-    this.views.strip.draw();
+    this.views.strip.endMorph();
   }
 }
 

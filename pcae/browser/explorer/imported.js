@@ -7,8 +7,7 @@
 import { meanSquaredError } from "../core/numerics.js";
 import { World } from "../core/world.js";
 
-/** @typedef {import("../types.d.ts").Addresses} Addresses */
-/** @typedef {import("../types.d.ts").Answer} Answer */
+/** @import { Addresses, Answer } from "../types.d.ts" */
 
 /** A data set under PCA and under codes without a network; `title` is what these are called. */
 export class ImportedWorld extends World {

@@ -5,13 +5,11 @@
 
 import { AXIS_NAMES, CODE_AT, PCA_AT } from "../core/both.js";
 
-/** @typedef {import("../core/both.js").Side} Side */
-/** @typedef {import("./planes.js").Planes} Planes */
-/** @typedef {import("./planes.js").Point} Point */
-/** @typedef {import("./scene.js").Scene} Scene */
-/** @typedef {import("./state.js").Pair} Pair */
-/** @typedef {import("./state.js").State} State */
-/** @typedef {import("./voice.js").Voice} Voice */
+/** @import { Side } from "../core/both.js" */
+/** @import { Planes, Point } from "./planes.js" */
+/** @import { Scene } from "./scene.js" */
+/** @import { Pair, State } from "./state.js" */
+/** @import { Voice } from "./voice.js" */
 /** @typedef {{places: (Pair | null)[], color: string}} Ringed by plane */
 
 export class Inspection {

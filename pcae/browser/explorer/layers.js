@@ -8,11 +8,10 @@ const ROOM = 22; // pixels that a picture needs; its frame of four is empty
 const MS_AT_ONCE = 8;
 const GREY_INK = 0x888888;
 
-/** @typedef {import("../core/both.js").Side} Side */
-/** @typedef {import("./inspection.js").Inspection} Inspection */
-/** @typedef {import("./planes.js").Planes} Planes */
-/** @typedef {import("./planes.js").Point} Point */
-/** @typedef {import("./scene.js").Scene} Scene */
+/** @import { Side } from "../core/both.js" */
+/** @import { Inspection } from "./inspection.js" */
+/** @import { Planes, Point } from "./planes.js" */
+/** @import { Scene } from "./scene.js" */
 
 export class Layers {
   turn = 0; // of drawing the manifold
@@ -33,10 +32,9 @@ export class Layers {
     this.line = element("div", { className: "pcae-x-line", hidden: true });
     const above = [this.over, this.pins, ...this.rings, this.line];
     this.stage = element("div", { className: "pcae-x-stage" }, this.behind, planes.plot, ...above);
-    planes.drawn.push(() => this.draw());
+    planes.drawn = () => this.draw();
     inspection.moved = (glide) => this.drawRings(glide);
     scene.store.subscribe((now, before) => {
-      if (now.mode !== before.mode) this.stage.dataset.mode = now.mode;
       if (now.moment !== before.moment && now.moment !== null) this.drawOver();
       if (now.pinned !== before.pinned) this.drawRings(false);
       if (now.manifold !== before.manifold) this.draw();

@@ -2,9 +2,7 @@
 
 import { PARTS, usual } from "./state.js";
 
-/** @typedef {import("./state.js").Of} Of */
-/** @typedef {import("./state.js").Shown} Shown */
-/** @typedef {import("./state.js").State} State */
+/** @import { Of, Shown, State } from "./state.js" */
 
 /**
  * A state as text.

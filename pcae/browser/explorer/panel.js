@@ -1,15 +1,14 @@
 /** Beside the planes: the large pictures, or the values, of what the pointer is at, and PCA's k. */
 
+import { SLOTS } from "../core/both.js";
 import { element } from "../core/element.js";
 import { digitCanvas, drawDigit, fitDigits } from "../core/pictures.js";
 import { mostK } from "./state.js";
 import { Values } from "./values.js";
 
-/** @typedef {import("../core/world.js").World} World */
-/** @typedef {import("./scene.js").Scene} Scene */
+/** @import { World } from "../core/world.js" */
+/** @import { Scene } from "./scene.js" */
 /** @typedef {typeof SLOTS[number]} Slot */
-
-export const SLOTS = /** @type {const} */ (["original", "pca", "network"]);
 
 export class Inspector {
   /** @param {Scene} scene */

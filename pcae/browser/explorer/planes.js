@@ -2,6 +2,7 @@
 
 import { BOTH, CODE_AT, KINDS } from "../core/both.js";
 import { flat, solid } from "./figure.js";
+import { fresh } from "./state.js";
 import { differs } from "./store.js";
 
 const REST_MS = 200; // without a move
@@ -14,11 +15,10 @@ const CONFIG = {
 const SOLID_CONFIG = { displayModeBar: false, showTips: false };
 const AXES = /** @type {const} */ ([["xaxis", "yaxis"], ["xaxis2", "yaxis2"]]);
 
-/** @typedef {import("./scene.js").Scene} Scene */
-/** @typedef {import("./state.js").Pair} Pair */
-/** @typedef {import("./state.js").State} State */
-/** @typedef {import("../types.d.ts").GraphDiv} Plot */
-/** @typedef {import("../core/both.js").Side} Side */
+/** @import { Side } from "../core/both.js" */
+/** @import { GraphDiv as Plot } from "../types.d.ts" */
+/** @import { Scene } from "./scene.js" */
+/** @import { Pair, State } from "./state.js" */
 /** @typedef {{p: Side, x: number, y: number}} Point of a plane */
 /**
  * @typedef {Object} Heard what Plotly tells of
@@ -30,11 +30,15 @@ const AXES = /** @type {const} */ ([["xaxis", "yaxis"], ["xaxis2", "yaxis2"]]);
 
 /** @type {(keyof State)[]} what changes nothing of the planes, or not by itself */
 const APART = ["k", "ranges", "cameras", "pinned", "held", "moment", "manifold", "solid"];
+const NAMES = /** @type {(keyof State)[]} */ (Object.keys(fresh()));
+const SHOWN = NAMES.filter((name) => !APART.includes(name));
 
 export class Planes {
   /** @type {Float32Array[][]} the digits' places by plane, across and up */
   at = [];
   shown = new Int32Array(); // indices
+  /** Called when what lies over the planes is to be drawn. @type {() => void} */
+  drawn = () => {};
 
   /**
    * @param {Scene} scene
@@ -45,8 +49,6 @@ export class Planes {
     this.scene = scene;
     this.plot = plot;
     this.heard = heard;
-    /** @type {(() => void)[]} who draws over the planes once they are drawn */
-    this.drawn = [];
     scene.store.subscribe((now, before) => this.changed(now, before));
   }
 
@@ -57,28 +59,17 @@ export class Planes {
     const turned = (now.moment === null) !== (before.moment === null);
     if (now.moment === null && turned) this.place();
     const sides = BOTH.filter((p) => before.ranges[p] && before.ranges[p] !== now.ranges[p]);
-    if (turned || this.looksOther(now, before) || sides.some((p) => !this.has(p, now.ranges[p]))) {
+    if (turned || differs(now, before, SHOWN) || sides.some((p) => !this.has(p, now.ranges[p]))) {
       this.draw();
-    } else if (sides.length) this.tell();
+    } else if (sides.length) this.drawn();
     else if (now.k !== before.k && now.colour !== "digit") {
       this.scene.settled("paint", () => this.draw());
     }
   }
 
-  /** Whether something that the planes show is another. */
-  looksOther(/** @type {State} */ now, /** @type {State} */ before) {
-    const names = /** @type {(keyof State)[]} */ (Object.keys(now));
-    return differs(now, before, names.filter((name) => !APART.includes(name)));
-  }
-
   /** Whether a plane's axes have ranges, as where Plotly has told of them. */
   has(/** @type {Side} */ p, /** @type {State["ranges"][0]} */ range) {
     return !this.flat || JSON.stringify(range) === JSON.stringify(this.range(p));
-  }
-
-  /** Tell those who draw over the planes. */
-  tell() {
-    for (const draw of this.drawn) draw();
   }
 
   /** Whether something is drawn in two dimensions. */
@@ -129,7 +120,7 @@ export class Planes {
     const { data, layout } = state.solid ? solid(this.scene, shown) : flat(this.scene, shown, at);
     const config = state.solid ? SOLID_CONFIG : CONFIG;
     const drawn = this.scene.plotly.react(plot, data, layout, config);
-    this.tell();
+    this.drawn();
     await drawn;
   }
 
@@ -300,7 +291,7 @@ function ascending(numbers) {
  * @param {number} n
  * @returns {Pair}
  */
-export function limits(values, n) {
+function limits(values, n) {
   let low = Infinity;
   let high = -Infinity;
   for (let i = 0; i < n; i++) {

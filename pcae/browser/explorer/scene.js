@@ -1,23 +1,13 @@
 /** What the explorer's views share: the store, what is shown, and how the page looks. */
 
 import { inkOf } from "../core/pictures.js";
+import { themeOf } from "../core/theme.js";
 
-/** @typedef {import("../core/living.js").Life} Life */
-/** @typedef {import("./state.js").State} State */
-/** @typedef {import("./store.js").Store} Store */
-/** @typedef {import("./state.js").World} World */
-/** @typedef {import("../types.d.ts").Plotly} Plotly */
-/**
- * @typedef {Object} Theme the page's colours and font
- * @property {string} text
- * @property {string} lines
- * @property {string} font
- * @property {number} type times as large as usual, for a projector
- * @property {string[]} colors of classes
- * @property {number[]} inks the same for pixels
- * @property {number} textInk
- */
-
+/** @import { Life } from "../core/living.js" */
+/** @import { World } from "../core/world.js" */
+/** @import { Plotly } from "../types.d.ts" */
+/** @import { State } from "./state.js" */
+/** @import { Store } from "./store.js" */
 const SETTLE_MS = 120; // after the last of many changes
 
 export class Scene {
@@ -34,8 +24,14 @@ export class Scene {
     this.world = world;
     this.plotly = plotly;
     this.root = root;
-    this.theme = themeOf(root);
+    this.theme = this.look();
     this.reduced = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  }
+
+  /** How the page looks now, and its colours for pixels. */
+  look() {
+    const theme = themeOf(this.root);
+    return { ...theme, inks: theme.colors.map(inkOf), textInk: inkOf(theme.text) };
   }
 
   get state() {
@@ -60,21 +56,4 @@ export class Scene {
   settled(/** @type {string} */ name, /** @type {() => void} */ act) {
     this.life.later(name, SETTLE_MS, act);
   }
-}
-
-/** @param {Element} root @returns {Theme} */
-export function themeOf(root) {
-  const computed = getComputedStyle(root);
-  const of = (/** @type {string} */ name) => computed.getPropertyValue(name).trim();
-  const text = of("--st-text-color");
-  const colors = of("--st-chart-categorical-colors").match(/#[0-9a-f]{6}/gi) ?? [];
-  return {
-    text,
-    lines: of("--st-border-color-light"),
-    font: computed.fontFamily,
-    type: Number(of("--pcae-type")) || 1,
-    colors,
-    inks: colors.map(inkOf),
-    textInk: inkOf(text),
-  };
 }

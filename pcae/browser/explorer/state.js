@@ -25,10 +25,9 @@ const FARTHEST = 1e9;
 const FARTHEST_CAMERA = 100;
 const MOST_LETTERS = 1500; // of a selection; a longer link makes no QR code
 
-/** @typedef {import("../core/world.js").World} World */
+/** @import { World } from "../core/world.js" */
+/** @import { Camera } from "../types.d.ts" */
 /** @typedef {[number, number]} Pair */
-/** @typedef {{x: number, y: number, z: number}} Place3 */
-/** @typedef {{eye: Place3, center: Place3, up?: Place3}} Camera of Plotly's */
 /**
  * @typedef {Object} Values what is set to a value
  * @property {number} count how many digits
@@ -193,10 +192,9 @@ export const PARTS = {
   },
   at: {
     write: ({ held }) => String(held),
-    read: (text, state, { world }) => {
+    read: (text, state, shown) => {
       const [held] = wholes(text, 1) ?? [Infinity];
-      const { count } = state;
-      return held < Math.min(count, count > world.tests ? Infinity : world.tests) ? { held } : null;
+      return held < Math.min(state.count, there(state, shown)) ? { held } : null;
     },
   },
   camera: {
@@ -218,6 +216,19 @@ export const PARTS = {
     },
   },
 };
+
+/**
+ * A pair with one of its two another.
+ *
+ * @template T
+ * @param {[T, T]} pair
+ * @param {number} at
+ * @param {T} value
+ * @returns {[T, T]}
+ */
+export function changed([first, second], at, value) {
+  return at ? [first, value] : [value, second];
+}
 
 /**
  * A state with what cannot be shown of a world let go.

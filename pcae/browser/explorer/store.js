@@ -1,6 +1,6 @@
 /** One store of what a visitor has set: whatever shows some of it hears of every change. */
 
-/** @typedef {import("./state.js").State} State */
+/** @import { State } from "./state.js" */
 /** @typedef {(now: State, before: State) => void} Listener */
 
 export class Store {

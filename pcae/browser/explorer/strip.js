@@ -1,12 +1,12 @@
 /** Below the plots: what is selected, or a morph, and the pinned digits. */
 
+import { SLOTS } from "../core/both.js";
 import { element } from "../core/element.js";
 import { digitCanvas, drawDigit } from "../core/pictures.js";
-import { SLOTS } from "./panel.js";
 import { differs } from "./store.js";
 
-/** @typedef {import("../core/world.js").World} World */
-/** @typedef {import("./scene.js").Scene} Scene */
+/** @import { World } from "../core/world.js" */
+/** @import { Scene } from "./scene.js" */
 
 const [SMALL, FILM] = [26, 40]; // pixels a digit
 const GAP = 1; // of a digit's pixels, between digits
@@ -14,8 +14,7 @@ const [MOST_SHOWN, ROWS] = [200, 2];
 const MORPH_STEPS = 9;
 
 export class Strip {
-  /** A morph takes the place of the selection. */
-  morphing = false;
+  morphing = false; // in the place of the selection
 
   /**
    * @param {Scene} scene
@@ -98,6 +97,7 @@ export class Strip {
    * @returns {(t: number) => void} draws the large pictures at a time
    */
   morph(shape, at) {
+    this.morphing = true;
     /** @param {"pca" | "network"} slot @param {string} name */
     const film = (slot, name) => {
       const now = digitCanvas(shape, FILM);
@@ -115,6 +115,12 @@ export class Strip {
       drawDigit(pca.now, pictures.pca);
       drawDigit(network.now, pictures.network);
     };
+  }
+
+  /** Show what is selected again. */
+  endMorph() {
+    this.morphing = false;
+    this.draw();
   }
 
   /** The pinned digits: original, PCA and autoencoder under each other. */

@@ -5,10 +5,10 @@ import { fetchArrays } from "../core/world.js";
 
 const MS_A_FRAME = 300;
 
-/** @typedef {import("../core/world.js").World} World */
-/** @typedef {import("./planes.js").Planes} Planes */
-/** @typedef {import("./scene.js").Scene} Scene */
-/** @typedef {import("../types.d.ts").Tensors} Tensors */
+/** @import { World } from "../core/world.js" */
+/** @import { Tensors } from "../types.d.ts" */
+/** @import { Planes } from "./planes.js" */
+/** @import { Scene } from "./scene.js" */
 
 export class Timeline {
   /** @type {Frames | null} fetched when they are first wanted */

@@ -1,10 +1,10 @@
 /** A table of a row's values, where the data is plain columns instead of pictures. */
 
+import { SLOTS } from "../core/both.js";
 import { element } from "../core/element.js";
 
-/** @typedef {import("../core/world.js").World} World */
+/** @import { World } from "../core/world.js" */
 
-const SLOTS = /** @type {const} */ (["original", "pca", "network"]);
 const HEADS = ["Value", "PCA", "Autoencoder"];
 const MOST = 100; // columns
 

@@ -1,6 +1,6 @@
 /** Values as the words of an address, and back; null where a word says none. */
 
-/** @typedef {import("./state.js").Camera} Camera */
+/** @import { Camera } from "../types.d.ts" */
 
 const LETTER_A = "a".charCodeAt(0);
 const LETTERS = 26;

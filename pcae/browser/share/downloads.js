@@ -1,7 +1,8 @@
 /** Links under a chart of Streamlit's: the picture as PNG or SVG, and its data as CSV. */
 
 import { element } from "../core/element.js";
-import { asCsv, downloadLink, save, savePicture } from "../core/saving.js";
+import { asCsv } from "../core/csv.js";
+import { downloadLink, save, savePicture } from "../core/saving.js";
 
 /** @import { AxisName, ChartData, Component, GraphDiv } from "../types.d.ts" */
 

@@ -5,7 +5,8 @@ import { readLink, writeLink } from "../../../pcae/browser/explorer/link.js";
 import { COLOURS, MODES, usual } from "../../../pcae/browser/explorer/state.js";
 import { aWorld } from "./world.js";
 
-/** @import { Camera, Shown, State } from "../../../pcae/browser/explorer/state.js" */
+/** @import { Shown, State } from "../../../pcae/browser/explorer/state.js" */
+/** @import { Camera } from "../../../pcae/browser/types.d.ts" */
 
 const world = aWorld();
 /** @type {Shown} */

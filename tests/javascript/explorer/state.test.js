@@ -2,7 +2,7 @@
 
 import { deepStrictEqual, equal, ok, throws } from "node:assert/strict";
 import { differs, Store } from "../../../pcae/browser/explorer/store.js";
-import { hiddenAfter } from "../../../pcae/browser/explorer/acts.js";
+import { hiddenFor, toggled } from "../../../pcae/browser/explorer/acts.js";
 import { counts, fresh, restricted } from "../../../pcae/browser/explorer/state.js";
 import { aWorld } from "./world.js";
 
@@ -94,16 +94,16 @@ Deno.test("only what is asked for is compared", () => {
 });
 
 Deno.test("a click hides a class or shows it, in the order of the classes", () => {
-  deepStrictEqual(hiddenAfter([], 7), [7]);
-  deepStrictEqual(hiddenAfter([7], 3), [3, 7]);
-  deepStrictEqual(hiddenAfter([3, 7], 3), [7]);
+  deepStrictEqual(toggled([], 7), [7]);
+  deepStrictEqual(toggled([7], 3), [3, 7]);
+  deepStrictEqual(toggled([3, 7], 3), [7]);
 });
 
 Deno.test("a second click shows a class alone, and once it is alone all again", () => {
-  deepStrictEqual(hiddenAfter([1], 1, [0, 2], []), [0, 2]);
-  deepStrictEqual(hiddenAfter([1, 2], 2, [0, 1], [1]), [0, 1]);
-  deepStrictEqual(hiddenAfter([0, 1, 2], 1, [0, 2], [0, 2]), []);
-  deepStrictEqual(hiddenAfter([0, 2], 1, [0, 2], [0, 1, 2]), [0, 2]);
+  deepStrictEqual(hiddenFor(1, [0, 2], []), [0, 2]);
+  deepStrictEqual(hiddenFor(2, [0, 1], [1]), [0, 1]);
+  deepStrictEqual(hiddenFor(1, [0, 2], [0, 2]), []);
+  deepStrictEqual(hiddenFor(1, [0, 2], [0, 1, 2]), [0, 2]);
 });
 
 Deno.test("round numbers of digits can be shown, all test digits, and all", () => {
