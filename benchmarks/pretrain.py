@@ -21,10 +21,10 @@ from pcae.data import datasets
 from pcae.data.datasets import Dataset
 from pcae.files import write
 from pcae.methods.autoencoder import Autoencoder
-from pcae.methods.metrics import error_per_image
+from pcae.methods.metrics import error_per_image, evaluate
 from pcae.presets import PRESETS
 from pcae.store import FRAME_DIGITS, Run, few_frames, own_run, shipped_run
-from pcae.training.worker import make_record
+from pcae.training.reporter import make_record
 
 MOVED = 1e-5  # by how much 16 bits may move the test error
 FRAMES, NUMBERS = 16, 8_000  # moments with codes, and how many numbers those have at most
@@ -50,7 +50,14 @@ def ship(own: Run, data: Dataset) -> None:
         places = few_frames(places, FRAMES)
     run.take_codes(own, places, min(FRAME_DIGITS, NUMBERS // config.k))
     run.write_checkpoint(config.epochs, short(own.model(), data))
-    figures = make_record(run, data, own.record["device"])
+    measured = evaluate(run.model().reconstruct, data)
+    figures = make_record(
+        run,
+        data,
+        own.record["device"],
+        test_error=measured.test_error,
+        train_error=measured.train_error,
+    )
     kept = ("test_error", "train_error", "equivalent_k", "weights_sha256")
     run.write_record(own.record | {name: figures[name] for name in kept})
 

@@ -16,7 +16,7 @@ from dataclasses import replace
 from pcae.config import RunConfig
 from pcae.data import datasets
 from pcae.data.datasets import Dataset, Split
-from pcae.training.loop import Training, prepare_device
+from pcae.training.loop import prepare_device, train_alone
 from pcae.training.quality import knn_accuracy, trustworthiness
 
 HELD_OUT = 5_000
@@ -27,7 +27,7 @@ def main() -> None:
     config = RunConfig.from_query(dict(word.split("=", 1) for word in sys.argv[1:]))
     data = held_out(datasets.load("mnist"))
     began = time.perf_counter()
-    for epoch in Training(config, data, prepare_device()).epochs():
+    for epoch in train_alone(config, data, prepare_device()):
         if epoch.number and epoch.number % max(1, config.epochs // 10) == 0:
             done = f"{epoch.number:5} {epoch.train_loss:.5f} {epoch.test_error:.5f}"
             print(done, file=sys.stderr, flush=True)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from itertools import pairwise
 from typing import Any
 
@@ -135,6 +135,19 @@ class RunConfig:
         if self.schedule == "constant":
             del settings["epochs"]
         return digest(json.dumps(settings, sort_keys=True))
+
+    @property
+    def form(self) -> RunConfig:
+        """The settings that shape the computation; those that are numbers in it as usual."""
+        usual = RunConfig()
+        return replace(
+            self,
+            learning_rate=usual.learning_rate,
+            weight_decay=usual.weight_decay,
+            schedule=usual.schedule,
+            epochs=usual.epochs,
+            seed=usual.seed,
+        )
 
     @property
     def linear(self) -> bool:

@@ -67,13 +67,13 @@ def test_a_grid_has_its_networks():
 
 def test_the_likely_settings_are_made_ready(monkeypatch):
     made = []
-    monkeypatch.setattr(ready, "_compiled", made.append)
+    monkeypatch.setattr(ready.Ready, "take", lambda _, configs, device: made.append(configs))
     monkeypatch.setattr(ready, "_SECONDS_TO_SETTLE", 0)
     shutil.rmtree(store.find(CONFIG.key).folder)  # what is trained already is not made ready
     waiting = ready.Ready()
     waiting.look()
     waiting.follow()
-    assert made == [CONFIG]
+    assert made == [[CONFIG]]
 
 
 def test_the_command_line_shows_it(capsys):

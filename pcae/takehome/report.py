@@ -23,7 +23,7 @@ from pcae.presets import preset_name
 from pcae.settings import LABELS, in_words
 from pcae.store import Run
 from pcae.training.quality import FOLDS, MOST_IMAGES, NEIGHBOURS, Quality
-from pcae.training.worker import command
+from pcae.training.reporter import command
 
 _STYLE = """
 @page{size:A4;margin:14mm}

@@ -18,6 +18,8 @@ from pathlib import Path
 
 _CPU_BFLOAT16 = (frozenset({"amx_bf16"}), frozenset({"avx512_bf16", "sse4a"}))  # sse4a: AMD alone
 _BFLOAT16_NAME = ", bfloat16 products"
+_GPU_NETWORKS, _CPU_NETWORKS = 64, 2
+_MOST_PARAMETERS = 64_000_000  # of networks side by side; with their moments and gradients, 1 GB
 _GPU_BFLOAT16 = (8, 0)  # the compute capability of Ampere, the first to multiply it
 
 
@@ -36,17 +38,25 @@ class Device:
         the optimiser and every error that is shown are float32.
     blocks : int
         In how many blocks of columns wide layers are computed, side by side.
+    networks : int
+        How many networks of one form are trained side by side, if their parameters are not too
+        many; see `together`.
     """
 
     name: str
     place: str
     bfloat16: bool
     blocks: int
+    networks: int
 
     @property
     def on_gpu(self) -> bool:
         """Whether it is a GPU."""
         return self.place.startswith("/GPU")
+
+    def together(self, parameters: int) -> int:
+        """How many networks with so many parameters each are trained side by side."""
+        return max(1, min(self.networks, _MOST_PARAMETERS // parameters))
 
 
 def choose(gpus: Sequence[Mapping], cpu_flags: frozenset[str], cores: int) -> Device:
@@ -64,10 +74,11 @@ def choose(gpus: Sequence[Mapping], cpu_flags: frozenset[str], cores: int) -> De
     if gpus:
         name = f"GPU, {gpus[0].get('device_name', 'unnamed')}"
         bfloat16 = gpus[0].get("compute_capability", (0, 0)) >= _GPU_BFLOAT16
-        return Device(name + _BFLOAT16_NAME * bfloat16, "/GPU:0", bfloat16, 1)
+        return Device(name + _BFLOAT16_NAME * bfloat16, "/GPU:0", bfloat16, 1, _GPU_NETWORKS)
     bfloat16 = any(flags <= cpu_flags for flags in _CPU_BFLOAT16)
     name = f"CPU, {cores} cores{_BFLOAT16_NAME * bfloat16}"
-    return Device(name, "/CPU:0", bfloat16, max(1, cpu_threads(cores)[0]))
+    blocks = max(1, cpu_threads(cores)[0])
+    return Device(name, "/CPU:0", bfloat16, blocks, min(_CPU_NETWORKS, cores))
 
 
 def cpu_threads(cores: int) -> tuple[int, int]:

@@ -1,9 +1,8 @@
-"""The training loop: one compiled function over images that stay on the device.
+"""The training loop: epochs of a compiled program over images that stay on the device.
 
 The network and its settings are those of the Cross Validated answer to 'Building an
 autoencoder in Tensorflow to surpass PCA'. `keras.Model.fit` feeds batches from Python; here
-a call runs many steps on the device, gathering each batch from the resident images, and Adam
-(Kingma & Ba 2015) is one fused update a weight.
+a call runs many steps on the device, gathering each batch from the resident images.
 
 Everything random comes from NumPy generators seeded by the run's seed and the epoch's number,
 so an epoch is the same whether or not the run was interrupted before it.
@@ -14,23 +13,22 @@ from __future__ import annotations
 import functools
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-import keras
 import numpy as np
 import tensorflow as tf
 
 from pcae.config import RunConfig
 from pcae.data.datasets import Dataset
 from pcae.store import FRAME_DIGITS
-from pcae.training import augmentation
 from pcae.training.devices import Device, choose, cpu_flags, cpu_threads
-from pcae.training.network import assign, build, join
+from pcae.training.images import Resident
+from pcae.training.network import initial
+from pcae.training.program import Program, State
 
-_BETA1, _BETA2, _EPSILON = 0.9, 0.999, 1e-7  # Keras's defaults
 _SECONDS_A_CALL = 0.2
-_TEST_ROWS_AT_ONCE = 2_500
+_ROWS_AT_ONCE = 5_000
 FRAMES = tuple(2.0**-n for n in range(6, 0, -1))  # shares of the first epoch: most happens early
 
 
@@ -51,7 +49,7 @@ class Epoch:
     test_error : float
         Mean squared error over the test images and pixels, after the epoch.
     seconds : float
-        Of training, without the test error.
+        Of training, without the test error; a run's share where several are trained side by side.
     codes : ndarray of float32, shape (n_test, k)
     state : dict of str to ndarray
         Weights and Adam's moments: what the next epoch needs.
@@ -124,232 +122,162 @@ def _cosine(start: float, end: float, at: np.ndarray) -> np.ndarray:
 
 
 class Training:
-    """The device's side of one training: images, weights, moments and the compiled steps.
+    """Runs of one form, trained side by side from the same epoch on.
 
     Parameters
     ----------
-    config : RunConfig
-    data : Dataset
-    device : Device
-        As `prepare_device` chose it.
+    configs : sequence of RunConfig
+        They differ in seed, learning rate, weight decay and schedule alone.
+    data : Resident
+    program : Program
+        Of their form, for as many networks. One training at a time may use it.
     """
 
-    def __init__(self, config: RunConfig, data: Dataset, device: Device) -> None:
-        self.config, self.data, self.device = config, data, device
-        self.count = len(data.train)
-        self.batches = -(-self.count // config.batch_size)
-        self.rates = learning_rates(config, self.batches * config.epochs)
-        with tf.device(device.place):
-            self.images = tf.constant(data.train.pixels())
-            self.test_images = tf.constant(data.test.pixels())
-            self.network = build(config, train_bfloat16=device.bfloat16, blocks=device.blocks)
-            named = self.network.variables.items()
-            self.variables = {name: [v.value for v in blocks] for name, blocks in named}
-            self.first, self.second = (
-                {name: [tf.Variable(tf.zeros_like(v)) for v in blocks] for name, blocks in named}
-                for _ in range(2)
-            )
-        moves = self._moves(np.random.default_rng(), 0)
-        self.steps = tf.function(
-            self._steps,
-            input_signature=[
-                tf.TensorSpec([None], tf.int32),
-                tf.TensorSpec([None, *moves.shape[1:]], moves.dtype),
-                tf.TensorSpec([None], tf.float32),
-                tf.TensorSpec([], tf.int64),
-            ],
-        )
-        self.test = tf.function(self._test)
-        self.encode = tf.function(self._encode)
+    def __init__(self, configs: Sequence[RunConfig], data: Resident, program: Program) -> None:
+        self.configs, self.data, self.program = configs, data, program
+        config = configs[0]
+        self.size, self.last = config.batch_size, config.epochs
+        self.count = len(data.data.train)
+        self.batches = -(-self.count // self.size)
+        steps = self.batches * self.last
+        self.rates = np.stack([learning_rates(config, steps) for config in configs], 1)
+        self.decays = np.array([config.weight_decay for config in configs], np.float32)
         self.at_once = 1
-
-    def compile(self) -> None:
-        """Build the graphs now rather than in the first epoch."""
-        moves, none = self._moves(np.random.default_rng(), 0), np.zeros(0, np.int32)
-        self.steps(none, moves, none.astype(np.float32), np.int64(0))
-        self.encode()
-        self.test()
 
     def epochs(
         self,
         *,
-        after: tuple[int, Mapping[str, np.ndarray]] | None = None,
-        progress: Callable[[Progress], None] = lambda _: None,
-    ) -> Iterator[Epoch]:
+        after: tuple[int, Sequence[State]] | None = None,
+        progress: Callable[[list[Progress]], None] = lambda _: None,
+    ) -> Iterator[list[Epoch | Diverged]]:
         """Train, epoch by epoch; once.
 
         Parameters
         ----------
-        after : (int, dict of str to ndarray), optional
-            Number and state of a finished epoch of the same trajectory, to go on from.
+        after : (int, sequence of state), optional
+            Number and states of a finished epoch of the same trajectories, to go on from.
         progress : callable
             Called several times a second; what it raises ends the training.
 
         Yields
         ------
-        Epoch
-            The initial one, numbered 0, when training starts afresh; then one after each epoch.
-
-        Raises
-        ------
-        Diverged
-            The loss became infinite or not a number.
+        list of Epoch or Diverged
+            Of each run: the initial epoch, numbered 0, when training starts afresh; then one after
+            each epoch, until all have diverged. What has diverged stays so.
         """
-        last, state = after or (0, None)
-        if state:
-            self._restore(state)
-        else:
-            yield self._measure(0, train_loss=float("nan"), seconds=0.0)
-        for number in range(last + 1, self.config.epochs + 1):
+        last, states = after or (0, [initial(config) for config in self.configs])
+        self.program.load(states)
+        if not last:
+            yield self._measured(0, np.full(len(self.configs), np.nan), 0.0)
+        for number in range(last + 1, self.last + 1):
             started = time.perf_counter()
-            loss = self._epoch(number, progress)
-            yield self._measure(number, loss, time.perf_counter() - started)
+            losses = self._epoch(number, progress)
+            seconds = (time.perf_counter() - started) / len(self.configs)
+            found = self._measured(number, losses, seconds)
+            yield found
+            if all(isinstance(of, Diverged) for of in found):
+                return
 
-    def _epoch(self, number: int, progress: Callable[[Progress], None]) -> float:
-        """Train one epoch; the mean loss of its images."""
-        rng = np.random.default_rng([self.config.seed, number])
-        order = rng.permutation(self.count).astype(np.int32)
-        moves = self._moves(rng, self.count)
-        size, done = self.config.batch_size, 0
-        before = (number - 1) * self.batches
+    def errors(self, images: tf.Tensor) -> list[float]:
+        """Mean squared error over images (n, p) and pixels, of each run as it is now."""
+        return [float(errors.mean(dtype=np.float64)) for _, errors in self._measure(images)]
+
+    def _epoch(self, number: int, progress: Callable[[list[Progress]], None]) -> np.ndarray:
+        """Train one epoch; the mean loss of its images in each run."""
+        orders, moves = self._draw(number)
+        before, done = (number - 1) * self.batches, 0
         frames = {int(self.batches * share) for share in FRAMES if number == 1} - {0}
-        losses: list[np.ndarray] = []
+        losses = np.zeros((0, len(self.configs)), np.float32)
         while done < self.batches:
             stops = [stop for stop in frames if stop > done]
             end = min(done + self.at_once, self.batches, *stops)
             started = time.perf_counter()
-            rows = slice(done * size, end * size)
+            rows = slice(done * self.size, end * self.size)
             rates = self.rates[before + done : before + end]
-            losses.append(
-                self.steps(order[rows], moves[rows], rates, np.int64(before + done)).numpy()
+            latest = self.program.steps(
+                self.data.train, orders[:, rows], moves[:, rows], rates, self.decays, before + done
             )
-            if not np.isfinite(losses[-1]).all():
-                raise Diverged(self._advice(number))
+            losses = np.concatenate([losses, latest])
+            if not np.isfinite(latest).all(axis=0).any():
+                break  # no run has learned anything that could be gone on with
             # as many steps a call as keep the page's progress alive
             pace = _SECONDS_A_CALL / (time.perf_counter() - started)
             self.at_once = max(1, min(4 * self.at_once, int((end - done) * pace)))
             done = end
-            mean = float(np.mean(np.concatenate(losses), dtype=np.float64))
-            latest = float(np.mean(losses[-1], dtype=np.float64))
-            codes = self.encode().numpy() if done in frames else None
-            progress(Progress(number, done, self.batches, mean, latest, codes))
-        every = np.concatenate(losses).astype(np.float64)
-        sizes = np.full(self.batches, size)
-        sizes[-1] = self.count - size * (self.batches - 1)
-        return float(np.average(every, weights=sizes))
+            codes = self._first_codes() if done in frames else [None] * len(self.configs)
+            means = zip(losses.mean(0, np.float64), latest.mean(0, np.float64), codes, strict=True)
+            progress([Progress(number, done, self.batches, *of) for of in means])
+        sizes = np.full(self.batches, self.size)
+        sizes[-1] = self.count - self.size * (self.batches - 1)
+        return np.average(losses.astype(np.float64), axis=0, weights=sizes[: len(losses)])
 
-    def _moves(self, rng: np.random.Generator, count: int) -> np.ndarray:
-        return augmentation.draw(self.config.augmentation, rng, count, self.config.shape)
+    def _draw(self, number: int) -> tuple[np.ndarray, np.ndarray]:
+        """The images of an epoch in each run's order, and how each is moved."""
+        drawn = []
+        for config in self.configs:
+            rng = np.random.default_rng([config.seed, number])
+            order = rng.permutation(self.count).astype(np.int32)
+            drawn.append((order, self.program.moves(rng, self.count)))
+        orders, moves = zip(*drawn, strict=True)
+        return np.stack(orders), np.stack(moves)
 
-    def _measure(self, number: int, train_loss: float, seconds: float) -> Epoch:
-        """The epoch's test error and codes, with a copy of the state."""
-        codes, errors = (whole.numpy() for whole in self.test())
-        test_error = float(errors.mean(dtype=np.float64))
-        if not np.isfinite(test_error):
-            raise Diverged(self._advice(number))
-        return Epoch(number, train_loss, test_error, seconds, codes, self._state())
+    def _measured(self, number: int, losses: np.ndarray, seconds: float) -> list[Epoch | Diverged]:
+        """Each run's epoch: its test error and codes, with its state."""
+        measured, states = self._measure(self.data.test), self.program.states()
+        found: list[Epoch | Diverged] = []
+        of_each = zip(self.configs, losses, measured, states, strict=True)
+        for config, loss, (codes, errors), state in of_each:
+            test_error = float(errors.mean(dtype=np.float64))
+            if np.isfinite(test_error) and (np.isfinite(loss) or number == 0):
+                found.append(Epoch(number, float(loss), test_error, seconds, codes, state))
+            else:
+                found.append(_diverged(config, number))
+        return found
 
-    def _steps(self, order, moves, rates, step):
-        """As many steps as there are rates; the loss of each."""
-        with tf.device(self.device.place):
-            size = self.config.batch_size
-            count = tf.shape(rates)[0]
-            losses = tf.TensorArray(tf.float32, size=count, element_shape=())
-            for i in tf.range(count):
-                rows = order[i * size : (i + 1) * size]
-                images = tf.gather(self.images, rows)
-                if move := {"shift": _shift, "turn": _turn}.get(self.config.augmentation):
-                    images = move(images, moves[i * size : (i + 1) * size], self.config.shape)
-                step += 1
-                losses = losses.write(i, self._step(images, rates[i], tf.cast(step, tf.float32)))
-            return losses.stack()
-
-    def _step(self, images, rate, step):
-        with tf.GradientTape() as tape:
-            loss = self._loss(images)
-        gradients = tape.gradient(loss, self.variables)
-        kept = 1 - rate * self.config.weight_decay
-        for name, weights in self.variables.items():
-            parts = zip(weights, self.first[name], self.second[name], gradients[name], strict=True)
-            for weight, first, second, gradient in parts:
-                if self.config.weight_decay and name.endswith("kernel"):
-                    weight.assign(kept * weight)
-                tf.raw_ops.ResourceApplyAdam(
-                    var=weight.handle,
-                    m=first.handle,
-                    v=second.handle,
-                    beta1_power=tf.pow(_BETA1, step),
-                    beta2_power=tf.pow(_BETA2, step),
-                    lr=rate,
-                    beta1=_BETA1,
-                    beta2=_BETA2,
-                    epsilon=_EPSILON,
-                    grad=gradient,
-                )
-        return loss
-
-    def _loss(self, images):
-        codes = self.network.encoder(images, training=True)
-        logits = self.network.logits(codes, training=True)
-        if self.config.loss == "bce":
-            return tf.reduce_mean(
-                tf.nn.sigmoid_cross_entropy_with_logits(labels=images, logits=logits)
+    def _measure(self, images: tf.Tensor) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Codes and errors of images, in blocks, of each run."""
+        rows = max(1, _ROWS_AT_ONCE // (len(self.configs) if self.program.stacked else 1))
+        starts = range(0, len(images), rows)
+        blocks = [self.program.measure(images[start : start + rows]) for start in starts]
+        return [
+            (
+                np.concatenate([codes for codes, _ in of]),
+                np.concatenate([errors for _, errors in of]),
             )
-        output = keras.activations.get(self.config.output)(logits)
-        return tf.reduce_mean(tf.math.squared_difference(output, images))
+            for of in zip(*blocks, strict=True)
+        ]
 
-    def _encode(self):
-        """Codes of the first test images."""
-        with tf.device(self.device.place):
-            return self.network.encoder(self.test_images[:FRAME_DIGITS])
-
-    def _test(self):
-        """Codes and errors of the test images, in blocks that may run side by side."""
-        codes, errors = [], []
-        with tf.device(self.device.place):
-            for start in range(0, len(self.test_images), _TEST_ROWS_AT_ONCE):
-                images = self.test_images[start : start + _TEST_ROWS_AT_ONCE]
-                codes.append(self.network.encoder(images))
-                difference = tf.math.squared_difference(self.network.decoder(codes[-1]), images)
-                errors.append(tf.reduce_mean(difference, axis=1))
-            return tf.concat(codes, 0), tf.concat(errors, 0)
-
-    def _state(self) -> dict[str, np.ndarray]:
-        return {name: join(blocks) for name, blocks in self._named().items()}
-
-    def _restore(self, state: Mapping[str, np.ndarray]) -> None:
-        for name, blocks in self._named().items():
-            assign(blocks, state[name])
-
-    def _named(self) -> dict[str, list[tf.Variable]]:
-        """Weights and moments by their names in a saved run."""
-        kinds = {"": self.variables, "adam.first.": self.first, "adam.second.": self.second}
-        return {kind + name: blocks for kind, vs in kinds.items() for name, blocks in vs.items()}
-
-    def _advice(self, number: int) -> str:
-        return (
-            f"The loss became infinite or not a number in epoch {number}. Lower the learning "
-            f"rate (it is {self.config.learning_rate:g}) and train again; "
-            f"what was learned up to epoch {number - 1} is kept."
-        )
+    def _first_codes(self) -> list[np.ndarray]:
+        return self.program.encode(self.data.test[:FRAME_DIGITS])
 
 
-def _shift(images, shifts, shape):
-    """Move each image by its own step of the 3×3 neighbourhood; zeros come in at the edges."""
-    rows, columns = shape
-    width = columns + 2
-    framed = tf.pad(tf.reshape(images, [-1, rows, columns]), [[0, 0], [1, 1], [1, 1]])
-    corner = (np.arange(rows)[:, None] * width + np.arange(columns)).reshape(-1).astype(np.int32)
-    start = (shifts // 3) * width + shifts % 3
-    return tf.gather(
-        tf.reshape(framed, [-1, (rows + 2) * width]), start[:, None] + corner[None, :], batch_dims=1
+def train_alone(
+    config: RunConfig,
+    data: Dataset,
+    device: Device,
+    *,
+    after: tuple[int, State] | None = None,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> Iterator[Epoch]:
+    """Train one run, which has its data and its graph for itself; see `Training.epochs`.
+
+    Raises
+    ------
+    Diverged
+        The loss became infinite or not a number.
+    """
+    resident = Resident(data, device)
+    training = Training([config], resident, Program(config, device, resident))
+    begun = (after[0], [after[1]]) if after else None
+    for (outcome,) in training.epochs(after=begun, progress=lambda at: progress(at[0])):
+        if isinstance(outcome, Diverged):
+            raise outcome
+        yield outcome
+
+
+def _diverged(config: RunConfig, number: int) -> Diverged:
+    return Diverged(
+        f"The loss became infinite or not a number in epoch {number}. Lower the learning "
+        f"rate (it is {config.learning_rate:g}) and train again; "
+        f"what was learned up to epoch {number - 1} is kept."
     )
-
-
-def _turn(images, transforms, shape):
-    """Take each image through its own transform; zeros come in at the edges."""
-    turned = keras.ops.image.affine_transform(
-        tf.reshape(images, [-1, *shape, 1]), transforms, data_format="channels_last"
-    )
-    sharp = augmentation.CONTRAST * (tf.reshape(turned, [-1, images.shape[1]]) - 0.5) + 0.5
-    return tf.clip_by_value(sharp, 0, 1)

@@ -1,152 +1,128 @@
-"""`RunConfig` to Keras models: an encoder, a decoder, and how their weights are named.
+"""The network of a run in TensorFlow: its first weights, and the way from images to codes and back.
 
 The decoder mirrors the encoder, as in Hinton & Salakhutdinov (2006); the bottleneck is
 linear. Weights carry the names that `pcae.methods.autoencoder` reads: `encoder.0.kernel`,
 `encoder.0.bias`, with layer norm also `encoder.0.gamma` and `encoder.0.beta`.
+
+Here each is a list of blocks along its last axis: what does not depend on each other, TensorFlow
+computes side by side. Networks of one form may also be stacked, along an axis before all others;
+biases then have the shape (networks, 1, width).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
 
 import keras
 import numpy as np
-from keras import layers, ops
+import tensorflow as tf
 
 from pcae.config import RunConfig
 from pcae.methods.autoencoder import LAYER_NORM_EPSILON
 
 _WIDE = 64  # products of narrower layers cost nothing, and codes need all their bits
+_ACTIVATIONS = {
+    "elu": tf.nn.elu,
+    "relu": tf.nn.relu,
+    "gelu": lambda x: tf.nn.gelu(x, approximate=True),
+    "tanh": tf.tanh,
+    "sigmoid": tf.sigmoid,
+    "linear": lambda x: x,
+}
+
+Weights = Mapping[str, Sequence[Any]]
 
 
-@dataclass(frozen=True)
-class Network:
-    """The models of one run.
-
-    Attributes
-    ----------
-    encoder : keras.Model
-        Images (n, p) to codes (n, k).
-    logits : keras.Model
-        Codes (n, k) to images before the output's activation, (n, p).
-    decoder : keras.Model
-        Codes (n, k) to images (n, p); shares every weight with `logits`.
-    variables : dict of str to list of keras.Variable
-        Every trainable weight by its name in a saved run, as blocks along its last axis; see
-        `join` and `assign`.
-    """
-
-    encoder: keras.Model
-    logits: keras.Model
-    decoder: keras.Model
-    variables: dict[str, list[keras.Variable]]
-
-
-def join(blocks: list) -> np.ndarray:
-    """The array that variables hold together, one after another along the last axis."""
-    return np.concatenate([block.numpy() for block in blocks], axis=-1)
-
-
-def assign(blocks: list, array: np.ndarray) -> None:
-    """Give variables the array that they hold together; undoes `join`."""
-    ends = np.cumsum([block.shape[-1] for block in blocks])
-    for block, part in zip(blocks, np.split(array, ends[:-1], axis=-1), strict=True):
-        block.assign(part)
-
-
-class _Dense(layers.Layer):
-    """A dense layer with its activation, computed in blocks of columns.
-
-    What does not depend on each other, TensorFlow computes side by side: blocks, their gradients
-    and their updates. While the layer trains its products may be in bfloat16; weights, biases,
-    activations and the optimiser stay float32, as does all where `training` is false.
-    """
-
-    def __init__(
-        self,
-        kernel: np.ndarray,
-        activation: Callable,
-        *,
-        blocks: int,
-        train_bfloat16: bool,
-        name: str,
-    ) -> None:
-        super().__init__(name=name)
-        parts = np.array_split(kernel, blocks, axis=1)
-        self.kernels = [keras.Variable(part, name="kernel") for part in parts]
-        self.biases = [keras.Variable(np.zeros_like(part[0]), name="bias") for part in parts]
-        self.activation, self.train_bfloat16 = activation, train_bfloat16
-
-    def call(self, inputs, training=None):
-        narrow = training and self.train_bfloat16
-        if narrow:
-            inputs = ops.cast(inputs, "bfloat16")
-        parts = []
-        for kernel, bias in zip(self.kernels, self.biases, strict=True):
-            if narrow:
-                product = ops.matmul(inputs, ops.cast(kernel, "bfloat16"))
-                product = ops.cast(product, "float32")
-            else:
-                product = ops.matmul(inputs, kernel)
-            parts.append(self.activation(product + bias))
-        return ops.concatenate(parts, axis=1) if len(parts) > 1 else parts[0]
-
-
-def build(config: RunConfig, *, train_bfloat16: bool = False, blocks: int = 1) -> Network:
-    """Build the network of a run with its initial weights.
+def initial(config: RunConfig) -> dict[str, np.ndarray]:
+    """The weights that a run starts with, whole, by their names.
 
     The same settings give the same weights: every kernel is Glorot-uniform (Glorot &
     Bengio 2010) with a seed drawn from `config.seed` and its place.
-
-    Parameters
-    ----------
-    config : RunConfig
-    train_bfloat16 : bool, default=False
-        Whether the products of wide layers are in bfloat16 where a model is called with
-        `training=True`.
-    blocks : int, default=1
-        In how many blocks of columns wide layers are computed.
     """
-    widths = config.widths
-    seed = 2 * config.seed
-    wide = {"train_bfloat16": train_bfloat16, "blocks": blocks}
-    encoder, variables = _stack("encoder", config, widths, seed, wide)
-    logits, others = _stack("decoder", config, widths[::-1], seed + 1, wide)
-    code = keras.Input((config.k,))
-    image = layers.Activation(config.output, name="output")(logits(code))
-    decoder = keras.Model(code, image, name="decoder_with_output")
-    return Network(encoder, logits, decoder, variables | others)
+    found: dict[str, np.ndarray] = {}
+    for part, seed in (("encoder", 2 * config.seed), ("decoder", 2 * config.seed + 1)):
+        seeds = keras.random.SeedGenerator(seed)
+        for i, (inputs, width) in enumerate(pairwise(_widths(config, part))):
+            glorot = keras.initializers.GlorotUniform(seed=int(seeds.next()[0]) & 0x7FFFFFFF)
+            found[f"{part}.{i}.kernel"] = glorot((inputs, width)).numpy()
+            found[f"{part}.{i}.bias"] = np.zeros(width, np.float32)
+            if config.layer_norm and i < len(config.hidden):
+                found[f"{part}.{i}.gamma"] = np.ones(width, np.float32)
+                found[f"{part}.{i}.beta"] = np.zeros(width, np.float32)
+    return found
 
 
-def _stack(
-    part: str, config: RunConfig, widths: tuple[int, ...], seed: int, wide: dict
-) -> tuple[keras.Model, dict[str, list[keras.Variable]]]:
-    """Dense layers along `widths`: activation (and layer norm) on all but the last."""
-    seeds = keras.random.SeedGenerator(seed)
-    variables: dict[str, list[keras.Variable]] = {}
-    x = inputs = keras.Input((widths[0],))
-    last = len(widths) - 2
-    activation = _activation(config.activation)
-    for i, width in enumerate(widths[1:]):
-        glorot = keras.initializers.GlorotUniform(seed=int(seeds.next()[0]) & 0x7FFFFFFF)
-        dense = _Dense(
-            ops.convert_to_numpy(glorot((widths[i], width))),
-            keras.activations.linear if i == last or config.layer_norm else activation,
-            name=f"{part}_{i}",
-            **(wide if min(width, widths[i]) >= _WIDE else {"train_bfloat16": False, "blocks": 1}),
-        )
-        x = dense(x)
-        variables |= {f"{part}.{i}.kernel": dense.kernels, f"{part}.{i}.bias": dense.biases}
-        if config.layer_norm and i < last:
-            norm = layers.LayerNormalization(epsilon=LAYER_NORM_EPSILON, name=f"{part}_{i}_norm")
-            x = norm(x)
-            variables |= {f"{part}.{i}.gamma": [norm.gamma], f"{part}.{i}.beta": [norm.beta]}
-            x = layers.Activation(activation, name=f"{part}_{i}_activation")(x)
-    return keras.Model(inputs, x, name=part), variables
+def split(config: RunConfig, name: str, array: np.ndarray, blocks: int) -> list[np.ndarray]:
+    """The blocks of a weight: of a wide layer's kernel and bias as many as are asked for."""
+    part, number, kind = name.split(".")
+    parts = blocks if kind in {"kernel", "bias"} and _is_wide(config, part, int(number)) else 1
+    return np.array_split(array, parts, axis=-1)
 
 
-def _activation(name: str) -> Callable:
-    if name == "gelu":
-        return lambda x: keras.activations.gelu(x, approximate=True)
-    return keras.activations.get(name)
+def encode(config: RunConfig, weights: Weights, images: tf.Tensor, bfloat16: bool = False):
+    """Images (…, n, p) to codes (…, n, k); with the products of wide layers in bfloat16 or not."""
+    return _join(_through("encoder", config, weights, images, bfloat16))
+
+
+def logits(config: RunConfig, weights: Weights, codes: tf.Tensor, bfloat16: bool = False):
+    """Codes (…, n, k) to images before the output's activation, (…, n, p), as blocks of columns."""
+    return _through("decoder", config, weights, codes, bfloat16)
+
+
+def output(config: RunConfig, logits: tf.Tensor) -> tf.Tensor:
+    """Images from logits, or a block of columns from a block."""
+    return _ACTIVATIONS[config.output](logits)
+
+
+def _widths(config: RunConfig, part: str) -> tuple[int, ...]:
+    return config.widths if part == "encoder" else config.widths[::-1]
+
+
+def _is_wide(config: RunConfig, part: str, number: int) -> bool:
+    return min(_widths(config, part)[number : number + 2]) >= _WIDE
+
+
+def _through(part: str, config: RunConfig, weights: Weights, x: tf.Tensor, bfloat16: bool):
+    """Dense layers one after another: activation (and layer norm) after all but the last."""
+    last, activation = len(config.hidden), _ACTIVATIONS[config.activation]
+    for i in range(last + 1):
+        kernels, biases = (weights[f"{part}.{i}.{kind}"] for kind in ("kernel", "bias"))
+        blocks = _dense(x, kernels, biases, bfloat16 and _is_wide(config, part, i))
+        if i == last:
+            return blocks
+        if config.layer_norm:
+            gamma, beta = (weights[f"{part}.{i}.{kind}"][0] for kind in ("gamma", "beta"))
+            x = activation(_layer_norm(_join(blocks), gamma, beta))
+        else:
+            x = _join([activation(block) for block in blocks])
+
+
+def _dense(x, kernels, biases, narrow):
+    """A layer's blocks of columns before the activation; all but narrow products is float32."""
+    if narrow:
+        x = tf.cast(x, tf.bfloat16)
+        kernels = [tf.cast(kernel, tf.bfloat16) for kernel in kernels]
+    products = [tf.cast(tf.matmul(x, kernel), tf.float32) for kernel in kernels]
+    return [_add(product, bias) for product, bias in zip(products, biases, strict=True)]
+
+
+def _join(blocks):
+    return tf.concat(blocks, -1) if len(blocks) > 1 else blocks[0]
+
+
+@tf.custom_gradient
+def _add(product, bias):
+    """A sum whose shapes need not be compared anew in every step, as TensorFlow's own would."""
+
+    def gradient(upstream):
+        return upstream, tf.reduce_sum(upstream, -2, keepdims=len(bias.shape) > 1)
+
+    return product + bias, gradient
+
+
+def _layer_norm(x, gamma, beta):
+    mean, variance = tf.nn.moments(x, -1, keepdims=True)
+    scale = tf.math.rsqrt(variance + LAYER_NORM_EPSILON) * gamma
+    return x * scale + (-mean * scale + beta)

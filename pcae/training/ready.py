@@ -1,8 +1,11 @@
-"""What the worker makes ready while nobody has asked for a training yet, and how it lets it go.
+"""What a worker keeps ready: TensorFlow, data on the device, and compiled programs.
 
-TensorFlow, and the data and the graphs of the settings that stand on the form. Graphs and models
-hold themselves in cycles, each a data set's images with them, and with TensorFlow's 400,000
-objects in the process Python hardly ever looks for such by itself: it is told to.
+A data set is read, checked and placed once; a program serves every run of its form, one after
+another. Both are kept for the next training, at most two of each. While nobody asks for one, the
+program of the likely settings is compiled, once they have stood still.
+
+Graphs hold themselves in cycles, and with TensorFlow's 400,000 objects in the process Python hardly
+ever looks for such by itself: it is told to.
 """
 
 from __future__ import annotations
@@ -10,7 +13,8 @@ from __future__ import annotations
 import gc
 import logging
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 from pcae import store
 from pcae.config import RunConfig
@@ -21,14 +25,20 @@ from pcae.training import jobs
 from pcae.training.devices import Device
 
 if TYPE_CHECKING:
+    from pcae.training.images import Resident
     from pcae.training.loop import Training
+    from pcae.training.program import Program
 
 _SECONDS_TO_SETTLE = 2.0
+_MOST = 2  # data sets, and programs
 log = logging.getLogger(__name__)
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 
 class Ready:
-    """TensorFlow, the data and the graphs of the likely settings, before they are asked for.
+    """What a worker keeps for the trainings that may come.
 
     Attributes
     ----------
@@ -43,7 +53,8 @@ class Ready:
         self._form: RunConfig | None = None
         self._changed = 0.0
         self._tried: RunConfig | None = None
-        self._training: Training | None = None
+        self._data: dict[tuple[str, bool], Resident] = {}
+        self._programs: dict[tuple[RunConfig, Device, int], Program] = {}
 
     def begin(self) -> bool:
         """Load TensorFlow; whether it has a GPU."""
@@ -76,7 +87,7 @@ class Ready:
             self._form, self._changed = form, self.asked
 
     def follow(self) -> None:
-        """Make the training of the likely settings ready, once they have stood still.
+        """Compile the program of the likely settings, once they have stood still.
 
         Not of those that are trained already, nor twice of the same.
         """
@@ -84,38 +95,58 @@ class Ready:
         settled = time.monotonic() - self._changed >= _SECONDS_TO_SETTLE
         if config is None or config == self._tried or not settled:
             return
-        self.let_go()
         self._tried = config
         if jobs.state(store.own_run(config.key)) == "finished":
             return
         try:
-            self._training = _compiled(config)
+            self._compile(config)
             log.info("ready for %s", config.key)
+            return
         except Exception as problem:  # it is said of the run, should it be asked for
             log.info("not made ready: %s", problem)
-        if self._training is None:
-            self.let_go()  # of what there was of it
+        self.let_go()  # of what there was of it
 
-    def take(self, config: RunConfig, device: Device) -> Training:
-        """The training of these settings, ready or made now."""
+    def take(self, configs: Sequence[RunConfig], device: Device) -> Training:
+        """The training of runs of one form side by side, with what there is of it already."""
         from pcae.training.loop import Training
 
-        made, self._training = self._training, None
-        if made and (made.config, made.device) == (config, device):
-            return made
-        del made
-        self.let_go()  # its memory may be needed
-        return Training(config, datasets.load(config.dataset), device)
+        data = self._placed(configs[0].dataset, device)
+        return Training(configs, data, self._program(configs[0], device, data, len(configs)))
+
+    def _compile(self, config: RunConfig) -> None:
+        from pcae.training.loop import prepare_device
+
+        training = self.take([config], prepare_device())
+        training.program.compile(training.data)
 
     def let_go(self) -> None:
-        """Free the memory of what is ready, and of every training that is over."""
-        self._training = None
+        """Free the memory of all that is kept."""
+        self._data.clear()
+        self._programs.clear()
         gc.collect()
 
+    def _placed(self, name: str, device: Device) -> Resident:
+        from pcae.training.images import Resident
 
-def _compiled(config: RunConfig) -> Training:
-    from pcae.training.loop import Training, prepare_device
+        return _kept(
+            self._data, (name, device.on_gpu), lambda: Resident(datasets.load(name), device)
+        )
 
-    training = Training(config, datasets.load(config.dataset), prepare_device())
-    training.compile()
-    return training
+    def _program(self, config: RunConfig, device: Device, data: Resident, count: int) -> Program:
+        from pcae.training.program import Program
+
+        key = config.form, device, count
+        return _kept(self._programs, key, lambda: Program(config, device, data, count))
+
+
+def _kept(kept: dict[Key, Value], key: Key, make: Callable[[], Value]) -> Value:
+    """What is kept under a key, or made now; what was used longest ago makes room for it."""
+    if key in kept:
+        found = kept.pop(key)
+    else:
+        if len(kept) >= _MOST:
+            del kept[next(iter(kept))]
+            gc.collect()
+        found = make()
+    kept[key] = found
+    return found

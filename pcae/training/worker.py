@@ -1,20 +1,20 @@
 """The process that trains: `python -m pcae.training.worker` takes queued runs until none come.
 
 TensorFlow lives here and nowhere else. While nobody has asked for a training yet, the worker
-makes that of the likely settings ready. What it learns goes into the run's folder, epoch by
-epoch; should it be killed, the next one goes on from the last finished epoch.
+makes that of the likely settings ready. Runs that wait one after another and are of one form are
+trained side by side. What is learned goes into each run's folder, epoch by epoch; should the worker
+be killed, the next one goes on from the last finished epoch.
 """
 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import logging
 import os
-import platform
-import shlex
 import time
-from dataclasses import dataclass, field, replace
-from importlib.metadata import version
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,30 +22,37 @@ from filelock import FileLock, Timeout
 
 from pcae import store
 from pcae.config import RunConfig
-from pcae.data.datasets import DataError, Dataset
 from pcae.files import DamagedFile
-from pcae.methods import pca
-from pcae.methods.metrics import equivalent_k, evaluate
-from pcae.presets import preset_name
-from pcae.settings import flag
-from pcae.store import EpochRecord, Run, Status
+from pcae.store import Run
 from pcae.training import devices, jobs
 from pcae.training.devices import Device
 from pcae.training.ready import Ready
+from pcae.training.reporter import Reporter, is_of_memory
+
+if TYPE_CHECKING:
+    pass
 
 if TYPE_CHECKING:
     from pcae.training.loop import Progress
 
 IDLE_SECONDS = 120.0
 _POLL_SECONDS = 0.1
-_MOST_WITHIN = 200
 log = logging.getLogger(__name__)
 
 Asked = tuple[str, float]  # a run's key, and when it was queued
 
 
-class Cancelled(Exception):
-    """Somebody asked the training to stop."""
+class _AllEnded(Exception):
+    """None of the runs side by side is left to train for."""
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A run that this worker trains: with its lock, and whether on the CPU at all events."""
+
+    run: Run
+    lock: FileLock
+    on_cpu: bool
 
 
 def main(idle_seconds: float = 0.0) -> None:
@@ -96,12 +103,7 @@ def _serve(slot: int, idle_seconds: float, tried: set[Asked]) -> None:
     while True:
         ready.look()
         if claimed := _claim(tried):
-            run, lock, on_cpu = claimed
-            try:
-                _work_on(run, ready, on_cpu)
-            finally:
-                lock.release()
-            ready.let_go()
+            _work_on(claimed, ready, tried)
             busy = time.monotonic()
         elif time.monotonic() - max(busy, ready.asked) >= idle_seconds or os.getppid() != parent:
             return
@@ -141,71 +143,158 @@ def _waiting(tried: set[Asked]) -> dict[Asked, Run]:
     return {asked: run for asked, run in found.items() if asked not in tried}
 
 
-def _claim(tried: set[Asked]) -> tuple[Run, FileLock, bool] | None:
-    """The next run, marked as begun, with its lock held, and whether it is for the CPU."""
+def _claim(tried: set[Asked]) -> Claimed | None:
+    """The next run, marked as begun, with its lock held."""
     for run in _waiting(tried).values():
-        lock = jobs.run_lock(run)
-        try:
-            lock.acquire(timeout=_POLL_SECONDS)
-        except Timeout:
-            continue  # it was deleted and asked for again, and its worker has not noticed yet
-        try:
-            with jobs.queue_lock():
-                seen = run.status
-                if seen.state == "queued":
-                    # what cannot be marked as begun is not begun twice
-                    tried.add((run.key, seen.queued))
-                    Reporter(run).say("Starting.")
-                    return run, lock, seen.on_cpu
-        except (DamagedFile, OSError) as problem:
-            log.warning("%s", problem)
-        lock.release()
+        if claimed := _claim_run(run, tried):
+            return claimed
     return None
 
 
-def _work_on(run: Run, ready: Ready, on_cpu: bool) -> None:
-    """Train one run to its end and say in its status how that was."""
-    reporter = Reporter(run)
-    log.info("trains run %s", run.key)
+def _claim_run(run: Run, tried: set[Asked]) -> Claimed | None:
+    lock = jobs.run_lock(run)
     try:
-        _train(run, reporter, ready, on_cpu)
-    except Cancelled:
-        reporter.end("cancelled", "Cancelled. Finished epochs are kept: train again to go on.")
-    except (DataError, DamagedFile) as problem:
-        reporter.end("failed", str(problem))
+        lock.acquire(timeout=_POLL_SECONDS)
+    except Timeout:
+        return None  # it was deleted and asked for again, and its worker has not noticed yet
+    try:
+        with jobs.queue_lock():
+            seen = run.status
+            if seen.state == "queued":
+                # what cannot be marked as begun is not begun twice
+                tried.add((run.key, seen.queued))
+                Reporter(run).say("Starting.")
+                return Claimed(run, lock, seen.on_cpu)
+    except (DamagedFile, OSError) as problem:
+        log.warning("%s", problem)
+    lock.release()
+    return None
+
+
+def _claim_alike(first: Claimed, most: int, tried: set[Asked]) -> list[Claimed]:
+    """The runs that wait next, as far as they can be trained beside the first."""
+    found: list[Claimed] = []
+    waiting = _waiting(tried).values()
+    share = -(-(1 + len(waiting)) // jobs.slots())  # the other workers want to do something too
+    for run in itertools.islice(waiting, min(most, share) - 1):
+        try:
+            alike = run.config.form == first.run.config.form
+            alike &= run.config.epochs == first.run.config.epochs
+            claimed = (
+                _claim_run(run, tried) if alike and run.status.on_cpu == first.on_cpu else None
+            )
+        except DamagedFile:
+            claimed = None
+        if claimed is None:
+            break
+        found.append(claimed)
+    return found
+
+
+def _work_on(first: Claimed, ready: Ready, tried: set[Asked]) -> None:
+    """Train a run to its end, and those beside it that wait and are of its form."""
+    claimed = [first]
+    try:
+        device = _device(first)
+        if device:
+            claimed += _claim_alike(first, device.together(first.run.config.parameters), tried)
+            for runs in _from_one_epoch([of.run for of in claimed]):
+                _attempt(runs, device, ready)
+    finally:
+        for of in claimed:
+            of.lock.release()
+
+
+def _device(claimed: Claimed) -> Device | None:
+    """Where the run is to be trained; None where that cannot be told, as the run then says."""
+    try:
+        from pcae.training.loop import prepare_device  # seconds, if it was not loaded before
+
+        return prepare_device(claimed.on_cpu)
     except Exception as problem:
-        if not run.folder.exists():
-            log.info("run %s was deleted", run.key)
-            return
-        log.exception("run %s", run.key)
-        on_gpu = reporter.device is not None and reporter.device.on_gpu
-        offered = on_gpu and _is_of_memory(problem)
-        reporter.end("failed", _sentence(problem, on_gpu), cpu_offered=offered)
+        Reporter(claimed.run).fail(problem)
+        return None
 
 
-def _train(run: Run, reporter: Reporter, ready: Ready, on_cpu: bool) -> None:
-    from pcae.training.loop import prepare_device  # seconds, if it was not loaded before
+def _from_one_epoch(runs: list[Run]) -> list[list[Run]]:
+    """Runs by the epoch from which they go on."""
+    found: dict[int, list[Run]] = {}
+    for run in runs:
+        try:
+            _adopt_prefix(run, run.config)
+            found.setdefault(run.checkpoint_epoch(), []).append(run)
+        except Exception as problem:
+            Reporter(run).fail(problem)
+    return list(found.values())
 
-    config = run.config
-    reporter.device = device = prepare_device(on_cpu)
-    reporter.say("Building the network.")
-    training = ready.take(config, device)
-    _adopt_prefix(run, config)
-    after = run.checkpoint()
-    history = run.history[: after[0]] if after else []
-    reporter.epochs_done(len(history))
-    for epoch in training.epochs(after=after, progress=reporter.progress):
-        decoder = epoch.state["decoder.0.kernel"] if config.linear else None
-        run.write_codes(epoch.number, epoch.codes, decoder)
-        if epoch.number:
-            row = EpochRecord(epoch.number, epoch.train_loss, epoch.test_error, epoch.seconds)
-            history.append(row)
-            run.write_history(history)
-            run.write_checkpoint(epoch.number, epoch.state)
-        reporter.epochs_done(epoch.number)
-    reporter.say("Measuring the error on every image.")
-    run.write_record(make_record(run, training.data, device.name))
-    reporter.end("finished", "")
+
+def _attempt(runs: list[Run], device: Device, ready: Ready) -> None:
+    """Train runs side by side, each to its end; one after another where memory is too short."""
+    reporters = [Reporter(run, device) for run in runs]
+    for run in runs:
+        log.info("trains run %s", run.key)
+    problem = None
+    try:
+        _train(reporters, device, ready)
+    except _AllEnded:
+        return
+    except Exception as found:
+        problem = found.with_traceback(None)  # which would hold all that was being computed
+    if problem is None:
+        return
+    of_memory = is_of_memory(problem)
+    if of_memory:
+        ready.let_go()
+    for reporter in reporters:
+        if not reporter.ended:
+            if of_memory and len(runs) > 1:
+                _attempt([reporter.run], device, ready)
+            else:
+                reporter.fail(problem)
+
+
+def _train(reporters: list[Reporter], device: Device, ready: Ready) -> None:
+    runs = [reporter.run for reporter in reporters]
+    for reporter in reporters:
+        reporter.say("Building the network.")
+    training = ready.take([run.config for run in runs], device)
+    if training.program.stacked:
+        for reporter in reporters:
+            reporter.beside = f", {len(runs)} networks in one"
+    begun = [at for run in runs if (at := run.checkpoint())]
+    done = begun[0][0] if begun else 0
+    _tell(reporters, Reporter.begin, [done] * len(runs))
+    after = (done, [state for _, state in begun]) if begun else None
+
+    def progress(at: list[Progress]) -> None:
+        _tell(reporters, Reporter.progress, at)
+
+    for outcomes in training.epochs(after=after, progress=progress):
+        _tell(reporters, Reporter.epoch, outcomes)
+    _tell(reporters, Reporter.say, ["Measuring the error on every image."] * len(runs))
+    data = training.data
+    errors = zip(training.errors(data.test), training.errors(data.train), strict=True)
+    _tell(reporters, Reporter.finish, [(data.data, *of) for of in errors])
+
+
+def _tell(reporters: list[Reporter], what: Callable, each: Sequence) -> None:
+    """Let each run that has not ended know its part; what is wrong with one is no other's.
+
+    Raises
+    ------
+    _AllEnded
+        None is left to train for.
+    """
+    for reporter, its in zip(reporters, each, strict=True):
+        if reporter.ended:
+            continue
+        try:
+            what(reporter, its)
+        except Exception as problem:
+            reporter.fail(problem)
+            problem.__traceback__ = None  # its frames hold the training
+    if all(reporter.ended for reporter in reporters):
+        raise _AllEnded
 
 
 def _adopt_prefix(run: Run, config: RunConfig) -> None:
@@ -227,121 +316,6 @@ def _adopt_prefix(run: Run, config: RunConfig) -> None:
             run.adopt(best)
         except DamagedFile as problem:  # of the other: this one starts by itself
             log.warning("%s", problem)
-
-
-def make_record(run: Run, data: Dataset, device: str) -> dict:
-    """The figures of a finished run, and what they were made with."""
-    config, model = run.config, run.model()
-    evaluation = evaluate(model.reconstruct, data).figures()
-    return {
-        "command": command(config),
-        "data": data.about(),
-        "device": device,
-        "equivalent_k": equivalent_k(evaluation["test_error"], pca.load_or_fit(data).test_error),
-        "versions": {
-            name: version(name) for name in ("tensorflow", "keras", "numpy", "safetensors")
-        }
-        | {"python": platform.python_version()},
-        "seconds": sum(row.seconds for row in run.history),
-        "test_error": evaluation["test_error"],
-        "train_error": evaluation["train_error"],
-        "weights_sha256": store.sha256_of(run),
-    }
-
-
-def command(config: RunConfig) -> str:
-    """The command line that trains these settings."""
-    preset = preset_name(config)
-    settings = {"preset": preset} if preset else config.to_query()
-    flags = [part for name, text in settings.items() for part in (flag(name), text)]
-    return shlex.join(["python", "-m", "pcae", "train", *flags])
-
-
-@dataclass
-class Reporter:
-    """Keeps a run's status current and passes on the wish to cancel."""
-
-    run: Run
-    device: Device | None = None
-    _done: int = 0
-    _within: list[list[float]] = field(default_factory=list)
-
-    def say(self, message: str) -> None:
-        self._write(Status("running", message, epoch=self._done))
-
-    def epochs_done(self, number: int) -> None:
-        self._done, self._within = number, []
-        self._write(Status("running", "Training.", epoch=number))
-        self.stop_if_cancelled()
-
-    def progress(self, at: Progress) -> None:
-        place = at.epoch - 1 + at.batch / at.batches
-        if at.codes is not None:
-            self.run.write_codes(place, at.codes)
-        self._within.append([round(place, 4), round(at.latest, 6)])
-        if len(self._within) > _MOST_WITHIN:  # a long epoch: every second one is enough
-            self._within = self._within[1::2]
-        self._write(
-            Status(
-                "running",
-                "Training.",
-                at.epoch,
-                at.batch,
-                at.batches,
-                round(at.loss, 6),
-                within=list(self._within),
-            )
-        )
-        self.stop_if_cancelled()
-
-    def end(self, state: str, message: str, *, cpu_offered: bool = False) -> None:
-        last = Status(state, message, epoch=self._done, cpu_offered=cpu_offered)
-        try:
-            with jobs.queue_lock():
-                if self.run.status.state != "queued":  # asked for again meanwhile
-                    self._write(last)
-        except (OSError, DamagedFile) as problem:
-            log.error("%s: %s", state, problem)
-
-    def stop_if_cancelled(self) -> None:
-        if self.run.cancel_wanted:
-            raise Cancelled
-
-    def _write(self, status: Status) -> None:
-        name = self.device.name if self.device else ""
-        self.run.write_status(replace(status, device=name, updated=time.time()))
-
-
-def _is_of_memory(problem: Exception) -> bool:
-    return type(problem).__name__ in {"ResourceExhaustedError", "MemoryError"}
-
-
-def _sentence(problem: Exception, on_gpu: bool) -> str:
-    """What went wrong, and what to do, in words for people."""
-    kind = type(problem).__name__
-    if kind == "Diverged":
-        return str(problem)
-    if _is_of_memory(problem):
-        what = (
-            "GPU ran out of memory. Train on the CPU, or choose"
-            if on_gpu
-            else ("machine ran out of memory. Choose")
-        )
-        return f"The {what} a smaller batch size or narrower layers; finished epochs are kept."
-    if isinstance(problem, ImportError):
-        return (
-            f"TensorFlow cannot be imported ({problem}). "
-            "Run make run, or pip install -r requirements.txt."
-        )
-    if isinstance(problem, OSError):
-        return (
-            f"The run's folder cannot be written ({problem.strerror}). Free space there, or set "
-            "PCAE_HOME to a folder that can be written; finished epochs are kept."
-        )
-    return (
-        f"The training stopped with an error ({kind}: {problem}). Finished epochs are kept; "
-        "worker.log in the cache folder says more."
-    )
 
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ def printed(tmp_path_factory):
 @pytest.mark.parametrize("which", range(len(VARIANTS)), ids=lambda i: VARIANTS[i].name)
 def test_the_script_lands_where_the_run_did(which, printed, sample):
     config, lines = VARIANTS[which], printed[which]
-    *_, last = loop.Training(config, sample, loop.prepare_device()).epochs()
+    *_, last = loop.train_alone(config, sample, loop.prepare_device())
     errors = {line.split(",")[0]: float(line.split()[-1]) for line in lines[-2:]}
     assert errors["autoencoder"] == pytest.approx(last.test_error, rel=0.03)
     assert errors["PCA"] == pytest.approx(pca.fit(sample).test_error[config.k], abs=1e-5)

@@ -16,15 +16,15 @@ AMX, NO_AMX = frozenset({"avx512_bf16", "amx_bf16"}), frozenset({"avx2", "avx512
 @pytest.mark.parametrize(
     ("gpus", "flags", "expected"),
     [
-        ([], PLAIN, Device("CPU, 2 cores", "/CPU:0", False, 2)),
-        ([], ZEN4, Device("CPU, 2 cores, bfloat16 products", "/CPU:0", True, 2)),
-        ([], AMX, Device("CPU, 2 cores, bfloat16 products", "/CPU:0", True, 2)),
-        ([], NO_AMX, Device("CPU, 2 cores", "/CPU:0", False, 2)),
-        ([], frozenset(), Device("CPU, 2 cores", "/CPU:0", False, 2)),
-        ([AMPERE], PLAIN, Device("GPU, NVIDIA A100, bfloat16 products", "/GPU:0", True, 1)),
-        ([TURING], ZEN4, Device("GPU, Tesla T4", "/GPU:0", False, 1)),
-        ([TURING, AMPERE], PLAIN, Device("GPU, Tesla T4", "/GPU:0", False, 1)),
-        ([{}], ZEN4, Device("GPU, unnamed", "/GPU:0", False, 1)),
+        ([], PLAIN, Device("CPU, 2 cores", "/CPU:0", False, 2, 2)),
+        ([], ZEN4, Device("CPU, 2 cores, bfloat16 products", "/CPU:0", True, 2, 2)),
+        ([], AMX, Device("CPU, 2 cores, bfloat16 products", "/CPU:0", True, 2, 2)),
+        ([], NO_AMX, Device("CPU, 2 cores", "/CPU:0", False, 2, 2)),
+        ([], frozenset(), Device("CPU, 2 cores", "/CPU:0", False, 2, 2)),
+        ([AMPERE], PLAIN, Device("GPU, NVIDIA A100, bfloat16 products", "/GPU:0", True, 1, 64)),
+        ([TURING], ZEN4, Device("GPU, Tesla T4", "/GPU:0", False, 1, 64)),
+        ([TURING, AMPERE], PLAIN, Device("GPU, Tesla T4", "/GPU:0", False, 1, 64)),
+        ([{}], ZEN4, Device("GPU, unnamed", "/GPU:0", False, 1, 64)),
     ],
 )
 def test_the_device_follows_what_the_machine_has(gpus, flags, expected):
@@ -42,6 +42,21 @@ def test_a_machine_that_does_not_tell_its_features_has_none(monkeypatch):
 def test_two_cores_get_two_threads_and_more_are_left_to_tensorflow():
     assert devices.cpu_threads(2) == (2, 1)
     assert devices.cpu_threads(8) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("gpus", "cores", "parameters", "networks"),
+    [
+        ([], 2, 26_000, 2),
+        ([], 1, 26_000, 1),
+        ([], 8, 20_000_000, 2),
+        ([AMPERE], 2, 26_000, 64),
+        ([AMPERE], 2, 3_000_000, 21),
+        ([AMPERE], 2, 100_000_000, 1),
+    ],
+)
+def test_networks_go_side_by_side_as_far_as_memory_may_be_short(gpus, cores, parameters, networks):
+    assert choose(gpus, PLAIN, cores).together(parameters) == networks
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from pcae import store
 from pcae.store import Status
-from pcae.training import devices, jobs, loop, worker
+from pcae.training import devices, images, jobs, loop, worker
 from pcae.training.devices import Device
 from tests.training.test_jobs import SMALL
 
@@ -17,17 +17,17 @@ pytestmark = pytest.mark.usefixtures("pca_kept", "no_worker_left")
 
 
 def test_a_gpu_out_of_memory_is_said_and_the_cpu_trains_it(monkeypatch):
-    on_gpu = Device("GPU, Test", "/GPU:0", bfloat16=False, blocks=1)
+    on_gpu = Device("GPU, Test", "/GPU:0", bfloat16=False, blocks=1, networks=64)
     on_cpu, full = loop.prepare_device(), tf.errors.ResourceExhaustedError(None, None, "full")
     monkeypatch.setattr(loop, "prepare_device", lambda wanted=False: on_cpu if wanted else on_gpu)
-    measure = loop.Training._measure
+    measured = loop.Training._measured
 
-    def fails(self, number, *figures, **named):
-        if self.device.on_gpu and number == 2:
+    def fails(self, number, *figures):
+        if self.program.device.on_gpu and number == 2:
             raise full
-        return measure(self, number, *figures, **named)
+        return measured(self, number, *figures)
 
-    monkeypatch.setattr(loop.Training, "_measure", fails)
+    monkeypatch.setattr(loop.Training, "_measured", fails)
     run = store.create(SMALL)
     run.write_status(Status("queued", queued=time.time()))
     worker.main()
@@ -47,9 +47,9 @@ def test_a_gpu_that_cannot_even_hold_the_images_is_said(monkeypatch):
     def full(*_, **__):
         raise tf.errors.ResourceExhaustedError(None, None, "full")
 
-    on_gpu = Device("GPU, Test", "/GPU:0", bfloat16=False, blocks=1)
+    on_gpu = Device("GPU, Test", "/GPU:0", bfloat16=False, blocks=1, networks=64)
     monkeypatch.setattr(loop, "prepare_device", lambda wanted=False: on_gpu)
-    monkeypatch.setattr(loop, "build", full)
+    monkeypatch.setattr(images, "Resident", full)
     run = store.create(SMALL)
     run.write_status(Status("queued", queued=time.time()))
     worker.main()

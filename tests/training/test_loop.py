@@ -11,8 +11,8 @@ from pcae.config import RunConfig
 from pcae.data.datasets import Dataset, Split
 from pcae.methods.autoencoder import Autoencoder, weights_sha256
 from pcae.methods.metrics import error_per_image
-from pcae.training import augmentation, loop
-from pcae.training.network import build, join
+from pcae.training import augmentation, loop, network
+from pcae.training.images import shift, turn
 
 SMALL = RunConfig(dataset="mnist-5k", hidden=(32,), batch_size=128, epochs=3)
 VARIANTS = [
@@ -34,7 +34,7 @@ VARIANTS = [
 def run(config, data, *, bfloat16=False, blocks=2, **options):
     """Every epoch of a training."""
     device = replace(loop.prepare_device(), bfloat16=bfloat16, blocks=blocks)
-    return list(loop.Training(config, data, device).epochs(**options))
+    return list(loop.train_alone(config, data, device, **options))
 
 
 def digest(config, epoch):
@@ -109,8 +109,11 @@ def test_the_fused_update_is_keras_adam(optimizer, sample):
         SMALL, optimizer=optimizer, weight_decay=decay, batch_size=len(sample.train), epochs=4
     )
     ours = run(config, sample)[-1]
-    network, images = build(config), sample.train.pixels()
-    model = keras.Sequential([network.encoder, network.decoder])
+    images, weights = sample.train.pixels(), network.initial(config)
+    layers = [keras.layers.Dense(32, "elu"), keras.layers.Dense(2)]
+    layers += [keras.layers.Dense(32, "elu"), keras.layers.Dense(784, "sigmoid")]
+    model = keras.Sequential([keras.Input((784,)), *layers])
+    model.set_weights(list(weights.values()))
     if decay:
         adam = keras.optimizers.AdamW(1e-3, weight_decay=decay)
         adam.exclude_from_weight_decay(var_names=["bias"])
@@ -118,8 +121,8 @@ def test_the_fused_update_is_keras_adam(optimizer, sample):
         adam = keras.optimizers.Adam(1e-3)
     model.compile(adam, "mse")
     model.fit(images, images, batch_size=len(images), epochs=4, shuffle=False, verbose=0)
-    for name, blocks in network.variables.items():
-        np.testing.assert_allclose(ours.state[name], join(blocks), atol=2e-5, err_msg=name)
+    for name, theirs in zip(weights, model.get_weights(), strict=True):
+        np.testing.assert_allclose(ours.state[name], theirs, atol=2e-5, err_msg=name)
 
 
 def test_a_diverging_run_stops_with_advice(sample):
@@ -150,7 +153,7 @@ def test_one_cycle_rises_and_falls():
 
 def test_shifts_move_by_one_pixel_and_bring_in_black(sample):
     image = sample.test.pixels(slice(1))
-    moved = loop._shift(np.repeat(image, 9, axis=0), np.arange(9, dtype=np.int32), (28, 28)).numpy()
+    moved = shift(np.repeat(image, 9, axis=0), np.arange(9, dtype=np.int32), (28, 28)).numpy()
     framed = np.pad(image.reshape(28, 28), 1)
     for place, picture in enumerate(moved):
         y, x = divmod(place, 3)
@@ -162,7 +165,7 @@ def test_a_turn_takes_each_pixel_from_its_place_before_it_and_sharpens(shape):
     rows, columns = shape
     pictures = np.random.default_rng(0).random((3, rows * columns), np.float32)
     transforms = augmentation.draw("turn", np.random.default_rng(1), 3, shape)
-    turned = loop._turn(pictures, transforms, shape).numpy()
+    turned = turn(pictures, transforms, shape).numpy()
     for picture, of, (a, b, x, c, d, y, *_) in zip(pictures, turned, transforms, strict=True):
         inner = affine_transform(
             picture.reshape(shape), [[d, c], [b, a]], [y, x], order=1, mode="grid-constant"
@@ -199,7 +202,7 @@ def test_rectangular_pictures_are_shifted_along_their_own_sides():
     image = np.zeros((1, 9, 7), np.float32)
     image[0, 3, 5] = 1
     steps = np.arange(9, dtype=np.int32)
-    moved = loop._shift(np.repeat(image.reshape(1, -1), 9, axis=0), steps, (9, 7)).numpy()
+    moved = shift(np.repeat(image.reshape(1, -1), 9, axis=0), steps, (9, 7)).numpy()
     places = {tuple(np.argwhere(of.reshape(9, 7) == 1)[0]) for of in moved}
     assert places == {(row, column) for row in (2, 3, 4) for column in (4, 5, 6)}
     assert (moved.sum(axis=1) == 1).all()

@@ -33,7 +33,7 @@ def epochs():
     device = loop.prepare_device()
     return {
         epoch.number: (epoch.test_error, weights_sha256(SEED_5, epoch.state))
-        for epoch in loop.Training(SEED_5, data, device).epochs()
+        for epoch in loop.train_alone(SEED_5, data, device)
     }
 
 
@@ -52,14 +52,14 @@ def test_twenty_five_epochs_are_worth_eight_or_nine_components(epochs, full_mnis
 
 def test_the_same_config_trained_twice_gives_identical_weights(epochs, full_mnist):
     two = replace(SEED_5, epochs=2)
-    last = list(loop.Training(two, full_mnist, loop.prepare_device()).epochs())[-1]
+    last = list(loop.train_alone(two, full_mnist, loop.prepare_device()))[-1]
     assert weights_sha256(two, last.state) == epochs[2][1]
 
 
 def test_a_linear_network_finds_pcas_plane(full_mnist):
     linear = PRESETS["Linear"]
     assert (linear.k, linear.linear) == (2, True)
-    *_, last = loop.Training(linear, full_mnist, loop.prepare_device()).epochs()
+    *_, last = loop.train_alone(linear, full_mnist, loop.prepare_device())
     fitted = load_or_fit(full_mnist)
     assert principal_angles(last.state["decoder.0.kernel"], fitted.components[:2]).max() < 1
     assert last.test_error == pytest.approx(fitted.test_error[2], abs=2e-5)

@@ -13,7 +13,9 @@ import tensorflow as tf
 
 from pcae import store
 from pcae.config import RunConfig
-from pcae.training import jobs, loop, ready, worker
+from pcae.data import datasets
+from pcae.methods.autoencoder import weights_sha256
+from pcae.training import images, jobs, loop, program, ready, worker
 from pcae.training.ready import Ready
 
 pytestmark = pytest.mark.usefixtures("pca_kept")
@@ -32,20 +34,32 @@ def here(monkeypatch):
 
 @pytest.fixture
 def made(monkeypatch):
-    """Every training made: its settings, and weak references to it and what it holds.
+    """Weak references to every training made, and to every program with what it holds.
 
     Python looks for no cycles of its own accord meanwhile, and pytest keeps no log: it would keep
     the errors in it with all that they came through.
     """
-    found, make = [], loop.Training.__init__
+    found = SimpleNamespace(trainings=[], programs=[], data=[])
+    make_training, make_program = loop.Training.__init__, program.Program.__init__
+    place = images.Resident.__init__
 
-    def remember(self, config, *others):
-        make(self, config, *others)
-        parts = (self, self.images, self.test_images, self.network.encoder, self.steps)
-        moments = self.first["encoder.0.kernel"] + self.second["encoder.0.kernel"]
-        found.append((config, [weakref.ref(part) for part in (*parts, *moments)]))
+    def training(self, *parts):
+        make_training(self, *parts)
+        found.trainings.append(weakref.ref(self))
 
-    monkeypatch.setattr(loop.Training, "__init__", remember)
+    def compiled(self, config, *others):
+        make_program(self, config, *others)
+        moments = [of for group in self._groups for of in group.first["encoder.0.kernel"]]
+        parts = [self, self._compiled_steps, *moments]
+        found.programs.append((config, [weakref.ref(part) for part in parts]))
+
+    def placed(self, *data):
+        place(self, *data)
+        found.data.append(weakref.ref(self))
+
+    monkeypatch.setattr(loop.Training, "__init__", training)
+    monkeypatch.setattr(program.Program, "__init__", compiled)
+    monkeypatch.setattr(images.Resident, "__init__", placed)
     logging.disable()
     gc.collect()
     gc.disable()
@@ -54,10 +68,16 @@ def made(monkeypatch):
     logging.disable(logging.NOTSET)
 
 
-def alive(made):
-    """What is left of the trainings made."""
-    assert made
-    return [type(part()) for _, parts in made for part in parts if part() is not None]
+def trainings(made):
+    """How many of the trainings made are left."""
+    assert made.trainings
+    return sum(of() is not None for of in made.trainings)
+
+
+def programs(made):
+    """Of which programs made there is anything left."""
+    assert made.programs
+    return [config for config, parts in made.programs if any(part() for part in parts)]
 
 
 @pytest.fixture
@@ -97,7 +117,7 @@ def train(config):
 
 def test_nothing_stays_of_a_finished_training(made):
     assert train(SMALL) == "finished"
-    assert alive(made) == []
+    assert trainings(made) == 0
 
 
 def test_nothing_stays_of_a_cancelled_training(made, monkeypatch):
@@ -109,77 +129,95 @@ def test_nothing_stays_of_a_cancelled_training(made, monkeypatch):
 
     monkeypatch.setattr(store.Run, "write_checkpoint", then_cancel)
     assert train(SMALL) == "cancelled"
-    assert alive(made) == []
+    assert trainings(made) == 0
 
 
 def test_nothing_stays_of_a_training_that_diverged(made):
     assert train(WILD) == "failed"
-    assert alive(made) == []
+    assert trainings(made) == 0
 
 
-def test_nothing_stays_of_a_training_that_ran_out_of_memory(made, monkeypatch):
-    measure = loop.Training._measure
+def test_of_a_training_that_ran_out_of_memory_not_even_its_program_and_data_stay(made, monkeypatch):
+    measure = loop.Training._measured
 
-    def full(self, *figures, **named):
-        measure(self, *figures, **named)
+    def full(self, *figures):
+        measure(self, *figures)
         raise tf.errors.ResourceExhaustedError(None, None, "full")
 
-    monkeypatch.setattr(loop.Training, "_measure", full)
+    monkeypatch.setattr(loop.Training, "_measured", full)
     assert train(SMALL) == "failed"
-    assert alive(made) == []
+    assert trainings(made) == 0
+    assert programs(made) == []
+    assert [of() for of in made.data] == [None]
 
 
-def test_what_was_made_ready_and_not_used_goes_before_the_next_is_made(made, form, monkeypatch):
-    form.tell(SMALL, 2)
-    assert len(alive(made)) == len(made[0][1])
-    left, build = [], loop.build
+def test_what_differs_in_numbers_alone_shares_one_program_and_trains_as_by_itself(made):
+    several = [
+        SMALL,
+        replace(SMALL, seed=1, epochs=1),
+        replace(SMALL, learning_rate=3e-3, schedule="one-cycle"),
+    ]
+    runs = jobs.submit_all(several)
+    worker.main()
+    assert len(made.programs) == 1
+    assert len(made.data) == 1
+    data, device = datasets.load("mnist-5k"), loop.prepare_device()
+    for run in runs:
+        *_, last = loop.train_alone(run.config, data, device)
+        assert weights_sha256(run.config, last.state) == store.sha256_of(run)
 
-    def look_then_build(*settings, **device):
-        left.append(alive(made))
-        return build(*settings, **device)
 
-    monkeypatch.setattr(loop, "build", look_then_build)
-    form.tell(replace(SMALL, seed=1), 2)
-    assert left == [[]]
-    form.ready.take(replace(SMALL, seed=2), loop.prepare_device())
-    assert left == [[], []]
-    form.ready.let_go()
-    assert alive(made) == []
+def test_two_programs_are_kept_and_the_third_takes_the_place_of_that_used_longest_ago(made):
+    keeper, device = Ready(), loop.prepare_device()
+    one, two, three = (replace(SMALL, hidden=(width,)) for width in (8, 16, 24))
+    for config in (one, two, one, three):
+        keeper.take([config], device)
+    assert programs(made) == [one, three]
+    keeper.take([two], device)
+    assert programs(made) == [three, two]
+    keeper.let_go()
+    assert programs(made) == []
 
 
 def test_nothing_stays_of_what_could_not_be_made_ready(made, form, monkeypatch):
-    def full(_):
+    def full(*_):
         raise tf.errors.ResourceExhaustedError(None, None, "full")
 
-    monkeypatch.setattr(loop.Training, "compile", full)
+    monkeypatch.setattr(program.Program, "compile", full)
     form.tell(SMALL, 2)
-    assert alive(made) == []
+    assert programs(made) == []
 
 
 def test_what_is_ready_is_what_is_taken(made, form):
     form.tell(SMALL, 2)
-    taken = form.ready.take(SMALL, loop.prepare_device())
-    assert made[0][1][0]() is taken
-    assert len(made) == 1
+    taken = form.ready.take([replace(SMALL, seed=5)], loop.prepare_device())
+    assert made.programs[0][1][0]() is taken.program
+    assert len(made.programs) == 1
+
+
+def test_looks_at_two_pages_in_turn_compile_each_program_once(made, form):
+    for number in range(30):
+        form.tell(replace(SMALL, hidden=() if number % 2 else (32,), seed=number), 3)
+    assert len(made.programs) == 2
+    assert len(made.data) == 1
 
 
 def test_only_settings_that_stand_still_are_made_ready(made, form):
     for width in (3, 32, 321):
         form.tell(replace(SMALL, hidden=(width,)), 1.9)
     form.tell(SMALL, 1.9)
-    assert not made
+    assert not made.programs
     form.tell(SMALL)  # the page is drawn again
     form.wait(0.2)
-    assert [config for config, _ in made] == [SMALL]
+    assert [config for config, _ in made.programs] == [SMALL]
     form.tell(SMALL, 10)
-    assert len(made) == 1
+    assert len(made.programs) == 1
 
 
 def test_what_is_trained_already_is_not_made_ready(made, form):
     train(SMALL)
     form.tell(SMALL, 10)
-    assert len(made) == 1
-    assert alive(made) == []
+    assert len(made.trainings) == 1
 
 
 def test_a_damaged_form_is_passed_over(made, form):
@@ -187,9 +225,9 @@ def test_a_damaged_form_is_passed_over(made, form):
         jobs.likely_path().parent.mkdir(exist_ok=True)
         jobs.likely_path().write_text(text)
         form.wait(3)
-    assert not made
+    assert not made.programs
     form.tell(SMALL, 2)
-    assert len(made) == 1
+    assert len(made.programs) == 1
 
 
 @pytest.mark.parametrize("ahead", [HOUR, TEN_YEARS, -HOUR, -TEN_YEARS])

@@ -1,0 +1,322 @@
+"""The compiled steps of a network, and the variables that they train.
+
+A program is of a form, `RunConfig.form`. What is a number in it (learning rate, weight decay, seed,
+epochs) comes with every call, so that one program serves every run of its form, one after another.
+It may also train several of them side by side: on the CPU as networks that share nothing, each
+computed as it would be alone, so that every processor core always has something to do; on a GPU
+stacked, so that it has fewer and larger things to do.
+
+Adam (Kingma & Ba 2015) is one fused update a weight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import tensorflow as tf
+
+from pcae.config import RunConfig
+from pcae.methods.autoencoder import weight_shapes
+from pcae.training import augmentation, network
+from pcae.training.devices import Device
+from pcae.training.images import Resident, pixels, shift, turn
+
+_BETA1, _BETA2, _EPSILON = 0.9, 0.999, 1e-7  # Keras's defaults
+State = Mapping[str, np.ndarray]
+
+
+@dataclass(frozen=True, eq=False)
+class _Variables:
+    """What is trained of one network, or of a stack: weights and Adam's two moments."""
+
+    weights: dict[str, list[tf.Variable]]
+    first: dict[str, list[tf.Variable]]
+    second: dict[str, list[tf.Variable]]
+
+    def named(self) -> dict[str, list[tf.Variable]]:
+        """All of them by their names in a saved run."""
+        kinds = {"": self.weights, "adam.first.": self.first, "adam.second.": self.second}
+        return {kind + name: blocks for kind, vs in kinds.items() for name, blocks in vs.items()}
+
+
+class Program:
+    """The steps of `count` networks of one form on one device.
+
+    Parameters
+    ----------
+    config : RunConfig
+        Of any run of the form.
+    device : Device
+    data : Resident
+        Any data of the form; steps are given theirs anew.
+    count : int, default=1
+    """
+
+    def __init__(self, config: RunConfig, device: Device, data: Resident, count: int = 1) -> None:
+        self.form, self.device, self.count = config.form, device, count
+        self.stacked = count > 1 and device.on_gpu
+        with tf.device(device.place):
+            of_each = [None] if self.stacked else range(count)
+            self._groups = [self._variables() for _ in of_each]
+            self._white = tf.Variable(255.0)
+        moves = self.moves(np.random.default_rng(), 0)
+        images = tf.TensorSpec([None, self.form.inputs], data.train.dtype)
+        self._compiled_steps = tf.function(
+            self._steps,
+            input_signature=[
+                images,
+                tf.TensorSpec([count, None], tf.int32),
+                tf.TensorSpec([count, None, *moves.shape[1:]], moves.dtype),
+                tf.TensorSpec([None, count], tf.float32),
+                tf.TensorSpec([count], tf.float32),
+                tf.TensorSpec([], tf.int64),
+            ],
+        )
+        self._compiled_measure = tf.function(self._measure, input_signature=[images])
+        self._compiled_encode = tf.function(self._encode, input_signature=[images])
+
+    def compile(self, data: Resident) -> None:
+        """Build the graphs now rather than in the first epoch."""
+        moves = np.stack([self.moves(np.random.default_rng(), 0)] * self.count)
+        none = np.zeros((self.count, 0))
+        self.steps(data.train, none.astype(np.int32), moves, none.T, np.zeros(self.count), 0)
+        self.encode(data.test[:1])
+        self.measure(data.test[:2])
+
+    def steps(self, images, orders, moves, rates, decays, step) -> np.ndarray:
+        """Train as many steps as there are rates.
+
+        Parameters
+        ----------
+        images : tf.Tensor, shape (n, p)
+        orders : ndarray of int32, shape (count, rows)
+            The images of each network's steps, one batch after another.
+        moves : ndarray, shape (count, rows, …)
+            How each is moved; see `moves`.
+        rates : ndarray of float32, shape (steps, count)
+        decays : ndarray of float32, shape (count,)
+        step : int
+            How many steps these networks have been trained for.
+
+        Returns
+        -------
+        ndarray of float32, shape (steps, count)
+            The loss of each step.
+        """
+        rates, decays = np.float32(rates), np.float32(decays)
+        return self._compiled_steps(images, orders, moves, rates, decays, np.int64(step)).numpy()
+
+    def measure(self, images: tf.Tensor) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Codes (n, k) of images, and the mean squared error of each (n,), of every network."""
+        return [(codes.numpy(), errors.numpy()) for codes, errors in self._compiled_measure(images)]
+
+    def encode(self, images: tf.Tensor) -> list[np.ndarray]:
+        """Codes (n, k) of images, of every network."""
+        return [codes.numpy() for codes in self._compiled_encode(images)]
+
+    def moves(self, rng: np.random.Generator, count: int) -> np.ndarray:
+        """How so many images are moved, as `augmentation.draw` tells."""
+        return augmentation.draw(self.form.augmentation, rng, count, self.form.shape)
+
+    def load(self, states: Sequence[State]) -> None:
+        """Begin with the states of as many networks: first weights, or weights with moments."""
+        whole = [dict(state) for state in states]
+        for state in whole:
+            for name, array in list(state.items()):
+                for kind in ("adam.first.", "adam.second."):
+                    if not name.startswith("adam."):
+                        state.setdefault(kind + name, np.zeros_like(array))
+        if self.stacked:
+            shapes = whole[0].items()
+            whole = [{name: np.stack([_row(of[name]) for of in whole]) for name, _ in shapes}]
+        for variables, state in zip(self._groups, whole, strict=True):
+            for name, blocks in variables.named().items():
+                parts = self._split(name, state[name])
+                for block, part in zip(blocks, parts, strict=True):
+                    block.assign(part)
+
+    def states(self) -> list[dict[str, np.ndarray]]:
+        """Weights and moments of every network by their names in a saved run."""
+        found = [
+            {name: np.concatenate([of.numpy() for of in blocks], -1) for name, blocks in vs.items()}
+            for vs in (variables.named() for variables in self._groups)
+        ]
+        if not self.stacked:
+            return found
+        stack = found[0].items()
+        return [{name: _unrow(name, of[i]) for name, of in stack} for i in range(self.count)]
+
+    def _variables(self) -> _Variables:
+        def made() -> dict[str, list[tf.Variable]]:
+            found = {}
+            for name, shape in weight_shapes(self.form).items():
+                whole = np.zeros(shape, np.float32)
+                if self.stacked:
+                    whole = np.stack([_row(whole)] * self.count)
+                found[name] = [tf.Variable(part) for part in self._split(name, whole)]
+            return found
+
+        return _Variables(made(), made(), made())
+
+    def _split(self, name: str, array: np.ndarray) -> list[np.ndarray]:
+        weight = name.removeprefix("adam.first.").removeprefix("adam.second.")
+        return network.split(self.form, weight, array, self.device.blocks)
+
+    def _steps(self, images, orders, moves, rates, decays, step):
+        with tf.device(self.device.place):
+            size, count = self.form.batch_size, tf.shape(rates)[0]
+            losses = tf.TensorArray(tf.float32, size=count, element_shape=(self.count,))
+            batches = self._batches(images, orders[:, :size], moves[:, :size])
+            for i in tf.range(count):
+                step += 1
+                at = tf.cast(step, tf.float32)
+                powers = tf.pow(_BETA1, at), tf.pow(_BETA2, at)
+                rows = slice((i + 1) * size, (i + 2) * size)
+                # fetched while others compute, not while all wait for it
+                following = self._batches(images, orders[:, rows], moves[:, rows])
+                if self.stacked:
+                    loss = self._step(self._groups[0], batches[0], rates[i], decays, powers)
+                else:
+                    numbers = tf.unstack(rates[i]), tf.unstack(decays)
+                    each = zip(self._groups, batches, *numbers, strict=True)
+                    loss = tf.stack([self._step(*of, powers) for of in each])
+                losses = losses.write(i, loss)
+                batches = following
+            return losses.stack()
+
+    def _batches(self, images, rows, moves):
+        """The images of a step's rows (count, n), moved: of each network, or of the stack."""
+        if self.stacked:
+            return [self._batch(images, rows, moves)]
+        return [self._batch(images, rows[j], moves[j]) for j in range(self.count)]
+
+    def _batch(self, images, rows, moves):
+        """The images (…, n, p) of rows (…, n), moved."""
+        batch = pixels(tf.gather(images, rows), self._white)
+        move, shape = {"shift": shift, "turn": turn}.get(self.form.augmentation), self.form.shape
+        if move is None or shape is None:
+            return batch
+        flat = tf.reshape(batch, [-1, self.form.inputs])
+        moves = tf.reshape(moves, [-1, *moves.shape[rows.shape.rank :]])
+        return tf.reshape(move(flat, moves, shape), tf.shape(batch))
+
+    def _step(self, variables, images, rate, decay, powers):
+        """One step of a network, or of a stack; its loss, or theirs."""
+        values = {
+            name: [block.read_value() for block in blocks]
+            for name, blocks in variables.weights.items()
+        }
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(values)
+            blocks = self._outputs(values, images)
+        upstream, loss = self._loss(blocks, images)
+        gradients = tape.gradient(blocks, values, output_gradients=upstream)
+        update = _update_stack if self.stacked else _update
+        for name, weights in variables.weights.items():
+            moments = variables.first[name], variables.second[name]
+            parts = zip(weights, *moments, gradients[name], strict=True)
+            for weight, first, second, gradient in parts:
+                if self.form.optimizer == "adamw" and name.endswith("kernel"):
+                    kept = 1 - rate * decay
+                    weight.assign((kept[:, None, None] if self.stacked else kept) * weight)
+                update(weight, first, second, gradient, rate, powers)
+        return loss
+
+    def _outputs(self, weights, images):
+        """What the loss is made of, in blocks of columns: output images, or cross-entropies."""
+        codes = network.encode(self.form, weights, images, self.device.bfloat16)
+        logits = network.logits(self.form, weights, codes, self.device.bfloat16)
+        if self.form.loss == "bce":
+            return [
+                tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=block)
+                for labels, block in zip(_like(images, logits), logits, strict=True)
+            ]
+        return [network.output(self.form, block) for block in logits]
+
+    def _loss(self, blocks, images):
+        """The loss's gradient in each block, and the loss of each network."""
+        share = 1 / tf.cast(tf.reduce_prod(tf.shape(images)[-2:]), tf.float32)
+        if self.form.loss == "bce":
+            upstream = [share * tf.ones_like(block) for block in blocks]
+            sums = [tf.reduce_sum(block, [-2, -1]) for block in blocks]
+        else:
+            targets = _like(images, blocks)
+            differences = [block - of for block, of in zip(blocks, targets, strict=True)]
+            upstream = [2 * share * difference for difference in differences]
+            sums = [tf.reduce_sum(tf.square(difference), [-2, -1]) for difference in differences]
+        return upstream, share * tf.add_n(sums)
+
+    def _measure(self, images):
+        """In two halves, side by side."""
+        middle = tf.shape(images)[0] // 2
+        halves = [
+            self._measured(pixels(part, self._white)) for part in (images[:middle], images[middle:])
+        ]
+        return [
+            tuple(tf.concat(both, 0) for both in zip(*of, strict=True))
+            for of in zip(*halves, strict=True)
+        ]
+
+    def _measured(self, images):
+        found = []
+        with tf.device(self.device.place):
+            for variables in self._groups:
+                codes = network.encode(self.form, variables.weights, images)
+                logits = network.logits(self.form, variables.weights, codes)
+                output = network.output(self.form, tf.concat(logits, -1))
+                difference = tf.math.squared_difference(output, images)
+                found += self._apart(codes, tf.reduce_mean(difference, -1))
+        return found
+
+    def _encode(self, images):
+        with tf.device(self.device.place):
+            for_each = []
+            for variables in self._groups:
+                codes = network.encode(self.form, variables.weights, pixels(images, self._white))
+                for_each += [codes for (codes,) in self._apart(codes)]
+            return for_each
+
+    def _apart(self, *stacks):
+        """What a stack of networks gives, a network at a time."""
+        if not self.stacked:
+            return [stacks]
+        return list(zip(*(tf.unstack(stack, self.count) for stack in stacks), strict=True))
+
+
+def _like(images, blocks):
+    """Images (…, n, p) in blocks of as many columns."""
+    return tf.split(images, [block.shape[-1] for block in blocks], -1)
+
+
+def _update(weight, first, second, gradient, rate, powers):
+    tf.raw_ops.ResourceApplyAdam(
+        var=weight.handle,
+        m=first.handle,
+        v=second.handle,
+        beta1_power=powers[0],
+        beta2_power=powers[1],
+        lr=rate,
+        beta1=_BETA1,
+        beta2=_BETA2,
+        epsilon=_EPSILON,
+        grad=gradient,
+    )
+
+
+def _update_stack(weight, first, second, gradient, rates, powers):
+    """The same update where every network has a learning rate of its own."""
+    step = (rates * tf.sqrt(1 - powers[1]) / (1 - powers[0]))[:, None, None]
+    first.assign_add((gradient - first) * (1 - _BETA1))
+    second.assign_add((tf.square(gradient) - second) * (1 - _BETA2))
+    weight.assign_sub(step * first / (tf.sqrt(second) + _EPSILON))
+
+
+def _row(array: np.ndarray) -> np.ndarray:
+    """A bias as one row, as stacks have it."""
+    return array[None] if array.ndim == 1 else array
+
+
+def _unrow(name: str, array: np.ndarray) -> np.ndarray:
+    return array if name.endswith("kernel") else array[0]
