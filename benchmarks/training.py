@@ -55,10 +55,9 @@ from pcae.training.devices import Device
 SEED_NAME = "Seed, 5 epochs"
 SEED = PRESETS[SEED_NAME]
 FOLLOWED = replace(SEED, epochs=1)
+# a fork has TensorFlow loaded, which this process never begins to use
 PROCESSES = (
-    multiprocessing.get_context(
-        "fork"
-    )  # has TensorFlow loaded; this process never begins to use it
+    multiprocessing.get_context("fork")
     if sys.platform == "linux"
     else multiprocessing.get_context("spawn")
 )
