@@ -1,33 +1,40 @@
-"""Training a network: an epoch of `keras.Model.fit`, ours, PyTorch and its products alone.
+"""Training a network: an epoch of `keras.Model.fit`, of PyTorch, ours, and what ours cannot save.
 
-    python -m benchmarks.training [--epochs 5] [--json] [--preset NAME]
+    python -m benchmarks.training [--epochs 5] [--json] [--preset NAME] [--only RACER ...]
 
-Needs the full MNIST. Each has a process of its own and they take turns, an epoch each with its
-test error (the products alone have none); the ratios are medians over the pairs of one turn.
-The first turn, which compiles, is not counted. PyTorch takes part where it is installed. Of
-another preset than the seed network only `fit`, ours and the products run; `fit` then has its
-layers and its optimizer, at a constant rate and without augmentation.
+Needs the full MNIST. Each racer has a process of its own and they take turns, an epoch each with
+its test error; the ratios are medians over what was taken in one turn. The first turn, which
+compiles, is not counted. Two racers have no test error and are the limit together: the float32
+matrix products of an epoch's steps, and Adam's updates of all weights. PyTorch takes part where it
+is installed, ours with float32 products where the device trains in bfloat16, ours with whole layers
+where the device has them in blocks. Of another preset than the seed network only `fit`, ours and
+the limit run; `fit` then has its layers and its optimizer, at a constant rate and without
+augmentation.
 
-Then, for the seed network and in the same way, five whole epochs as a page follows them, with
-progress and codes kept on the disk, against the same without; and the seconds from asking for a
-training to its first finished epoch, with a worker that must start first and with one that is
+Then, for the seed network and in the same way, a first epoch as a page follows it, with progress
+and codes kept on the disk, against the same without; and, as "waits", the seconds from asking for
+a training to its first finished epoch, with a worker that must start first and with one that is
 ready, and from a wish to cancel to its end.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib.util
 import itertools
 import json
+import multiprocessing
 import os
+import signal
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from multiprocessing.connection import Connection
+from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
@@ -35,7 +42,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from pcae import files, store
+from benchmarks import machine
+from pcae import store
 from pcae.config import RunConfig
 from pcae.data import datasets
 from pcae.data.datasets import Dataset
@@ -46,6 +54,13 @@ from pcae.training.devices import Device
 
 SEED_NAME = "Seed, 5 epochs"
 SEED = PRESETS[SEED_NAME]
+FOLLOWED = replace(SEED, epochs=1)
+# a fork has TensorFlow loaded, which this process never begins to use
+PROCESSES = (
+    multiprocessing.get_context("fork")
+    if sys.platform == "linux"
+    else multiprocessing.get_context("spawn")
+)
 
 
 def fit(data: Dataset, config: RunConfig) -> Iterator[float]:
@@ -97,11 +112,11 @@ def _loop(data: Dataset, config: RunConfig, device: Device) -> Iterator[float]:
 
 
 def followed(data: Dataset, _: RunConfig) -> Iterator[float]:
-    """Five epochs a turn, with what a page shows of them written to the disk."""
+    """A first epoch a turn, with what a page shows of it written to the disk."""
     while True:
         with tempfile.TemporaryDirectory() as home:
             os.environ["PCAE_HOME"] = home
-            run = store.create(SEED)
+            run = store.create(FOLLOWED)
             reporter = worker.Reporter(run)
             for epoch in _fresh(data).epochs(progress=reporter.progress):
                 run.write_codes(epoch.number, epoch.codes)
@@ -109,14 +124,13 @@ def followed(data: Dataset, _: RunConfig) -> Iterator[float]:
 
 
 def unfollowed(data: Dataset, _: RunConfig) -> Iterator[float]:
-    """Five epochs a turn, of which nothing is shown before the end."""
-    loop.FRAMES = ()
+    """A first epoch a turn, of which nothing is kept."""
     while True:
         yield list(_fresh(data).epochs())[-1].test_error
 
 
 def _fresh(data: Dataset) -> loop.Training:
-    return loop.Training(SEED, data, loop.prepare_device())
+    return loop.Training(FOLLOWED, data, loop.prepare_device())
 
 
 def pytorch(data: Dataset, _: RunConfig) -> Iterator[float]:
@@ -173,6 +187,41 @@ def products(data: Dataset, config: RunConfig) -> Iterator[float]:
         yield float(epoch(tf.constant(-(-len(data.train) // batch))))
 
 
+def adam(data: Dataset, config: RunConfig) -> Iterator[float]:
+    """Only Adam's updates of all kernels and biases in an epoch, in blocks as the device has."""
+    device, rng = loop.prepare_device(), np.random.default_rng(0)
+    updates = []
+    with tf.device(device.place):
+        for rows, columns in itertools.pairwise(widths(config)):
+            for part in np.array_split(np.arange(columns), min(device.blocks, columns)):
+                for shape in ((rows, len(part)), (len(part),)):
+                    variables = [tf.Variable(tf.zeros(shape)) for _ in range(3)]
+                    gradient = tf.constant(rng.normal(size=shape), tf.float32)
+                    updates.append((*variables, gradient))
+
+    @tf.function
+    def epoch(steps):
+        with tf.device(device.place):
+            for _ in tf.range(steps):
+                for weight, first, second, gradient in updates:
+                    tf.raw_ops.ResourceApplyAdam(
+                        var=weight.handle,
+                        m=first.handle,
+                        v=second.handle,
+                        beta1_power=0.9,
+                        beta2_power=0.999,
+                        lr=config.learning_rate,
+                        beta1=0.9,
+                        beta2=0.999,
+                        epsilon=1e-7,
+                        grad=gradient,
+                    )
+            return tf.add_n([tf.reshape(weight, [-1])[0] for weight, *_ in updates])
+
+    while True:
+        yield float(epoch(tf.constant(-(-len(data.train) // config.batch_size))))
+
+
 def widths(config: RunConfig) -> tuple[int, ...]:
     """Of all layers, from the input to the output."""
     return (*config.widths, *config.widths[-2::-1])
@@ -185,47 +234,53 @@ RACERS: dict[str, Callable[[Dataset, RunConfig], Iterator[float]]] = {
     "ours_whole": ours_whole,
     "torch": pytorch,
     "products": products,
+    "adam": adam,
     "followed": followed,
     "unfollowed": unfollowed,
 }
-EPOCHS = ("fit", "ours", "ours_float32", "ours_whole", "torch", "products")
-EPOCHS_OF_ANOTHER = ("fit", "ours", "products")
+LIMIT = ("products", "adam")
+OF_ANY_PRESET = ("fit", "ours", *LIMIT)
+FOLLOWING = ("followed", "unfollowed")
+AGAINST = {
+    "ratio_keras_fit": ("fit",),
+    "ratio_torch": ("torch",),
+    "ratio_products": ("products",),
+    "ratio_limit": LIMIT,
+}
+WAITS = "waits"
+
+Seconds = dict[str, list[float]]  # of every turn but the first, by racer
 
 
-def serve(name: str, config: RunConfig) -> None:
-    """Run one epoch for every line that comes in; its seconds and test error go out."""
-    racer = RACERS[name](datasets.load("mnist"), config)
-    for _ in sys.stdin:
+def serve(name: str, data: Dataset, config: RunConfig, asked: Connection) -> None:
+    """Run one epoch whenever it is asked for; its seconds and test error go back."""
+    racer = RACERS[name](data, config)
+    while asked.recv():
+        gc.collect()  # the memory of the last turn
         began = time.perf_counter()
         error = next(racer)
-        print(json.dumps([time.perf_counter() - began, error]), flush=True)
+        asked.send((time.perf_counter() - began, error))
 
 
-def race(
-    names: list[str], epochs: int, preset: str = SEED_NAME
-) -> tuple[dict[str, list[float]], dict[str, float]]:
-    """Let all take turns: seconds of every epoch but the first, and the last test errors."""
-    runners = {
-        name: subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.training", "--racer", name, "--preset", preset],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for name in names
-    }
-    seconds: dict[str, list[float]] = {name: [] for name in names}
+def race(names: list[str], epochs: int, config: RunConfig) -> tuple[Seconds, dict[str, float]]:
+    """Let all take turns: seconds, and the last test errors."""
+    data, runners, processes = datasets.load("mnist"), {}, []
+    for name in names:
+        runners[name], asked = PROCESSES.Pipe()
+        of_racer = (name, data, config, asked)
+        processes.append(PROCESSES.Process(target=serve, args=of_racer, daemon=True))
+        processes[-1].start()
+        asked.close()  # so that its end is noticed
+    seconds: Seconds = {name: [] for name in names}
     errors = {}
     for _ in range(epochs):
         for name, runner in runners.items():
-            assert runner.stdin
-            assert runner.stdout
-            runner.stdin.write("epoch\n")
-            runner.stdin.flush()
-            taken, errors[name] = json.loads(runner.stdout.readline())
+            runner.send(True)
+            taken, errors[name] = runner.recv()
             seconds[name].append(taken)
-    for runner in runners.values():
-        runner.communicate()
+    for runner, process in zip(runners.values(), processes, strict=True):
+        runner.send(False)
+        process.join()
     return {name: taken[1:] for name, taken in seconds.items()}, errors
 
 
@@ -233,23 +288,25 @@ def waits(ready: bool) -> tuple[float, float]:
     """Seconds to the first finished epoch, and from a wish to cancel after it to its end."""
     with tempfile.TemporaryDirectory() as home:
         os.environ["PCAE_HOME"] = home
-        if ready:
-            jobs.keep_warm(SEED)
-            log = files.home() / "worker.log"
-            while f"ready for {SEED.key}" not in log.read_text():
-                time.sleep(0.1)
-        began = time.perf_counter()
-        run = jobs.submit(SEED)
-        while not run.history:
-            time.sleep(0.01)
-        finished = time.perf_counter()
-        time.sleep(0.5)
-        asked = time.perf_counter()
-        jobs.cancel(run)
-        while jobs.status(run).active:
-            time.sleep(0.01)
-        ended = time.perf_counter()
-        jobs.stop_workers()
+        try:
+            if ready:
+                jobs.keep_warm(SEED)
+                machine.wait_for_rest()
+            began = time.perf_counter()
+            run = jobs.submit(SEED)
+            while not run.history:
+                if not jobs.active(run):
+                    raise SystemExit(jobs.status(run).message)
+                time.sleep(0.01)
+            finished = time.perf_counter()
+            time.sleep(0.5)
+            asked = time.perf_counter()
+            jobs.cancel(run)
+            while jobs.status(run).active:
+                time.sleep(0.01)
+            ended = time.perf_counter()
+        finally:
+            jobs.stop_workers()
     return finished - began, ended - asked
 
 
@@ -259,55 +316,82 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--preset", choices=PRESETS, default=SEED_NAME, metavar="NAME")
-    parser.add_argument("--racer", choices=RACERS, help=argparse.SUPPRESS)
+    parser.add_argument("--only", nargs="+", choices=(*RACERS, WAITS), metavar="RACER")
     options = parser.parse_args()
-    if options.racer:
-        serve(options.racer, PRESETS[options.preset])
-        return
-    of_seed = options.preset == SEED_NAME
-    names = [
-        name
-        for name in (EPOCHS if of_seed else EPOCHS_OF_ANOTHER)
-        if name != "torch" or importlib.util.find_spec("torch")
-    ]
-    seconds, errors = race(names, options.epochs, options.preset)
-    del errors["products"]
-
-    def ratio(other: str) -> float | None:
-        return _ratio(seconds["ours"], seconds[other]) if other in seconds else None
-
-    medians = {name: statistics.median(taken) for name, taken in seconds.items()}
-    ratios, moments = {"ratio_keras_fit": ratio("fit"), "ratio_floor": ratio("products")}, {}
-    if of_seed:
-        shown, _ = race(["followed", "unfollowed"], options.epochs)
-        (cold, end_cold), (warm, end_warm) = waits(ready=False), waits(ready=True)
-        ratios |= {
-            "ratio_torch": ratio("torch"),
-            "ratio_float32": ratio("ours_float32"),
-            "ratio_whole": ratio("ours_whole"),
-            "ratio_followed": _ratio(shown["followed"], shown["unfollowed"]),
-        }
-        moments = {
-            "first_epoch_cold": cold,
-            "first_epoch_ready": warm,
-            "cancel": max(end_cold, end_warm),
-        }
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the racers end too
+    with PROCESSES.Pool(1) as pool:
+        device = pool.apply(loop.prepare_device)
+    wanted = options.only or (*RACERS, WAITS)
+    names = [name for name in wanted if takes_part(name, options.preset, device)]
+    seconds, errors = race(
+        [name for name in names if name not in FOLLOWING], options.epochs, PRESETS[options.preset]
+    )
+    seconds |= race([name for name in names if name in FOLLOWING], options.epochs, SEED)[0]
+    result: dict[str, Any] = {
+        "processor": machine.processor(),
+        "device": device.name,
+        **ratios(seconds),
+        "seconds_per_epoch": {name: statistics.median(taken) for name, taken in seconds.items()},
+        "test_error": {name: error for name, error in errors.items() if name not in LIMIT},
+        "seconds_to": moments() if WAITS in wanted and options.preset == SEED_NAME else {},
+    }
     if options.json:
-        about = {"seconds_per_epoch": medians, "test_error": errors, "seconds_to": moments}
-        print(json.dumps(ratios | about))
+        print(json.dumps(result))
         return
-    for name, taken in medians.items():
-        error = f"test error {errors[name]:.4f}" if name in errors else ""
-        print(f"{name:12} {taken:5.2f} s an epoch   {error}")
-    for name, value in ratios.items():
-        print(f"{name:16} {'torch is not installed' if value is None else f'{value:.2f}'}")
-    for name, value in moments.items():
-        print(f"{name:18} {value:.2f} s")
+    print(f"{result['processor']}; trains on {device.name}")
+    for name, taken in result["seconds_per_epoch"].items():
+        error = result["test_error"].get(name)
+        print(
+            f"{name:12} {taken:5.2f} s an epoch" + (f"   test error {error:.4f}" if error else "")
+        )
+    for name, value in result.items():
+        if name.startswith("ratio"):
+            print(f"{name:24} {'not measured' if value is None else f'{value:.2f}'}")
+    for name, value in result["seconds_to"].items():
+        print(f"{name:24} {value:.2f} s")
 
 
-def _ratio(ours: list[float], theirs: list[float]) -> float:
-    """The median over the pairs of one turn."""
-    return statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
+def takes_part(name: str, preset: str, device: Device) -> bool:
+    """Whether a racer has something to tell of this preset on this device."""
+    if preset != SEED_NAME:
+        return name in OF_ANY_PRESET
+    return {
+        "torch": importlib.util.find_spec("torch") is not None,
+        "ours_float32": device.bfloat16,
+        "ours_whole": device.blocks > 1,
+        WAITS: False,
+    }.get(name, True)
+
+
+def ratios(seconds: Seconds) -> dict[str, float | None]:
+    """Every ratio by its name: the median over the turns; None where a racer did not take part."""
+    found = {name: ratio(seconds, "ours", theirs) for name, theirs in AGAINST.items()}
+    if "ours_float32" in seconds:
+        for name, theirs in AGAINST.items():
+            found[f"{name}_float32"] = ratio(seconds, "ours_float32", theirs)
+    return found | {
+        "ratio_float32": ratio(seconds, "ours", ["ours_float32"]),
+        "ratio_whole": ratio(seconds, "ours", ["ours_whole"]),
+        "ratio_followed": ratio(seconds, "followed", ["unfollowed"]),
+    }
+
+
+def ratio(seconds: Seconds, name: str, theirs: Sequence[str]) -> float | None:
+    """A racer's seconds against those of others together."""
+    if not {name, *theirs} <= seconds.keys():
+        return None
+    turns = zip(seconds[name], *(seconds[other] for other in theirs), strict=True)
+    return statistics.median(mine / sum(others) for mine, *others in turns)
+
+
+def moments() -> dict[str, float]:
+    """What a person waits for."""
+    (cold, end_cold), (warm, end_warm) = waits(ready=False), waits(ready=True)
+    return {
+        "first_epoch_cold": cold,
+        "first_epoch_ready": warm,
+        "cancel": max(end_cold, end_warm),
+    }
 
 
 if __name__ == "__main__":
