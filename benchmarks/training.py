@@ -49,8 +49,9 @@ from pcae.data import datasets
 from pcae.data.datasets import Dataset
 from pcae.methods.autoencoder import LAYER_NORM_EPSILON
 from pcae.presets import PRESETS
-from pcae.training import jobs, loop, worker
+from pcae.training import jobs, loop
 from pcae.training.devices import Device
+from pcae.training.reporter import Reporter
 
 SEED_NAME = "Seed, 5 epochs"
 SEED = PRESETS[SEED_NAME]
@@ -106,7 +107,7 @@ def ours_whole(data: Dataset, config: RunConfig) -> Iterator[float]:
 
 
 def _loop(data: Dataset, config: RunConfig, device: Device) -> Iterator[float]:
-    for epoch in loop.Training(replace(config, epochs=1_000), data, device).epochs():
+    for epoch in loop.train_alone(replace(config, epochs=1_000), data, device):
         if epoch.number:
             yield epoch.test_error
 
@@ -117,8 +118,8 @@ def followed(data: Dataset, _: RunConfig) -> Iterator[float]:
         with tempfile.TemporaryDirectory() as home:
             os.environ["PCAE_HOME"] = home
             run = store.create(FOLLOWED)
-            reporter = worker.Reporter(run)
-            for epoch in _fresh(data).epochs(progress=reporter.progress):
+            reporter = Reporter(run)
+            for epoch in _fresh(data, progress=reporter.progress):
                 run.write_codes(epoch.number, epoch.codes)
             yield epoch.test_error
 
@@ -126,11 +127,11 @@ def followed(data: Dataset, _: RunConfig) -> Iterator[float]:
 def unfollowed(data: Dataset, _: RunConfig) -> Iterator[float]:
     """A first epoch a turn, of which nothing is kept."""
     while True:
-        yield list(_fresh(data).epochs())[-1].test_error
+        yield list(_fresh(data))[-1].test_error
 
 
-def _fresh(data: Dataset) -> loop.Training:
-    return loop.Training(FOLLOWED, data, loop.prepare_device())
+def _fresh(data: Dataset, **options: Any) -> Iterator[loop.Epoch]:
+    return loop.train_alone(FOLLOWED, data, loop.prepare_device(), **options)
 
 
 def pytorch(data: Dataset, _: RunConfig) -> Iterator[float]:

@@ -15,6 +15,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import tensorflow as tf
@@ -30,6 +31,9 @@ from pcae.training.program import Program, State
 _SECONDS_A_CALL = 0.2
 _ROWS_AT_ONCE = 5_000
 FRAMES = tuple(2.0**-n for n in range(6, 0, -1))  # shares of the first epoch: most happens early
+
+
+Outcome = TypeVar("Outcome", "Epoch", "Progress")
 
 
 class Diverged(Exception):
@@ -148,7 +152,7 @@ class Training:
         self,
         *,
         after: tuple[int, Sequence[State]] | None = None,
-        progress: Callable[[list[Progress]], None] = lambda _: None,
+        progress: Callable[[list[Progress | Diverged]], None] = lambda _: None,
     ) -> Iterator[list[Epoch | Diverged]]:
         """Train, epoch by epoch; once.
 
@@ -157,7 +161,8 @@ class Training:
         after : (int, sequence of state), optional
             Number and states of a finished epoch of the same trajectories, to go on from.
         progress : callable
-            Called several times a second; what it raises ends the training.
+            Called several times a second with how far each is, or that it has diverged; what it
+            raises ends the training.
 
         Yields
         ------
@@ -182,7 +187,9 @@ class Training:
         """Mean squared error over images (n, p) and pixels, of each run as it is now."""
         return [float(errors.mean(dtype=np.float64)) for _, errors in self._measure(images)]
 
-    def _epoch(self, number: int, progress: Callable[[list[Progress]], None]) -> np.ndarray:
+    def _epoch(
+        self, number: int, progress: Callable[[list[Progress | Diverged]], None]
+    ) -> np.ndarray:
         """Train one epoch; the mean loss of its images in each run."""
         orders, moves = self._draw(number)
         before, done = (number - 1) * self.batches, 0
@@ -198,15 +205,22 @@ class Training:
                 self.data.train, orders[:, rows], moves[:, rows], rates, self.decays, before + done
             )
             losses = np.concatenate([losses, latest])
-            if not np.isfinite(latest).all(axis=0).any():
+            means = losses.mean(0, np.float64)
+            sound = np.isfinite(means)
+            if not sound.any():
                 break  # no run has learned anything that could be gone on with
             # as many steps a call as keep the page's progress alive
             pace = _SECONDS_A_CALL / (time.perf_counter() - started)
             self.at_once = max(1, min(4 * self.at_once, int((end - done) * pace)))
             done = end
             codes = self._first_codes() if done in frames else [None] * len(self.configs)
-            means = zip(losses.mean(0, np.float64), latest.mean(0, np.float64), codes, strict=True)
-            progress([Progress(number, done, self.batches, *of) for of in means])
+            of_each = zip(means, latest.mean(0, np.float64), codes, strict=True)
+            progress(
+                [
+                    Progress(number, done, self.batches, *of) if well else _diverged(config, number)
+                    for config, well, of in zip(self.configs, sound, of_each, strict=True)
+                ]
+            )
         sizes = np.full(self.batches, self.size)
         sizes[-1] = self.count - self.size * (self.batches - 1)
         return np.average(losses.astype(np.float64), axis=0, weights=sizes[: len(losses)])
@@ -269,10 +283,14 @@ def train_alone(
     resident = Resident(data, device)
     training = Training([config], resident, Program(config, device, resident))
     begun = (after[0], [after[1]]) if after else None
-    for (outcome,) in training.epochs(after=begun, progress=lambda at: progress(at[0])):
-        if isinstance(outcome, Diverged):
-            raise outcome
-        yield outcome
+    for (outcome,) in training.epochs(after=begun, progress=lambda at: progress(_sound(at[0]))):
+        yield _sound(outcome)
+
+
+def _sound(outcome: Outcome | Diverged) -> Outcome:
+    if isinstance(outcome, Diverged):
+        raise outcome
+    return outcome
 
 
 def _diverged(config: RunConfig, number: int) -> Diverged:

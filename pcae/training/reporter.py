@@ -77,7 +77,10 @@ class Reporter:
             run.write_checkpoint(number, outcome.state)
         self._epochs_done(number)
 
-    def progress(self, at: Progress) -> None:
+    def progress(self, at: Progress | Exception) -> None:
+        """Show how far the run is, or end with what came in its place."""
+        if isinstance(at, Exception):
+            raise at
         place = at.epoch - 1 + at.batch / at.batches
         if at.codes is not None:
             self.run.write_codes(place, at.codes)

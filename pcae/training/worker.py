@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     pass
 
 if TYPE_CHECKING:
-    from pcae.training.loop import Progress
+    from pcae.training.loop import Diverged, Progress
 
 IDLE_SECONDS = 120.0
 _POLL_SECONDS = 0.1
@@ -266,7 +266,7 @@ def _train(reporters: list[Reporter], device: Device, ready: Ready) -> None:
     _tell(reporters, Reporter.begin, [done] * len(runs))
     after = (done, [state for _, state in begun]) if begun else None
 
-    def progress(at: list[Progress]) -> None:
+    def progress(at: list[Progress | Diverged]) -> None:
         _tell(reporters, Reporter.progress, at)
 
     for outcomes in training.epochs(after=after, progress=progress):
