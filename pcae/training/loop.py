@@ -29,7 +29,6 @@ from pcae.training.network import initial
 from pcae.training.program import Program, State
 
 _SECONDS_A_CALL = 0.2
-_ROWS_AT_ONCE = 5_000
 FRAMES = tuple(2.0**-n for n in range(6, 0, -1))  # shares of the first epoch: most happens early
 
 
@@ -183,9 +182,10 @@ class Training:
             if all(isinstance(of, Diverged) for of in found):
                 return
 
-    def errors(self, images: tf.Tensor) -> list[float]:
-        """Mean squared error over images (n, p) and pixels, of each run as it is now."""
-        return [float(errors.mean(dtype=np.float64)) for _, errors in self._measure(images)]
+    def train_errors(self) -> list[float]:
+        """Mean squared error over the training images and pixels, of each run as it is now."""
+        measured = self.program.measure(self.data.train)
+        return [float(errors.mean(dtype=np.float64)) for _, errors in measured]
 
     def _epoch(
         self, number: int, progress: Callable[[list[Progress | Diverged]], None]
@@ -237,7 +237,7 @@ class Training:
 
     def _measured(self, number: int, losses: np.ndarray, seconds: float) -> list[Epoch | Diverged]:
         """Each run's epoch: its test error and codes, with its state."""
-        measured, states = self._measure(self.data.test), self.program.states()
+        measured, states = self.program.measure(self.data.test), self.program.states()
         found: list[Epoch | Diverged] = []
         of_each = zip(self.configs, losses, measured, states, strict=True)
         for config, loss, (codes, errors), state in of_each:
@@ -247,19 +247,6 @@ class Training:
             else:
                 found.append(_diverged(config, number))
         return found
-
-    def _measure(self, images: tf.Tensor) -> list[tuple[np.ndarray, np.ndarray]]:
-        """Codes and errors of images, in blocks, of each run."""
-        rows = max(1, _ROWS_AT_ONCE // (len(self.configs) if self.program.stacked else 1))
-        starts = range(0, len(images), rows)
-        blocks = [self.program.measure(images[start : start + rows]) for start in starts]
-        return [
-            (
-                np.concatenate([codes for codes, _ in of]),
-                np.concatenate([errors for _, errors in of]),
-            )
-            for of in zip(*blocks, strict=True)
-        ]
 
     def _first_codes(self) -> list[np.ndarray]:
         return self.program.encode(self.data.test[:FRAME_DIGITS])

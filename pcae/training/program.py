@@ -24,6 +24,7 @@ from pcae.training.devices import Device
 from pcae.training.images import Resident, pixels, shift, turn
 
 _BETA1, _BETA2, _EPSILON = 0.9, 0.999, 1e-7  # Keras's defaults
+_ROWS_AT_ONCE = 500  # that are measured
 State = Mapping[str, np.ndarray]
 
 
@@ -73,9 +74,10 @@ class Program:
                 tf.TensorSpec([count], tf.float32),
                 tf.TensorSpec([], tf.int64),
             ],
+            autograph=False,
         )
-        self._compiled_measure = tf.function(self._measure, input_signature=[images])
-        self._compiled_encode = tf.function(self._encode, input_signature=[images])
+        self._compiled_measure = tf.function(self._measure, [images], autograph=False)
+        self._compiled_encode = tf.function(self._encode, [images], autograph=False)
 
     def compile(self, data: Resident) -> None:
         """Build the graphs now rather than in the first epoch."""
@@ -165,25 +167,28 @@ class Program:
         return network.split(self.form, weight, array, self.device.blocks)
 
     def _steps(self, images, orders, moves, rates, decays, step):
+        size, count = self.form.batch_size, tf.shape(rates)[0]
+
+        def fetch(i):
+            rows = slice(i * size, (i + 1) * size)
+            return self._batches(images, orders[:, rows], moves[:, rows])
+
+        def one(i, batches, losses):
+            at = tf.cast(step + tf.cast(i + 1, tf.int64), tf.float32)
+            powers = tf.pow(_BETA1, at), tf.pow(_BETA2, at)
+            following = fetch(i + 1)  # while others compute, so that none waits for it
+            if self.stacked:
+                loss = self._step(self._groups[0], batches[0], rates[i], decays, powers)
+            else:
+                numbers = tf.unstack(rates[i]), tf.unstack(decays)
+                each = zip(self._groups, batches, *numbers, strict=True)
+                loss = tf.stack([self._step(*of, powers) for of in each])
+            return i + 1, following, losses.write(i, loss)
+
         with tf.device(self.device.place):
-            size, count = self.form.batch_size, tf.shape(rates)[0]
             losses = tf.TensorArray(tf.float32, size=count, element_shape=(self.count,))
-            batches = self._batches(images, orders[:, :size], moves[:, :size])
-            for i in tf.range(count):
-                step += 1
-                at = tf.cast(step, tf.float32)
-                powers = tf.pow(_BETA1, at), tf.pow(_BETA2, at)
-                rows = slice((i + 1) * size, (i + 2) * size)
-                # fetched while others compute, not while all wait for it
-                following = self._batches(images, orders[:, rows], moves[:, rows])
-                if self.stacked:
-                    loss = self._step(self._groups[0], batches[0], rates[i], decays, powers)
-                else:
-                    numbers = tf.unstack(rates[i]), tf.unstack(decays)
-                    each = zip(self._groups, batches, *numbers, strict=True)
-                    loss = tf.stack([self._step(*of, powers) for of in each])
-                losses = losses.write(i, loss)
-                batches = following
+            begun = (tf.constant(0), fetch(0), losses)
+            *_, losses = tf.while_loop(lambda i, *_: i < count, one, begun)
             return losses.stack()
 
     def _batches(self, images, rows, moves):
@@ -249,25 +254,35 @@ class Program:
         return upstream, share * tf.add_n(sums)
 
     def _measure(self, images):
-        """In two halves, side by side."""
-        middle = tf.shape(images)[0] // 2
-        halves = [
-            self._measured(pixels(part, self._white)) for part in (images[:middle], images[middle:])
-        ]
-        return [
-            tuple(tf.concat(both, 0) for both in zip(*of, strict=True))
-            for of in zip(*halves, strict=True)
-        ]
+        """Codes and errors, in parts small enough for a processor's own memory."""
+        rows = max(1, _ROWS_AT_ONCE // (self.count if self.stacked else 1))
+        count = tf.shape(images)[0]
+
+        def one(i, *arrays):
+            measured = self._measured(pixels(images[i * rows : (i + 1) * rows], self._white))
+            flat = [part for of in measured for part in of]
+            return i + 1, *(array.write(i, part) for array, part in zip(arrays, flat, strict=True))
+
+        parts = -(-count // rows)
+        shapes = [(None, self.form.k), (None,)] * self.count
+        with tf.device(self.device.place):
+            arrays = [
+                tf.TensorArray(tf.float32, parts, element_shape=shape, infer_shape=False)
+                for shape in shapes
+            ]
+            begun = (tf.constant(0), *arrays)
+            _, *arrays = tf.while_loop(lambda i, *_: i < parts, one, begun)
+            found = [array.concat() for array in arrays]
+        return list(zip(found[::2], found[1::2], strict=True))
 
     def _measured(self, images):
         found = []
-        with tf.device(self.device.place):
-            for variables in self._groups:
-                codes = network.encode(self.form, variables.weights, images)
-                logits = network.logits(self.form, variables.weights, codes)
-                output = network.output(self.form, tf.concat(logits, -1))
-                difference = tf.math.squared_difference(output, images)
-                found += self._apart(codes, tf.reduce_mean(difference, -1))
+        for variables in self._groups:
+            codes = network.encode(self.form, variables.weights, images)
+            logits = network.logits(self.form, variables.weights, codes)
+            output = network.output(self.form, tf.concat(logits, -1))
+            difference = tf.math.squared_difference(output, images)
+            found += self._apart(codes, tf.reduce_mean(difference, -1))
         return found
 
     def _encode(self, images):

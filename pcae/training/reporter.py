@@ -100,13 +100,12 @@ class Reporter:
         )
         self._stop_if_cancelled()
 
-    def finish(self, measured: tuple[Dataset, float, float]) -> None:
-        """Keep the figures of a trained run: its data, test error and training error."""
-        data, test_error, train_error = measured
-        name = self.device.name if self.device else ""
-        record = make_record(
-            self.run, data, name + self.beside, test_error=test_error, train_error=train_error
-        )
+    def finish(self, measured: tuple[Dataset, float]) -> None:
+        """Keep the figures of a trained run, of which the data and the training error are told."""
+        data, train_error = measured
+        name = (self.device.name if self.device else "") + self.beside
+        test_error = self._history[-1].test_error
+        record = make_record(self.run, data, name, test_error=test_error, train_error=train_error)
         self.run.write_record(record)
         self._end("finished", "")
 

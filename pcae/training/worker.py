@@ -258,6 +258,7 @@ def _train(reporters: list[Reporter], device: Device, ready: Ready) -> None:
     for reporter in reporters:
         reporter.say("Building the network.")
     training = ready.take([run.config for run in runs], device)
+    training.program.compile(training.data)
     if training.program.stacked:
         for reporter in reporters:
             reporter.beside = f", {len(runs)} networks in one"
@@ -272,9 +273,7 @@ def _train(reporters: list[Reporter], device: Device, ready: Ready) -> None:
     for outcomes in training.epochs(after=after, progress=progress):
         _tell(reporters, Reporter.epoch, outcomes)
     _tell(reporters, Reporter.say, ["Measuring the error on every image."] * len(runs))
-    data = training.data
-    errors = zip(training.errors(data.test), training.errors(data.train), strict=True)
-    _tell(reporters, Reporter.finish, [(data.data, *of) for of in errors])
+    _tell(reporters, Reporter.finish, [(training.data.data, of) for of in training.train_errors()])
 
 
 def _tell(reporters: list[Reporter], what: Callable, each: Sequence) -> None:
