@@ -3,11 +3,10 @@
     python -m benchmarks.sweep [--networks 40] [--changes 30] [--memory-limit-gb N] [--json]
 
 Needs the full MNIST. Networks 784-16-k of one epoch, two seeds of every k from 1, are submitted as
-one to a store of their own, and a worker trains them. From one network's end to the next one's,
-less the seconds of its epoch in its record, is what it takes beyond its epochs: the median, and
-the mean, which also tells of what only some of them pay, over all but the first, which bears
-TensorFlow's start. Memory is the worker's: its peak, and what it holds after each quarter of the
-networks.
+one to a store of their own, and a worker trains them. From the end of one k's networks to the end
+of the next one's, less the seconds of their epochs in their records, is what they take beyond their
+epochs: a network's share, the median over all k but the first, which bears TensorFlow's start.
+Memory is the worker's: its peak, and what it holds after each quarter of the networks.
 
 Then, with a new store and worker, nobody trains: the settings on the form change from *Train*'s to
 *Linear = PCA*'s and back, four seconds apart. What the worker uses of the processor counts from
@@ -21,6 +20,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import operator
 import os
 import statistics
 import tempfile
@@ -39,11 +39,11 @@ from pcae.training.sweep import Sweep
 
 BASE = RunConfig(hidden=(16,), epochs=1)
 LIKELY = (PRESETS["Seed, 5 epochs"], PRESETS["Linear"])
+SEEDS = (0, 1)
 GAP_SECONDS = 4.0  # the worker follows a form that stood still for two, and has to make it ready
 SAID = {
-    "network_seconds": "{:.2f} s a network, mean",
+    "network_seconds": "{:.2f} s a network, median",
     "overhead_seconds": "{:.2f} s of it beyond its epoch, median",
-    "overhead_seconds_mean": "{:.2f} s, mean",
     "peak_mb": "{:.0f} MB at most in the worker",
     "looking_peak_mb": "{:.0f} MB at most in a worker that visitors only look at",
     "looking_cpu_seconds": "{:.1f} s of its processor once it was ready",
@@ -102,9 +102,8 @@ def own_store() -> Iterator[None]:
 
 def trained(count: int) -> dict[str, Any]:
     """Train so many networks, rounded up to an even number, and tell what they took."""
-    grid = Sweep(
-        base=BASE, hidden=[BASE.hidden], k=range(1, (count + 1) // 2 + 1), epochs=[1], seed=[0, 1]
-    )
+    every_k = range(1, (count + 1) // 2 + 1)
+    grid = Sweep(base=BASE, hidden=[BASE.hidden], k=every_k, epochs=[1], seed=SEEDS)
     count, memory = len(grid.configs), []
     sweep.submit(grid)
     for done, config in enumerate(grid.configs, 1):
@@ -112,16 +111,14 @@ def trained(count: int) -> dict[str, Any]:
         if done in {count * quarter // 4 for quarter in range(1, 5)}:
             memory.append(machine.memory_mb())
     peak, networks = machine.peak_mb(), sweep.look(grid)
-    whole, beyond = [], []
-    for before, network in pairwise(networks):
-        assert network.seconds is not None
-        whole.append(network.status.updated - before.status.updated)
-        beyond.append(whole[-1] - network.seconds)
+    of_each_k = [[of for of in networks if of.config.k == k] for k in every_k]
+    ends = [max(of.status.updated for of in alike) for alike in of_each_k]
+    whole = [(end - before) / len(SEEDS) for before, end in pairwise(ends)]
+    epochs = [statistics.mean(of.seconds or 0.0 for of in alike) for alike in of_each_k[1:]]
     return {
         "networks": count,
-        "network_seconds": statistics.mean(whole),
-        "overhead_seconds": statistics.median(beyond),
-        "overhead_seconds_mean": statistics.mean(beyond),
+        "network_seconds": statistics.median(whole) if whole else None,
+        "overhead_seconds": statistics.median(map(operator.sub, whole, epochs)) if whole else None,
         "peak_mb": peak,
         "memory_mb": memory,
     }
