@@ -18,7 +18,7 @@ import numpy as np
 from pcae.data.datasets import Dataset, Split
 from pcae.files import DamagedFile, home, read_arrays, write_arrays
 
-_ROWS_AT_ONCE = 10_000
+_ROWS_AT_ONCE = 2_000
 _FORMAT = "1"
 
 log = logging.getLogger(__name__)

@@ -175,14 +175,14 @@ class Program:
 
         def one(i, batches, losses):
             at = tf.cast(step + tf.cast(i + 1, tf.int64), tf.float32)
-            powers = tf.pow(_BETA1, at), tf.pow(_BETA2, at)
+            adam = _adam(at)
             following = fetch(i + 1)  # while others compute, so that none waits for it
             if self.stacked:
-                loss = self._step(self._groups[0], batches[0], rates[i], decays, powers)
+                loss = self._step(self._groups[0], batches[0], rates[i], decays, adam)
             else:
                 numbers = tf.unstack(rates[i]), tf.unstack(decays)
                 each = zip(self._groups, batches, *numbers, strict=True)
-                loss = tf.stack([self._step(*of, powers) for of in each])
+                loss = tf.stack([self._step(*of, adam) for of in each])
             return i + 1, following, losses.write(i, loss)
 
         with tf.device(self.device.place):
@@ -207,7 +207,7 @@ class Program:
         moves = tf.reshape(moves, [-1, *moves.shape[rows.shape.rank :]])
         return tf.reshape(move(flat, moves, shape), tf.shape(batch))
 
-    def _step(self, variables, images, rate, decay, powers):
+    def _step(self, variables, images, rate, decay, adam):
         """One step of a network, or of a stack; its loss, or theirs."""
         values = {
             name: [block.read_value() for block in blocks]
@@ -226,7 +226,7 @@ class Program:
                 if self.form.optimizer == "adamw" and name.endswith("kernel"):
                     kept = 1 - rate * decay
                     weight.assign((kept[:, None, None] if self.stacked else kept) * weight)
-                update(weight, first, second, gradient, rate, powers)
+                update(weight, first, second, gradient, rate, adam)
         return loss
 
     def _outputs(self, weights, images):
@@ -302,27 +302,31 @@ class Program:
 
 def _like(images, blocks):
     """Images (…, n, p) in blocks of as many columns."""
+    if len(blocks) == 1:
+        return [images]
     return tf.split(images, [block.shape[-1] for block in blocks], -1)
 
 
-def _update(weight, first, second, gradient, rate, powers):
+def _adam(step):
+    """What every update of a step needs, by the names that TensorFlow has for it."""
+    return {
+        "beta1_power": tf.pow(_BETA1, step),
+        "beta2_power": tf.pow(_BETA2, step),
+        "beta1": tf.constant(_BETA1),
+        "beta2": tf.constant(_BETA2),
+        "epsilon": tf.constant(_EPSILON),
+    }
+
+
+def _update(weight, first, second, gradient, rate, adam):
     tf.raw_ops.ResourceApplyAdam(
-        var=weight.handle,
-        m=first.handle,
-        v=second.handle,
-        beta1_power=powers[0],
-        beta2_power=powers[1],
-        lr=rate,
-        beta1=_BETA1,
-        beta2=_BETA2,
-        epsilon=_EPSILON,
-        grad=gradient,
+        var=weight.handle, m=first.handle, v=second.handle, grad=gradient, lr=rate, **adam
     )
 
 
-def _update_stack(weight, first, second, gradient, rates, powers):
+def _update_stack(weight, first, second, gradient, rates, adam):
     """The same update where every network has a learning rate of its own."""
-    step = (rates * tf.sqrt(1 - powers[1]) / (1 - powers[0]))[:, None, None]
+    step = (rates * tf.sqrt(1 - adam["beta2_power"]) / (1 - adam["beta1_power"]))[:, None, None]
     first.assign_add((gradient - first) * (1 - _BETA1))
     second.assign_add((tf.square(gradient) - second) * (1 - _BETA2))
     weight.assign_sub(step * first / (tf.sqrt(second) + _EPSILON))
