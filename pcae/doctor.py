@@ -14,6 +14,7 @@ from pcae import __version__, names, store
 from pcae.data import datasets
 from pcae.data.datasets import DataError, DataMissing
 from pcae.files import DamagedFile, home, write
+from pcae.training import warm
 
 _PACKAGES = ("streamlit", "tensorflow", "keras", "numpy", "scikit-learn", "plotly", "safetensors")
 _DEVICE = (
@@ -38,6 +39,7 @@ def check() -> list[Check]:
         Check("Python", sys.version_info >= (3, 11), platform.python_version()),
         *(_package(name) for name in _PACKAGES),
         _device(),
+        _first_training(),
         *(_data(name) for name in names.all_here()),
         _cache_folder(),
         *_runs(),
@@ -73,6 +75,15 @@ def _device() -> Check:
             "run pip install -r requirements-gpu.txt",
         )
     return Check("device", True, device)
+
+
+def _first_training() -> Check:
+    """When TensorFlow is loaded for it."""
+    if warm.wanted():
+        found = f"TensorFlow is loaded once a page is painted; {warm.VARIABLE}=0 leaves that"
+    else:
+        found = f"TensorFlow is loaded when somebody trains: {warm.VARIABLE} is 0"
+    return Check("first training", True, found)
 
 
 def _data(name: str) -> Check:

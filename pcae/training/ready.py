@@ -10,6 +10,7 @@ ever looks for such by itself: it is told to.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import logging
 import time
@@ -43,13 +44,14 @@ class Ready:
     Attributes
     ----------
     asked : float
-        When a page last told of its form, by `time.monotonic`; 0 if never. What the file's own
-        date says does not matter: it may be of another clock.
+        When a page last told of its form or that it is open, by `time.monotonic`; 0 if never.
+        What the files' own dates say does not matter: they may be of another clock.
     """
 
     def __init__(self) -> None:
         self.asked = 0.0
         self._written: tuple[int, int] | None = None
+        self._visited = 0
         self._form: RunConfig | None = None
         self._changed = 0.0
         self._tried: RunConfig | None = None
@@ -70,7 +72,11 @@ class Ready:
         return on_gpu
 
     def look(self) -> None:
-        """See whether a page told of its form since the last look, and what stands there."""
+        """See whether a page told of its form or is open since the last look, and what it says."""
+        with contextlib.suppress(OSError):
+            visited = jobs.visited_path().stat().st_mtime_ns
+            if visited != self._visited:
+                self._visited, self.asked = visited, time.monotonic()
         try:
             found = jobs.likely_path().stat()
             written = (found.st_mtime_ns, found.st_ino)

@@ -90,7 +90,7 @@ class Server:
     """`streamlit run app.py` with a store of its own, on the offline digits or the usual data.
 
     Options of Streamlit's and environment variables may be given, the path and the name that it
-    then answers to, and another script.
+    then answers to, and another script. It starts no worker before somebody trains.
     """
 
     def __init__(
@@ -106,7 +106,8 @@ class Server:
         self.home, self.port, self.name = home, free_port(), name
         self.url = f"http://localhost:{self.port}{base}"
         self.log = home / "server.log"
-        environment = os.environ | {"PCAE_HOME": str(home / "pcae")} | dict(variables or {})
+        usual = {"PCAE_HOME": str(home / "pcae"), "PCAE_WARM": "0"}
+        environment = os.environ | usual | dict(variables or {})
         if own_data:
             environment.pop("PCAE_DATA", None)
             environment["KERAS_HOME"] = str(home / "keras")

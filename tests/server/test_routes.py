@@ -17,6 +17,7 @@ from pcae.methods.pca import load_or_fit
 from pcae.presets import PRESETS
 from pcae.server import loading, routes
 from pcae.store import Status
+from pcae.training import jobs, warm
 from tests.methods.test_autoencoder import random_weights
 
 SHIPPED = PRESETS["Seed, 25 epochs"].key
@@ -231,3 +232,13 @@ def test_the_frames_of_a_wide_code_are_fewer(monkeypatch):
         run.write_codes(place, np.full((1000, 2), place, np.float16))
     monkeypatch.setattr(routes, "_MOST_FRAME_NUMBERS", 8_000)
     assert set(arrays(addresses(run.key)["frames"])) == {"0", "3", "6", "9"}
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_page_that_is_painted_keeps_the_worker_and_gets_nothing(method, monkeypatch):
+    monkeypatch.setenv("PCAE_WARM", "1")
+    monkeypatch.setattr(routes, "_pages", warm.Pages())
+    monkeypatch.setattr(jobs, "warm", lambda: None)
+    status, headers, body = get("explorer/painted", method)
+    assert (status, headers["cache-control"], body) == (200, "no-store", b"")
+    assert jobs.visited_path().exists()

@@ -246,6 +246,34 @@ def test_a_form_counts_as_looked_at_when_its_file_changes_whatever_its_date(ahea
     assert form.ready.asked == clock.now
 
 
+def test_an_open_page_keeps_the_worker_and_has_nothing_made_ready(made, form, clock):
+    jobs.visited()
+    form.wait(100)
+    assert form.ready.asked == clock.now
+    form.wait(100)
+    assert form.ready.asked == clock.now - 100
+    os.utime(jobs.visited_path(), (0, 0))
+    form.wait(0)
+    assert form.ready.asked == clock.now
+    assert not made
+
+
+def test_a_worker_stays_while_a_page_is_open_and_then_ends(monkeypatch):
+    naps, visits = 0, 20
+
+    def nap(seconds, sleep=time.sleep):
+        nonlocal naps
+        naps += 1
+        if naps <= visits:
+            jobs.visited()
+        assert naps < 2 * visits, "it does not end"
+        sleep(seconds)
+
+    monkeypatch.setattr(time, "sleep", nap)
+    worker.main(idle_seconds=0.5)
+    assert naps > visits
+
+
 @pytest.mark.parametrize("ahead", [HOUR, TEN_YEARS, -HOUR, -TEN_YEARS])
 def test_a_worker_ends_whatever_date_the_form_has(ahead, monkeypatch):
     jobs.keep_warm(SMALL)

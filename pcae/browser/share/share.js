@@ -7,6 +7,7 @@
 import { addStyle } from "../core/fetched.js";
 import { living } from "../core/living.js";
 import { element } from "../core/element.js";
+import "./painted.js";
 
 /** @import { Component, LinkData, Named } from "../types.d.ts" */
 /** @import { Life } from "../core/living.js" */

@@ -1,0 +1,37 @@
+/**
+ * Tell the server that a page is painted, and again while it is open: it then has a worker that is
+ * ready to train (`pcae/training/warm.py`).
+ *
+ * Not before, for loading TensorFlow would slow the painting; and no more an hour after the page was
+ * last looked at.
+ */
+
+const LOOK_MS = 1000;
+const AGAIN_MS = 30_000;
+const LESSON_MS = 3_600_000;
+const UNFINISHED = '[data-test-script-state="running"], [data-testid="stSkeleton"]';
+
+let painted = false; // at the last look; what was so at two is on the screen
+let seen = -Infinity; // when a painted page was last looked at
+
+look();
+
+function look() {
+  const before = painted;
+  painted = !document.hidden && isPainted();
+  if (before && painted) seen = performance.now();
+  const open = performance.now() - seen < LESSON_MS;
+  if (open) tell();
+  setTimeout(look, open ? AGAIN_MS : LOOK_MS);
+}
+
+function isPainted() {
+  const explorer = document.querySelector(".st-key-explorer");
+  const drawn = !explorer || explorer.querySelector(".pcae-x[data-ready]") !== null;
+  return drawn && document.querySelector(UNFINISHED) === null;
+}
+
+function tell() {
+  const address = new URL("explorer/painted", document.baseURI);
+  fetch(address, { cache: "no-store" }).catch(() => {}); // it hears it the next time
+}
