@@ -33,6 +33,11 @@ class Resident:
         with tf.device(device.place):
             self.train, self.test = placed(data.train), placed(data.test)
 
+    @property
+    def nbytes(self) -> int:
+        """The memory of the images on the device."""
+        return sum(int(of.shape.num_elements()) * of.dtype.size for of in (self.train, self.test))
+
 
 def pixels(images: tf.Tensor, white: tf.Variable) -> tf.Tensor:
     """Images as float32 in [0, 1], as `Split.pixels` has them.

@@ -1,8 +1,8 @@
 """What a worker keeps ready: TensorFlow, data on the device, and compiled programs.
 
-A data set is read, checked and placed once; a program serves every run of its form, one after
-another. Both are kept for the next training, at most two of each. While nobody asks for one, the
-program of the likely settings is compiled, once they have stood still.
+A data set is read, checked and placed once, and kept until another is needed and they are large; a
+program serves every run of its form, one after another, and at most two are kept. While nobody asks
+for a training, the program of the likely settings is compiled, once they have stood still.
 
 Graphs hold themselves in cycles, and with TensorFlow's 400,000 objects in the process Python hardly
 ever looks for such by itself: it is told to.
@@ -14,8 +14,8 @@ import contextlib
 import gc
 import logging
 import time
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from pcae import store
 from pcae.config import RunConfig
@@ -31,11 +31,9 @@ if TYPE_CHECKING:
     from pcae.training.program import Program
 
 _SECONDS_TO_SETTLE = 2.0
-_MOST = 2  # data sets, and programs
+_MOST_BYTES = 100_000_000  # of data that is kept when another set is needed; MNIST has 55 million
+_MOST_PROGRAMS = 2
 log = logging.getLogger(__name__)
-
-Key = TypeVar("Key")
-Value = TypeVar("Value")
 
 
 class Ready:
@@ -134,25 +132,23 @@ class Ready:
     def _placed(self, name: str, device: Device) -> Resident:
         from pcae.training.images import Resident
 
-        return _kept(
-            self._data, (name, device.on_gpu), lambda: Resident(datasets.load(name), device)
-        )
+        key = name, device.on_gpu
+        if key not in self._data:
+            if sum(of.nbytes for of in self._data.values()) > _MOST_BYTES:
+                self._data.clear()
+            self._data[key] = Resident(datasets.load(name), device)
+        return self._data[key]
 
     def _program(self, config: RunConfig, device: Device, data: Resident, count: int) -> Program:
         from pcae.training.program import Program
 
         key = config.form, device, count
-        return _kept(self._programs, key, lambda: Program(config, device, data, count))
-
-
-def _kept(kept: dict[Key, Value], key: Key, make: Callable[[], Value]) -> Value:
-    """What is kept under a key, or made now; what was used longest ago makes room for it."""
-    if key in kept:
-        found = kept.pop(key)
-    else:
-        if len(kept) >= _MOST:
-            del kept[next(iter(kept))]
-            gc.collect()
-        found = make()
-    kept[key] = found
-    return found
+        if key in self._programs:
+            found = self._programs.pop(key)
+        else:
+            if len(self._programs) >= _MOST_PROGRAMS:
+                del self._programs[next(iter(self._programs))]
+                gc.collect()
+            found = Program(config, device, data, count)
+        self._programs[key] = found  # the last is the one used last
+        return found

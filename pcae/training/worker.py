@@ -229,7 +229,7 @@ def _from_one_epoch(runs: list[Run]) -> list[list[Run]]:
 
 
 def _attempt(runs: list[Run], device: Device, ready: Ready) -> None:
-    """Train runs side by side, each to its end; one after another where memory is too short."""
+    """Train runs side by side, each to its end; one after another where that does not work."""
     reporters = [Reporter(run, device) for run in runs]
     for run in runs:
         log.info("trains run %s", run.key)
@@ -242,21 +242,20 @@ def _attempt(runs: list[Run], device: Device, ready: Ready) -> None:
         problem = found.with_traceback(None)  # which would hold all that was being computed
     if problem is None:
         return
-    of_memory = is_of_memory(problem)
-    if of_memory:
+    if is_of_memory(problem):
         ready.let_go()
     for reporter in reporters:
-        if not reporter.ended:
-            if of_memory and len(runs) > 1:
-                _attempt([reporter.run], device, ready)
-            else:
-                reporter.fail(problem)
+        if reporter.ended:
+            continue
+        if len(runs) > 1:
+            _attempt([reporter.run], device, ready)
+        else:
+            reporter.fail(problem)
 
 
 def _train(reporters: list[Reporter], device: Device, ready: Ready) -> None:
     runs = [reporter.run for reporter in reporters]
-    for reporter in reporters:
-        reporter.say("Building the network.")
+    _tell(reporters, Reporter.say, ["Building the network."] * len(runs))
     training = ready.take([run.config for run in runs], device)
     training.program.compile(training.data)
     if training.program.stacked:

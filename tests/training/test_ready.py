@@ -179,6 +179,20 @@ def test_two_programs_are_kept_and_the_third_takes_the_place_of_that_used_longes
     assert programs(made) == []
 
 
+def test_data_is_kept_beside_another_set_unless_they_are_large(made, monkeypatch):
+    keeper, device = Ready(), loop.prepare_device()
+    small = [replace(SMALL, dataset=name) for name in ("mnist-5k", "digits-8x8", "mnist-5k")]
+    for config in small:
+        keeper.take([config], device)
+    assert len(made.data) == 2
+    monkeypatch.setattr(ready, "_MOST_BYTES", 1_000_000)
+    keeper = Ready()
+    for config in small:
+        keeper.take([config], device)
+    assert len(made.data) == 5
+    assert [of() is None for of in made.data[2:]] == [True, False, False]  # the second is small
+
+
 def test_nothing_stays_of_what_could_not_be_made_ready(made, form, monkeypatch):
     def full(*_):
         raise tf.errors.ResourceExhaustedError(None, None, "full")
@@ -255,7 +269,7 @@ def test_an_open_page_keeps_the_worker_and_has_nothing_made_ready(made, form, cl
     os.utime(jobs.visited_path(), (0, 0))
     form.wait(0)
     assert form.ready.asked == clock.now
-    assert not made
+    assert not made.programs
 
 
 def test_a_worker_stays_while_a_page_is_open_and_then_ends(monkeypatch):

@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from pcae import store
 from pcae.config import RunConfig
+from pcae.files import DamagedFile
 from pcae.methods.autoencoder import weights_sha256
 from pcae.methods.metrics import error_per_image
 from pcae.training import jobs, loop, worker
@@ -169,6 +170,21 @@ def test_what_is_too_large_together_is_trained_one_after_another(queued, monkeyp
     monkeypatch.setattr(loop.Training, "_measured", full)
     runs, groups = queued(seeds(0, 1))
     assert states(runs) == ["finished"] * 2
+    assert groups == [[0, 1], [0], [1]]
+
+
+def test_what_is_damaged_of_one_is_no_others(queued, monkeypatch):
+    read = store.Run.checkpoint
+
+    def damaged(self):
+        if self.config.seed == 1:
+            raise DamagedFile("Its weights are damaged.")
+        return read(self)
+
+    monkeypatch.setattr(store.Run, "checkpoint", damaged)
+    runs, groups = queued(seeds(0, 1))
+    assert states(runs) == ["finished", "failed"]
+    assert runs[1].status.message == "Its weights are damaged."
     assert groups == [[0, 1], [0], [1]]
 
 
