@@ -63,6 +63,8 @@ class Program:
             self._white = tf.Variable(255.0)
         moves = self.moves(np.random.default_rng(), 0)
         images = tf.TensorSpec([None, self.form.inputs], data.train.dtype)
+        # of all steps at once it would compile anew for every number of them
+        self._one_step = tf.function(self._step, jit_compile=True) if device.xla else self._step
         self._compiled_steps = tf.function(
             self._steps,
             input_signature=[
@@ -177,11 +179,11 @@ class Program:
                 # fetched while others compute, not while all wait for it
                 following = self._batches(images, orders[:, rows], moves[:, rows])
                 if self.stacked:
-                    loss = self._step(self._groups[0], batches[0], rates[i], decays, powers)
+                    loss = self._one_step(self._groups[0], batches[0], rates[i], decays, powers)
                 else:
                     numbers = tf.unstack(rates[i]), tf.unstack(decays)
                     each = zip(self._groups, batches, *numbers, strict=True)
-                    loss = tf.stack([self._step(*of, powers) for of in each])
+                    loss = tf.stack([self._one_step(*of, powers) for of in each])
                 losses = losses.write(i, loss)
                 batches = following
             return losses.stack()
