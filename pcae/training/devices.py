@@ -3,8 +3,8 @@
 Measured with `python -m benchmarks.training` on two cores: products in bfloat16 shorten the seed
 network's epoch by a fifth on a Zen 4, by a third on a Zen 5 and on an Intel processor with AMX, and
 leave its test error where it was. Without AMX they made that Intel processor slower, AVX512-BF16 or
-not. XLA is not used: in a trial on the Zen 4 a float32 step compiled by it took longer than
-TensorFlow's own kernels (3.1 against 2.6 s an epoch).
+not. XLA is not chosen: on the Zen 4 a float32 step compiled by it took longer than TensorFlow's own
+kernels (3.1 against 2.6 s an epoch). Of a GPU nobody knows yet: `python -m benchmarks.gpu` tells.
 """
 
 from __future__ import annotations
@@ -41,6 +41,8 @@ class Device:
     networks : int
         How many networks of one form are trained side by side, if their parameters are not too
         many; see `together`.
+    xla : bool
+        Whether XLA compiles the step of a batch.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Device:
     bfloat16: bool
     blocks: int
     networks: int
+    xla: bool = False
 
     @property
     def on_gpu(self) -> bool:

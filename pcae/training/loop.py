@@ -92,7 +92,8 @@ class Progress:
 
 def prepare_device(on_cpu: bool = False) -> Device:
     """Choose where to train. To be called before anything else of TensorFlow."""
-    return choose([] if on_cpu else _gpus(), cpu_flags(), os.cpu_count() or 1)
+    gpus = _gpus()  # in any case: it also sets TensorFlow up for the CPU
+    return choose([] if on_cpu else gpus, cpu_flags(), os.cpu_count() or 1)
 
 
 @functools.cache

@@ -64,6 +64,10 @@ class Program:
             self._white = tf.Variable(255.0)
         moves = self.moves(np.random.default_rng(), 0)
         images = tf.TensorSpec([None, self.form.inputs], data.train.dtype)
+        # of all steps at once it would compile anew for every number of them
+        self._one_step = (
+            tf.function(self._step, autograph=False, jit_compile=True) if device.xla else self._step
+        )
         self._compiled_steps = tf.function(
             self._steps,
             input_signature=[
@@ -178,11 +182,11 @@ class Program:
             adam = _adam(at)
             following = fetch(i + 1)  # while others compute, so that none waits for it
             if self.stacked:
-                loss = self._step(self._groups[0], batches[0], rates[i], decays, adam)
+                loss = self._one_step(self._groups[0], batches[0], rates[i], decays, adam)
             else:
                 numbers = tf.unstack(rates[i]), tf.unstack(decays)
                 each = zip(self._groups, batches, *numbers, strict=True)
-                loss = tf.stack([self._step(*of, adam) for of in each])
+                loss = tf.stack([self._one_step(*of, adam) for of in each])
             return i + 1, following, losses.write(i, loss)
 
         with tf.device(self.device.place):

@@ -180,7 +180,9 @@ def command(config: RunConfig) -> str:
 
 
 def is_of_memory(problem: Exception) -> bool:
-    return type(problem).__name__ in {"ResourceExhaustedError", "MemoryError"}
+    # the second is what TensorFlow says where an array finds no room on a GPU
+    full = type(problem).__name__ in {"ResourceExhaustedError", "MemoryError"}
+    return full or "Dst tensor is not initialized" in str(problem)
 
 
 def _sentence(problem: Exception, on_gpu: bool) -> str:

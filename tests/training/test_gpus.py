@@ -43,9 +43,22 @@ def test_a_gpu_out_of_memory_is_said_and_the_cpu_trains_it(monkeypatch):
     assert run.record["device"] == on_cpu.name
 
 
-def test_a_gpu_that_cannot_even_hold_the_images_is_said(monkeypatch):
+@pytest.mark.parametrize(
+    "problem",
+    [
+        tf.errors.ResourceExhaustedError(None, None, "full"),
+        tf.errors.InternalError(
+            None,
+            None,
+            "Failed copying input tensor from CPU:0 to GPU:0 in order to run _EagerConst: "
+            "Dst tensor is not initialized.",
+        ),
+    ],
+    ids=["exhausted", "not copied"],
+)
+def test_a_gpu_that_cannot_even_hold_the_images_is_said(problem, monkeypatch):
     def full(*_, **__):
-        raise tf.errors.ResourceExhaustedError(None, None, "full")
+        raise problem
 
     on_gpu = Device("GPU, Test", "/GPU:0", bfloat16=False, blocks=1, networks=64)
     monkeypatch.setattr(loop, "prepare_device", lambda wanted=False: on_gpu)
@@ -54,6 +67,7 @@ def test_a_gpu_that_cannot_even_hold_the_images_is_said(monkeypatch):
     run.write_status(Status("queued", queued=time.time()))
     worker.main()
     assert (run.status.state, run.status.cpu_offered) == ("failed", True)
+    assert "The GPU ran out of memory. Train on the CPU" in run.status.message
 
 
 def test_there_is_a_worker_a_gpu_and_none_trains_what_another_has(monkeypatch):

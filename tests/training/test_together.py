@@ -73,6 +73,18 @@ def test_stacked_each_is_what_it_is_alone_but_for_rounding(form, sample):
         assert done.train_loss == pytest.approx(alone.train_loss, abs=1e-5)
 
 
+@pytest.mark.parametrize("count", [1, 2], ids=["alone", "stacked"])
+def test_steps_compiled_by_xla_change_nothing_but_rounding(count, sample):
+    small = {"hidden": (16,), "batch_size": 500, "epochs": 1, "augmentation": "none"}
+    configs = [replace(config, **small) for config in others(FORMS[1])[-count:]]
+    *_, last = together(configs, sample, STACKED)
+    *_, compiled = together(configs, sample, replace(STACKED, xla=True))
+    for ours, theirs in zip(compiled, last, strict=True):
+        for name, array in theirs.state.items():
+            np.testing.assert_allclose(ours.state[name], array, atol=1e-5, err_msg=name)
+        assert ours.test_error == pytest.approx(theirs.test_error, abs=1e-5)
+
+
 @pytest.mark.parametrize("device", [None, STACKED], ids=["side by side", "stacked"])
 def test_they_go_on_from_an_epoch_as_if_never_interrupted(device, sample):
     device = device or loop.prepare_device()
