@@ -112,14 +112,28 @@ def _join(blocks):
     return tf.concat(blocks, -1) if len(blocks) > 1 else blocks[0]
 
 
-@tf.custom_gradient
 def _add(product, bias):
     """A sum whose shapes need not be compared anew in every step, as TensorFlow's own would."""
+    found = _SUMS[len(bias.shape)](product, bias)
+    found.set_shape(product.shape)
+    return found
 
+
+@tf.custom_gradient
+def _sum(product, bias):
     def gradient(upstream):
         return upstream, tf.reduce_sum(upstream, -2, keepdims=len(bias.shape) > 1)
 
     return product + bias, gradient
+
+
+# graphs of their own, few: a graph that calls for a custom gradient is kept forever
+_SUMS = {
+    len(bias): tf.function(
+        _sum, input_signature=[tf.TensorSpec(product), tf.TensorSpec(bias)], autograph=False
+    )
+    for product, bias in (([None, None], [None]), ([None, None, None], [None, 1, None]))
+}
 
 
 def _layer_norm(x, gamma, beta):

@@ -120,6 +120,17 @@ def test_nothing_stays_of_a_finished_training(made):
     assert trainings(made) == 0
 
 
+def test_no_graph_stays_of_a_program_that_is_let_go(sample):
+    device, kept = loop.prepare_device(), Ready()
+    of = kept.take([SMALL], device).program
+    of.compile(images.Resident(sample, device))
+    compiled = (of._compiled_steps, of._compiled_measure, of._compiled_encode)
+    graphs = [weakref.ref(each.get_concrete_function().graph) for each in compiled]
+    del of, compiled
+    kept.let_go()
+    assert [graph() for graph in graphs] == [None] * 3
+
+
 def test_nothing_stays_of_a_cancelled_training(made, monkeypatch):
     written = store.Run.write_checkpoint
 
