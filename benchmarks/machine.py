@@ -44,6 +44,14 @@ def memory_mb() -> float | None:
     return _together(lambda process: _megabytes(process, "VmRSS"))
 
 
+def own_mb() -> float | None:
+    """Megabytes that this process holds itself."""
+    try:
+        return _megabytes(Path("/proc/self"), "VmRSS")
+    except OSError:
+        return None
+
+
 def peak_mb() -> float | None:
     """The most megabytes that each of them has held, together."""
     return _together(lambda process: _megabytes(process, "VmHWM"))

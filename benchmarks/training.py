@@ -64,7 +64,7 @@ PROCESSES = (
 )
 
 
-def fit(data: Dataset, config: RunConfig) -> Iterator[float]:
+def fit(data: Dataset, config: RunConfig, xla: bool | str = "auto") -> Iterator[float]:
     """As in the answer, with Keras alone: an epoch a turn, with validation; its test error."""
     keras.utils.set_random_seed(0)
     model = keras.Sequential([keras.Input((784,))])
@@ -78,7 +78,7 @@ def fit(data: Dataset, config: RunConfig) -> Iterator[float]:
     adam = keras.optimizers.Adam(config.learning_rate)
     if config.optimizer == "adamw":
         adam = keras.optimizers.AdamW(config.learning_rate, config.weight_decay)
-    model.compile(adam, config.loss)
+    model.compile(adam, config.loss, jit_compile=xla)
     images, test = data.train.pixels(), data.test.pixels()
     while True:
         seen = model.fit(

@@ -100,6 +100,8 @@ def prepare_device(on_cpu: bool = False) -> Device:
 def _gpus() -> list[dict]:
     """What TensorFlow, once set up, says of each GPU."""
     tf.config.experimental.enable_op_determinism()
+    # else a GPU's float32 products would keep 10 bits, those of the errors that are shown too
+    tf.config.experimental.enable_tensor_float_32_execution(False)
     gpus = tf.config.list_physical_devices("GPU")
     for gpu in gpus:
         tf.config.experimental.set_memory_growth(gpu, True)

@@ -43,6 +43,11 @@ def test_a_gpu_out_of_memory_is_said_and_the_cpu_trains_it(monkeypatch):
     assert run.record["device"] == on_cpu.name
 
 
+def test_float32_is_float32_on_a_gpu_too():
+    loop.prepare_device()
+    assert not tf.config.experimental.tensor_float_32_execution_enabled()
+
+
 @pytest.mark.parametrize(
     "problem",
     [
