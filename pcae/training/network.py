@@ -43,10 +43,12 @@ def initial(config: RunConfig) -> dict[str, np.ndarray]:
     """
     found: dict[str, np.ndarray] = {}
     for part, seed in (("encoder", 2 * config.seed), ("decoder", 2 * config.seed + 1)):
-        seeds = keras.random.SeedGenerator(seed)
+        with tf.device("/CPU:0"):  # a GPU may be full
+            seeds = keras.random.SeedGenerator(seed)
         for i, (inputs, width) in enumerate(pairwise(_widths(config, part))):
-            glorot = keras.initializers.GlorotUniform(seed=int(seeds.next()[0]) & 0x7FFFFFFF)
-            found[f"{part}.{i}.kernel"] = glorot((inputs, width)).numpy()
+            with tf.device("/CPU:0"):
+                glorot = keras.initializers.GlorotUniform(seed=int(seeds.next()[0]) & 0x7FFFFFFF)
+                found[f"{part}.{i}.kernel"] = glorot((inputs, width)).numpy()
             found[f"{part}.{i}.bias"] = np.zeros(width, np.float32)
             if config.layer_norm and i < len(config.hidden):
                 found[f"{part}.{i}.gamma"] = np.ones(width, np.float32)
