@@ -105,8 +105,8 @@ def main() -> None:
     parser.add_argument("--small", action="store_true", help="the offline digits, small networks")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    if not options.small and not datasets.is_here("mnist"):
-        raise SystemExit("This needs the full MNIST: name the folder with mnist.npz in PCAE_DATA.")
+    if not options.small:
+        machine.need_mnist()
     gc.freeze()  # else every fork, looking for garbage, copies TensorFlow's objects
     device = apart(loop.prepare_device)
     result: dict[str, Any] = {
@@ -275,9 +275,7 @@ def _clocked(racer: Racer, config: RunConfig, epochs: int) -> dict[str, float]:
 
 def _ours(config: RunConfig, bfloat16: bool, xla: bool) -> Iterator[float]:
     device = replace(loop.prepare_device(), bfloat16=bfloat16, xla=xla)
-    for epoch in loop.train_alone(config, datasets.load(config.dataset), device):
-        if epoch.number:
-            yield epoch.test_error
+    yield from training.ours_on(device, datasets.load(config.dataset), config)
 
 
 def _fit(config: RunConfig, xla: bool) -> Iterator[float]:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from pcae.data import datasets
 from pcae.training.devices import cpu_flags
 
 _FEATURES = {
@@ -21,6 +22,12 @@ _FEATURES = {
 _MB = 1e6
 _STILL_SECONDS, _STILL_CPU_SECONDS = 3.0, 0.15
 _REST_ELSEWHERE = 30.0
+
+
+def need_mnist() -> None:
+    """End with a sentence where the full MNIST is not on this machine."""
+    if not datasets.is_here("mnist"):
+        raise SystemExit("This needs the full MNIST: name the folder with mnist.npz in PCAE_DATA.")
 
 
 def processor() -> str:
@@ -59,7 +66,7 @@ def peak_mb() -> float | None:
 
 def processor_seconds() -> float | None:
     """Processor seconds that they have used, of all cores."""
-    return _together(_seconds)
+    return _together(seconds_of)
 
 
 def wait_for_rest() -> None:
@@ -85,12 +92,24 @@ def _together(figure: Callable[[Path], float]) -> float | None:
 
 
 def _megabytes(process: Path, name: str) -> float:
+    return kibibytes_of(process, name) * 1024 / _MB
+
+
+def kibibytes_of(process: Path, name: str) -> int:
+    """What Linux says of a process's memory, given its folder in /proc: VmRSS, or VmHWM, its peak.
+
+    Raises
+    ------
+    OSError, LookupError
+        The process has ended, or there is no /proc.
+    """
     lines = (process / "status").read_text(encoding="utf-8").splitlines()
     told = dict(line.split(":", 1) for line in lines)
-    return int(told[name].split()[0]) * 1024 / _MB
+    return int(told[name].split()[0])
 
 
-def _seconds(process: Path) -> float:
+def seconds_of(process: Path) -> float:
+    """Processor seconds that a process has used, given its folder in /proc; raises the same."""
     text = (process / "stat").read_text(encoding="utf-8")
     user, system = text.rpartition(")")[2].split()[11:13]  # the command's name may hold anything
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")

@@ -32,7 +32,6 @@ from typing import Any
 from benchmarks import machine
 from pcae import store
 from pcae.config import RunConfig
-from pcae.data import datasets
 from pcae.presets import PRESETS
 from pcae.training import jobs, sweep
 from pcae.training.sweep import Sweep
@@ -58,8 +57,7 @@ def main() -> None:
     parser.add_argument("--memory-limit-gb", type=float)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    if not datasets.is_here("mnist"):
-        raise SystemExit("This needs the full MNIST: name the folder with mnist.npz in PCAE_DATA.")
+    machine.need_mnist()
     if options.memory_limit_gb:
         limit(options.memory_limit_gb)
     result: dict[str, Any] = {"processor": machine.processor()}

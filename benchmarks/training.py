@@ -49,7 +49,7 @@ from pcae.data import datasets
 from pcae.data.datasets import Dataset
 from pcae.methods.autoencoder import LAYER_NORM_EPSILON
 from pcae.presets import PRESETS
-from pcae.training import jobs, loop
+from pcae.training import jobs, loop, program
 from pcae.training.devices import Device
 from pcae.training.reporter import Reporter
 
@@ -93,20 +93,21 @@ def fit(data: Dataset, config: RunConfig, xla: bool | str = "auto") -> Iterator[
 
 def ours(data: Dataset, config: RunConfig) -> Iterator[float]:
     """Our loop as the device has it: an epoch a turn; its test error."""
-    yield from _loop(data, config, loop.prepare_device())
+    yield from ours_on(loop.prepare_device(), data, config)
 
 
 def ours_float32(data: Dataset, config: RunConfig) -> Iterator[float]:
     """Our loop with float32 products."""
-    yield from _loop(data, config, replace(loop.prepare_device(), bfloat16=False))
+    yield from ours_on(replace(loop.prepare_device(), bfloat16=False), data, config)
 
 
 def ours_whole(data: Dataset, config: RunConfig) -> Iterator[float]:
     """Our loop with every layer in one block."""
-    yield from _loop(data, config, replace(loop.prepare_device(), blocks=1))
+    yield from ours_on(replace(loop.prepare_device(), blocks=1), data, config)
 
 
-def _loop(data: Dataset, config: RunConfig, device: Device) -> Iterator[float]:
+def ours_on(device: Device, data: Dataset, config: RunConfig) -> Iterator[float]:
+    """Our loop on a device, for as many turns as are wanted."""
     for epoch in loop.train_alone(replace(config, epochs=1_000), data, device):
         if epoch.number:
             yield epoch.test_error
@@ -190,8 +191,7 @@ def products(data: Dataset, config: RunConfig) -> Iterator[float]:
 
 def adam(data: Dataset, config: RunConfig) -> Iterator[float]:
     """Only Adam's updates of all kernels and biases in an epoch, in blocks as the device has."""
-    device, rng = loop.prepare_device(), np.random.default_rng(0)
-    updates = []
+    device, rng, updates = loop.prepare_device(), np.random.default_rng(0), []
     with tf.device(device.place):
         for rows, columns in itertools.pairwise(widths(config)):
             for part in np.array_split(np.arange(columns), min(device.blocks, columns)):
@@ -203,19 +203,11 @@ def adam(data: Dataset, config: RunConfig) -> Iterator[float]:
     @tf.function
     def epoch(steps):
         with tf.device(device.place):
+            first_step = program.adam_at(tf.constant(1.0))
             for _ in tf.range(steps):
                 for weight, first, second, gradient in updates:
-                    tf.raw_ops.ResourceApplyAdam(
-                        var=weight.handle,
-                        m=first.handle,
-                        v=second.handle,
-                        beta1_power=0.9,
-                        beta2_power=0.999,
-                        lr=config.learning_rate,
-                        beta1=0.9,
-                        beta2=0.999,
-                        epsilon=1e-7,
-                        grad=gradient,
+                    program.update(
+                        weight, first, second, gradient, config.learning_rate, first_step
                     )
             return tf.add_n([tf.reshape(weight, [-1])[0] for weight, *_ in updates])
 

@@ -14,6 +14,7 @@ from unittest.mock import patch
 
 import numpy as np
 
+from benchmarks import machine
 from pcae import store
 from pcae.config import RunConfig
 from pcae.data import datasets, owndata, understanding
@@ -81,19 +82,21 @@ class Target:
 
     def megabytes(self) -> float | None:
         """The server's resident memory; None where /proc does not tell."""
-        found = re.search(r"VmRSS:\s+(\d+)", self._proc("status"))
-        return int(found[1]) / 1024 if found else None
+        try:
+            return machine.kibibytes_of(self.proc, "VmRSS") / 1024
+        except (OSError, LookupError):
+            return None
 
     def cpu_seconds(self) -> float:
         """How long the server has computed; 0 where /proc does not tell."""
-        fields = self._proc("stat").rpartition(")")[2].split()
-        return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK") if fields else 0.0
-
-    def _proc(self, name: str) -> str:
         try:
-            return Path(f"/proc/{self.pid}/{name}").read_text()
-        except OSError:
-            return ""
+            return machine.seconds_of(self.proc)
+        except (OSError, LookupError):
+            return 0.0
+
+    @property
+    def proc(self) -> Path:
+        return Path(f"/proc/{self.pid}")
 
 
 @contextlib.contextmanager

@@ -104,14 +104,14 @@ def keep_warm(config: RunConfig) -> None:
     with contextlib.suppress(OSError):  # who asks for a training is told
         home().mkdir(parents=True, exist_ok=True)
         write_json(likely_path(), config.to_dict(), durable=False)
-        if not _starting() and not worker_alive():
+        if not _coming():
             _start_worker()
 
 
 def warm() -> None:
     """Have a worker that has loaded TensorFlow, whatever it will be asked for."""
     with contextlib.suppress(OSError):
-        if not _starting() and not worker_alive():
+        if not _coming():
             likely_path().unlink(missing_ok=True)  # an earlier lesson's
             _start_worker()
 
@@ -149,7 +149,7 @@ def _abandoned(run: Run, seen: Status) -> bool:
     # a time ahead is of another clock, or of this one before it was set back
     times = (seen.queued, seen.updated)
     new = any(abs(time.time() - at) <= _SECONDS_TO_START for at in times)
-    return not (new or _starting() or worker_alive())
+    return not (new or _coming())
 
 
 def interrupted(seen: Status) -> Status:
@@ -286,6 +286,11 @@ def queue_lock() -> FileLock:
 def _starting() -> bool:
     """Whether a worker that this process started lives, be it that it holds no lock yet."""
     return any(worker.poll() is None for worker in _workers)
+
+
+def _coming() -> bool:
+    """Whether there is a worker, or one that this process started will be."""
+    return _starting() or worker_alive()
 
 
 def worker_alive() -> bool:

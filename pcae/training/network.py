@@ -12,7 +12,6 @@ biases then have the shape (networks, 1, width).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from typing import Any
 
 import keras
@@ -20,7 +19,7 @@ import numpy as np
 import tensorflow as tf
 
 from pcae.config import RunConfig
-from pcae.methods.autoencoder import LAYER_NORM_EPSILON
+from pcae.methods.autoencoder import LAYER_NORM_EPSILON, weight_shapes
 
 _WIDE = 64  # products of narrower layers cost nothing, and codes need all their bits
 _ACTIVATIONS = {
@@ -42,23 +41,24 @@ def initial(config: RunConfig) -> dict[str, np.ndarray]:
     Bengio 2010) with a seed drawn from `config.seed` and its place.
     """
     found: dict[str, np.ndarray] = {}
-    for part, seed in (("encoder", 2 * config.seed), ("decoder", 2 * config.seed + 1)):
-        with tf.device("/CPU:0"):  # a GPU may be full
-            seeds = keras.random.SeedGenerator(seed)
-        for i, (inputs, width) in enumerate(pairwise(_widths(config, part))):
-            with tf.device("/CPU:0"):
-                glorot = keras.initializers.GlorotUniform(seed=int(seeds.next()[0]) & 0x7FFFFFFF)
-                found[f"{part}.{i}.kernel"] = glorot((inputs, width)).numpy()
-            found[f"{part}.{i}.bias"] = np.zeros(width, np.float32)
-            if config.layer_norm and i < len(config.hidden):
-                found[f"{part}.{i}.gamma"] = np.ones(width, np.float32)
-                found[f"{part}.{i}.beta"] = np.zeros(width, np.float32)
+    with tf.device("/CPU:0"):  # a GPU may be full
+        seeds = {
+            part: keras.random.SeedGenerator(2 * config.seed + place)
+            for place, part in enumerate(("encoder", "decoder"))
+        }
+        for name, shape in weight_shapes(config).items():
+            part, _, kind = name.split(".")
+            if kind == "kernel":
+                seed = int(seeds[part].next()[0]) & 0x7FFFFFFF
+                found[name] = keras.initializers.GlorotUniform(seed=seed)(shape).numpy()
+            else:
+                found[name] = np.full(shape, kind == "gamma", np.float32)
     return found
 
 
 def split(config: RunConfig, name: str, array: np.ndarray, blocks: int) -> list[np.ndarray]:
-    """The blocks of a weight: of a wide layer's kernel and bias as many as are asked for."""
-    part, number, kind = name.split(".")
+    """The blocks of a weight, or of its moment: of a wide layer's kernel and bias several."""
+    part, number, kind = name.split(".")[-3:]
     parts = blocks if kind in {"kernel", "bias"} and _is_wide(config, part, int(number)) else 1
     return np.array_split(array, parts, axis=-1)
 

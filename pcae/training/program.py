@@ -128,18 +128,16 @@ class Program:
 
     def load(self, states: Sequence[State]) -> None:
         """Begin with the states of as many networks: first weights, or weights with moments."""
-        whole = [dict(state) for state in states]
-        for state in whole:
-            for name, array in list(state.items()):
-                for kind in ("adam.first.", "adam.second."):
-                    if not name.startswith("adam."):
-                        state.setdefault(kind + name, np.zeros_like(array))
-        if self.stacked:
-            shapes = whole[0].items()
-            whole = [{name: np.stack([_row(of[name]) for of in whole]) for name, _ in shapes}]
-        for variables, state in zip(self._groups, whole, strict=True):
+        of_groups = [states] if self.stacked else [[state] for state in states]
+        for variables, of_group in zip(self._groups, of_groups, strict=True):
             for name, blocks in variables.named().items():
-                parts = self._split(name, state[name])
+                arrays = [of[name] for of in of_group if name in of]
+                if not arrays:  # moments, before the first step
+                    parts = [np.zeros(block.shape, np.float32) for block in blocks]
+                elif self.stacked:
+                    parts = self._split(name, np.stack([_row(array) for array in arrays]))
+                else:
+                    parts = self._split(name, arrays[0])
                 for block, part in zip(blocks, parts, strict=True):
                     block.assign(part)
 
@@ -167,8 +165,7 @@ class Program:
         return _Variables(made(), made(), made())
 
     def _split(self, name: str, array: np.ndarray) -> list[np.ndarray]:
-        weight = name.removeprefix("adam.first.").removeprefix("adam.second.")
-        return network.split(self.form, weight, array, self.device.blocks)
+        return network.split(self.form, name, array, self.device.blocks)
 
     def _steps(self, images, orders, moves, rates, decays, step):
         size, count = self.form.batch_size, tf.shape(rates)[0]
@@ -178,8 +175,7 @@ class Program:
             return self._batches(images, orders[:, rows], moves[:, rows])
 
         def one(i, batches, losses):
-            at = tf.cast(step + tf.cast(i + 1, tf.int64), tf.float32)
-            adam = _adam(at)
+            adam = adam_at(tf.cast(step + tf.cast(i + 1, tf.int64), tf.float32))
             following = fetch(i + 1)  # while others compute, so that none waits for it
             if self.stacked:
                 loss = self._one_step(self._groups[0], batches[0], rates[i], decays, adam)
@@ -222,7 +218,7 @@ class Program:
             blocks = self._outputs(values, images)
         upstream, loss = self._loss(blocks, images)
         gradients = tape.gradient(blocks, values, output_gradients=upstream)
-        update = _update_stack if self.stacked else _update
+        change = _update_stack if self.stacked else update
         for name, weights in variables.weights.items():
             moments = variables.first[name], variables.second[name]
             parts = zip(weights, *moments, gradients[name], strict=True)
@@ -230,7 +226,7 @@ class Program:
                 if self.form.optimizer == "adamw" and name.endswith("kernel"):
                     kept = 1 - rate * decay
                     weight.assign((kept[:, None, None] if self.stacked else kept) * weight)
-                update(weight, first, second, gradient, rate, adam)
+                change(weight, first, second, gradient, rate, adam)
         return loss
 
     def _outputs(self, weights, images):
@@ -311,8 +307,8 @@ def _like(images, blocks):
     return tf.split(images, [block.shape[-1] for block in blocks], -1)
 
 
-def _adam(step):
-    """What every update of a step needs, by the names that TensorFlow has for it."""
+def adam_at(step: tf.Tensor) -> dict[str, tf.Tensor]:
+    """What every update of a step, a float from 1, needs, by the names TensorFlow has for it."""
     return {
         "beta1_power": tf.pow(_BETA1, step),
         "beta2_power": tf.pow(_BETA2, step),
@@ -322,7 +318,8 @@ def _adam(step):
     }
 
 
-def _update(weight, first, second, gradient, rate, adam):
+def update(weight, first, second, gradient, rate, adam) -> None:
+    """One step of Adam for a block of weights, with what `adam_at` gives."""
     tf.raw_ops.ResourceApplyAdam(
         var=weight.handle, m=first.handle, v=second.handle, grad=gradient, lr=rate, **adam
     )

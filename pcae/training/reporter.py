@@ -62,25 +62,20 @@ class Reporter:
         self._history = self.run.history[:number] if number else []
         self._epochs_done(number)
 
-    def epoch(self, outcome: Epoch | Exception) -> None:
-        """Keep an epoch, or end with what it was that came in its place."""
-        if isinstance(outcome, Exception):
-            raise outcome
-        number, run = outcome.number, self.run
-        decoder = outcome.state["decoder.0.kernel"] if run.config.linear else None
-        run.write_codes(number, outcome.codes, decoder)
+    def epoch(self, done: Epoch) -> None:
+        """Keep what an epoch leaves."""
+        number, run = done.number, self.run
+        decoder = done.state["decoder.0.kernel"] if run.config.linear else None
+        run.write_codes(number, done.codes, decoder)
         if number:
-            self._history.append(
-                EpochRecord(number, outcome.train_loss, outcome.test_error, outcome.seconds)
-            )
+            row = EpochRecord(number, done.train_loss, done.test_error, done.seconds)
+            self._history.append(row)
             run.write_history(self._history)
-            run.write_checkpoint(number, outcome.state)
+            run.write_checkpoint(number, done.state)
         self._epochs_done(number)
 
-    def progress(self, at: Progress | Exception) -> None:
-        """Show how far the run is, or end with what came in its place."""
-        if isinstance(at, Exception):
-            raise at
+    def progress(self, at: Progress) -> None:
+        """Show how far the run is."""
         place = at.epoch - 1 + at.batch / at.batches
         if at.codes is not None:
             self.run.write_codes(place, at.codes)

@@ -21,16 +21,12 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from pcae import store
-from pcae.config import RunConfig
 from pcae.files import DamagedFile
 from pcae.store import Run
 from pcae.training import devices, jobs
 from pcae.training.devices import Device
 from pcae.training.ready import Ready
 from pcae.training.reporter import Reporter, is_of_memory
-
-if TYPE_CHECKING:
-    pass
 
 if TYPE_CHECKING:
     from pcae.training.loop import Diverged, Progress
@@ -221,7 +217,7 @@ def _from_one_epoch(runs: list[Run]) -> list[list[Run]]:
     found: dict[int, list[Run]] = {}
     for run in runs:
         try:
-            _adopt_prefix(run, run.config)
+            _adopt_prefix(run)
             found.setdefault(run.checkpoint_epoch(), []).append(run)
         except Exception as problem:
             Reporter(run).fail(problem)
@@ -233,15 +229,13 @@ def _attempt(runs: list[Run], device: Device, ready: Ready) -> None:
     reporters = [Reporter(run, device) for run in runs]
     for run in runs:
         log.info("trains run %s", run.key)
-    problem = None
     try:
         _train(reporters, device, ready)
+        return
     except _AllEnded:
         return
     except Exception as found:
         problem = found.with_traceback(None)  # which would hold all that was being computed
-    if problem is None:
-        return
     if is_of_memory(problem):
         ready.let_go()
     for reporter in reporters:
@@ -276,7 +270,9 @@ def _train(reporters: list[Reporter], device: Device, ready: Ready) -> None:
 
 
 def _tell(reporters: list[Reporter], what: Callable, each: Sequence) -> None:
-    """Let each run that has not ended know its part; what is wrong with one is no other's.
+    """Let each run that has not ended know its part, or end it where that is what went wrong.
+
+    What is wrong with one is no other's.
 
     Raises
     ------
@@ -287,6 +283,8 @@ def _tell(reporters: list[Reporter], what: Callable, each: Sequence) -> None:
         if reporter.ended:
             continue
         try:
+            if isinstance(its, Exception):
+                raise its
             what(reporter, its)
         except Exception as problem:
             reporter.fail(problem)
@@ -295,9 +293,9 @@ def _tell(reporters: list[Reporter], what: Callable, each: Sequence) -> None:
         raise _AllEnded
 
 
-def _adopt_prefix(run: Run, config: RunConfig) -> None:
+def _adopt_prefix(run: Run) -> None:
     """Take over the longest finished run that is a prefix of this one and longer than it is."""
-    best, epochs = None, run.checkpoint_epoch()
+    config, best, epochs = run.config, None, run.checkpoint_epoch()
     for other in store.runs():
         if other.shipped or other.key == run.key or not other.trained:
             continue

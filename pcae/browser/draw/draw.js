@@ -200,7 +200,6 @@ class Draw {
     this.legend.replaceChildren(...chips, element("small", {}, words));
   }
 
-  /** The page's colours and letters. */
   makeTools() {
     const choose = button("Choose a picture …", () => this.file.click());
     const about = { className: "pcae-x-group", role: "group", ariaLabel: "How thick the pen is" };
