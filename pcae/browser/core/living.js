@@ -107,12 +107,13 @@ export class Life {
   }
 
   /**
-   * Act when the size of one of these elements has changed.
+   * Act when the size of one of these elements has changed, and of no others.
    *
    * @param {(Element | null)[]} elements
    * @param {() => void} act
    */
   resized(elements, act) {
+    this.#observer?.disconnect();
     const observer = new ResizeObserver(() => this.over || act());
     for (const element of elements) if (element) observer.observe(element);
     this.#observer = observer;

@@ -163,16 +163,17 @@ export function range(values) {
  * Round values in a range: 1, 2 or 5 times a power of ten apart.
  *
  * @param {Range} range
+ * @param {number} most - about as many.
  */
-export function ticks([low, high]) {
-  const rough = (high - low) / TICKS;
+export function ticks([low, high], most = TICKS) {
+  const rough = (high - low) / Math.max(1, most);
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 5].find((times) => times * power >= rough) ?? 10);
   const first = Math.ceil(low / step);
   return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => (first + i) * step);
 }
 
-/** @param {number} value */
-function words(value) {
+/** A round value as text. @param {number} value */
+export function words(value) {
   return String(Number(value.toPrecision(6))).replace("-", "−");
 }

@@ -32,8 +32,15 @@ export class Acts {
     this.scene.set({ hidden: toggled(hidden, label) });
   }
 
-  /** Select digits, in both planes and for the other pages. @param {number[]} selected */
-  select(selected) {
+  /**
+   * Select digits, in both planes and for the other pages.
+   *
+   * @param {number[]} indices ascending
+   * @param {boolean} more beside those that are selected
+   */
+  select(indices, more = false) {
+    const all = more ? [...this.scene.state.selected, ...indices] : indices;
+    const selected = [...new Set(all)].sort((a, b) => a - b);
     const n = selected.length;
     if (!n && !this.scene.state.selected.length) return;
     this.scene.set({ selected });
@@ -60,7 +67,7 @@ export class Acts {
     } else if (!world.knows(i)) this.voice.warn(`There is no code of ${world.name(i)}.`);
     else {
       this.inspection.point(i);
-      this.scene.root.focus({ preventScroll: true });
+      this.scene.stage.focus({ preventScroll: true });
     }
   }
 }

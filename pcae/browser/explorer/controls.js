@@ -3,15 +3,16 @@
 import { AXIS_NAMES, BOTH, PCA_AT } from "../core/both.js";
 import { element } from "../core/element.js";
 import { asCsv } from "../core/csv.js";
-import { downloadLink, save, savePicture } from "../core/saving.js";
-import { paint } from "./figure.js";
+import { downloadLink, save } from "../core/saving.js";
+import { savePlanes } from "./figure.js";
+import { canDrawSolid, NO_WEBGL } from "./solid.js";
 import { changed, COLOURS, counts, MODES, TOGGLES } from "./state.js";
 import { differs } from "./store.js";
 
 const GRID = "The plane decoded on a grid";
+
 const NO_PICTURES = "This needs pictures, and this data is a table of columns";
 
-/** @typedef {{annotations?: object[], margin: {b?: number}}} Drawn layout */
 /** @import { Acts } from "./acts.js" */
 /** @import { Planes } from "./planes.js" */
 /** @import { Scene } from "./scene.js" */
@@ -69,7 +70,7 @@ export class Controls {
       ...(world.network
         ? [this.toggle("Manifold", "manifold", world.shape ? "" : NO_PICTURES, GRID)]
         : []),
-      ...(world.k === 3 ? [this.toggle("3-D", "solid")] : []),
+      ...(world.k === 3 ? [this.toggle("3-D", "solid", canDrawSolid() ? "" : NO_WEBGL)] : []),
       element("label", {}, "Find ", this.finder),
       element("span", { className: "pcae-d" }, ...this.downloads()),
       ...(state.selected.length ? [button("Clear", false, () => acts.select([]))] : []),
@@ -102,30 +103,17 @@ export class Controls {
 
   /** Links to the planes as pictures, and to the digits' places in them as a table. */
   downloads() {
-    const { plot } = this.planes;
-    const picture = (/** @type {"png" | "svg"} */ format) => () =>
-      savePicture(plot, format, "explorer", this.legendBelow());
+    const picture = (/** @type {"png" | "svg"} */ format) => () => savePlanes(this.planes, format);
     const data = () => save(asCsv(this.table()), "explorer.csv");
     return [
       downloadLink("PNG", "The planes as PNG", picture("png")),
-      downloadLink("SVG", "The planes as SVG", picture("svg")),
+      downloadLink(
+        "SVG",
+        "The planes as SVG; of more than 10,000 digits the dots are a bitmap",
+        picture("svg"),
+      ),
       downloadLink("CSV", "The digits' places as a table", data),
     ];
-  }
-
-  /** The classes' colours as a line of the picture: on the page they are buttons beside it. */
-  legendBelow() {
-    const { state, world, theme: { colors } } = this.scene;
-    if (state.colour !== "digit" || !world.labelled) return {};
-    const dots = world.classes.map(
-      (name, label) => `<span style="color:${colors[label]}">●</span> ${name}`,
-    );
-    const place = { xref: "paper", yref: "paper", x: 0.5, y: 0, yshift: -64, showarrow: false };
-    const { annotations = [], margin } = /** @type {Drawn} */ (this.planes.plot.layout);
-    return {
-      annotations: [...annotations, { ...place, text: dots.join("   ") }],
-      margin: { ...margin, b: (margin.b ?? 0) + 36 },
-    };
   }
 
   table() {
@@ -165,7 +153,7 @@ export class Controls {
       chip.addEventListener("click", (event) => this.acts.toggle(label, event.detail === 2));
       return chip;
     });
-    const { key } = state.colour === "digit" ? {} : paint(this.scene);
+    const { key } = this.planes.paint;
     const axes = world.k > 2 ? [element("span", { className: "pcae-x-axes" }, ...this.axes())] : [];
     this.legend.replaceChildren(...chips, ...(key ? [scale(key)] : []), ...axes);
   }
@@ -212,7 +200,7 @@ function off(button, title) {
   return Object.assign(button, { disabled: true, title });
 }
 
-/** A bar that says what the colours of errors mean. @param {import("./figure.js").Key} key */
+/** A bar that says what the colours of errors mean. @param {import("./paint.js").Key} key */
 function scale({ stops, low, high }) {
   const bar = element("i", { className: "pcae-x-scale" });
   bar.style.background = `linear-gradient(90deg, ${stops.join(", ")})`;

@@ -1,6 +1,6 @@
-/** What the pointer, the finger and the keyboard do in the explorer. */
+/** What the pointer and the fingers do in the planes. */
 
-import { CODE_AT, PCA_AT } from "../core/both.js";
+import { CODE_AT } from "../core/both.js";
 import { changed } from "./state.js";
 import { differs } from "./store.js";
 
@@ -8,34 +8,36 @@ const NEAR = 9; // how far from a digit the pointer still is at it, in pixels
 const NEAR_TOUCH = 22;
 const CLICK = 4; // how far a click may move, in pixels
 const DOUBLE_MS = 400;
-const MORPH_MS = 2400;
-/** @type {Record<"ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown", [number, number]>} */
-const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+const ZOOM = 0.0015; // of a wheel's pixel
+const MOST_ZOOM = 2; // of one turn
+const LINE = 16; // pixels, for wheels that count lines
 
 /** @import { Point } from "./planes.js" */
 /** @import { Scene } from "./scene.js" */
-/** @typedef {{from: Point, to: Point}} Path */
+/** @import { Pair, Ranges } from "./state.js" */
+/** @typedef {{clientX: number, clientY: number}} At the screen */
 /**
  * @typedef {Object} Views what the hand reaches
  * @property {import("./acts.js").Acts} acts
- * @property {import("./controls.js").Controls} controls
  * @property {import("./inspection.js").Inspection} inspection
  * @property {import("./layers.js").Layers} layers
+ * @property {import("./morph.js").Morph} morph
  * @property {import("./planes.js").Planes} planes
- * @property {import("./strip.js").Strip} strip
  */
 
 export class Hand {
   /** @type {import("../core/both.js").Side} the plane that was pointed at last */
   plane = CODE_AT;
-  /** @type {{clientX: number, clientY: number, at: Point, moved?: boolean} | null} the button down */
+  /** @type {(At & {at: Point, range: Ranges, moved: boolean}) | null} the button or finger down */
   press = null;
-  /** @type {{clientX: number, clientY: number, timeStamp: number} | null} the click before */
+  /** @type {(At & {timeStamp: number}) | null} the click before */
   last = null;
-  /** @type {Path | null} being drawn */
-  path = null;
-  /** @type {object | null} being played */
-  morphing = null;
+  /** @type {Point[]} the corners of what is being drawn around digits, or of a path */
+  corners = [];
+  /** @type {Map<number, At>} on the planes, by the pointer's number */
+  fingers = new Map();
+  /** @type {{at: Point, range: Ranges, apart: number} | null} two fingers, when they came down */
+  pinch = null;
 
   /**
    * @param {Scene} scene
@@ -44,23 +46,26 @@ export class Hand {
   constructor(scene, views) {
     this.scene = scene;
     this.views = views;
-    const { stage } = views.layers;
-    const { signal } = scene.life;
+    const { stage, life: { signal } } = scene;
     stage.addEventListener("pointermove", (event) => this.moved(event), { signal });
-    const first = { signal, capture: true }; // Plotly's drags leave the stage
-    stage.addEventListener("pointerdown", (event) => this.pressed(event), first);
-    globalThis.addEventListener("pointermove", (event) => this.travelled(event), first);
-    globalThis.addEventListener("pointerup", (event) => this.released(event), first);
-    scene.root.addEventListener("keydown", (event) => this.typed(event), { signal });
+    stage.addEventListener("pointerdown", (event) => this.pressed(event), { signal });
+    stage.addEventListener("pointerup", (event) => this.released(event), { signal });
+    stage.addEventListener("pointercancel", (event) => this.lost(event), { signal });
+    stage.addEventListener("wheel", (event) => this.wheeled(event), { signal, passive: false });
     scene.store.subscribe((now, before) => {
-      if (differs(now, before, ["mode", "selected", "solid"])) this.stopMorph();
+      if (differs(now, before, ["mode", "solid", "axes"])) this.drop();
     });
   }
 
-  /** The plane's point under the pointer; null where there is none. @param {PointerEvent} event */
-  under(event) {
-    const box = this.views.layers.stage.getBoundingClientRect();
-    return this.views.planes.under(event.clientX - box.left, event.clientY - box.top);
+  /** A place on the stage, in pixels. @param {At} at @returns {Pair} */
+  pixel({ clientX, clientY }) {
+    const box = this.scene.stage.getBoundingClientRect();
+    return [clientX - box.left, clientY - box.top];
+  }
+
+  /** The plane's point under the pointer; null where there is none. @param {At} at */
+  under(at) {
+    return this.views.planes.under(...this.pixel(at));
   }
 
   /** The digit at a point; -1 if there is none. @param {Point} at @param {PointerEvent} event */
@@ -68,50 +73,81 @@ export class Hand {
     return this.views.planes.nearest(at, event.pointerType === "touch" ? NEAR_TOUCH : NEAR);
   }
 
-  /** A button that has moved far enough makes no click, also where a lasso is closed. */
-  travelled(/** @type {PointerEvent} */ event) {
-    if (this.press && distance(event, this.press) >= CLICK) this.press.moved = true;
+  /** Begin nothing, and forget what was begun. */
+  drop() {
+    this.press = this.pinch = null;
+    this.corners = [];
+    this.views.layers.drawOutline([]);
+  }
+
+  // ------------------------------------------------------------------ down, along, up
+
+  pressed(/** @type {PointerEvent} */ event) {
+    const at = event.button ? null : this.under(event);
+    if (!at) return;
+    const { planes, morph } = this.views;
+    if (event.pointerType === "touch") this.fingers.set(event.pointerId, event);
+    if (this.fingers.size === 2) return this.beginPinch();
+    const { clientX, clientY } = event;
+    this.press = { clientX, clientY, at, range: planes.range(at.p), moved: false };
+    if (this.scene.state.mode === "pan") return;
+    morph.stop();
+    this.corners = [at];
   }
 
   /** Follow the pointer. Browsers send its moves once a frame, before they draw. */
   moved(/** @type {PointerEvent} */ event) {
+    const touched = event.pointerType === "touch";
+    if (touched && this.fingers.has(event.pointerId)) this.fingers.set(event.pointerId, event);
+    if (this.pinch) return this.spread();
+    const { press } = this;
+    const dragged = press && (!touched || this.scene.state.mode !== "pan");
+    if (!dragged) return this.inspect(event);
+    if (!press.moved && distance(event, press) < CLICK) return;
+    if (!press.moved) this.scene.stage.setPointerCapture(event.pointerId);
+    press.moved = true;
+    if (this.scene.state.mode === "pan") this.pan(event);
+    else this.draw(event);
+  }
+
+  inspect(/** @type {PointerEvent} */ event) {
     const at = this.under(event);
     if (!at) return;
-    if (this.path) return this.drawPath(at);
-    const touched = event.pointerType === "touch" && this.scene.state.mode === "pan";
-    if (event.buttons && !touched) return; // Plotly is being dragged
     const i = this.near(at, event);
     this.plane = at.p;
     if (i >= 0) this.views.inspection.point(i);
     else this.views.inspection.between(at);
   }
 
-  pressed(/** @type {PointerEvent} */ event) {
-    const at = event.button ? null : this.under(event);
-    this.press = at && { clientX: event.clientX, clientY: event.clientY, at };
-    if (!at || this.scene.state.mode !== "path") return;
-    this.stopMorph();
-    this.path = { from: at, to: at };
-    event.preventDefault();
-  }
-
-  /** A click pins the digit under it; a path is played. */
+  /** A click pins the digit under it; what was drawn around digits selects them. */
   released(/** @type {PointerEvent} */ event) {
-    const { press, path } = this;
-    this.press = this.path = null;
+    const { press, corners } = this;
+    const { acts, inspection, morph, planes } = this.views;
+    this.fingers.delete(event.pointerId);
+    const pinched = this.pinch;
+    this.drop();
+    if (pinched) return this.rest();
     if (!press) return;
-    const still = !press.moved && distance(event, press) < CLICK;
-    if (path && !still) return this.morph(path);
-    if (!still) return;
+    if (press.moved) {
+      if (!corners.length) return this.rest();
+      if (this.scene.state.mode === "path") return morph.play(corners[0], corners[1]);
+      return acts.select(planes.within(corners), event.shiftKey);
+    }
     const i = this.near(press.at, event);
     if (i >= 0) {
-      this.views.inspection.point(i);
-      this.views.acts.pin(i);
+      inspection.point(i);
+      acts.pin(i);
     }
     this.clicked(event, press.at.p);
   }
 
-  /** Two clicks show the whole plane; Plotly's drags let no double click through. */
+  /** The browser has taken the pointer, to scroll the page. */
+  lost(/** @type {PointerEvent} */ event) {
+    this.fingers.delete(event.pointerId);
+    this.drop();
+  }
+
+  /** Two clicks show the whole plane. */
   clicked(/** @type {PointerEvent} */ { clientX, clientY, timeStamp }, /** @type {number} */ p) {
     const { last } = this;
     this.last = { clientX, clientY, timeStamp };
@@ -120,95 +156,101 @@ export class Hand {
     this.scene.set({ ranges: changed(this.scene.state.ranges, p, null) });
   }
 
-  /** @param {KeyboardEvent} event */
-  typed(event) {
-    const { key, target } = event;
-    const { acts, controls } = this.views;
-    const { root, state } = this.scene;
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (target instanceof Element && target.matches("input, select")) {
-      if (key === "Escape") root.focus();
-      return;
-    }
-    if (isWay(key)) this.walk(WAYS[key]);
-    else if (/^[0-9]$/.test(key) && controls.chipIsShown(Number(key))) acts.toggle(Number(key));
-    else if (key === "Escape") this.clear();
-    else if (key === "f") controls.finder.focus();
-    else if (key === "Enter" && target === root) acts.pin(state.held);
-    else return;
+  // ------------------------------------------------------------------ where the planes are looked at
+
+  pan(/** @type {PointerEvent} */ event) {
+    const { press } = this;
+    const { planes, layers } = this.views;
+    if (!press) return;
+    const { at: { p }, range: [across, up] } = press;
+    const [h, v] = planes.axes[p];
+    const x = ((event.clientX - press.clientX) / h.length) * (across[1] - across[0]);
+    const y = ((event.clientY - press.clientY) / v.length) * (up[1] - up[0]);
+    layers.stage.dataset.dragged = "";
+    planes.drag(p, [[across[0] - x, across[1] - x], [up[0] + y, up[1] + y]]);
+  }
+
+  wheeled(/** @type {WheelEvent} */ event) {
+    const at = this.under(event);
+    if (!at) return;
     event.preventDefault();
+    const pixels = event.deltaY * (event.deltaMode ? LINE : 1);
+    const times = Math.min(MOST_ZOOM, Math.max(1 / MOST_ZOOM, Math.exp(pixels * ZOOM)));
+    this.zoom(at, times);
   }
 
-  clear() {
-    this.stopMorph();
-    this.views.acts.select([]);
+  /** Show more or less round a point. @param {Point} at @param {number} times */
+  zoom(at, times) {
+    const { planes } = this.views;
+    const [across, up] = planes.range(at.p);
+    planes.drag(at.p, [about(across, at.x, times), about(up, at.y, times)]);
+    this.scene.settled("zoom", () => this.rest());
   }
 
-  /** Go to the nearest digit on a side, in the plane that was pointed at last. */
-  walk(/** @type {[number, number]} */ way) {
-    const { planes, inspection } = this.views;
-    const i = planes.flat ? planes.neighbour(this.plane, this.scene.state.held, way) : -1;
-    if (i >= 0) inspection.point(i);
+  beginPinch() {
+    const { planes } = this.views;
+    this.drop();
+    const [first, second] = [...this.fingers.values()];
+    const at = this.under(middle(first, second));
+    if (!at) return;
+    this.pinch = { at, range: planes.range(at.p), apart: distance(first, second) };
   }
 
-  // ------------------------------------------------------------------ paths
-
-  drawPath(/** @type {Point} */ at) {
-    if (!this.path || at.p !== this.path.from.p) return;
-    this.path.to = at;
-    this.views.inspection.between(at);
-    this.views.layers.drawLine(this.path.from, at);
+  /** Two fingers hold a point of the plane between them. */
+  spread() {
+    const { pinch } = this;
+    const [first, second] = [...this.fingers.values()];
+    if (!pinch || !second) return;
+    const { planes } = this.views;
+    const { at: { p, x, y }, range: [across, up], apart } = pinch;
+    const [h, v] = planes.axes[p];
+    const times = apart / Math.max(1, distance(first, second));
+    const [px, py] = this.pixel(middle(first, second));
+    const [wide, high] = [times * (across[1] - across[0]), times * (up[1] - up[0])];
+    const left = x - ((px - h.offset) / h.length) * wide;
+    const top = y + ((py - v.offset) / v.length) * high;
+    planes.drag(p, [[left, left + wide], [top - high, top]]);
   }
 
-  /** Play what both make of the straight way from one point to another, each in its own plane. */
-  morph(/** @type {Path} */ { from, to }) {
-    const { inspection, layers, strip } = this.views;
-    const { world, state, life, reduced } = this.scene;
-    const { network, pca, shape } = world;
-    if (!network || !shape) return;
-    const ends = [from, to].map((at) => {
-      const values = inspection.full(at);
-      const image = inspection.decodeAlone(at);
-      return at.p === PCA_AT
-        ? { scores: values, code: network.encode(image) }
-        : { scores: pca.transform(image, state.k), code: values };
-    });
-    const mix = (/** @type {"scores" | "code"} */ name, /** @type {number} */ t) =>
-      ends[0][name].map((v, j) => v + t * (ends[1][name][j] - v));
-    const morphing = (this.morphing = {});
-    const draw = strip.morph(shape, (t) => ({
-      pca: pca.inverse(mix("scores", t)),
-      network: network.decode(mix("code", t)),
-    }));
-    layers.drawLine(from, to);
-    draw(0);
-    if (reduced) return;
-    const start = performance.now();
-    const play = (/** @type {number} */ now) => {
-      if (this.morphing !== morphing) return;
-      const t = (Math.max(0, now - start) / MORPH_MS) % 2;
-      draw(t < 1 ? t : 2 - t);
-      life.frame("morph", play);
-    };
-    life.frame("morph", play);
+  /** Say where the planes are looked at now. */
+  rest() {
+    const { planes, layers } = this.views;
+    delete layers.stage.dataset.dragged;
+    this.scene.set({ ranges: [planes.range(0), planes.range(1)] });
   }
 
-  stopMorph() {
-    this.views.layers.line.hidden = true;
-    if (!this.morphing) return;
-    this.morphing = null;
-    this.views.strip.endMorph();
+  // ------------------------------------------------------------------ around digits
+
+  /** Draw on, within the plane where it was begun. */
+  draw(/** @type {PointerEvent} */ event) {
+    const { planes, layers, inspection } = this.views;
+    const [first] = this.corners;
+    if (!first) return;
+    const at = planes.held(first.p, this.pixel(event));
+    const { mode } = this.scene.state;
+    if (mode === "lasso") this.corners.push(at);
+    else this.corners = mode === "path" ? [first, at] : box(first, at);
+    if (mode === "path") inspection.between(at);
+    layers.drawOutline(this.corners, mode !== "path");
   }
 }
 
-/** @typedef {{clientX: number, clientY: number}} At the screen */
+/** A box's corners. @param {Point} from @param {Point} to @returns {Point[]} */
+export function box(from, to) {
+  return [from, { ...from, x: to.x }, { ...from, x: to.x, y: to.y }, { ...from, y: to.y }];
+}
+
+/** A range that is wider or narrower, a value staying. @param {Pair} range @returns {Pair} */
+function about([low, high], /** @type {number} */ value, /** @type {number} */ times) {
+  return [value - times * (value - low), value + times * (high - value)];
+}
 
 /** @param {At} a @param {At} b */
 function distance(a, b) {
   return Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY);
 }
 
-/** @param {string} key @returns {key is keyof typeof WAYS} */
-function isWay(key) {
-  return Object.hasOwn(WAYS, key);
+/** @param {At} a @param {At} b @returns {At} */
+function middle(a, b) {
+  return { clientX: (a.clientX + b.clientX) / 2, clientY: (a.clientY + b.clientY) / 2 };
 }

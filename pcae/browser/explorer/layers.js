@@ -1,12 +1,14 @@
-/** What lies over Plotly's points and behind: pictures, moving codes, rings, the manifold. */
+/** What lies over the points and behind: pictures, numerals, rings, outlines, the manifold. */
 
 import { element } from "../core/element.js";
 import { contextOf, drawInk, drawPictures, fitCanvas, scaled, spread } from "../core/pictures.js";
-import { BOTH, CODE_AT, OPACITY } from "../core/both.js";
+import { BOTH } from "../core/both.js";
 
 const ROOM = 22; // pixels that a picture needs; its frame of four is empty
 const MS_AT_ONCE = 8;
 const GREY_INK = 0x888888;
+const ENOUGH = 150; // digits of a class, to say where its middle is
+const SVG = "http://www.w3.org/2000/svg";
 
 /** @import { Side } from "../core/both.js" */
 /** @import { Inspection } from "./inspection.js" */
@@ -27,17 +29,22 @@ export class Layers {
     this.inspection = inspection;
     this.behind = element("canvas", { className: "pcae-x-layer" });
     this.over = element("canvas", { className: "pcae-x-layer" });
+    this.numerals = element("div", { className: "pcae-x-numerals", ariaHidden: "true" });
     this.rings = BOTH.map(() => element("div", { className: "pcae-x-ring", hidden: true }));
     this.pins = element("div", { className: "pcae-x-pins" });
-    this.line = element("div", { className: "pcae-x-line", hidden: true });
-    const above = [this.over, this.pins, ...this.rings, this.line];
-    this.stage = element("div", { className: "pcae-x-stage" }, this.behind, planes.plot, ...above);
+    const svg = document.createElementNS(SVG, "svg");
+    svg.setAttribute("class", "pcae-x-layer");
+    this.outline = document.createElementNS(SVG, "polyline");
+    svg.append(this.outline);
+    const above = [this.over, this.numerals, this.pins, ...this.rings, svg];
+    this.stage = scene.stage;
+    this.stage.append(this.behind, planes.plot, planes.solid.plot, ...above);
     planes.drawn = () => this.draw();
+    planes.moving = () => this.follow();
     inspection.moved = (glide) => this.drawRings(glide);
     scene.store.subscribe((now, before) => {
-      if (now.moment !== before.moment && now.moment !== null) this.drawOver();
       if (now.pinned !== before.pinned) this.drawRings(false);
-      if (now.manifold !== before.manifold) this.draw();
+      if (now.mode !== before.mode) this.stage.dataset.mode = now.mode;
     });
   }
 
@@ -55,7 +62,8 @@ export class Layers {
 
   drawAbove() {
     this.drawRings(false);
-    this.drawOver();
+    this.drawNumerals();
+    this.drawPictures();
   }
 
   /** The axes move: the manifold is not right until it is drawn anew. */
@@ -66,19 +74,12 @@ export class Layers {
 
   // ------------------------------------------------------------------ over the points
 
-  /** Pictures instead of dots, or the codes at a moment of the timeline. */
-  drawOver() {
-    const { planes } = this;
-    const { state, timed } = this.scene;
-    this.over.hidden = !planes.flat || !(state.pictures || timed);
-    if (this.over.hidden) return;
-    if (state.pictures) this.drawPictures();
-    else this.drawMoving();
-  }
-
+  /** Pictures instead of dots, where there is room. */
   drawPictures() {
     const { planes } = this;
     const { state, world, theme: { inks } } = this.scene;
+    this.over.hidden = !planes.flat || !state.pictures;
+    if (this.over.hidden) return;
     const selected = new Set(state.selected);
     const rest = selected.size ? planes.shown.filter((i) => !selected.has(i)) : planes.shown;
     const points = BOTH.flatMap((p) => {
@@ -93,23 +94,42 @@ export class Layers {
     drawPictures(this.over, ...this.size, points, world, inkOf);
   }
 
-  drawMoving() {
+  /** The classes' names at their middles, so that no colour is needed to tell them apart. */
+  drawNumerals() {
     const { planes } = this;
-    const { world, theme: { colors } } = this.scene;
-    const ratio = fitCanvas(this.over, ...this.size);
-    const context = contextOf(this.over);
-    context.clearRect(0, 0, this.over.width, this.over.height);
-    context.globalAlpha = OPACITY;
-    for (const label of world.classes.keys()) {
-      context.fillStyle = colors[label];
-      for (const i of planes.shown) {
-        if (world.labels[i] !== label) continue;
-        const at = planes.pixelOf(CODE_AT, i); // NaN, which is never inside, where it is not known
-        if (!planes.inside(CODE_AT, at)) continue;
-        context.fillRect((at[0] - 2) * ratio, (at[1] - 2) * ratio, 4 * ratio, 4 * ratio);
-      }
+    const { world, state } = this.scene;
+    const wanted = planes.flat && world.labelled;
+    const marks = (wanted ? BOTH : []).flatMap((p) =>
+      this.middles(p).flatMap((middle, label) => {
+        const at = middle && planes.pixel(p, ...middle);
+        if (!at || !planes.inside(p, at) || state.hidden.includes(label)) return [];
+        const mark = element("b", { textContent: world.classes[label] });
+        mark.style.transform = `translate(${at[0]}px, ${at[1]}px) translate(-50%, -50%)`;
+        return [mark];
+      })
+    );
+    this.numerals.replaceChildren(...marks);
+  }
+
+  /**
+   * Where the middle of each class is: the median of some of its digits, across and up.
+   *
+   * @param {Side} p
+   * @returns {([number, number] | null)[]}
+   */
+  middles(p) {
+    const { planes, scene: { world } } = this;
+    /** @type {number[][]} */
+    const members = world.classes.map(() => []);
+    for (const i of planes.shown) {
+      if (!Number.isNaN(planes.at[p][0][i])) members[world.labels[i]]?.push(i);
     }
-    context.globalAlpha = 1;
+    return members.map((all) => {
+      if (!all.length) return null;
+      const step = Math.ceil(all.length / ENOUGH);
+      const some = all.filter((_, place) => place % step === 0);
+      return [median(planes.at[p][0], some), median(planes.at[p][1], some)];
+    });
   }
 
   /**
@@ -142,13 +162,11 @@ export class Layers {
     this.pins.replaceChildren(...marks);
   }
 
-  /** A straight line between two points of one plane. @param {Point} from @param {Point} to */
-  drawLine(from, to) {
-    const [a, b] = [from, to].map((at) => this.planes.pixel(at.p, at.x, at.y));
-    const turn = Math.atan2(b[1] - a[1], b[0] - a[0]);
-    this.line.hidden = false;
-    this.line.style.width = `${Math.hypot(b[0] - a[0], b[1] - a[1])}px`;
-    this.line.style.transform = `translate(${a[0]}px, ${a[1]}px) rotate(${turn}rad)`;
+  /** Draw lines from corner to corner, closed or not; nothing without corners. */
+  drawOutline(/** @type {Point[]} */ corners, closed = false) {
+    const points = corners.map(({ p, x, y }) => this.planes.pixel(p, x, y).join());
+    if (closed) points.push(points[0]);
+    this.outline.setAttribute("points", points.join(" "));
   }
 
   // ------------------------------------------------------------------ behind them
@@ -189,14 +207,19 @@ export class Layers {
     const h = this.planes.axis(p, 0);
     const v = this.planes.axis(p, 1);
     const [high, wide] = scaled(this.scene.world.shape ?? [1, 1]);
-    const across = Math.floor(h._length / wide);
-    const down = Math.floor(v._length / high);
-    const [width, height] = [h._length / across, v._length / down];
+    const across = Math.floor(h.length / wide);
+    const down = Math.floor(v.length / high);
+    const [width, height] = [h.length / across, v.length / down];
     return Array.from({ length: across * down }, (_, t) => [
-      h._offset + (t % across) * width,
-      v._offset + Math.floor(t / across) * height,
+      h.offset + (t % across) * width,
+      v.offset + Math.floor(t / across) * height,
       width,
       height,
     ]);
   }
+}
+
+/** The median of some values. @param {ArrayLike<number>} values @param {number[]} of */
+function median(values, of) {
+  return of.map((i) => values[i]).sort((a, b) => a - b)[of.length >> 1];
 }

@@ -1,35 +1,32 @@
-/** The two planes on plotly.js: their points and axes, in two dimensions or three. */
+/** The two planes: their points and axes, in two dimensions or, on plotly.js, in three. */
 
-import { BOTH, CODE_AT, KINDS } from "../core/both.js";
-import { flat, solid } from "./figure.js";
+import { AXIS_NAMES, BOTH, CODE_AT, KINDS, OPACITY, TITLES } from "../core/both.js";
+import { Dots } from "../core/dots.js";
+import { element } from "../core/element.js";
+import { boxes, drawAxes } from "./axes.js";
+import { paint } from "./paint.js";
+import { Solid } from "./solid.js";
 import { fresh } from "./state.js";
 import { differs } from "./store.js";
 
-const REST_MS = 200; // without a move
-const CONFIG = {
-  displayModeBar: false,
-  scrollZoom: true,
-  showTips: false,
-  doubleClick: false, // Plotly takes two clicks at different digits for one
-};
-const SOLID_CONFIG = { displayModeBar: false, showTips: false };
-const AXES = /** @type {const} */ ([["xaxis", "yaxis"], ["xaxis2", "yaxis2"]]);
+const RADIUS = 2.5; // pixels of the screen, of a dot
+const SMALL = 0.65; // of that, of many dots, on a small plane, and beside selected ones
+const MANY = 20_000;
+const NARROW = 320; // pixels of a plane
+const FAINT = 0.12; // the opacity of dots that are not what one looks at
+const OUTLINE = 1.25; // pixels round a selected dot
+const CLOSEST = 1e-4; // of the whole of a plane, that may be zoomed into
 
 /** @import { Side } from "../core/both.js" */
-/** @import { GraphDiv as Plot } from "../types.d.ts" */
+/** @import { Some } from "../core/dots.js" */
+/** @import { Axes } from "./axes.js" */
 /** @import { Scene } from "./scene.js" */
-/** @import { Pair, State } from "./state.js" */
+/** @import { Heard } from "./solid.js" */
+/** @import { Pair, Ranges, State } from "./state.js" */
 /** @typedef {{p: Side, x: number, y: number}} Point of a plane */
-/**
- * @typedef {Object} Heard what Plotly tells of
- * @property {() => void} moving the axes move, or have just moved
- * @property {(indices: number[]) => void} selected
- * @property {(i: number) => void} pointed in three dimensions
- * @property {(i: number) => void} clicked in three dimensions
- */
 
 /** @type {(keyof State)[]} what changes nothing of the planes, or not by itself */
-const APART = ["k", "ranges", "cameras", "pinned", "held", "moment", "manifold", "solid"];
+const APART = ["k", "ranges", "cameras", "pinned", "held", "moment", "mode", "solid"];
 const NAMES = /** @type {(keyof State)[]} */ (Object.keys(fresh()));
 const SHOWN = NAMES.filter((name) => !APART.includes(name));
 
@@ -37,44 +34,49 @@ export class Planes {
   /** @type {Float32Array[][]} the digits' places by plane, across and up */
   at = [];
   shown = new Int32Array(); // indices
+  /** @type {[Axes, Axes]} */
+  axes = [axesOf(), axesOf()];
   /** Called when what lies over the planes is to be drawn. @type {() => void} */
   drawn = () => {};
+  /** Called while the axes move. @type {() => void} */
+  moving = () => {};
 
   /**
    * @param {Scene} scene
-   * @param {Plot} plot where Plotly draws
    * @param {Heard} heard
    */
-  constructor(scene, plot, heard) {
+  constructor(scene, heard) {
     this.scene = scene;
-    this.plot = plot;
-    this.heard = heard;
+    this.paint = paint(scene);
+    this.solid = new Solid(scene, heard);
+    this.lines = element("canvas", { className: "pcae-x-layer" });
+    this.dots = BOTH.map(() => new Dots(element("canvas", { className: "pcae-x-dots" })));
+    const canvases = this.dots.map(({ canvas }) => canvas);
+    const plot = element("div", { className: "pcae-x-plot" }, this.lines, ...canvases);
+    this.plot = Object.assign(plot, { planes: this }); // so that tests see what is drawn
     scene.store.subscribe((now, before) => this.changed(now, before));
   }
 
   /** Draw anew what was changed. @param {State} now @param {State} before */
   changed(now, before) {
     if (now.axes !== before.axes) this.place();
-    if (now.solid !== before.solid) return void this.renew();
+    if (now.solid !== before.solid) return void this.draw();
     const turned = (now.moment === null) !== (before.moment === null);
     if (now.moment === null && turned) this.place();
-    const sides = BOTH.filter((p) => before.ranges[p] && before.ranges[p] !== now.ranges[p]);
-    if (turned || differs(now, before, SHOWN) || sides.some((p) => !this.has(p, now.ranges[p]))) {
-      this.draw();
-    } else if (sides.length) this.drawn();
-    else if (now.k !== before.k && now.colour !== "digit") {
+    this.fill();
+    if (turned || differs(now, before, SHOWN)) this.draw();
+    else if (now.ranges !== before.ranges) this.move(this.scene.state.ranges);
+    else if (now.moment !== before.moment) {
+      this.drawPlane(CODE_AT);
+      this.drawn();
+    } else if (now.k !== before.k && now.colour !== "digit") {
       this.scene.settled("paint", () => this.draw());
     }
   }
 
-  /** Whether a plane's axes have ranges, as where Plotly has told of them. */
-  has(/** @type {Side} */ p, /** @type {State["ranges"][0]} */ range) {
-    return !this.flat || JSON.stringify(range) === JSON.stringify(this.range(p));
-  }
-
-  /** Whether something is drawn in two dimensions. */
+  /** Whether what is drawn has two dimensions. */
   get flat() {
-    return Boolean(this.plot._fullLayout) && !this.scene.state.solid;
+    return !this.scene.state.solid && this.plot.clientWidth > 0;
   }
 
   // ------------------------------------------------------------------ what is drawn
@@ -85,11 +87,18 @@ export class Planes {
     this.at = KINDS.map((kind, p) => world.coordinates(kind, state.axes[p]));
   }
 
-  /** The ranges that show the whole of a plane. @param {Side} p @returns {[Pair, Pair]} */
+  /** The ranges that show the whole of a plane. @param {Side} p @returns {Ranges} */
   whole(p) {
     const { n } = this.scene;
     const [x, y] = this.at[p];
     return [limits(x, n), limits(y, n)];
+  }
+
+  /** Show the whole of a plane whose ranges are not said. */
+  fill() {
+    const { ranges } = this.scene.state;
+    if (!ranges.includes(null)) return;
+    this.scene.set({ ranges: [ranges[0] ?? this.whole(0), ranges[1] ?? this.whole(1)] });
   }
 
   /** Have the codes lie where a function writes them. */
@@ -106,87 +115,132 @@ export class Planes {
     return [[x[i], y[i]], [across[i], up[i]]];
   }
 
-  /** Draw points and axes in the WebGL contexts there are. */
-  async draw() {
-    const { ranges } = this.scene.state;
-    if (ranges.includes(null)) {
-      this.scene.set({ ranges: [ranges[0] ?? this.whole(0), ranges[1] ?? this.whole(1)] });
-    }
+  /** Draw points and axes; of three dimensions once they are there. */
+  draw() {
+    this.fill();
     const { state, world, n } = this.scene;
     const hidden = new Set(state.hidden);
     const all = Int32Array.from({ length: n }, (_, i) => i);
     this.shown = all.filter((i) => world.knows(i) && !hidden.has(world.labels[i]));
-    const { shown, at, plot } = this;
-    const { data, layout } = state.solid ? solid(this.scene, shown) : flat(this.scene, shown, at);
-    const config = state.solid ? SOLID_CONFIG : CONFIG;
-    const drawn = this.scene.plotly.react(plot, data, layout, config);
+    this.paint = paint(this.scene);
+    this.plot.hidden = state.solid;
+    if (state.solid) {
+      this.drawn();
+      return this.solid.draw(this.shown, this.paint);
+    }
+    this.solid.free();
+    this.fit();
+    this.move(state.ranges);
+  }
+
+  /** Take the room that there is. */
+  fit() {
+    const { clientWidth, clientHeight } = this.plot;
+    const places = boxes(clientWidth, clientHeight, this.scene.theme.type);
+    places.forEach(({ left, top, width, height }, p) => {
+      const [across, up] = this.axes[p];
+      Object.assign(across, { offset: left, length: width });
+      Object.assign(up, { offset: top, length: height });
+      const { style } = this.dots[p].canvas;
+      [style.left, style.top] = [`${left}px`, `${top}px`];
+    });
+  }
+
+  /** Show these ranges; whoever moves them says so in the state once they rest. */
+  move(/** @type {State["ranges"]} */ ranges) {
+    if (!this.flat) return;
+    BOTH.forEach((p) => {
+      const range = ranges[p];
+      if (!range) return;
+      this.axes[p].forEach((axis, d) => (axis.range = range[d]));
+      this.drawPlane(p);
+    });
+    this.drawAxes();
     this.drawn();
-    await drawn;
   }
 
-  /** Draw with new WebGL contexts: for the first time, or between two and three dimensions. */
-  async renew() {
-    this.free();
-    this.plot.className = "pcae-x-plot";
-    await this.draw();
-    if (this.scene.life.over) return;
-    const { heard } = this;
-    const digit = (/** @type {{pointNumber: number}} */ point) => this.shown[point.pointNumber];
-    const { plot } = this;
-    if (this.scene.state.solid) {
-      plot.on("plotly_relayout", () => this.turn());
-      plot.on("plotly_hover", (event) => heard.pointed(digit(event.points[0])));
-      plot.on("plotly_click", (event) => heard.clicked(digit(event.points[0])));
-      return;
+  /** The same while they move. @param {Side} p @param {Ranges} range */
+  drag(p, range) {
+    if (!this.flat || !this.isShowable(p, range)) return;
+    this.axes[p].forEach((axis, d) => (axis.range = range[d]));
+    this.drawPlane(p);
+    this.drawAxes();
+    this.moving();
+  }
+
+  /** Whether numbers can tell such ranges apart. @param {Side} p @param {Ranges} range */
+  isShowable(p, range) {
+    const whole = this.whole(p);
+    return range.every(([low, high], d) => {
+      const all = whole[d][1] - whole[d][0];
+      return high - low > CLOSEST * all && high - low < all / CLOSEST;
+    });
+  }
+
+  drawAxes() {
+    const { plot, lines, scene: { theme } } = this;
+    const said = BOTH.map((p) => ({
+      title: this.title(p),
+      names: /** @type {[string, string]} */ ([this.axisName(p, 0), this.axisName(p, 1)]),
+    }));
+    drawAxes(lines, [plot.clientWidth, plot.clientHeight], this.axes, said, theme);
+  }
+
+  /** What stands above a plane. @param {Side} p */
+  title(p) {
+    return p === CODE_AT ? this.scene.world.title ?? TITLES[p] : TITLES[p];
+  }
+
+  /** @param {Side} p @param {Side} d */
+  axisName(p, d) {
+    const { world, state } = this.scene;
+    return world.k === 1 && d ? "label" : `${AXIS_NAMES[p]} ${state.axes[p][d] + 1}`;
+  }
+
+  drawPlane(/** @type {Side} */ p) {
+    const [across, up] = this.axes[p];
+    const box = { left: across.offset, top: up.offset, width: across.length, height: up.length };
+    this.dots[p].draw(box, [across.range, up.range], this.at[p], this.groups(p, box));
+  }
+
+  /**
+   * The dots of a plane: those that are selected over the others.
+   *
+   * @param {Side} p
+   * @param {{width: number, height: number}} box
+   * @returns {Some[]}
+   */
+  groups(p, { width, height }) {
+    const { shown, scene: { state, theme } } = this;
+    const inkOf = this.paint.inkOf[p];
+    const few = shown.length <= MANY && Math.min(width, height) >= NARROW;
+    const radius = RADIUS * (few ? 1 : SMALL);
+    const behind = state.pictures || state.manifold;
+    if (!state.selected.length) {
+      return [{ order: shown, radius, opacity: behind ? FAINT : OPACITY, inkOf }];
     }
-    plot.on("plotly_relayouting", heard.moving);
-    plot.on("plotly_relayout", () => {
-      heard.moving();
-      this.scene.set({ ranges: [this.range(0), this.range(1)] });
-    });
-    plot.on("plotly_deselect", () => heard.selected([]));
-    plot.on("plotly_selected", (event) => {
-      if (event?.points) heard.selected(ascending(event.points.map(digit)));
-    });
-  }
-
-  /** Keep the cameras once they rest: Plotly tells of a turn before its last frames. */
-  turn(before = "") {
-    this.scene.life.later("turn", REST_MS, () => {
-      const { scene, scene2 } = this.plot._fullLayout ?? {};
-      if (!this.scene.state.solid || !scene || !scene2) return;
-      const [first, second] = [scene, scene2].map((of) => of._scene.getCamera());
-      const now = JSON.stringify([first, second]);
-      if (now !== before) this.turn(now);
-      else this.scene.set({ cameras: [first, second] });
-    });
-  }
-
-  /** Give the WebGL contexts back. */
-  free() {
-    const used = [...this.plot.querySelectorAll("canvas")];
-    if (this.plot._fullLayout) this.scene.plotly.purge(this.plot);
-    for (const canvas of used) {
-      canvas.getContext("webgl")?.getExtension("WEBGL_lose_context")?.loseContext();
-    }
+    const selected = new Set(state.selected);
+    const order = shown.filter((i) => selected.has(i));
+    const rest = shown.filter((i) => !selected.has(i));
+    const opacity = behind ? 2 * FAINT : 1;
+    const textInk = () => theme.textInk;
+    return [
+      { order: rest, radius: radius * SMALL, opacity: FAINT, inkOf },
+      { order, radius: radius + OUTLINE, opacity, inkOf: textInk },
+      { order, radius, opacity, inkOf },
+    ];
   }
 
   // ------------------------------------------------------------------ where things are
 
-  /**
-   * An axis of a plane: 0 across, 1 up. Its range is right also while it is dragged.
-   *
-   * @param {Side} p
-   * @param {Side} d
-   */
+  /** An axis of a plane: 0 across, 1 up. @param {Side} p @param {Side} d */
   axis(p, d) {
-    return this.plot._fullLayout[AXES[p][d]];
+    return this.axes[p][d];
   }
 
-  /** The ranges of a plane's axes. @param {Side} p @returns {[Pair, Pair]} */
+  /** The ranges of a plane's axes. @param {Side} p @returns {Ranges} */
   range(p) {
-    const [[a, b], [c, d]] = [this.axis(p, 0).range, this.axis(p, 1).range];
-    return [[a, b], [c, d]];
+    return [this.axes[p][0].range, this.axes[p][1].range];
   }
 
   /**
@@ -198,11 +252,10 @@ export class Planes {
    * @returns {Pair}
    */
   pixel(p, x, y) {
-    const h = this.axis(p, 0);
-    const v = this.axis(p, 1);
+    const [h, v] = this.axes[p];
     return [
-      h._offset + ((x - h.range[0]) / (h.range[1] - h.range[0])) * h._length,
-      v._offset + ((v.range[1] - y) / (v.range[1] - v.range[0])) * v._length,
+      h.offset + ((x - h.range[0]) / (h.range[1] - h.range[0])) * h.length,
+      v.offset + ((v.range[1] - y) / (v.range[1] - v.range[0])) * v.length,
     ];
   }
 
@@ -211,12 +264,19 @@ export class Planes {
     return this.pixel(p, this.at[p][0][i], this.at[p][1][i]);
   }
 
+  /** The point of a plane at a pixel of the stage. @returns {Point} */
+  point(/** @type {Side} */ p, /** @type {Pair} */ [px, py]) {
+    const [h, v] = this.axes[p];
+    const x = h.range[0] + ((px - h.offset) / h.length) * (h.range[1] - h.range[0]);
+    const y = v.range[1] - ((py - v.offset) / v.length) * (v.range[1] - v.range[0]);
+    return { p, x, y };
+  }
+
   /** Whether a pixel of the stage is in a plane. @param {Side} p @param {Pair} at */
   inside(p, [px, py]) {
-    const h = this.axis(p, 0);
-    const v = this.axis(p, 1);
-    const across = px >= h._offset && px <= h._offset + h._length;
-    return across && py >= v._offset && py <= v._offset + v._length;
+    const [h, v] = this.axes[p];
+    const across = px >= h.offset && px <= h.offset + h.length;
+    return across && py >= v.offset && py <= v.offset + v.length;
   }
 
   /**
@@ -227,14 +287,15 @@ export class Planes {
    * @returns {Point | null}
    */
   under(px, py) {
-    if (!this.flat) return null;
-    const p = BOTH.find((plane) => this.inside(plane, [px, py]));
-    if (p === undefined) return null;
-    const h = this.axis(p, 0);
-    const v = this.axis(p, 1);
-    const x = h.range[0] + ((px - h._offset) / h._length) * (h.range[1] - h.range[0]);
-    const y = v.range[1] - ((py - v._offset) / v._length) * (v.range[1] - v.range[0]);
-    return { p, x, y };
+    const p = this.flat ? BOTH.find((plane) => this.inside(plane, [px, py])) : undefined;
+    return p === undefined ? null : this.point(p, [px, py]);
+  }
+
+  /** The nearest point of a plane to a pixel of the stage. @param {Side} p @param {Pair} at */
+  held(p, [px, py]) {
+    const [h, v] = this.axes[p];
+    const x = Math.min(h.offset + h.length, Math.max(h.offset, px));
+    return this.point(p, [x, Math.min(v.offset + v.length, Math.max(v.offset, py))]);
   }
 
   /**
@@ -245,9 +306,9 @@ export class Planes {
    */
   least({ p, x, y }, far, most = Infinity) {
     const [xs, ys] = this.at[p];
-    const [h, v] = [this.axis(p, 0), this.axis(p, 1)];
-    const across = h._length / (h.range[1] - h.range[0]);
-    const up = v._length / (v.range[1] - v.range[0]);
+    const [h, v] = this.axes[p];
+    const across = h.length / (h.range[1] - h.range[0]);
+    const up = v.length / (v.range[1] - v.range[0]);
     let best = -1;
     let least = most;
     for (const i of this.shown) {
@@ -258,7 +319,7 @@ export class Planes {
   }
 
   /** The digit nearest to a point, within some pixels; -1 if there is none. */
-  nearest(/** @type {Point} */ at, /** @type {number} */ within) {
+  nearest(/** @type {Point} */ at, within = Infinity) {
     return this.least(at, (dx, dy) => dx * dx + dy * dy, within * within);
   }
 
@@ -277,11 +338,35 @@ export class Planes {
       return ahead > 0 && aside <= ahead ? dx * dx + dy * dy : Infinity;
     });
   }
+
+  /** The shown digits within an outline of a plane. @param {Point[]} corners */
+  within(corners) {
+    const [xs, ys] = this.at[corners[0].p];
+    return Array.from(this.shown).filter((i) => isWithin(corners, xs[i], ys[i]));
+  }
 }
 
-/** Each of some numbers once. @param {number[]} numbers */
-function ascending(numbers) {
-  return [...new Set(numbers)].sort((a, b) => a - b);
+/** Whether a point is within an outline: a line from it to the right crosses it an odd time. */
+function isWithin(
+  /** @type {{x: number, y: number}[]} */ corners,
+  /** @type {number} */ x,
+  /** @type {number} */ y,
+) {
+  let odd = false;
+  let before = corners[corners.length - 1];
+  for (const corner of corners) {
+    if ((corner.y > y) !== (before.y > y)) {
+      const share = (y - corner.y) / (before.y - corner.y);
+      if (x < corner.x + share * (before.x - corner.x)) odd = !odd;
+    }
+    before = corner;
+  }
+  return odd;
+}
+
+/** @returns {Axes} */
+function axesOf() {
+  return [{ offset: 0, length: 1, range: [0, 1] }, { offset: 0, length: 1, range: [0, 1] }];
 }
 
 /**

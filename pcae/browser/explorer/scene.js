@@ -1,11 +1,11 @@
 /** What the explorer's views share: the store, what is shown, and how the page looks. */
 
+import { element } from "../core/element.js";
 import { inkOf } from "../core/pictures.js";
 import { themeOf } from "../core/theme.js";
 
 /** @import { Life } from "../core/living.js" */
 /** @import { World } from "../core/world.js" */
-/** @import { Plotly } from "../types.d.ts" */
 /** @import { State } from "./state.js" */
 /** @import { Store } from "./store.js" */
 const SETTLE_MS = 120; // after the last of many changes
@@ -15,15 +15,15 @@ export class Scene {
    * @param {Store} store
    * @param {Life} life
    * @param {World} world
-   * @param {Plotly} plotly
    * @param {HTMLElement} root
    */
-  constructor(store, life, world, plotly, root) {
+  constructor(store, life, world, root) {
     this.store = store;
     this.life = life;
     this.world = world;
-    this.plotly = plotly;
     this.root = root;
+    /** What the pointer and the keyboard are over. */
+    this.stage = element("div", { className: "pcae-x-stage", role: "application", tabIndex: 0 });
     this.theme = this.look();
     this.reduced = matchMedia("(prefers-reduced-motion: reduce)").matches;
   }
