@@ -28,7 +28,7 @@ export class Layers {
     this.planes = planes;
     this.inspection = inspection;
     this.behind = element("canvas", { className: "pcae-x-layer" });
-    this.over = element("canvas", { className: "pcae-x-layer" });
+    this.over = element("canvas", { className: "pcae-x-layer pcae-x-pictures" });
     this.numerals = element("div", { className: "pcae-x-numerals", ariaHidden: "true" });
     this.rings = BOTH.map(() => element("div", { className: "pcae-x-ring", hidden: true }));
     this.pins = element("div", { className: "pcae-x-pins" });
