@@ -148,3 +148,25 @@ def test_a_run_damaged_meanwhile_is_a_sentence_in_the_explorers_place(page, serv
     page.locator(".pcae-x-message").wait_for()
     words = page.locator(".pcae-x-message").inner_text()
     assert "reload the page" in words or str(path) in words
+
+
+def test_without_webgl_both_planes_are_there_and_three_dimensions_say_why_not(
+    visitor, server, own_run
+):
+    tab = visitor.new_page()
+    tab.add_init_script(
+        """{ const plain = HTMLCanvasElement.prototype.getContext;
+            HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+                return kind.startsWith('webgl') ? null : plain.call(this, kind, ...rest); }; }"""
+    )
+    run = own_run(RunConfig(dataset="mnist-5k", hidden=(8,), k=3, epochs=1))
+    query = urlencode({"run": run.key} | run.config.to_query())
+    tab.goto(f"{server.url}/?{query}#show=solid")
+    tab.wait_for_function(READY)
+    assert "This browser has no WebGL" in tab.locator(".pcae-x-note").inner_text()
+    button = tab.get_by_role("button", name="3-D")
+    assert button.is_disabled()
+    assert "WebGL" in button.get_attribute("title")
+    i, _ = point_at(tab, 2)
+    assert f"test digit {i:,}" in tab.locator(".pcae-x-head").inner_text()
+    tab.close()

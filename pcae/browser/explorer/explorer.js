@@ -286,6 +286,7 @@ class Explorer {
     if (life.over) return;
     fitWindow(this.root);
     views?.scene.settled("resize", () => {
+      fitWindow(this.root); // what is around it has settled too
       views.planes.draw();
       views.planes.solid.resize();
     });
