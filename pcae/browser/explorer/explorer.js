@@ -212,10 +212,9 @@ class Explorer {
     root.replaceChildren(...views.parts);
     views.morph.stop();
     planes.place();
-    timeline.draw(); // takes its room before the planes take theirs
-    await planes.draw();
+    for (const view of [views.controls, timeline, views.strip]) view.draw();
+    await planes.draw(); // in the room that these leave
     if (this.life.over) return;
-    for (const view of [views.controls, views.strip]) view.draw();
     views.inspection.point(scene.state.held, false);
     views.address.note();
     await this.resume();

@@ -81,9 +81,10 @@ export class Planes {
 
   // ------------------------------------------------------------------ what is drawn
 
-  /** The coordinates of every digit in both planes, anew. */
+  /** The coordinates of every digit in both planes, and the colours, anew. */
   place() {
     const { world, state } = this.scene;
+    this.paint = paint(this.scene);
     this.at = KINDS.map((kind, p) => world.coordinates(kind, state.axes[p]));
   }
 
