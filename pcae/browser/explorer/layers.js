@@ -7,7 +7,6 @@ import { BOTH } from "../core/both.js";
 const ROOM = 22; // pixels that a picture needs; its frame of four is empty
 const MS_AT_ONCE = 8;
 const GREY_INK = 0x888888;
-const ENOUGH = 150; // digits of a class, to say where its middle is
 const SVG = "http://www.w3.org/2000/svg";
 
 /** @import { Side } from "../core/both.js" */
@@ -97,39 +96,14 @@ export class Layers {
   /** The classes' names at their middles, so that no colour is needed to tell them apart. */
   drawNumerals() {
     const { planes } = this;
-    const { world, state } = this.scene;
-    const wanted = planes.flat && world.labelled;
-    const marks = (wanted ? BOTH : []).flatMap((p) =>
-      this.middles(p).flatMap((middle, label) => {
-        const at = middle && planes.pixel(p, ...middle);
-        if (!at || !planes.inside(p, at) || state.hidden.includes(label)) return [];
-        const mark = element("b", { textContent: world.classes[label] });
-        mark.style.transform = `translate(${at[0]}px, ${at[1]}px) translate(-50%, -50%)`;
-        return [mark];
+    const marks = (planes.flat ? BOTH : []).flatMap((p) =>
+      planes.middles(p).map(({ name, at: [x, y] }) => {
+        const mark = element("b", { textContent: name });
+        mark.style.transform = `translate(${x}px, ${y}px) translate(-50%, -50%)`;
+        return mark;
       })
     );
     this.numerals.replaceChildren(...marks);
-  }
-
-  /**
-   * Where the middle of each class is: the median of some of its digits, across and up.
-   *
-   * @param {Side} p
-   * @returns {([number, number] | null)[]}
-   */
-  middles(p) {
-    const { planes, scene: { world } } = this;
-    /** @type {number[][]} */
-    const members = world.classes.map(() => []);
-    for (const i of planes.shown) {
-      if (!Number.isNaN(planes.at[p][0][i])) members[world.labels[i]]?.push(i);
-    }
-    return members.map((all) => {
-      if (!all.length) return null;
-      const step = Math.ceil(all.length / ENOUGH);
-      const some = all.filter((_, place) => place % step === 0);
-      return [median(planes.at[p][0], some), median(planes.at[p][1], some)];
-    });
   }
 
   /**
@@ -217,9 +191,4 @@ export class Layers {
       height,
     ]);
   }
-}
-
-/** The median of some values. @param {ArrayLike<number>} values @param {number[]} of */
-function median(values, of) {
-  return of.map((i) => values[i]).sort((a, b) => a - b)[of.length >> 1];
 }
