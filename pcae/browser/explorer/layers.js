@@ -166,7 +166,7 @@ export class Layers {
       while (performance.now() < until && (tile = tiles.shift())) {
         const [left, top, width, height] = tile;
         const at = planes.under(left + width / 2, top + height / 2);
-        if (!at) continue;
+        if (!at || !this.inspection.decodes(at.p)) continue;
         drawInk(picture, this.inspection.decodeAlone(at), textInk);
         context.drawImage(picture, left * ratio, top * ratio, width * ratio, height * ratio);
       }
