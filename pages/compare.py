@@ -7,11 +7,10 @@ import streamlit as st
 from pcae import names, store
 from pcae.config import RunConfig
 from pcae.figures.charts import Curve, curve_color, learning_curves, plane
-from pcae.figures.comparison import Coded, scatters
+from pcae.figures.codes import Coded
 from pcae.presets import PRESETS
 from pcae.store import FRAME_DIGITS, Run
-from pcae.ui import link, offer, run_picker, sweep_view
-from pcae.ui.charts import chart
+from pcae.ui import charts, link, offer, run_picker, sweep_view
 from pcae.ui.notice import stand_in_notice
 from pcae.ui.sides import Side, differ, rows, short_names, sides
 
@@ -76,16 +75,17 @@ def curves(shown: list[Side], names: list[str]) -> None:
     figure = learning_curves(drawn, lines, last)
     figure.update_layout(showlegend=len(shown) <= MOST_DRAWN)
     figure.update_yaxes(title="test error")
-    chart(figure, "compared_curves", HEIGHT)
+    charts.chart(figure, "compared_curves", f"Test error by epoch of {', '.join(names)}", HEIGHT)
 
 
 def codes(shown: list[Side], names: list[str]) -> None:
     """The first test digits' codes of each network."""
     drawn = []
-    for of, name in list(zip(shown, names, strict=True))[:MOST_DRAWN]:
+    for number, (of, name) in enumerate(list(zip(shown, names, strict=True))[:MOST_DRAWN]):
         labels = of.view.data.test.labels[:FRAME_DIGITS]
-        drawn.append(Coded(plane(name, "code", of.codes, labels), labels, of.view.data.classes))
-    chart(scatters(drawn), "compared_codes", HEIGHT)
+        codes = plane(name, "code", of.codes, labels)
+        drawn.append(Coded([codes], labels, of.view.data.classes, network=number))
+    charts.codes(drawn, "compared_codes", f"Codes of {', '.join(names)}", HEIGHT)
 
 
 def table(shown: list[Side], names: list[str]) -> None:

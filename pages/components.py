@@ -80,7 +80,8 @@ def worth() -> None:
         log = st.toggle("Logarithmic axes", key="log_axes")
         others = networks() + published()
         figure = charts.error_by_components(pca.train_error, pca.test_error, others, of, log=log)
-        chart(figure, "error_by_components", CHART_HEIGHT)
+        label = "Error of PCA by its number of components, and of each network at its own"
+        chart(figure, "error_by_components", label, CHART_HEIGHT)
     with side:
         st.markdown(in_words(of))
         st.caption(
@@ -88,7 +89,8 @@ def worth() -> None:
             "the open one, grey: published), its line ends where PCA's curve has the same error."
         )
         figure = charts.explained_variance(pca.explained_variance, int(figure.data[0].x[-1]))
-        chart(figure, "explained_variance", VARIANCE_HEIGHT)
+        label = "Share of the variance that the first k components explain"
+        chart(figure, "explained_variance", label, VARIANCE_HEIGHT)
 
 
 def digits() -> list[int]:

@@ -111,7 +111,7 @@ def show(
     figure = decoded_plane(title, color, says, kind, plane, shape, data.classes, way, tinted=tinted)
     with place:
         height = PLANE_HEIGHT if config.k > 1 else STRIP_HEIGHT
-        chart(figure, f"plane_{kind}", height, csv=False)
+        chart(figure, f"plane_{kind}", f"{title}: what it makes of each place", height, csv=False)
     return Row(title, decode(way), subtitle=f"{config.k} {kind}{'s' * (config.k > 1)}")
 
 

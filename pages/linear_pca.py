@@ -79,7 +79,8 @@ def draw(run: Run) -> None:
         st.markdown(message or "Not trained yet: it takes some seconds.")
     drawn = angles if len(angles) else np.full((1, config.k), np.nan)  # else without its axes
     figure = charts.linear_timeline(drawn, errors, pca_error, config.epochs)
-    chart(figure, "linear_timeline", HEIGHT)
+    label = "Principal angles between the decoder's plane and PCA's, and the test error, by epoch"
+    chart(figure, "linear_timeline", label, HEIGHT)
     if len(errors) == config.epochs:
         pictures(run, view.pca)
 

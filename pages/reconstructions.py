@@ -79,7 +79,7 @@ def errors_everywhere(k: int, runs: list[Run]) -> None:
         left, maps = st.columns([7, 4], gap="medium")
         with left:
             figure = charts.error_by_class(data.classes, list(zip(names, by_class, strict=True)))
-            chart(figure, "error_by_class", 300)
+            chart(figure, "error_by_class", "Mean test error of each class", 300)
         for label, name in enumerate(data.classes):
             table[name] = [f"{of[label]:.4f}" for of in by_class]
     else:

@@ -52,11 +52,43 @@ export interface ExplorerData extends Addresses {
   pinned?: number[];
 }
 
-/** What the links under a chart are sent: the container's key, and what files are called. */
+/** What a chart is sent. */
 export interface ChartData extends Code {
-  box: string;
+  /** What its files are called. */
   name: string;
+  /** What it is, for those who do not see it. */
+  label: string;
+  /** Plotly's, as JSON; colours of the theme in it are named as in "var(--pcae-class-3)". */
+  figure: string;
+  /** In pixels. */
+  height: number;
+  /** Whether its points are data. */
   csv: boolean;
+  /** Whether it marks the epoch of the codes that are played on the page. */
+  timed: boolean;
+}
+
+/** What codes in small planes are sent. */
+export interface CodesData extends Code {
+  name: string;
+  label: string;
+  /** In pixels. */
+  height: number;
+  /** Of the frames, in epochs; one or none where nothing is played. */
+  moments: number[];
+  panels: CodesPanel[];
+}
+
+export interface CodesPanel {
+  title: string;
+  /** Whose colour it has, among networks beside each other. */
+  network: number | null;
+  axes: [across: string, up: string];
+  classes: string[];
+  /** Bytes, in base 64. */
+  labels: string;
+  /** Float32, across and up in turns, in base 64. */
+  frames: string[];
 }
 
 /** A name in the link, and what people read. */
@@ -156,6 +188,8 @@ export type AxisName = `${"x" | "y"}axis${string}`;
 /** A layout as it is drawn, with the axes that the figure has. */
 export interface FullLayout {
   [name: AxisName]: FullAxis;
+  width: number;
+  height: number;
   scene?: { _scene: Scene };
   scene2?: { _scene: Scene };
 }

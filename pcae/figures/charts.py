@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -35,7 +36,7 @@ CLASS_COLORS = (
     "#a33329",
 )
 PCA_COLOR, AUTOENCODER_COLOR = "#e76300", "#3f90da"
-LAYOUT = {  # of a chart with its legend above
+LAYOUT: dict[str, Any] = {  # of a chart with its legend above
     "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
     "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
     "hovermode": "closest",
@@ -43,7 +44,8 @@ LAYOUT = {  # of a chart with its legend above
 _CURVE_COLORS = tuple(color for color in CLASS_COLORS if color != PCA_COLOR)
 _PUBLISHED_COLOR = "#808894"
 _MARKED = 60  # epochs on a curve, at most
-_NAME_ROOM = 0.2  # of an axis, that the name of a level line takes at most
+_NAME_ROOM = 0.1  # of an axis, that the name of a level line takes at most
+_NAMES_WIDTH = 84  # pixels beside the plot
 
 
 def enlarged(figure: go.Figure, times: float) -> go.Figure:
@@ -142,18 +144,29 @@ def learning_curves(
             )
     values = [v for curve in curves for v in (*curve.test, *curve.train)] + [e for _, e in lines]
     top = 1.15 * max((v for v in values if np.isfinite(v)), default=0.1)
-    for name, error in lines:
-        crowded = any(0 < other - error < _NAME_ROOM * top for _, other in lines)
-        figure.add_hline(
-            y=error,
-            line={"color": PCA_COLOR, "width": 2, "dash": "dash"},
-            annotation={"text": name, "font": {"color": PCA_COLOR, "size": 14}},
-            annotation_position="bottom left" if crowded else "top left",
-        )
-    figure.update_layout(LAYOUT, uirevision="keep")
+    figure.update_layout(LAYOUT)
+    add_levels(figure, lines, top)
     figure.update_xaxes(title="epoch", range=[0, last_epoch + 0.3], dtick=_tick(last_epoch))
     figure.update_yaxes(title="error", automargin=True, zeroline=False, range=[0, top])
     return figure
+
+
+def add_levels(figure: go.Figure, lines: Sequence[tuple[str, float]], top: float) -> None:
+    """Draw PCA's errors across a figure whose axis ends at `top`, with their names beside it."""
+    if not lines:
+        return
+    shapes: list[dict] = []
+    names: list[dict] = []
+    place = np.inf
+    for name, error in sorted(lines, key=lambda line: -line[1]):
+        place = min(error, place - _NAME_ROOM * top)
+        line = {"color": PCA_COLOR, "width": 2, "dash": "dash"}
+        across = {"x0": 0, "x1": 1, "xref": "paper", "y0": error, "y1": error}
+        shapes.append({"type": "line", "line": line} | across)
+        beside = {"x": 1, "xref": "paper", "xanchor": "left", "y": place, "yanchor": "middle"}
+        font = {"color": PCA_COLOR, "size": 13}
+        names.append({"text": name, "font": font, "showarrow": False} | beside)
+    figure.update_layout(margin_r=_NAMES_WIDTH, shapes=shapes, annotations=names)
 
 
 @dataclass(frozen=True)
@@ -235,7 +248,7 @@ def error_by_components(
         )
     for network in [*networks, opened]:
         figure.add_scatter(**_to_pcas_curve(network, strong=network is opened))
-    figure.update_layout(LAYOUT)
+    figure.update_layout(LAYOUT, uirevision=log)  # what was zoomed has other numbers else
     figure.update_xaxes(title="numbers per image, k", zeroline=False)
     figure.update_yaxes(title="error", automargin=True)
     if log:
@@ -328,7 +341,7 @@ def linear_timeline(
         hovertemplate="epoch %{x}: %{y:.5f}<extra></extra>",
         row=1,
         col=2,
-        showlegend=False,
+        legend="legend2",
     )
     figure.add_scatter(
         x=[0, last_epoch],
@@ -339,8 +352,10 @@ def linear_timeline(
         hovertemplate="%{y:.5f}<extra>PCA</extra>",
         row=1,
         col=2,
+        legend="legend2",
     )
-    figure.update_layout(LAYOUT, uirevision="keep")
+    start = figure.layout.xaxis2.domain[0]
+    figure.update_layout(LAYOUT, legend2=LAYOUT["legend"] | {"x": start})
     figure.update_xaxes(title="epoch", range=[0, last_epoch + 0.3], dtick=_tick(last_epoch))
     figure.update_yaxes(title="principal angle, degrees", range=[0, 92], dtick=15, col=1)
     top = max([1.08 * pca_error, *errors[:1]])

@@ -1,107 +1,30 @@
-"""Plotly figures of several networks: their codes side by side, and the errors of a sweep."""
+"""The Plotly figure of several networks: the errors of a sweep."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
-from pcae.figures.charts import CLASS_COLORS, LAYOUT, PCA_COLOR, Plane, curve_color
+from pcae.figures.charts import LAYOUT, PCA_COLOR, add_levels, curve_color
 from pcae.settings import LABELS
 from pcae.training.sweep import Line, Sweep
 
 _MOST_IN_LEGEND = 12
-_SMALL = {"size": 11}
-
-
-@dataclass(frozen=True, eq=False)
-class Coded:
-    """A network's codes as a plane, with the label of every digit and what the labels stand for."""
-
-    plane: Plane
-    labels: np.ndarray
-    classes: Sequence[str]
-
-
-def scatters(networks: Sequence[Coded]) -> go.Figure:
-    """Small scatters side by side, each under its title with the dot of its curve's colour.
-
-    One figure, so that all share the browser's WebGL contexts and one legend, whose classes are
-    hidden and shown everywhere.
-    """
-    columns = len(networks) if len(networks) <= 3 else math.ceil(len(networks) / 2)
-    rows = math.ceil(len(networks) / columns)
-    figure = make_subplots(
-        rows,
-        columns,
-        subplot_titles=[
-            f'<span style="color:{curve_color(number)}">●</span> {network.plane.title}'
-            for number, network in enumerate(networks)
-        ],
-        horizontal_spacing=0.12 / columns,
-        vertical_spacing=0.19,
-    )
-    figure.update_annotations(font=_SMALL)
-    traces = []
-    for number, network in enumerate(networks):
-        axis = str(number + 1) if number else ""
-        x, y = network.plane.points.astype(np.float32).T
-        for label, name in enumerate(network.classes):
-            of = network.labels == label
-            traces.append(
-                {
-                    "type": "scattergl",
-                    "x": x[of],
-                    "y": y[of],
-                    "xaxis": f"x{axis}",
-                    "yaxis": f"y{axis}",
-                    "mode": "markers",
-                    "name": name,
-                    "legendgroup": str(label),
-                    "showlegend": number == 0,
-                    "marker": {"size": 3, "color": CLASS_COLORS[label], "opacity": 0.7},
-                    "hovertemplate": f"<b>{name}</b><extra></extra>",
-                }
-            )
-        for letter, title in zip("xy", network.plane.axes, strict=True):
-            figure.layout[f"{letter}axis{axis}"].update(
-                title={"text": title, "standoff": 2, "font": _SMALL},
-                showticklabels=False,
-                showgrid=False,
-                zeroline=False,
-            )
-    figure.add_traces(traces)
-    figure.update_layout(
-        margin={"l": 8, "r": 8, "t": 40, "b": 8},
-        legend={"orientation": "h", "y": -0.09, "yanchor": "top", "itemsizing": "constant"},
-        hovermode="closest",
-    )
-    return figure
 
 
 def _add_pca(figure: go.Figure, sweep: Sweep, pca_error: np.ndarray) -> None:
-    if sweep.across == "k":
-        ks = np.arange(max(sweep.k[0] - 1, 0), sweep.k[-1] + 2).clip(max=len(pca_error) - 1)
-        figure.add_scatter(
-            x=ks,
-            y=pca_error[ks],
-            name="PCA",
-            mode="lines",
-            line={"color": PCA_COLOR, "width": 3},
-            hovertemplate="PCA, k = %{x}: %{y:.5f}<extra></extra>",
-        )
-        return
-    for k in sweep.k:
-        figure.add_hline(
-            y=float(pca_error[k]),
-            line={"color": PCA_COLOR, "width": 2, "dash": "dash"},
-            annotation={"text": f"PCA, k = {k}", "font": {"color": PCA_COLOR, "size": 14}},
-            annotation_position="top left",
-        )
+    """PCA's curve along an axis of k."""
+    ks = np.arange(max(sweep.k[0] - 1, 0), sweep.k[-1] + 2).clip(max=len(pca_error) - 1)
+    figure.add_scatter(
+        x=ks,
+        y=pca_error[ks],
+        name="PCA",
+        mode="lines",
+        line={"color": PCA_COLOR, "width": 3},
+        hovertemplate="PCA, k = %{x}: %{y:.5f}<extra></extra>",
+    )
 
 
 def _add_line(figure: go.Figure, sweep: Sweep, number: int, line: Line) -> None:
@@ -145,10 +68,11 @@ def sweep_errors(sweep: Sweep, lines: Sequence[Line], pca_error: np.ndarray | No
     tops = [error for line in lines for errors in line.errors.values() for error in errors]
     if pca_error is not None:
         tops.append(float(pca_error[sweep.k[0]]))
-        _add_pca(figure, sweep, pca_error)
+        if sweep.across == "k":
+            _add_pca(figure, sweep, pca_error)
     for number, line in enumerate(lines):
         _add_line(figure, sweep, number, line)
-    figure.update_layout(LAYOUT, showlegend=len(lines) <= _MOST_IN_LEGEND, uirevision="keep")
+    figure.update_layout(LAYOUT, showlegend=len(lines) <= _MOST_IN_LEGEND)
     figure.update_xaxes(title=LABELS[sweep.across], zeroline=False)
     if sweep.across == "hidden":
         figure.update_xaxes(type="category", categoryorder="array", categoryarray=sweep.places)
@@ -161,4 +85,6 @@ def sweep_errors(sweep: Sweep, lines: Sequence[Line], pca_error: np.ndarray | No
             figure.update_xaxes(dtick=1)
     top = 1.08 * max(tops, default=0.1)
     figure.update_yaxes(title="test error", automargin=True, zeroline=False, range=[0, top])
+    if pca_error is not None and sweep.across != "k":
+        add_levels(figure, [(f"PCA, k = {k}", float(pca_error[k])) for k in sweep.k], top)
     return figure

@@ -1,40 +1,60 @@
-"""Plotly charts as every page shows them, with their downloads."""
+"""Charts as every page shows them: the browser draws them in the page's look, with downloads."""
 
 from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
 
 # whole, before Plotly asks for it: two visitors' first pages may come at once, and Plotly takes it
 # half imported from another's
 import pandas  # noqa: F401
 import plotly.graph_objects as go
-import streamlit as st
+from plotly.utils import PlotlyJSONEncoder
 
 from pcae.figures import charts
+from pcae.figures.codes import Coded
 from pcae.server.routes import code
 from pcae.ui import lesson
 from pcae.ui.mounting import component
 
-_CONFIG = {
-    "displaylogo": False,
-    "modeBarButtonsToRemove": ["toImage", "select2d", "lasso2d", "autoScale2d"],
-}
-_downloads = component("share/downloads")
+_LINKS = 26  # pixels, of the row of downloads
+_chart = component("share/chart")
+_codes = component("share/codes")
 
 
-def chart(figure: go.Figure, name: str, height: int, *, csv: bool = True) -> None:
+def chart(
+    figure: go.Figure, name: str, label: str, height: int, *, csv: bool = True, timed: bool = False
+) -> None:
     """Draw a figure, `height` pixels high, with links to it as PNG and SVG and to its data as CSV.
 
     Parameters
     ----------
     name : str
         Of the element on the page and of the files.
+    label : str
+        What it shows, for those who do not see it.
     csv : bool, default=True
         Whether its points are data.
+    timed : bool, default=False
+        Whether it marks the epoch whose codes are played on the page.
     """
-    figure.update_layout(height=height)
     if lesson.projector():
         figure = charts.enlarged(figure, lesson.TYPE)
-    box = f"chart_{name}"
-    with st.container(key=box, gap=None):
-        st.plotly_chart(figure, key=name, config=_CONFIG)
-        data = {"code": code(), "box": box, "name": name, "csv": csv}
-        _downloads(key=f"downloads_{name}", data=data)
+    spec = figure.to_dict()
+    spec["layout"].pop("template", None)  # the browser's
+    drawn = {"figure": json.dumps(spec, cls=PlotlyJSONEncoder), "csv": csv, "timed": timed}
+    _mount(_chart, name, label, height, drawn)
+
+
+def codes(networks: Sequence[Coded], name: str, label: str, height: int) -> None:
+    """Draw codes as small planes, `height` pixels high; those of several moments can be played."""
+    drawn = {
+        "moments": list(networks[0].moments),
+        "panels": [network.to_dict() for network in networks],
+    }
+    _mount(_codes, name, label, height, drawn)
+
+
+def _mount(draw: Callable, name: str, label: str, height: int, drawn: dict) -> None:
+    data = {"code": code(), "name": name, "label": label, "height": height} | drawn
+    draw(key=f"chart_{name}", data=data, height=height + _LINKS)

@@ -20,13 +20,16 @@ _PAGE = 12
 
 
 def runs_table() -> None:
-    """Draw a row a run, the newest first, and the way to the compared ones side by side below."""
+    """Draw a row a run, the newest first, and above them the way to those ticked, side by side."""
     trained = store.trained_runs()
     first: dict[str, Run] = {}  # one's own, where a shipped one is being trained again
     for run in store.runs():
         first.setdefault(run.key, run)
     runs = list(first.values())
-    st.subheader("Trained networks", anchor=False)
+    heading, compare = st.columns([5, 2], vertical_alignment="bottom")
+    heading.subheader("Trained networks", anchor=False)
+    with compare:
+        _compare(sum(key in trained for key in _ticked()))
     heads = ("Network", "Epochs", "Test error", "Worth in PCs", "", "", "")
     for column, head in zip(st.columns(_WIDTHS), heads, strict=True):
         column.caption(head)
@@ -42,7 +45,6 @@ def runs_table() -> None:
             f"Show all {len(runs)}",
             on_click=lambda: st.session_state.update(all_runs=True),
         )
-    _compare(sum(key in trained for key in _ticked()))
 
 
 def _ticked() -> set[str]:
@@ -136,5 +138,5 @@ def _compare(count: int) -> None:
     """The button to the ticked networks side by side."""
     words = f"Compare {count} network{'s' if count > 1 else ''}"
     explained = "Side by side; Reconstructions shows those of the same data too."
-    if count and st.button(words, help=explained):
+    if count and st.button(words, key="compare_ticked", help=explained, width="stretch"):
         st.switch_page(shell.path("compare"))

@@ -32,12 +32,14 @@ TITLES = {
     "glossary": "Glossary",
 }
 _OF_A_RUN = {"explore", "reconstructions", "components", "latent_plane", "draw", "take_home"}
-_SCRIPTS = {
+_SCRIPTS = {  # that a page needs first
     "explore": "explorer/explorer.js",
     "draw": "draw/draw.js",
-}  # of pages without Plotly's charts
+} | dict.fromkeys(
+    ("train", "reconstructions", "components", "latent_plane", "linear_pca", "compare"),
+    "share/charted.js",
+)
 _UNSEEN = '<div class="pcae-unseen"></div>'  # before a script: it takes no room on the page
-_PLOTLY = "PlotlyChart.*.js"  # among the scripts of Streamlit's page
 
 
 def fragment(run_every: float | None = None) -> Callable[[Draw], Draw]:
@@ -106,22 +108,12 @@ def prepare(page: StreamlitPage) -> None:
     )
     if own := _SCRIPTS.get(name(page)):
         run(own)
-    elif found := _chart_script():
-        _run(found)
 
 
 def run(script: str) -> None:
     """Have the browser run one of our scripts, once, by its name."""
-    _run(code() + script)
-
-
-def _run(address: str) -> None:
     # no script within the page: those are not let in, see pcae.server.guard
     st.html(
-        f'{_UNSEEN}<script type="module" src="{address}"></script>', unsafe_allow_javascript=True
+        f'{_UNSEEN}<script type="module" src="{code()}{script}"></script>',
+        unsafe_allow_javascript=True,
     )
-
-
-def _chart_script() -> str:
-    scripts = Path(st.__file__).parent / "static" / "static" / "js"
-    return "".join(f"static/js/{file.name}" for file in sorted(scripts.glob(_PLOTLY))[:1])

@@ -231,7 +231,9 @@ def _draw(of: Sweep, networks: list[Network]) -> None:
         st.error(str(problem))
         return
     error = view.pca.test_error if view.problem is None else None
-    chart(sweep_errors(of, sweep.lines(of, networks), error), "sweep_errors", _CHART_HEIGHT)
+    figure = sweep_errors(of, sweep.lines(of, networks), error)
+    label = f"Test errors of the networks by {LABELS[of.across].lower()}"
+    chart(figure, "sweep_errors", label, _CHART_HEIGHT)
     _table(networks)
     st.caption(
         f"Errors of the test images of {names.title(of.base.dataset)}: a point a network, lines "

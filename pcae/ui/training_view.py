@@ -13,7 +13,7 @@ from pcae import store
 from pcae.config import RunConfig
 from pcae.data.datasets import DataError
 from pcae.figures.charts import Curve, learning_curves, plane
-from pcae.figures.timeline import codes_timeline
+from pcae.figures.codes import Coded
 from pcae.files import DamagedFile
 from pcae.methods import metrics
 from pcae.methods.metrics import equivalent_k
@@ -22,11 +22,11 @@ from pcae.server import loading
 from pcae.store import FRAME_DIGITS, EpochRecord, Run, Status
 from pcae.training import estimate, jobs
 from pcae.training.jobs import JobError
-from pcae.ui import run_picker, shell
-from pcae.ui.charts import chart
+from pcae.ui import charts, run_picker, shell
 
 _POLL_SECONDS = 0.4
 _SMOOTHED = 5  # reports
+_HEIGHT = 280  # of the curve and of the codes
 
 
 def summary(config: RunConfig) -> str:
@@ -179,15 +179,19 @@ def _pictures(run: Run, config: RunConfig, status: Status, history: list[EpochRe
         st.markdown(_sentence(config.k, worth))
     losses = _losses(config, within, history, worth, view)
     places = run.frames() if view.problem is None else []
+    plays = places and not status.active
+    left, right = st.columns(2, gap="small")
     try:
-        if places and not status.active:
-            version = run.version if run.trained else 0
-            figure = _whole_timeline(run.key, version, places, run, losses, view)
-            chart(figure, "timeline", 540)
+        with left:
+            label = f"Error by epoch of {config.name}"
+            charts.chart(losses, "learning_curves", label, _HEIGHT, timed=bool(plays))
+        if not places:
             return
-        chart(losses, "learning_curves", 230)
-        if places:
-            chart(_timeline(run, places[-1:], view), "codes", 300)
+        with right:
+            shown = store.few_frames(places) if plays else places[-1:]
+            version = run.version if run.trained else 0
+            coded = _coded(run.key, version, shown, run, view)
+            charts.codes([coded], "codes", f"Codes of {config.name} by class", _HEIGHT)
     except FileNotFoundError:
         return  # deleted meanwhile
     except DamagedFile as problem:
@@ -215,27 +219,12 @@ def _losses(
     return figure
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _whole_timeline(
-    key: str,
-    version: int,
-    places: list[float],
-    _run: Run,
-    _losses: go.Figure,
-    _view: loading.View,
-) -> go.Figure:
-    return _timeline(_run, store.few_frames(places), _view, _losses)
-
-
-def _timeline(
-    run: Run, places: list[float], view: loading.View, losses: go.Figure | None = None
-) -> go.Figure:
-    labels = view.data.test.labels[:FRAME_DIGITS]
-    planes = []
-    for place in places:
-        codes = run.codes(place)[:FRAME_DIGITS].astype(np.float32)
-        planes.append(plane(f"{place:.2g}" if place < 1 else f"{place:g}", "code", codes, labels))
-    return codes_timeline(planes, labels, view.data.classes, places, losses)
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _coded(key: str, version: int, places: list[float], _run: Run, _view: loading.View) -> Coded:
+    labels = _view.data.test.labels[:FRAME_DIGITS]
+    codes = [_run.codes(place)[:FRAME_DIGITS].astype(np.float32) for place in places]
+    planes = [plane("", "code", of, labels) for of in codes]
+    return Coded(planes, labels, _view.data.classes, places)
 
 
 def _worth(

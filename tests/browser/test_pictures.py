@@ -26,7 +26,6 @@ from pcae.config import RunConfig
 from pcae.figures import charts, comparison, svg
 from pcae.figures.charts import Bottleneck, Curve, Plane
 from pcae.figures.plane import decoded_plane
-from pcae.figures.timeline import codes_timeline
 from pcae.methods.plane import Grid, between, decoded
 from pcae.training.sweep import Line, Sweep
 from tests.browser.conftest import FLAGS, NAMES, first_installed
@@ -64,12 +63,6 @@ def of_a_plane(d: int) -> go.Figure:
     return decoded_plane(*words, plane, (4, 4), CLASSES, way)
 
 
-def of_a_timeline() -> go.Figure:
-    planes = [coded(f"{time}", time) for time in (1, 2, 3)]
-    losses = charts.learning_curves(CURVES[:1], [("PCA, k = 2", 0.055)], 3)
-    return codes_timeline(planes, LABELS, CLASSES, [1, 2, 3], losses)
-
-
 def of_bottlenecks(*, log: bool) -> go.Figure:
     opened = Bottleneck("784-512-128-2", 2, 0.036, 9.8)
     others = [Bottleneck("wide", 30, 0.004, 152), Bottleneck("old", 2, 0.037, 9.3, "A. B. 2006")]
@@ -92,16 +85,12 @@ FIGURES: dict[str, Callable[[], go.Figure | str]] = {
     "linear-timeline": lambda: charts.linear_timeline(
         np.array([[80.0, 60], [30, 20], [5, 2]]), [0.07, 0.06, 0.0559], 0.0557, 5
     ),
-    "scatters": lambda: comparison.scatters(
-        [comparison.Coded(coded(name), LABELS, CLASSES) for name in ("first", "second")]
-    ),
     "sweep-errors-k": lambda: of_a_sweep("k", {1: [0.06, 0.062], 2: [0.04, 0.041], 3: [0.03]}),
     "sweep-errors-hidden": lambda: of_a_sweep(
         "hidden", {"784-64-k": [0.045], "784-512-128-k": [0.04]}
     ),
     "decoded-plane": lambda: of_a_plane(2),
     "decoded-axis": lambda: of_a_plane(1),
-    "codes-timeline": of_a_timeline,
     "svg-curves": lambda: svg.curves(
         [svg.Line("error", [0, 1, 2, 3], CURVES[0].test, charts.AUTOENCODER_COLOR)],
         ("epoch", "error"),

@@ -95,13 +95,17 @@ def test_pca_is_a_named_level_line():
     assert [(line.y0, line.y1) for line in layout.shapes] == [(0.0557, 0.0557), (0.0356, 0.0356)]
     assert [(note.text, note.y) for note in layout.annotations] == lines
     assert {line.line.color for line in layout.shapes} == {charts.PCA_COLOR}
-    assert [note.yanchor for note in layout.annotations] == ["bottom", "bottom"]
+    assert {(note.x, note.xref, note.xanchor) for note in layout.annotations} == {
+        (1, "paper", "left")  # beside the plot, where no curve is
+    }
 
 
-def test_the_name_of_a_level_line_close_under_another_stands_below_it():
-    lines = [("PCA, k = 2", 0.0456), ("PCA, k = 5", 0.036)]
+def test_the_names_of_level_lines_close_together_stand_apart():
+    lines = [("PCA, k = 2", 0.0376), ("PCA, k = 5", 0.036), ("PCA, k = 6", 0.0355)]
     layout = learning_curves([Curve("run", [1], [0.04])], lines, 5).layout
-    assert [note.yanchor for note in layout.annotations] == ["bottom", "top"]
+    places = [note.y for note in layout.annotations]
+    assert places[0] == 0.0376
+    assert (-np.diff(places) >= 0.099 * layout.yaxis.range[1]).all()
 
 
 @pytest.mark.parametrize("done", [[], [0], [0, 1, 2], list(range(26))], ids=len)

@@ -20,6 +20,7 @@ from tests.pages.test_pages import (
     figure,
     finished_copy,
     open_page,
+    planes,
     switch,
     texts,
     train_quickly,
@@ -68,10 +69,9 @@ def test_a_few_presets_are_compared_at_first(app):
         "Learning-rate schedule", "Batch size", "Epochs", "Augmentation",
     ]  # fmt: skip
     assert "Errors of the test images of MNIST, as recorded in training." in texts(app)
-    curves, codes = figure(app)["data"], figure(app, 1)["data"]
+    curves, codes = figure(app)["data"], planes(app)
     assert [len(curve["x"]) for curve in curves] == [preset.epochs for preset in presets]
-    assert len(codes) == 3 * 10
-    assert {trace["type"] for trace in codes} == {"scattergl"}
+    assert [(plane["network"], len(plane["frames"])) for plane in codes] == [(0, 1), (1, 1), (2, 1)]
     assert "compare" not in app.session_state  # a look ticks nothing
 
 
@@ -132,7 +132,7 @@ def test_one_network_shows_its_train_loss_and_a_single_code_its_labels(app):
     open_page(app, "compare")
     curves = figure(app)
     assert [curve["name"] for curve in curves["data"]] == ["784-8-1, test error", "train loss"]
-    assert figure(app, 1)["layout"]["yaxis"]["title"]["text"] == "label"
+    assert planes(app)[0]["axes"] == ["code 1", "label"]
 
 
 def test_networks_of_different_data_are_each_on_their_own(app):
@@ -148,7 +148,7 @@ def test_of_many_networks_eight_are_drawn_and_it_is_said(app):
     app.session_state["compare"] = {run.key for run in runs}
     open_page(app, "compare")
     assert "The codes of the first 8 networks are drawn." in texts(app)
-    assert len(figure(app, 1)["data"]) == 8 * 10
+    assert len(planes(app)) == 8
     assert len(figure(app)["data"]) == 9
     assert len(rows(app)["Seed"]) == 9
 

@@ -177,4 +177,4 @@ def test_weights_cut_short_are_said(app):
     app.session_state["run"] = run.key
     open_page(app, "latent_plane")
     assert str(path) in texts(app)
-    assert not app.get("plotly_chart")
+    assert not any("figure" in of.proto.json for of in app.get("bidi_component"))

@@ -42,7 +42,18 @@ def switch(app, name):
 
 def figure(app, place=0):
     """A chart's figure."""
-    return json.loads(app.get("plotly_chart")[place].proto.spec)
+    return json.loads(sent(app, "figure")[place]["figure"])
+
+
+def planes(app):
+    """The small planes of codes on the page."""
+    return sent(app, "panels")[0]["panels"]
+
+
+def sent(app, part):
+    """What components are told whose data has this part."""
+    told = [json.loads(of.proto.json) for of in app.get("bidi_component")]
+    return [data for data in told if part in data]
 
 
 def button(app, label):

@@ -2,8 +2,9 @@
 
 import { element } from "./element.js";
 import { addStyle, fetchPlotly } from "./fetched.js";
+import { themeOf } from "./theme.js";
 
-/** @import { GraphDiv } from "../types.d.ts" */
+/** @import { Figure } from "../types.d.ts" */
 
 addStyle("core/saving.css");
 
@@ -19,27 +20,20 @@ export function downloadLink(textContent, title, onclick) {
 }
 
 /**
- * Save a plot as it stands, on the page's background.
+ * Save a figure of Plotly's as it is on the page, on the page's background.
  *
- * @param {GraphDiv} plot
+ * @param {HTMLElement} shown - what it is of, as large and in the same look.
+ * @param {Figure} figure
  * @param {"png" | "svg"} format
  * @param {string} filename - without its ending.
- * @param {object} more - of its layout, where the picture has to say more than the page.
  */
-export async function savePicture(plot, format, filename, more = {}) {
+export async function savePicture(shown, { data, layout }, format, filename) {
   const Plotly = await fetchPlotly();
-  const background = getComputedStyle(plot).getPropertyValue("--st-background-color").trim();
-  const { width, height } = plot.getBoundingClientRect();
-  const layout = {
-    ...plot.layout,
-    paper_bgcolor: background,
-    updatemenus: [],
-    sliders: [],
-    ...more,
-  };
+  const { ground } = themeOf(shown);
+  const { width, height } = shown.getBoundingClientRect();
   const scale = format === "png" ? 2 : 1;
   await Plotly.downloadImage(
-    { data: plot.data, layout },
+    { data, layout: { ...layout, paper_bgcolor: ground } },
     { format, width, height, filename, scale },
   );
 }

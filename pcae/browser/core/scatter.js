@@ -35,11 +35,12 @@ export class Scatter {
    * @param {string[]} names - of the axes.
    * @param {Values} labels
    * @param {Theme} theme
+   * @param {[Range, Range]} ranges - of the axes.
    * @returns {number} how many digits lie beyond the edges.
    */
-  draw(at, names, labels, theme) {
+  draw(at, names, labels, theme, ranges = [range(at[0]), range(at[1])]) {
     const [width, height] = [this.root.clientWidth, this.root.clientHeight];
-    this.ranges = [range(at[0]), range(at[1])];
+    this.ranges = ranges;
     this.root.dataset.ranges = JSON.stringify(this.ranges);
     this.width = width - MARGIN.left - MARGIN.right;
     this.height = height - MARGIN.top - MARGIN.bottom;

@@ -11,6 +11,7 @@ const CLASSES = 20; // colours of Streamlit's list; PCA's and the networks' come
  * @property {string} ground
  * @property {string} text
  * @property {string} lines
+ * @property {string} muted - marks that stand back.
  * @property {string} font
  * @property {number} type - how large letters are, of their usual size: larger for a projector.
  */
@@ -33,6 +34,7 @@ export function themeOf(element) {
     ground: of("--st-background-color"),
     text: of("--st-text-color"),
     lines: of("--st-border-color-light"),
+    muted: of("--st-gray-text-color"),
     font: computed.fontFamily,
     type: Number(of("--pcae-type")) || 1,
   };

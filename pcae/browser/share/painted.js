@@ -3,8 +3,10 @@
  * ready to train (`pcae/training/warm.py`).
  *
  * Not before, for loading TensorFlow would slow the painting; and no more an hour after the page was
- * last looked at.
+ * last looked at. Then, too, the browser fetches what draws charts on other pages.
  */
+
+import { fetchPlotly } from "../core/fetched.js";
 
 const LOOK_MS = 1000;
 const AGAIN_MS = 30_000;
@@ -19,7 +21,10 @@ look();
 function look() {
   const before = painted;
   painted = !document.hidden && isPainted();
-  if (before && painted) seen = performance.now();
+  if (before && painted) {
+    seen = performance.now();
+    fetchPlotly().catch(() => {}); // for the page with charts that may come next
+  }
   const open = performance.now() - seen < LESSON_MS;
   if (open) tell();
   setTimeout(look, open ? AGAIN_MS : LOOK_MS);
