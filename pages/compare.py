@@ -73,8 +73,8 @@ def curves(shown: list[Side], names: list[str]) -> None:
         lines = [(f"PCA, k = {k}", float(shown[0].view.pca.test_error[k])) for k in ks]
     last = max((len(of.history) for of in shown), default=1)
     figure = learning_curves(drawn, lines, last)
-    figure.update_layout(showlegend=len(shown) <= MOST_DRAWN)
-    figure.update_yaxes(title="test error")
+    figure["layout"] |= {"showlegend": len(shown) <= MOST_DRAWN}
+    figure["layout"]["yaxis"]["title"] = {"text": "test error"}
     charts.chart(figure, "compared_curves", f"Test error by epoch of {', '.join(names)}", HEIGHT)
 
 

@@ -88,7 +88,7 @@ def worth() -> None:
             f"Errors of the {len(test):,} test images shown; a dot is a network at its k (large: "
             "the open one, grey: published), its line ends where PCA's curve has the same error."
         )
-        figure = charts.explained_variance(pca.explained_variance, int(figure.data[0].x[-1]))
+        figure = charts.explained_variance(pca.explained_variance, int(figure["data"][0]["x"][-1]))
         label = "Share of the variance that the first k components explain"
         chart(figure, "explained_variance", label, VARIANCE_HEIGHT)
 

@@ -42,7 +42,7 @@ def switch(app, name):
 
 def figure(app, place=0):
     """A chart's figure."""
-    return json.loads(sent(app, "figure")[place]["figure"])
+    return sent(app, "figure")[place]["figure"]
 
 
 def planes(app):
