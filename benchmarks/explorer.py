@@ -167,7 +167,7 @@ def size_of(request: Any) -> tuple[str, int]:
 def change_run(page: Page, fetched: list[tuple[str, int]]) -> dict[str, Any]:
     """Bytes that another network moves, and of what."""
     fetched.clear()
-    other = PRESETS["Seed, 5 epochs"]
+    other = PRESETS["Seed network, 5 epochs"]
     page.locator('[data-testid="stSelectbox"]').first.get_by_role("combobox").click()
     page.get_by_role("option", name=f"{preset_name(other)}").click()
     began = time.perf_counter()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pcae import names, store
+from pcae import names, presets, store
 from pcae.config import RunConfig
 from pcae.data.datasets import DataError
 from pcae.files import DamagedFile
@@ -52,7 +53,7 @@ def forget() -> None:
 def show() -> None:
     """Draw the picker and the run's figures; `chosen` is what the page then shows."""
     runs = store.trained_runs()
-    trained = titles(runs)
+    trained = titles(runs.values())
     st.session_state.pop("chosen", None)
     if not trained:
         st.info("There is no trained network yet. Train one on the page Train.")
@@ -93,22 +94,29 @@ def chosen() -> Chosen:
     return st.session_state["chosen"]
 
 
-def titles(runs: Mapping[str, Run]) -> dict[str, str]:
-    """The names of runs by key."""
-    return {key: title(run) for key, run in runs.items()}
+def titles(runs: Iterable[Run]) -> dict[str, str]:
+    """The names of runs by key, no two of the store's alike; a damaged one has its key for one."""
+    configs = {}
+    for run in store.runs():
+        with contextlib.suppress(DamagedFile):
+            configs[run.key] = run.config
+    names, found = presets.titles(configs), {}
+    for run in runs:
+        try:
+            found[run.key] = names[run.key] + run.so_far
+        except (DamagedFile, KeyError):
+            found[run.key] = f"{run.key} (damaged)"
+    return found
 
 
 def title(run: Run) -> str:
-    """A run's name; a damaged one has its key for a name."""
-    try:
-        return run.title
-    except DamagedFile:
-        return f"{run.key} (damaged)"
+    """The name of one run among all."""
+    return titles([run])[run.key]
 
 
 def _first(keys: list[str]) -> str:
     """What a first visit opens on: the longer of the shipped networks, if it is there."""
-    wanted = PRESETS["Seed, 25 epochs"].key
+    wanted = PRESETS["Seed network, 25 epochs"].key
     return wanted if wanted in keys else keys[0]
 
 

@@ -16,7 +16,7 @@ from pcae.store import EpochRecord, Status
 from tests.browser.conftest import settle
 from tests.methods.test_autoencoder import random_weights
 
-SEED = PRESETS["Seed, 25 epochs"]
+SEED = PRESETS["Seed network, 25 epochs"]
 SIDE = 28
 THREE = [(0.3, 0.2), (0.5, 0.12), (0.68, 0.3), (0.45, 0.48), (0.68, 0.65), (0.5, 0.85), (0.3, 0.78)]
 ONE = [(0.62, 0.2), (0.5, 0.8)]
@@ -298,7 +298,7 @@ def test_the_drawing_outlives_a_page_switch_and_another_run(page, server):
     page.get_by_role("link", name="Draw").click()
     page.wait_for_selector(".pcae-draw[data-drawn]")
     np.testing.assert_array_equal(pictures(page), before)
-    choose(page, "Seed, 5 epochs")
+    choose(page, "Seed network, 5 epochs")
     after = pictures(page)
     np.testing.assert_array_equal(after[:2], before[:2])
     assert (after[2] != before[2]).any()

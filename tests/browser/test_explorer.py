@@ -10,7 +10,7 @@ from pcae.methods.pca import load_or_fit
 from pcae.presets import PRESETS
 from tests.browser.conftest import CONTEXTS, READY, open_explorer, settle
 
-SEED = PRESETS["Seed, 25 epochs"]
+SEED = PRESETS["Seed network, 25 epochs"]
 SLOTS = ("original", "pca", "network")
 PLOT = "document.querySelector('.pcae-x-plot')"
 # the screen position and the index of a digit that no other is near to, in plane 1 or 2

@@ -154,7 +154,7 @@ def test_a_zoom_asks_nothing_of_the_server_and_takes_no_step_in_the_history(expl
 
 def test_one_step_back_is_one_page_back(page, server):
     open_explorer(page, server)
-    run = f"run={PRESETS['Seed, 25 epochs'].key}&epochs=25"
+    run = f"run={PRESETS['Seed network, 25 epochs'].key}&epochs=25"
     for name in ("Components", "Latent plane"):
         page.get_by_role("link", name=name).click()
         page.wait_for_function("(run) => location.search.includes(run)", arg=run)
