@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.browser import arguments, launch, visitor
 from pcae.presets import PRESETS, preset_name
-from tests.browser.conftest import CONTEXTS, READY, Server, settle
+from tests.browser.conftest import CONTEXTS, READY, Server, go, settle
 
 SWITCHES = 50
 GC = ["--js-flags=--expose-gc", "--enable-precise-memory-info"]
@@ -229,9 +229,9 @@ def switches(page: Page, server: Server) -> dict[str, Any]:
             page.wait_for_timeout(500)
             page.evaluate("window.gc()")
             used.append(page.evaluate("performance.memory.usedJSHeapSize") / 1e6)
-        page.get_by_role("link", name="Reconstructions").click()
+        go(page, "Reconstructions")
         page.locator(".pcae-panel img").first.wait_for()
-        page.get_by_role("link", name="Explore").click()
+        go(page, "Explore")
         page.wait_for_function(READY)
     return {
         f"webgl_contexts_after_{SWITCHES}_page_switches": page.evaluate("window.alive()"),

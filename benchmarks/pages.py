@@ -23,7 +23,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.browser import arguments, launch, visitor
 from pcae.ui import shell
-from tests.browser.conftest import Server
+from tests.browser.conftest import Server, link_to
 
 QUIET_MS = 700
 # when a button was first pressed since `watch`, and when the page's last change was drawn
@@ -90,7 +90,7 @@ def measure(page: Page, server: Server, repeats: int) -> dict[str, float]:
     page.wait_for_function(QUIET)
     for _ in range(repeats + 1):
         for name, title in shell.TITLES.items():
-            link = page.get_by_role("link", name=title, exact=True)
+            link = link_to(page, title)
             found.setdefault(f"{title}: painted", []).append(milliseconds(page, link.click))
             for words, use in WIDGETS.get(name, {}).items():
                 taken = milliseconds(page, partial(use, page))

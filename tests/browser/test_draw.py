@@ -13,7 +13,7 @@ from pcae.config import RunConfig
 from pcae.methods.pca import load_or_fit
 from pcae.presets import PRESETS
 from pcae.store import EpochRecord, Status
-from tests.browser.conftest import settle
+from tests.browser.conftest import go, settle
 from tests.methods.test_autoencoder import random_weights
 
 SEED = PRESETS["Seed network, 25 epochs"]
@@ -293,9 +293,9 @@ def test_the_drawing_outlives_a_page_switch_and_another_run(page, server):
     open_pad(page, server)
     draw(page, *THREE)
     before = pictures(page)
-    page.get_by_role("link", name="Train").click()
+    go(page, "Train")
     page.get_by_text("Trained networks").wait_for()
-    page.get_by_role("link", name="Draw").click()
+    go(page, "Draw")
     page.wait_for_selector(".pcae-draw[data-drawn]")
     np.testing.assert_array_equal(pictures(page), before)
     choose(page, "Seed network, 5 epochs")
