@@ -8,9 +8,9 @@ import pytest
 from pcae import store
 from pcae.methods.pca import load_or_fit
 from pcae.presets import PRESETS
-from tests.browser.conftest import CONTEXTS, READY, open_explorer, settle
+from tests.browser.conftest import CONTEXTS, READY, go, open_explorer, settle
 
-SEED = PRESETS["Seed, 25 epochs"]
+SEED = PRESETS["Seed network, 25 epochs"]
 SLOTS = ("original", "pca", "network")
 PLOT = "document.querySelector('.pcae-x-plot')"
 PLANES = f"{PLOT}.planes"
@@ -216,10 +216,10 @@ def test_drawing_around_digits_selects_them_in_both_planes(explorer, plane, mode
     error = np.square(images - load_or_fit(sample).reconstruct(images, 2)).mean()
     assert f"PCA, k = 2 {error:.4f}" in words
     if mode == "Lasso":
-        explorer.get_by_role("link", name="Reconstructions").click()
+        go(explorer, "Reconstructions")
         explorer.get_by_text("Selected in Explore").click()
         explorer.get_by_text(f"no. {first[0]}", exact=True).wait_for()
-        explorer.get_by_role("link", name="Explore").click()
+        go(explorer, "Explore")
         explorer.wait_for_function(READY)
     explorer.locator(".pcae-x-stage").focus()
     explorer.keyboard.press("Escape")
@@ -247,11 +247,11 @@ def test_a_click_pins_a_digit_for_the_other_pages(explorer):
         explorer.wait_for_timeout(400)
     cards = explorer.locator(".pcae-x-card")
     assert cards.count() == 2
-    explorer.get_by_role("link", name="Reconstructions").click()
+    go(explorer, "Reconstructions")
     explorer.get_by_text("Pinned in Explore").click()
     for i in found:
         explorer.get_by_text(f"no. {i}", exact=True).wait_for()
-    explorer.get_by_role("link", name="Explore").click()
+    go(explorer, "Explore")
     explorer.wait_for_function(READY)
     assert cards.count() == 2
     cards.first.click()
@@ -335,9 +335,9 @@ def test_page_switches_leak_no_webgl_context_and_keep_what_was_set(visitor, serv
     tab.wait_for_timeout(500)
     ranges, count = tab.evaluate(RANGES), tab.evaluate(COUNT)
     for _ in range(6):
-        tab.get_by_role("link", name="Reconstructions").click()
+        go(tab, "Reconstructions")
         tab.locator(".pcae-panel img").first.wait_for()
-        tab.get_by_role("link", name="Explore").click()
+        go(tab, "Explore")
         tab.wait_for_function(READY)
     settle(tab)
     assert tab.evaluate("window.alive()") == 0
