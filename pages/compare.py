@@ -6,8 +6,9 @@ import streamlit as st
 
 from pcae import names, store
 from pcae.config import RunConfig
-from pcae.figures.charts import Curve, curve_color, learning_curves, plane
+from pcae.figures.charts import Curve, learning_curves, plane
 from pcae.figures.codes import Coded
+from pcae.figures.colors import of_network
 from pcae.presets import PRESETS
 from pcae.store import FRAME_DIGITS, Run
 from pcae.ui import charts, link, offer, run_picker, sweep_view
@@ -91,7 +92,7 @@ def codes(shown: list[Side], names: list[str]) -> None:
 def table(shown: list[Side], names: list[str]) -> None:
     """The settings that differ and what came of them, a column a network."""
     heads = "".join(
-        f'<th><span style="color:{curve_color(number)}">●</span> {escape(name)}</th>'
+        f'<th><span style="color:{of_network(number)}">●</span> {escape(name)}</th>'
         for number, name in enumerate(names)
     )
     lines = "".join(

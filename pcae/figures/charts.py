@@ -10,39 +10,14 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-# The first ten: M. A. Petroff, "Accessible Color Sequences for Data Visualization",
-# arXiv:2107.02270 (2021). The others, for own data: each far from all before it in CIELAB, also for
-# who sees no red or no green, and seen on a light page and on a dark one.
-CLASS_COLORS = (
-    "#3f90da",
-    "#ffa90e",
-    "#bd1f01",
-    "#94a4a2",
-    "#832db6",
-    "#a96b59",
-    "#e76300",
-    "#b9ac70",
-    "#717581",
-    "#92dadd",
-    "#3300ff",
-    "#664785",
-    "#5c7aff",
-    "#8f2947",
-    "#ccb8ff",
-    "#5c52ff",
-    "#0099b8",
-    "#ffb866",
-    "#66d6a3",
-    "#a33329",
-)
-PCA_COLOR, AUTOENCODER_COLOR = "#e76300", "#3f90da"
+from pcae.figures.colors import AUTOENCODER, MUTED, PCA, of_network
+
 LAYOUT: dict[str, Any] = {  # of a chart with its legend above
     "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
     "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
     "hovermode": "closest",
 }
-_CURVE_COLORS = tuple(color for color in CLASS_COLORS if color != PCA_COLOR)
-_PUBLISHED_COLOR = "#808894"
+_DASHES = ("solid", "dot", "dash", "dashdot")  # of the angles of a plane
 _MARKED = 60  # epochs on a curve, at most
 _NAME_ROOM = 0.1  # of an axis, that the name of a level line takes at most
 _NAMES_WIDTH = 84  # pixels beside the plot
@@ -62,11 +37,6 @@ def enlarged(figure: go.Figure, times: float) -> go.Figure:
     for control in (*figure.layout.sliders, *figure.layout.updatemenus):
         control.font.size = small
     return figure
-
-
-def curve_color(number: int) -> str:
-    """The colour of the network drawn at this place among several."""
-    return _CURVE_COLORS[number % len(_CURVE_COLORS)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,7 +94,7 @@ def learning_curves(
     """
     figure = go.Figure()
     for number, curve in enumerate(curves):
-        color = curve_color(number)
+        color = of_network(number) if len(curves) > 1 else AUTOENCODER
         figure.add_scatter(
             x=curve.epochs,
             y=curve.test,
@@ -159,10 +129,10 @@ def add_levels(figure: go.Figure, lines: Sequence[tuple[str, float]], top: float
     place = np.inf
     for name, error in sorted(lines, key=lambda line: -line[1]):
         place = min(error, place - _NAME_ROOM * top)
-        figure.add_hline(y=error, line={"color": PCA_COLOR, "width": 2, "dash": "dash"})
+        figure.add_hline(y=error, line={"color": PCA, "width": 2, "dash": "dash"})
         figure.add_annotation(
             text=name,
-            font={"color": PCA_COLOR, "size": 13},
+            font={"color": PCA, "size": 13},
             x=1,
             xref="paper",
             xanchor="left",
@@ -188,9 +158,9 @@ class Bottleneck:
 
 def _to_pcas_curve(network: Bottleneck, *, strong: bool) -> dict:
     """A network at its own k, with a line to where PCA's curve has the same error."""
-    color, symbol = AUTOENCODER_COLOR, "circle"
+    color, symbol = AUTOENCODER, "circle"
     if network.source:
-        color, symbol = _PUBLISHED_COLOR, "diamond"
+        color, symbol = MUTED, "diamond"
     source = f"<br>{network.source}" if network.source else ""
     return {
         "x": [network.k, network.equivalent_k],
@@ -246,7 +216,7 @@ def error_by_components(
             y=errors[: last + 1],
             name=name,
             mode="lines",
-            line={"color": PCA_COLOR, "width": 3 if dash == "solid" else 2, "dash": dash},
+            line={"color": PCA, "width": 3 if dash == "solid" else 2, "dash": dash},
             hovertemplate="k = %{x}: %{y:.5f}<extra>" + name + "</extra>",
         )
     for network in [*networks, opened]:
@@ -277,7 +247,7 @@ def explained_variance(variance: np.ndarray, last: int) -> go.Figure:
         x=np.arange(len(share)),
         y=share,
         mode="lines",
-        line={"color": PCA_COLOR, "width": 3},
+        line={"color": PCA, "width": 3},
         hovertemplate="k = %{x}: %{y:.1%}<extra></extra>",
     )
     figure.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 8}, hovermode="closest")
@@ -296,12 +266,14 @@ def error_by_class(
     errors : sequence of (name, errors by label)
     """
     figure = go.Figure()
-    for (name, values), color in zip(errors, (PCA_COLOR, *_CURVE_COLORS), strict=False):
+    several = len(errors) > 2
+    for number, (name, values) in enumerate(errors):
+        network = of_network(number - 1) if several else AUTOENCODER
         figure.add_bar(
             x=list(classes),
             y=list(values),
             name=name,
-            marker={"color": color},
+            marker={"color": network if number else PCA},
             hovertemplate="%{x}: %{y:.4f}<extra>" + name + "</extra>",
         )
     figure.update_layout(
@@ -332,7 +304,7 @@ def linear_timeline(
             y=angles[:, number],
             name=f"angle {number + 1}",
             mode="lines+markers",
-            line={"color": curve_color(number), "width": 3},
+            line={"color": AUTOENCODER, "width": 3, "dash": _DASHES[number % len(_DASHES)]},
             hovertemplate="epoch %{x}: %{y:.2f}°<extra></extra>",
         )
     figure.add_scatter(
@@ -340,7 +312,7 @@ def linear_timeline(
         y=errors,
         name="test error",
         mode="lines+markers",
-        line={"color": AUTOENCODER_COLOR, "width": 3},
+        line={"color": AUTOENCODER, "width": 3},
         hovertemplate="epoch %{x}: %{y:.5f}<extra></extra>",
         row=1,
         col=2,
@@ -351,7 +323,7 @@ def linear_timeline(
         y=[pca_error] * 2,
         name="PCA's test error",
         mode="lines",
-        line={"color": PCA_COLOR, "width": 2, "dash": "dash"},
+        line={"color": PCA, "width": 2, "dash": "dash"},
         hovertemplate="%{y:.5f}<extra>PCA</extra>",
         row=1,
         col=2,

@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from pcae.data.dataset import DataError
+from pcae.figures import colors
 from pcae.files import DamagedFile
 from pcae.server.routes import code
 
@@ -102,7 +103,8 @@ def prepare(page: StreamlitPage) -> None:
     a second on the first visit.
     """
     st.html(
-        "<style>.stMainBlockContainer{padding-left:1.5rem;padding-right:1.5rem}"
+        f"<style>:root{{{colors.style()}}}"
+        ".stMainBlockContainer{padding-left:1.5rem;padding-right:1.5rem}"
         ".stElementContainer:has(.pcae-unseen){display:none}"
         ".st-key-tour{padding:.3rem .8rem}</style>"
     )

@@ -23,7 +23,7 @@ from PIL import Image
 
 from pcae import scripts
 from pcae.config import RunConfig
-from pcae.figures import charts, comparison, svg
+from pcae.figures import charts, colors, comparison, svg
 from pcae.figures.charts import Bottleneck, Curve, Plane
 from pcae.figures.plane import decoded_plane
 from pcae.methods.plane import Grid, between, decoded
@@ -59,7 +59,7 @@ def of_a_plane(d: int) -> go.Figure:
 
     plane = decoded(codes, LABELS, len(CLASSES), decode, Grid(tuple(range(d)), 6, 1.0))
     way = between(codes[[0, 13]], 5)
-    words = ("Autoencoder", charts.AUTOENCODER_COLOR, "says this", "code")
+    words = ("Autoencoder", colors.AUTOENCODER, "says this", "code")
     return decoded_plane(*words, plane, (4, 4), CLASSES, way)
 
 
@@ -92,7 +92,7 @@ FIGURES: dict[str, Callable[[], go.Figure | str]] = {
     "decoded-plane": lambda: of_a_plane(2),
     "decoded-axis": lambda: of_a_plane(1),
     "svg-curves": lambda: svg.curves(
-        [svg.Line("error", [0, 1, 2, 3], CURVES[0].test, charts.AUTOENCODER_COLOR)],
+        [svg.Line("error", [0, 1, 2, 3], CURVES[0].test, colors.LIGHT.autoencoder)],
         ("epoch", "error"),
         3,
     ),
@@ -129,6 +129,13 @@ NUMBER = re.compile(r"-?\d+\.\d+(e-\d+)?")
 PICTURE = re.compile(r"data:image/png;base64,([\w+/=]+)")
 
 
+def named(figure: str) -> str:
+    """A figure in the colours of the light theme."""
+    names = ["pca", "autoencoder", *(f"network-{number}" for number in range(6))]
+    light = dict(zip(names, colors.LIGHT.all[20:], strict=True)) | {"muted": "#808894"}
+    return re.sub(r"var\(--pcae-([\w-]+)\)", lambda name: light[name[1]], figure)
+
+
 def rounded(found: re.Match[str]) -> str:
     return f"{round(float(found[0]), 2) + 0:g}"
 
@@ -150,7 +157,7 @@ def drawn(page, figure: go.Figure | str) -> str:
     """The figure as SVG, an element a line, without names that Plotly draws by lot."""
     if isinstance(figure, go.Figure):
         figure.update_layout(template="none")
-        figure = page.evaluate(DRAW, json.loads(figure.to_json()))
+        figure = page.evaluate(DRAW, json.loads(named(figure.to_json())))
     for by_lot in set(re.findall(r"(?:defs-|class=\"trace \w+ trace)([0-9a-f]{6})\"", figure)):
         figure = figure.replace(by_lot, "")
     figure = re.sub(r"<[^>]*>", lambda tag: NUMBER.sub(rounded, tag[0]), figure)
