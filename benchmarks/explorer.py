@@ -28,12 +28,11 @@ GC = ["--js-flags=--expose-gc", "--enable-precise-memory-info"]
 # milliseconds that following the pointer takes, at 120 places of a plane
 FOLLOW = """(plane) => {
     const stage = document.querySelector('.pcae-x-stage');
-    const layout = stage.querySelector('.pcae-x-plot')._fullLayout, n = plane === 1 ? '' : '2';
-    const x = layout['xaxis' + n], y = layout['yaxis' + n];
+    const [x, y] = stage.querySelector('.pcae-x-plot').planes.axes[plane - 1];
     const box = stage.getBoundingClientRect(), taken = { digit: [], point: [] };
     for (let i = 0; i < 120; i++) {
-        const clientX = box.left + x._offset + ((i * 0.618) % 1) * x._length;
-        const clientY = box.top + y._offset + ((i * 0.382) % 1) * y._length;
+        const clientX = box.left + x.offset + ((i * 0.618) % 1) * x.length;
+        const clientY = box.top + y.offset + ((i * 0.382) % 1) * y.length;
         const began = performance.now();
         stage.dispatchEvent(new PointerEvent('pointermove', { clientX, clientY, bubbles: true }));
         const took = performance.now() - began;
@@ -189,7 +188,7 @@ def many(page: Page) -> dict[str, Any]:
     began = time.perf_counter()
     choice.select_option("70000")
     page.wait_for_function(
-        "document.querySelector('.pcae-x-plot')._fullData[0].x.length === 70000", timeout=120_000
+        "document.querySelector('.pcae-x-plot').planes.shown.length === 70000", timeout=120_000
     )
     page.wait_for_function(READY)
     result: dict[str, Any] = {"seconds_to_70000": time.perf_counter() - began}

@@ -29,11 +29,15 @@ export interface Code {
 
 /** Where things are, relative to the app, as `pcae.server.routes.addresses` says it. */
 export interface Addresses extends Code {
-  /** The digits; "test" or "all" is added to it. */
-  digits: string;
-  pca: string;
-  /** The run, or codes from elsewhere; "test" or "all" is added to it. */
+  /** The run's points, or codes from elsewhere; "test" or "all" is added to it. */
   run: string;
+  /** The digits' images; the name of a piece is added to it. */
+  digits: string;
+  /** PCA's mean and first components. */
+  pca: string;
+  /** The weights of the run's decoder; "test" or "all" is added to it. */
+  decoder: string;
+  encoder: string;
   /** The codes through training; "" where there are none. */
   frames: string;
   /** The nearest training images; codes from elsewhere have no use for it. */
@@ -114,13 +118,17 @@ export type Tensors = Record<string, Tensor>;
 /**
  * What a safetensors file holds. n digits have p pixels or columns each, and codes of k numbers.
  *
- * - Digits: `images` (n, p), bytes or floats in [0, 1]; `labels` (n); of a table perhaps `limits`
- *   (2, p), all least values, then all greatest. About them, as JSON: `classes`, `tests`,
- *   `everything`, `shape`, `columns`, `noun`.
+ * - A run: `codes` (n, k), or only the first of the k numbers; `errors` (n); `passes` (n): the
+ *   least k with which PCA's error is at most the network's, or -1; `scores` (n, 2) on the first
+ *   components; `labels` (n); of a table perhaps `limits` (2, p), all least values, then all
+ *   greatest. About it, as JSON: `config`, `classes`, `tests`, `everything`, `shape`, `columns`,
+ *   `noun`, `inputs`, and `pieces`: the digits of a split in a piece.
+ * - Codes from elsewhere: `codes` (n, k), NaN where there is none, `scores`, `labels` and `limits`,
+ *   and about them, besides what is said of a run's digits, `count`.
+ * - A piece of the digits: `images` (m, p), bytes or floats in [0, 1].
  * - PCA: `mean` (p), `components` (count, p).
- * - A run: `codes` (n, k), `errors` (n), the weights by their names, in a page of one file `passes`
- *   (n), and about it `config` as JSON.
- * - Codes from elsewhere: `codes` (n, k), NaN where there is none, and about them `count`.
+ * - The decoder and the encoder: the weights by their names; the decoder's has the `codes` (n, k),
+ *   where the run has only some of the k numbers.
  * - Frames: codes (n, k) by the moment, in epochs.
  * - Nearest: `indices`, `distances`, `images`, `labels`, each after "scores." and after "code.".
  */

@@ -3,56 +3,75 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import BinaryIO
 
 import numpy as np
 
-from pcae.data.datasets import Dataset, Split
+from pcae.data.datasets import Dataset
 
-_TYPES = {"uint8": "U8", "float32": "F32"}  # as safetensors calls them
+PIECES = {"test": 1_000, "train": 10_000}  # digits of a split in a piece of their images
+_TYPES = {
+    "uint8": "U8",
+    "int32": "I32",
+    "float16": "F16",
+    "float32": "F32",
+}
 
 
-def write(
-    file: BinaryIO | gzip.GzipFile, data: Dataset, splits: Sequence[Split], everything: int
-) -> None:
-    """Write images and labels of some splits, and what they are, as safetensors.
-
-    Written array after array: the images of one's own data can take half a gigabyte.
+def about(data: Dataset, everything: int, pieces: dict[str, int]) -> dict[str, str]:
+    """What is said of the digits beside the points: each as JSON.
 
     Parameters
     ----------
-    splits : sequence of Split
-        The test images first.
     everything : int
         How many digits can be had.
+    pieces : dict
+        How many digits of a split there are in a piece of their images.
     """
-    arrays = {
-        "images": [split.images for split in splits],
-        "labels": [split.labels for split in splits],
-    }
-    about = {
+    values = {
         "classes": data.classes,
         "tests": len(data.test),
         "everything": everything,
         "shape": data.shape,
         "columns": data.columns,
         "noun": data.noun,
+        "inputs": data.inputs,
+        "pieces": pieces,
     }
-    if data.limits is not None:
-        arrays["limits"] = [data.limits]
-    arrays = dict(sorted(arrays.items(), key=lambda of: of[1][0].dtype.itemsize, reverse=True))
-    head: dict[str, object] = {"__metadata__": {name: json.dumps(of) for name, of in about.items()}}
+    return {name: json.dumps(value) for name, value in values.items()}
+
+
+def write(
+    file: BinaryIO | gzip.GzipFile,
+    arrays: Mapping[str, np.ndarray],
+    about: Mapping[str, str] | None = None,
+) -> None:
+    """Write arrays, and what is said of them, as safetensors; the same bytes every time.
+
+    No array is copied: the images of one's own data can take 100 MB.
+    """
+    ordered = dict(sorted(arrays.items(), key=lambda of: of[1].dtype.itemsize, reverse=True))
+    head: dict[str, object] = {"__metadata__": about or {}}
     end = 0
-    for name, parts in arrays.items():
-        start, end = end, end + sum(part.nbytes for part in parts)
-        shape = [sum(map(len, parts)), *parts[0].shape[1:]]
-        kind = _TYPES[parts[0].dtype.name]
-        head[name] = {"dtype": kind, "shape": shape, "data_offsets": [start, end]}
+    for name, array in ordered.items():
+        start, end = end, end + array.nbytes
+        kind = _TYPES[array.dtype.name]
+        head[name] = {"dtype": kind, "shape": array.shape, "data_offsets": [start, end]}
     text = json.dumps(head).encode()
     text += b" " * (-len(text) % 8)  # so that the numbers lie at multiples of their size
     file.write(len(text).to_bytes(8, "little") + text)
-    for parts in arrays.values():
-        for part in parts:
-            file.write(np.ascontiguousarray(part).data)
+    for array in ordered.values():
+        file.write(np.ascontiguousarray(array).data)
+
+
+def packed(
+    arrays: Mapping[str, np.ndarray], about: Mapping[str, str] | None = None, level: int = 6
+) -> bytes:
+    """What `write` writes, as gzip; 9 takes fifteen times as long as 6 for 2 % less."""
+    file = io.BytesIO()
+    with gzip.GzipFile("", "wb", level, file, mtime=0) as written:
+        write(written, arrays, about)
+    return file.getvalue()

@@ -125,21 +125,18 @@ def add_levels(figure: go.Figure, lines: Sequence[tuple[str, float]], top: float
     """Draw PCA's errors across a figure whose axis ends at `top`, with their names beside it."""
     if not lines:
         return
-    figure.update_layout(margin_r=_NAMES_WIDTH)
+    shapes: list[dict] = []
+    names: list[dict] = []
     place = np.inf
     for name, error in sorted(lines, key=lambda line: -line[1]):
         place = min(error, place - _NAME_ROOM * top)
-        figure.add_hline(y=error, line={"color": PCA, "width": 2, "dash": "dash"})
-        figure.add_annotation(
-            text=name,
-            font={"color": PCA, "size": 13},
-            x=1,
-            xref="paper",
-            xanchor="left",
-            y=place,
-            yanchor="middle",
-            showarrow=False,
-        )
+        line = {"color": PCA, "width": 2, "dash": "dash"}
+        across = {"x0": 0, "x1": 1, "xref": "paper", "y0": error, "y1": error}
+        shapes.append({"type": "line", "line": line} | across)
+        beside = {"x": 1, "xref": "paper", "xanchor": "left", "y": place, "yanchor": "middle"}
+        font = {"color": PCA, "size": 13}
+        names.append({"text": name, "font": font, "showarrow": False} | beside)
+    figure.update_layout(margin_r=_NAMES_WIDTH, shapes=shapes, annotations=names)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ import numpy as np
 from pcae.data.datasets import Dataset, Split
 from pcae.files import DamagedFile, home, read_arrays, write_arrays
 
+MOST_K = 100  # that a visitor can choose, unless a network has more codes
 _ROWS_AT_ONCE = 2_000
 _FORMAT = "1"
 
@@ -80,6 +81,31 @@ def fit(data: Dataset) -> PCA:
         train_error=_tails(variance * (n - 1) / n) / p,
         test_error=(_tails(squares / len(data.test)) + outside / len(data.test)) / p,
     )
+
+
+def passes(fitted: PCA, split: Split, errors: np.ndarray) -> np.ndarray:
+    """The least k with which PCA's error of each image is at most another method's.
+
+    Parameters
+    ----------
+    errors : ndarray, shape (n,)
+        The other method's: mean squared, over the pixels, of every image of the split.
+
+    Returns
+    -------
+    ndarray of int32, shape (n,)
+        -1 where there is none.
+    """
+    found = np.empty(len(split), np.int32)
+    for start in range(0, len(split), _ROWS_AT_ONCE):
+        rows = slice(start, start + _ROWS_AT_ONCE)
+        centred = split.pixels(rows) - fitted.mean
+        squares = np.square(centred @ fitted.components.T, dtype=np.float64)
+        whole = np.square(centred, dtype=np.float64).sum(axis=1, keepdims=True)
+        left = np.maximum(np.hstack([whole, whole - np.cumsum(squares, axis=1)]), 0)
+        enough = left / centred.shape[1] <= errors[rows, None]
+        found[rows] = np.where(enough.any(axis=1), enough.argmax(axis=1), -1)
+    return found
 
 
 def _by_pixels(data: Dataset) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -19,7 +19,6 @@ from weakref import WeakValueDictionary
 
 import numpy as np
 import plotly
-from safetensors.numpy import save
 from starlette.requests import Request
 from starlette.routing import Route
 from streamlit import config
@@ -28,9 +27,12 @@ from streamlit.url_util import make_url_path
 from pcae import kept, names, scripts, store
 from pcae.data import packing
 from pcae.data.codes import Codes
-from pcae.data.datasets import DataError
+from pcae.data.datasets import DataError, Dataset
+from pcae.data.packing import packed
 from pcae.files import DamagedFile
 from pcae.methods.metrics import nearest
+from pcae.methods.pca import MOST_K
+from pcae.methods.pca import passes as pca_passes
 from pcae.server import loading, qr
 from pcae.server.answers import FILES, GONE, PROCESSES, Answer, Refused, answering, in_memory
 from pcae.store import Run
@@ -50,7 +52,7 @@ _BYTES = "application/octet-stream"
 _NEIGHBOURS = 8
 _LONGEST_NUMBER = 40  # characters
 _INFINITE = 1e18  # its square, times 784, is about the largest float32
-_MOST_COMPONENTS = 784  # that are sent, where a run has no more codes
+_PLANE = 2  # scores and numbers of a code, in the points
 _MOST_FRAME_NUMBERS = 32_000_000  # in the codes of all moments: of k = 80, 40 of 10,000 digits
 _imported: WeakValueDictionary[str, Codes] = WeakValueDictionary()  # while a session holds them
 _gzipped: dict[str, bytes] = {}  # scripts
@@ -63,9 +65,11 @@ def routes() -> list[Route]:
         "explorer/qr": qr.answer,
         "explorer/painted": _painted,
         "explorer/code/{version}/{name:path}": _code,
-        "explorer/digits/{dataset}/{digest}/{digits}": _digits,
+        "explorer/digits/{dataset}/{digest}/{split}/{piece:number}": _images,
         "explorer/pca/{dataset}/{digest}/{count:number}": _pca,
         "explorer/run/{key}/{version:number}/{dataset}/{digest}/{digits}": _run,
+        "explorer/decoder/{key}/{version:number}/{dataset}/{digest}/{digits}": _decoder,
+        "explorer/encoder/{key}/{version:number}": _encoder,
         "explorer/codes/{token}/{dataset}/{digest}/{digits}": _codes,
         "explorer/frames/{key}/{version:number}/{count:number}": _frames,
         "explorer/nearest/{key}/{version:number}/{dataset}/{digest}": _nearest,
@@ -86,19 +90,22 @@ def code() -> str:
 
 
 def addresses(run: Run, view: loading.View, codes: Codes | None = None) -> dict[str, Any]:
-    """Where the digits, their PCA, the run and its codes by epoch are, relative to the app.
+    """Where the run's points, what decodes them and its codes by epoch are, relative to the app.
 
     Codes from elsewhere take the place of the run.
     """
     data = f"{run.config.dataset}/{view.data.digest}"
+    network = f"{run.key}/{run.version}"
     frames = run.frames() if view.problem is None else []
     found = {
         "code": code(),
+        "run": f"explorer/run/{network}/{data}/",
         "digits": f"explorer/digits/{data}/",
-        "pca": f"explorer/pca/{data}/{max(_MOST_COMPONENTS, run.config.k)}",
-        "run": f"explorer/run/{run.key}/{run.version}/{data}/",
-        "frames": f"explorer/frames/{run.key}/{run.version}/{len(frames)}" if frames else "",
-        "nearest": f"explorer/nearest/{run.key}/{run.version}/{data}",
+        "pca": f"explorer/pca/{data}/{max(MOST_K, run.config.k)}",
+        "decoder": f"explorer/decoder/{network}/{data}/",
+        "encoder": f"explorer/encoder/{network}",
+        "frames": f"explorer/frames/{network}/{len(frames)}" if frames else "",
+        "nearest": f"explorer/nearest/{network}/{data}",
     }
     if codes is None:
         return found
@@ -142,49 +149,120 @@ def _packed_script(name: str) -> BinaryIO:
     return in_memory(_gzipped[name])
 
 
-def _digits(request: Request) -> Answer:
-    dataset, digest, part = _data(request)
+def _images(request: Request) -> Answer:
+    """A piece of the images of a split."""
+    dataset, digest, _ = _data(request)
+    split, piece = request.path_params["split"], request.path_params["piece"]
+    if split not in packing.PIECES:
+        raise Refused(404, GONE)
+    size = packing.PIECES[split]
+    rows = slice(piece * size, (piece + 1) * size)
 
     def write(file: BinaryIO) -> None:
         data = _view(dataset, digest).data
-        splits = [data.test, data.train] if part == "all" else [data.test]
-        with gzip.GzipFile("", "wb", 1, file) as packed:
-            packing.write(packed, data, splits, len(data.test) + len(data.train))
+        images = {"test": data.test, "train": data.train}[split].images
+        if rows.start >= len(images):
+            raise Refused(404, GONE)
+        file.write(packed({"images": images[rows]}))
 
-    name = kept.name(None, dataset, "digits", digest, part)
+    name = kept.name(None, dataset, "digits", digest, split, piece)
     return _made_once(name, _BYTES, _FOR_GOOD | _PACKED, write)
 
 
 def _pca(request: Request) -> Answer:
+    """The mean and the first components."""
     dataset, digest, _ = _data(request)
     count = min(request.path_params["count"], names.inputs(dataset))
 
     def write(file: BinaryIO) -> None:
         pca = _view(dataset, digest).pca
-        file.write(_saved({"mean": pca.mean, "components": pca.components[:count]}))
+        file.write(packed({"mean": pca.mean, "components": pca.components[:count]}))
 
     name = kept.name(None, dataset, "pca", digest, count)
-    return _made_once(name, _BYTES, _FOR_GOOD | _PLAIN, write)
+    return _made_once(name, _BYTES, _FOR_GOOD | _PACKED, write)
 
 
 def _run(request: Request) -> Answer:
+    """What the planes show of a run: the digits' scores, codes and errors."""
     run, (dataset, digest, part) = _found(request), _data(request)
 
     def write(file: BinaryIO) -> None:
         view = _view(dataset, digest)
-        model = loading.model(run)
-        codes, errors = loading.codes(run, view.data), loading.errors(run, view.data).images
+        data, pca = view.data, view.pca
+        codes, errors = loading.codes(run, data), loading.errors(run, data).images
+        passes = pca_passes(pca, data.test, errors)
         if part == "all":
-            codes = np.concatenate([codes, loading.train_codes(run, view.data)])
-            errors = np.concatenate([errors, loading.train_errors(run, view.data)])
-        arrays = {"codes": codes, "errors": errors.astype(np.float32), **model.weights}
-        if run.shipped:  # with weights in 16 bits
-            arrays |= {name: weight.astype(np.float16) for name, weight in model.weights.items()}
+            train = loading.train_errors(run, data)
+            passes = np.concatenate([passes, pca_passes(pca, data.train, train)])
+            errors = np.concatenate([errors, train])
+            codes = np.concatenate([codes, loading.train_codes(run, data)])
+        arrays = {
+            "codes": codes[:, :_PLANE],
+            "errors": errors.astype(np.float32),
+            "passes": passes,
+            **_of_digits(view, part),
+        }
+        about = {"config": run.config.canonical, **_about(data)}
         _found(request)  # with these weights still
-        file.write(_saved(arrays, {"config": run.config.canonical}))
+        file.write(packed(arrays, about))
 
     name = kept.name(run, dataset, "run", digest, part)
-    return _made_once(name, _BYTES, _FOR_GOOD | _PLAIN, write)
+    return _made_once(name, _BYTES, _FOR_GOOD | _PACKED, write)
+
+
+def _of_digits(view: loading.View, part: str) -> dict[str, np.ndarray]:
+    """What the planes show of the digits themselves, and what a row's values mean."""
+    data = view.data
+    labels, scores = data.test.labels, loading.scores(view, _PLANE)
+    if part == "all":
+        labels = np.concatenate([labels, data.train.labels])
+        scores = np.concatenate([scores, loading.train_scores(view, _PLANE)])
+    limits = {} if data.limits is None else {"limits": data.limits}
+    return {"labels": labels, "scores": scores, **limits}
+
+
+def _about(data: Dataset) -> dict[str, str]:
+    return packing.about(data, len(data.test) + len(data.train), packing.PIECES)
+
+
+def _decoder(request: Request) -> Answer:
+    """The decoder's weights, and whole codes where the points have only the first numbers."""
+    run, (dataset, digest, part) = _found(request), _data(request)
+
+    def write(file: BinaryIO) -> None:
+        arrays = _weights(run, "decoder")
+        if run.config.k > _PLANE:
+            data = _view(dataset, digest).data
+            codes = [loading.codes(run, data)]
+            if part == "all":
+                codes.append(loading.train_codes(run, data))
+            arrays["codes"] = np.concatenate(codes)
+        _found(request)  # with these weights still
+        file.write(packed(arrays))
+
+    name = kept.name(run, dataset, "decoder", digest, part)
+    return _made_once(name, _BYTES, _FOR_GOOD | _PACKED, write)
+
+
+def _encoder(request: Request) -> Answer:
+    run = _found(request)
+
+    def write(file: BinaryIO) -> None:
+        arrays = _weights(run, "encoder")
+        _found(request)  # with these weights still
+        file.write(packed(arrays))
+
+    name = kept.name(run, run.config.dataset, "encoder")
+    return _made_once(name, _BYTES, _FOR_GOOD | _PACKED, write)
+
+
+def _weights(run: Run, part: str) -> dict[str, np.ndarray]:
+    """The weights of a part of a run's network; of those that ship in 16 bits, as they are."""
+    weights = loading.model(run).weights
+    found = {name: of for name, of in weights.items() if name.startswith(f"{part}.")}
+    if run.shipped:
+        found = {name: weight.astype(np.float16) for name, weight in found.items()}
+    return found
 
 
 def _codes(request: Request) -> Answer:
@@ -194,14 +272,15 @@ def _codes(request: Request) -> Answer:
         raise Refused(404, GONE)
 
     def make() -> BinaryIO:
-        data, codes = _view(dataset, digest).data, _imported.get(token)
+        view, codes = _view(dataset, digest), _imported.get(token)
         if codes is None:
             raise Refused(404, GONE)
-        size = len(data.test) + (len(data.train) if part == "all" else 0)
-        about = {"count": str(len(codes.indices))}
-        return in_memory(_saved({"codes": codes.of_first(size)}, about))
+        digits = _of_digits(view, part)
+        arrays = {"codes": codes.of_first(len(digits["labels"])), **digits}
+        about = {"count": str(len(codes.indices)), **_about(view.data)}
+        return in_memory(packed(arrays, about))
 
-    return Answer(request.url.path, _BYTES, _NOT_KEPT | _PLAIN, make)
+    return Answer(request.url.path, _BYTES, _NOT_KEPT | _PACKED, make)
 
 
 def _frames(request: Request) -> Answer:
@@ -212,10 +291,10 @@ def _frames(request: Request) -> Answer:
         first = run.codes(places[0]).size if places else 0
         most = max(2, _MOST_FRAME_NUMBERS // max(first, 1))
         spread = np.linspace(0, len(places) - 1, min(most, len(places))).astype(int)
-        file.write(_saved({f"{places[i]:g}": run.codes(places[i]) for i in spread}))
+        file.write(packed({f"{places[i]:g}": run.codes(places[i]) for i in spread}))
 
     name = kept.name(run, run.config.dataset, "frames", places)
-    return _made_once(name, _BYTES, _FOR_GOOD | _PLAIN, write)
+    return _made_once(name, _BYTES, _FOR_GOOD | _PACKED, write)
 
 
 def _nearest(request: Request) -> Answer:
@@ -237,10 +316,10 @@ def _nearest(request: Request) -> Answer:
             arrays[f"{name}.distances"] = distances.astype(np.float32)
             arrays[f"{name}.images"] = train.images[indices]
             arrays[f"{name}.labels"] = train.labels[indices]
-        return in_memory(_saved(arrays))
+        return in_memory(packed(arrays))
 
     key = f"{request.url.path}?{request.url.query}"
-    return Answer(key, _BYTES, _NOT_KEPT | _PLAIN, make)
+    return Answer(key, _BYTES, _NOT_KEPT | _PACKED, make)
 
 
 def _file(request: Request) -> Answer:
@@ -317,7 +396,3 @@ def _found(request: Request) -> Run:
     except DamagedFile:
         pass
     raise Refused(404, GONE)
-
-
-def _saved(arrays: dict[str, np.ndarray], about: dict[str, str] | None = None) -> bytes:
-    return save({name: np.ascontiguousarray(array) for name, array in arrays.items()}, about)

@@ -22,14 +22,14 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 import numpy as np
-from safetensors.numpy import save
 
 from pcae import __version__, kept, scripts, store
 from pcae.data import packing
 from pcae.data.datasets import Dataset
+from pcae.data.packing import packed
 from pcae.methods.autoencoder import Autoencoder
 from pcae.methods.metrics import equivalent_k, error_per_image, worth
-from pcae.methods.pca import PCA
+from pcae.methods.pca import MOST_K, PCA, passes
 from pcae.store import FRAME_DIGITS, Run
 
 TOLERANCE = 2 / 255  # of a pixel in [0, 1]: two grey levels
@@ -37,7 +37,6 @@ _INLINED = "explorer/inlined.js"  # in place of core/fetched.js
 _CHARACTERS = np.array([code for code in range(35, 127) if code != ord("<")], np.uint8)
 _BITS = 13  # in two characters
 _BYTES_AT_ONCE = _BITS * 2**16  # packed; in all at once each bit would be a byte, and more
-_MOST_K = 100  # of PCA's slider, unless the network has more codes
 _FRAME_NUMBERS = 160_000  # in the codes of all moments together: 40 of 2,000 digits, k = 2
 _ROWS_AT_ONCE = 1_000
 
@@ -60,17 +59,29 @@ def page(run: Run, data: Dataset, pca: PCA) -> Iterator[bytes]:
         It is deleted just now.
     """
     config, model = run.config, run.model()
-    codes, errors, passes = _measured(model, data, pca)
-    frames = _frames(run, data)
-    arrays = {"errors": errors.astype(np.float32), "passes": passes, **_network(model, codes, data)}
+    codes, scores, errors = _measured(model, data, pca)
+    frames, network = _frames(run, data), _network(model, codes, data)
+    points = {
+        "codes": network.pop("codes"),
+        "errors": errors.astype(np.float32),
+        "passes": passes(pca, data.test, errors),
+        "scores": scores,
+        "labels": data.test.labels,
+    }
+    if data.limits is not None:
+        points["limits"] = data.limits
+    count = len(data.test)
+    about = packing.about(data, count, {"test": count})
     parts = {
         "plotly": _plotly(),
+        "run": packed(points, {"config": config.canonical, **about}, 9),
         "digits": _digits(data),
-        "pca": _packed(save(_few_components(pca, max(_MOST_K, config.k)))),
-        "run": _packed(save(arrays, {"config": config.canonical})),
+        "pca": packed(_few_components(pca, max(MOST_K, config.k)), level=9),
+        "decoder": packed(_of(network, "decoder"), level=9),
+        "encoder": packed(_of(network, "encoder"), level=9),
     }
     if frames:
-        parts["frames"] = _packed(save(frames))
+        parts["frames"] = packed(frames, level=9)
     modules, styles = _scripts()
     words = {
         "version": __version__,
@@ -87,8 +98,8 @@ def page(run: Run, data: Dataset, pca: PCA) -> Iterator[bytes]:
         if number % 2 == 0:
             yield text.encode()
         elif text == "parts":
-            for name, packed in parts.items():
-                yield from _element(name, packed)
+            for name, content in parts.items():
+                yield from _element(name, content)
         else:
             yield values[text].encode()
 
@@ -106,25 +117,21 @@ def _source(data: Dataset, frames: dict[str, np.ndarray]) -> str:
 def _measured(
     model: Autoencoder, data: Dataset, pca: PCA
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Codes and the network's error of every test image, and from which k on PCA's is no larger.
-
-    -1 for never. The page has too few components to find that k for every digit.
-    """
+    """Codes, scores on two components, and the network's error of every test image."""
     count = len(data.test)
     codes = np.empty((count, model.config.k), np.float32)
-    errors, passes = np.empty(count), np.empty(count, np.int32)
+    scores = np.empty((count, min(2, data.inputs)), np.float32)
+    errors = np.empty(count)
     for start in range(0, count, _ROWS_AT_ONCE):
         rows = slice(start, start + _ROWS_AT_ONCE)
         images = data.test.pixels(rows)
-        codes[rows] = model.encode(images)
+        codes[rows], scores[rows] = model.encode(images), pca.transform(images, 2)
         errors[rows] = error_per_image(images, model.decode(codes[rows]))
-        centred = images - pca.mean
-        squares = np.square(centred @ pca.components.T, dtype=np.float64)
-        whole = np.square(centred, dtype=np.float64).sum(axis=1, keepdims=True)
-        left = np.maximum(np.hstack([whole, whole - np.cumsum(squares, axis=1)]), 0)
-        enough = left / images.shape[1] <= errors[rows, None]
-        passes[rows] = np.where(enough.any(axis=1), enough.argmax(axis=1), -1)
-    return codes, errors, passes
+    return codes, scores, errors
+
+
+def _of(network: dict[str, np.ndarray], part: str) -> dict[str, np.ndarray]:
+    return {name: of for name, of in network.items() if name.startswith(f"{part}.")}
 
 
 def _few_components(pca: PCA, k: int) -> dict[str, np.ndarray]:
@@ -158,15 +165,14 @@ def _frames(run: Run, data: Dataset) -> dict[str, np.ndarray]:
 
 @functools.cache
 def _plotly() -> bytes:
-    return _packed(scripts.PLOTLY.read_bytes())
+    return gzip.compress(scripts.PLOTLY.read_bytes(), 9, mtime=0)
 
 
 def _digits(data: Dataset) -> bytes:
     """The test images, packed once for the pages of all networks."""
 
     def write(file: BinaryIO) -> None:
-        with gzip.GzipFile("", "wb", 9, file, mtime=0) as packed:
-            packing.write(packed, data, [data.test], len(data.test))
+        file.write(packed({"images": data.test.images}, level=9))
 
     name = kept.name(None, data.name, "onefile", data.digest)
     with kept.find_or_make(name, write) as file:
@@ -197,15 +203,11 @@ def _named(script: str, found: re.Match[str]) -> str:
     return posixpath.normpath(posixpath.join(posixpath.dirname(script), found[0]))
 
 
-def _packed(content: bytes) -> bytes:
-    return gzip.compress(content, 9, mtime=0)
-
-
-def _element(name: str, packed: bytes) -> Iterator[bytes]:
+def _element(name: str, content: bytes) -> Iterator[bytes]:
     """An element that holds packed bytes, piece after piece."""
-    yield f'<script type="text/plain" id="{name}" data-size="{len(packed)}">'.encode()
-    for start in range(0, len(packed), _BYTES_AT_ONCE):
-        yield _printable(packed[start : start + _BYTES_AT_ONCE])
+    yield f'<script type="text/plain" id="{name}" data-size="{len(content)}">'.encode()
+    for start in range(0, len(content), _BYTES_AT_ONCE):
+        yield _printable(content[start : start + _BYTES_AT_ONCE])
     yield b"</script>\n"
 
 

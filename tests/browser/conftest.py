@@ -24,7 +24,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-READY = "document.querySelector('.pcae-x[data-ready]') !== null"
+POINTS = "document.querySelector('.pcae-x[data-ready]') !== null"
+READY = "document.querySelector('.pcae-x[data-ready][data-whole]') !== null"  # all is here
 # counts the WebGL contexts that are alive
 CONTEXTS = """() => {
     const plain = HTMLCanvasElement.prototype.getContext, made = new Set();

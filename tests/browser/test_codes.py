@@ -12,9 +12,10 @@ from pcae.store import EpochRecord, Status
 from tests.browser.conftest import READY, settle
 from tests.browser.test_explorer import (
     COUNT,
-    PLOT,
+    PLANES,
     RANGES,
     RINGS,
+    SOLID,
     bytes_of,
     go_to,
     pictures,
@@ -61,7 +62,7 @@ def test_the_timeline_plays_the_codes_through_the_epochs(page, server, own_run, 
     frames = {0: 0.1 * last, 0.5: 0.5 * last[:600], 1: 0.6 * last, 2: last}
     choose_run(page, server, own_run(config, frames))
     i = 5
-    page.locator(".pcae-x").focus()
+    page.locator(".pcae-x-stage").focus()
     page.keyboard.press("f")
     page.keyboard.type(str(i))
     page.keyboard.press("Enter")
@@ -78,7 +79,7 @@ def test_the_timeline_plays_the_codes_through_the_epochs(page, server, own_run, 
     page.get_by_text("after epoch 2").wait_for()
     page.get_by_role("button", name="Play").wait_for()
     np.testing.assert_allclose(page.evaluate(RINGS)[1], before, atol=1)
-    assert page.evaluate(f"() => {PLOT}._fullData[1].visible") is True
+    assert page.evaluate(f"() => {PLANES}.scene.state.moment === null") is True
 
 
 def test_where_codes_of_the_first_digits_were_kept_the_others_wait_for_the_end(
@@ -90,7 +91,7 @@ def test_where_codes_of_the_first_digits_were_kept_the_others_wait_for_the_end(
     choose_run(page, server, own_run(config, frames))
     slider = page.get_by_role("slider", name="Epoch")
     for i, there in ((599, True), (600, False)):
-        page.locator(".pcae-x").focus()
+        page.locator(".pcae-x-stage").focus()
         page.keyboard.press("f")
         page.keyboard.type(str(i))
         page.keyboard.press("Enter")
@@ -117,7 +118,7 @@ def test_above_two_codes_any_pair_can_be_drawn_and_the_others_are_held(
     choose_run(page, server, own_run(config))
     codes = store_codes(config, sample)
     page.get_by_label("code, up").select_option(index=3)
-    drawn = page.evaluate(f"() => Array.from({PLOT}._fullData[1].y)")
+    drawn = page.evaluate(f"() => Array.from({PLANES}.at[1][1])")
     np.testing.assert_allclose(drawn, codes[:, 3], atol=1e-4)
     i, _ = point_at(page, 2)
     place = spot(page, 2, 0.99, 0.01)
@@ -132,10 +133,10 @@ def test_above_two_codes_any_pair_can_be_drawn_and_the_others_are_held(
 def test_three_codes_can_be_seen_in_three_dimensions(page, server, own_run):
     choose_run(page, server, own_run(RunConfig(dataset="mnist-5k", hidden=(8,), k=3, epochs=1)))
     press(page, "3-D")
-    page.wait_for_function(f"{PLOT}._fullData?.[1]?.type === 'scatter3d'")
+    page.wait_for_function(f"{SOLID}._fullData?.[1]?.type === 'scatter3d'")
     assert page.evaluate(COUNT) == [1000, 1000]
     press(page, "3-D")
-    page.wait_for_function(f"{PLOT}._fullData?.[1]?.type === 'scattergl'")
+    page.wait_for_function(f"{SOLID}.hidden")
 
 
 def test_a_run_damaged_meanwhile_is_a_sentence_in_the_explorers_place(page, server, own_run):
@@ -147,3 +148,25 @@ def test_a_run_damaged_meanwhile_is_a_sentence_in_the_explorers_place(page, serv
     page.locator(".pcae-x-message").wait_for()
     words = page.locator(".pcae-x-message").inner_text()
     assert "reload the page" in words or str(path) in words
+
+
+def test_without_webgl_both_planes_are_there_and_three_dimensions_say_why_not(
+    visitor, server, own_run
+):
+    tab = visitor.new_page()
+    tab.add_init_script(
+        """{ const plain = HTMLCanvasElement.prototype.getContext;
+            HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+                return kind.startsWith('webgl') ? null : plain.call(this, kind, ...rest); }; }"""
+    )
+    run = own_run(RunConfig(dataset="mnist-5k", hidden=(8,), k=3, epochs=1))
+    query = urlencode({"run": run.key} | run.config.to_query())
+    tab.goto(f"{server.url}/?{query}#show=solid")
+    tab.wait_for_function(READY)
+    assert "This browser has no WebGL" in tab.locator(".pcae-x-note").inner_text()
+    button = tab.get_by_role("button", name="3-D")
+    assert button.is_disabled()
+    assert "WebGL" in button.get_attribute("title")
+    i, _ = point_at(tab, 2)
+    assert f"test digit {i:,}" in tab.locator(".pcae-x-head").inner_text()
+    tab.close()

@@ -9,10 +9,12 @@ from tests.browser.conftest import READY, open_explorer, settle
 from tests.browser.test_explorer import (
     COUNT,
     PLACE,
+    PLANES,
     PLOT,
     RINGS,
     SEED,
     SELECTED,
+    SOLID,
     bytes_of,
     drag,
     go_to,
@@ -27,9 +29,9 @@ from tests.browser.test_explorer import (
 PLANE = np.random.default_rng(0).uniform(-1, 1, (400, 2)).astype(np.float32)
 ROWS = [f"{x},{y}" for x, y in PLANE.tolist()]
 NAME = "my <i>t-SNE</i> & more.csv"
-TITLES = f"() => {PLOT}._fullLayout.annotations.map((of) => of.text)"
-DRAWN = f"() => ['x', 'y'].map((axis) => Array.from({PLOT}._fullData[1][axis]))"
-ARIA = "() => document.querySelector('.pcae-x').getAttribute('aria-label')"
+TITLES = f"() => [0, 1].map((p) => {PLANES}.title(p))"
+DRAWN = f"() => {PLANES}.at[1].map((values) => Array.from({PLANES}.shown, (i) => values[i]))"
+ARIA = "() => document.querySelector('.pcae-x-stage').getAttribute('aria-label')"
 
 
 def bring(page, name, content):
@@ -44,7 +46,7 @@ def bring(page, name, content):
 def shown(page):
     """Wait until what was brought is shown."""
     page.get_by_role("button", name="Back to the network").wait_for()
-    page.wait_for_function(f"{PLOT}?._fullLayout?.annotations?.[1]?.text.includes('.')")
+    page.wait_for_function(f"{PLOT}?.planes.title(1).includes('.')")
     page.wait_for_function(READY)
     settle(page)
 
@@ -52,7 +54,7 @@ def shown(page):
 def back(page):
     """Go back to the network."""
     page.get_by_role("button", name="Back to the network").click()
-    page.wait_for_function(f"{PLOT}?._fullLayout?.annotations?.[1]?.text.includes('Bottleneck')")
+    page.wait_for_function(f"{PLOT}?.planes.title(1).includes('Bottleneck')")
     page.wait_for_function(READY)
 
 
@@ -67,7 +69,7 @@ def test_they_take_the_networks_plane_until_they_are_taken_away(page, server, sa
     shown(page)
     assert page.evaluate(COUNT) == [400, 400]
     np.testing.assert_allclose(page.evaluate(DRAWN), PLANE.T, rtol=1e-6)
-    assert page.locator(".pcae-x-plot").get_by_text(NAME, exact=True).is_visible()
+    assert page.evaluate(TITLES)[1] == NAME
     assert NAME in page.evaluate(ARIA)
     gone = {of.split()[0] for of in offered} - {of.split()[0] for of in labels(page)}
     assert gone == {"Path", "Colour", "Manifold"}
@@ -126,7 +128,7 @@ def test_digits_are_chosen_in_them_and_they_stay_through_a_page_switch(
     error = np.square(images - load_or_fit(sample).reconstruct(images, 2)).mean()
     assert page.get_by_text(f"Mean error: PCA, k = 2 {error:.4f}", exact=True).is_visible()
     assert page.locator(".pcae-x-card").count() == 0  # closing the lasso was no click
-    page.locator(".pcae-x").focus()
+    page.locator(".pcae-x-stage").focus()
     page.keyboard.press("Enter")
     assert page.locator(".pcae-x-card").count() == 1
     page.keyboard.press("3")
@@ -164,13 +166,13 @@ def test_a_bad_file_is_a_sentence_and_three_columns_of_training_digits_are_shown
     shown(page)
     assert page.evaluate(COUNT) == [60, 60]
     i, _ = point_at(page, 2)
-    assert head(page) == f"{sample.train.labels[1000 + i]}, training digit {1000 + i:,}"
+    assert head(page) == f"{sample.train.labels[i - 1000]}, training digit {i - 1000:,}"
     page.get_by_label("code, up").select_option(index=2)
     np.testing.assert_allclose(page.evaluate(DRAWN)[1], values[:, 2], rtol=1e-6)
     press(page, "3-D")
-    page.wait_for_function(f"{PLOT}._fullData?.[1]?.type === 'scatter3d'")
+    page.wait_for_function(f"{SOLID}._fullData?.[1]?.type === 'scatter3d'")
     assert page.evaluate(COUNT) == [60, 60]
     press(page, "3-D")
-    page.wait_for_function(f"{PLOT}._fullData?.[1]?.type === 'scattergl'")
+    page.wait_for_function(f"{SOLID}.hidden")
     back(page)
     assert page.evaluate(COUNT) == [1000, 1000]

@@ -43,7 +43,7 @@ def test_explore_is_left_at_any_moment(page, server):
 def test_what_is_being_fetched_ends_with_the_page(page, server):
     ended = []
     page.on("requestfailed", lambda request: ended.append(request.url))
-    pattern = re.compile("/explorer/digits/")
+    pattern = re.compile("/explorer/run/")
     held = []
     page.route(pattern, lambda route: held.append(route))  # and never answered
     page.goto(f"{server.url}/draw")
@@ -54,12 +54,12 @@ def test_what_is_being_fetched_ends_with_the_page(page, server):
     page.wait_for_selector(".pcae-draw", state="detached")
     settle(page)
     page.unroute(pattern)
-    assert any("/explorer/digits/" in url for url in ended)
+    assert any("/explorer/run/" in url for url in ended)
 
 
 def test_a_page_that_comes_while_another_goes_gets_what_both_want(page, server):
     held = []
-    pattern = re.compile("/explorer/digits/")
+    pattern = re.compile("/explorer/run/")
     page.route(pattern, lambda route: held.append(route))
     page.goto(f"{server.url}/draw")
     page.wait_for_selector(".pcae-draw")

@@ -10,7 +10,7 @@ from pcae.config import RunConfig
 from pcae.presets import PRESETS
 from tests.browser.conftest import READY, leave, open_explorer, settle
 from tests.browser.test_codes import choose_run, own_run, store_codes
-from tests.browser.test_explorer import PLOT, RANGES, drag, inspected, press, spot, stage
+from tests.browser.test_explorer import PLANES, RANGES, SOLID, drag, inspected, press, spot, stage
 from tests.server.test_qr import expected, modules
 
 __all__ = ["own_run"]
@@ -27,7 +27,7 @@ STATE = f"""() => {{
     const value = (label) => document.querySelector(`[aria-label="${{label}}"]`)?.value;
     return {{
         axes: ['PC, across', 'PC, up', 'code, across', 'code, up'].map(value),
-        count: {PLOT}._fullData[0].x.length,
+        count: {PLANES}.shown.length,
         head: document.querySelector('.pcae-x-head').textContent,
         hidden: chips.map((chip) => chip.ariaPressed),
         k: document.querySelector('.pcae-x-k span').textContent,
@@ -37,8 +37,8 @@ STATE = f"""() => {{
         pressed: [...document.querySelectorAll('.pcae-x-bar [aria-pressed="true"]')].map(
             (button) => button.textContent),
         moment: document.querySelector('.pcae-x-time span').textContent,
-        drawn: {PLOT}._fullData[1].visible,
-        selected: Array.from({PLOT}._fullData[0].selectedpoints ?? []),
+        drawn: {PLANES}.scene.state.moment === null,
+        selected: {PLANES}.scene.state.selected,
     }};
 }}"""
 
@@ -127,7 +127,7 @@ def test_in_three_dimensions_another_browser_looks_from_the_same_side(
     page.wait_for_function("location.hash.includes('camera=')")
     page.wait_for_timeout(SETTLED)
     eyes = f"""() => ['scene', 'scene2'].map((name) => {{
-        const {{ eye, center }} = {PLOT}._fullLayout[name]._scene.getCamera();
+        const {{ eye, center }} = {SOLID}._fullLayout[name]._scene.getCamera();
         return [eye, center].flatMap(({{ x, y, z }}) => [x, y, z]);
     }})"""
     seen = np.array(page.evaluate(eyes))
@@ -188,7 +188,7 @@ def test_what_cannot_be_is_said_and_left_as_usual(explorer):
         explorer.evaluate("(hash) => { location.hash = hash; }", urlencode(parts))
         said = ", ".join(name if name in wrong else "unknown parts" for name in parts)
         explorer.get_by_text(f"The link's {said} cannot be used here").first.wait_for()
-        assert explorer.evaluate(f"{PLOT}._fullData[0].x.length") == 1000
+        assert explorer.evaluate(f"{PLANES}.shown.length") == 1000
         assert explorer.locator(".pcae-x-card").count() == 0
         assert explorer.locator(".pcae-x img").count() == 0
 
@@ -201,7 +201,7 @@ def test_a_link_pasted_over_the_same_page_is_followed(explorer):
 
 def test_training_digits_come_back(elsewhere, server):
     tab = elsewhere(f"{server.url}/#digits=5000&at=1007")
-    tab.wait_for_function(f"{PLOT}._fullData[0].x.length === 5000")
+    tab.wait_for_function(f"{PLANES}.shown.length === 5000")
     tab.get_by_text("training digit 7").wait_for()
 
 
@@ -274,8 +274,8 @@ def test_a_lesson_is_made_and_followed_through_pages_and_reloads(page, server, e
     assert tab.get_by_role("button", name="Pictures").is_hidden()
     assert tab.get_by_role("button", name="Manifold").is_visible()
     tab.wait_for_function("location.search.includes('explore.pictures')")
-    tab.locator(".pcae-x").press("3")  # hides no class where the classes are hidden
-    tab.locator(".pcae-x").press("ArrowLeft")
+    tab.locator(".pcae-x-stage").press("3")  # hides no class where the classes are hidden
+    tab.locator(".pcae-x-stage").press("ArrowLeft")
     tab.wait_for_function("location.hash.includes('at=')")
     assert "hide=" not in tab.evaluate("location.hash")
     tab.goto(f"{server.url}/draw?hide=draw.pens,draw.undo")
@@ -297,7 +297,7 @@ def test_reset_goes_back_to_what_the_tab_was_opened_with(elsewhere, server):
     tab.get_by_role("button", name="Reset").click()
     tab.get_by_text("PCA, k = 7").wait_for()
     settle(tab)
-    assert tab.evaluate(f"{PLOT}._fullData[0].x.length") == 1000
+    assert tab.evaluate(f"{PLANES}.shown.length") == 1000
     assert tab.locator(".pcae-x-card").count() == 1
 
 

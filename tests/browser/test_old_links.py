@@ -22,10 +22,10 @@ SEEN = """() => {
     const named = (element) => `${element.ariaLabel ?? element.name}: ${element.value}`;
     const plot = document.querySelector('.pcae-x-plot');
     const short = (value) => Number(value.toPrecision(4));
-    const axes = (layout) => layout.scene
-        ? ['scene', 'scene2'].flatMap((name) =>
-            ['eye', 'center'].flatMap((part) => Object.values(layout[name].camera[part])))
-        : ['xaxis', 'yaxis', 'xaxis2', 'yaxis2'].flatMap((name) => layout[name].range);
+    const cameras = () => ['scene', 'scene2'].flatMap((name) => ['eye', 'center'].flatMap((part) =>
+        Object.values(document.querySelector('.pcae-x-solid').layout[name].camera[part])));
+    const axes = (planes) => planes.scene.state.solid
+        ? cameras() : [0, 1].flatMap((p) => planes.range(p)).flat();
     return {
         navigation: texts('[data-testid="stTopNavLink"], [data-testid="stSidebarNavLink"]'),
         inputs: texts('.stMain input:not([type=checkbox]), .stMain select', named).sort(),
@@ -36,8 +36,9 @@ SEEN = """() => {
         digits: texts('.stMain td').filter((text) => /^no\\. \\d+$/.test(text)),
         told: texts('.stMain p').filter((text) => text.startsWith('This network is not')),
         ...(plot && {
-            axes: axes(plot.layout).map(short),
-            points: plot.data.map((trace) => [trace.x.length, trace.selectedpoints?.length ?? 0]),
+            axes: axes(plot.planes).map(short),
+            points: [0, 1].map(() =>
+                [plot.planes.shown.length, plot.planes.scene.state.selected.length]),
             inspected: texts('.pcae-x-inspector .pcae-x-head'),
             pinned: texts('.pcae-x-card', (card) => card.ariaLabel),
             timeline: texts('.pcae-x-time span'),

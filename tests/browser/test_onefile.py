@@ -17,9 +17,10 @@ from tests.browser.conftest import READY
 from tests.browser.test_explorer import (
     COUNT,
     PLACE,
-    PLOT,
+    PLANES,
     RINGS,
     SELECTED,
+    SOLID,
     bytes_of,
     drag,
     go_to,
@@ -153,14 +154,14 @@ def test_what_is_drawn_around_is_selected_in_both_planes(open_file, shipped):
     first, second = page.evaluate(SELECTED)
     assert first == second
     assert page.get_by_text(f"{len(first)} digits").first.is_visible()
-    page.locator(".pcae-x").focus()
+    page.locator(".pcae-x-stage").focus()
     page.keyboard.press("Escape")
     page.wait_for_function(f"({SELECTED})()[0].length === 0")
 
 
 def test_keys_pins_colours_and_downloads_work_too(open_file, shipped, sample):
     page = open_file(shipped)
-    page.locator(".pcae-x").focus()
+    page.locator(".pcae-x-stage").focus()
     page.keyboard.press("f")
     page.keyboard.type("123")
     page.keyboard.press("Enter")
@@ -205,10 +206,10 @@ def test_the_codes_of_the_first_digits_play_through_the_epochs(
     page.get_by_role("button", name="Play").click()
     page.get_by_text("after epoch 2").wait_for()
     page.get_by_role("button", name="Play").wait_for()
-    assert page.evaluate(f"() => {PLOT}._fullData[1].visible") is True
+    assert page.evaluate(f"() => {PLANES}.scene.state.moment === null") is True
     np.testing.assert_allclose(page.evaluate(PLACE, [2, 5]), before, atol=1)
     press(page, "3-D")
-    page.wait_for_function(f"{PLOT}._fullData?.[1]?.type === 'scatter3d'")
+    page.wait_for_function(f"{SOLID}._fullData?.[1]?.type === 'scatter3d'")
 
 
 def test_it_fits_its_window_and_follows_light_and_dark(open_file, shipped):
@@ -216,8 +217,11 @@ def test_it_fits_its_window_and_follows_light_and_dark(open_file, shipped):
     room = "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
     assert page.evaluate(room) == [1280, 800]
     page.set_viewport_size({"width": 1024, "height": 768})
-    page.wait_for_function(f"{PLOT}._fullLayout.width === {STAGE}.clientWidth")
+    page.wait_for_function(
+        f"""(() => {{ const [{{ offset, length }}] = {PLANES}.axes[1];
+            return Math.abs(offset + length + 8 - {STAGE}.clientWidth) < 2; }})()"""
+    )
     assert page.evaluate(room) == [1024, 768]
     for scheme, ink in (("dark", "#e8ecf1"), ("light", "#1c2430")):
         page.emulate_media(color_scheme=scheme)
-        page.wait_for_function(f"{PLOT}._fullLayout.font.color === '{ink}'")
+        page.wait_for_function(f"{PLANES}.scene.theme.text === '{ink}'")

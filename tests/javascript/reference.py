@@ -7,7 +7,6 @@ writes them anew; `test_reference.py` sees that they are what NumPy computes tod
 
 from __future__ import annotations
 
-import io
 from itertools import product
 from pathlib import Path
 
@@ -27,6 +26,7 @@ from tests.methods.test_autoencoder import random_weights
 FOLDER = Path(__file__).parent / "reference"
 DATASET = "own-3x4-0123456789ab"
 HIDDEN = {"shallow": (), "deep": (7, 5)}
+PIECES = {"test": 3, "train": 15}
 SIDE, BOX, MIDDLE = 28, 20, 14
 STROKES = {
     "three": ((40, 56), 5, [(10, 10), (20, 5), (28, 15), (16, 26), (28, 38), (18, 50), (9, 44)]),
@@ -56,9 +56,12 @@ def digits() -> Dataset:
 
 
 def _packed(data: Dataset) -> bytes:
-    file = io.BytesIO()
-    packing.write(file, data, [data.test, data.train], len(data.test) + len(data.train))
-    return file.getvalue()
+    splits = (data.test, data.train)
+    arrays = {
+        "images": np.concatenate([split.images for split in splits]),
+        "labels": np.concatenate([split.labels for split in splits]),
+    }
+    return save(arrays, packing.about(data, sum(map(len, splits)), PIECES))
 
 
 def numerics(data: Dataset) -> dict[str, np.ndarray]:

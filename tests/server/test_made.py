@@ -76,7 +76,8 @@ def every_address():
     """One of each route that has something made, and of each format."""
     found, run = addresses(), run_on(own_data())
     nearest = f"{found['nearest']}?scores=1,2&code=1,2"
-    arrays = [found["digits"] + "all", found["pca"], found["run"] + "all", nearest]
+    arrays = [found["digits"] + "train/0", found["pca"], found["run"] + "all", nearest]
+    arrays += [found["decoder"] + "test", found["encoder"]]
     formats = [file_address(name, run.key) for name in exports.FORMATS]
     frames = f"explorer/frames/{run.key}/{run.version}/0"
     return [*arrays, *formats, frames, "explorer/qr?text=a", routes.code() + "explorer/explorer.js"]
@@ -187,7 +188,7 @@ def test_24_that_open_the_explorer_have_it_computed_once(monkeypatch):
 def test_what_was_removed_is_gone_though_it_was_kept():
     data = own_data()
     run = run_on(data)
-    of = [file_address("data", run.key), addresses(run.key)["digits"] + "all"]
+    of = [file_address("data", run.key), addresses(run.key)["digits"] + "train/0"]
     assert [get(address)[0] for address in of] == [200, 200]
     owndata.remove(data.name)
     routes.forget()

@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 
 from pcae import store
 from pcae.config import RunConfig
+from pcae.data import packing
 from pcae.methods.metrics import error_per_image
 from pcae.methods.pca import load_or_fit
 from pcae.presets import PRESETS
@@ -77,40 +78,71 @@ def addresses(key=SHIPPED):
     return routes.addresses(run, loading.view(run.config.dataset))
 
 
-def test_the_digits_are_the_test_images_and_then_the_training_images(sample):
-    few, all_ = (arrays(addresses()["digits"] + part) for part in ("test", "all"))
-    np.testing.assert_array_equal(few["images"], sample.test.images)
-    np.testing.assert_array_equal(few["labels"], sample.test.labels)
-    np.testing.assert_array_equal(all_["images"][1000:], sample.train.images)
-    np.testing.assert_array_equal(all_["labels"][:1000], sample.test.labels)
+def test_the_digits_come_in_pieces(sample):
+    found = addresses()["digits"]
+    for split, of in (("test", sample.test), ("train", sample.train)):
+        count = -(-len(of) // packing.PIECES[split])
+        pieces = [arrays(f"{found}{split}/{piece}")["images"] for piece in range(count)]
+        np.testing.assert_array_equal(np.concatenate(pieces), of.images)
+        assert get(f"{found}{split}/{count}")[0] == 404
+    for odd in ("all/0", "test/-1", "test/x", "test"):
+        assert get(found + odd)[0] == 404
 
 
-def test_pca_is_whole(sample):
+def test_pca_has_what_the_slider_reaches(sample):
     fitted, served = load_or_fit(sample), arrays(addresses()["pca"])
     np.testing.assert_array_equal(served["mean"], fitted.mean)
-    np.testing.assert_array_equal(served["components"], fitted.components)
+    np.testing.assert_array_equal(served["components"], fitted.components[:100])
 
 
-def test_a_run_is_its_weights_codes_and_errors(sample):
-    model = store.find(SHIPPED).model()
+def test_a_runs_points_are_codes_scores_errors_and_labels(sample):
+    model, fitted = store.find(SHIPPED).model(), load_or_fit(sample)
     for part in ("test", "all"):
         served = arrays(addresses()["run"] + part)
-        images = sample.test.pixels()
+        images, labels = sample.test.pixels(), sample.test.labels
         if part == "all":
             images = np.concatenate([images, sample.train.pixels()])
+            labels = np.concatenate([labels, sample.train.labels])
         codes = model.encode(images)
         np.testing.assert_allclose(served["codes"], codes, rtol=1e-4, atol=1e-4)
+        scores = fitted.transform(images, 2)
+        np.testing.assert_allclose(served["scores"], scores, rtol=1e-4, atol=1e-4)
+        np.testing.assert_array_equal(served["labels"], labels)
         errors = error_per_image(images, model.decode(codes))
         np.testing.assert_allclose(served["errors"], errors, rtol=1e-4)
-        for name, weight in model.weights.items():
-            np.testing.assert_array_equal(served[name], weight)
-            assert served[name].dtype == np.float16  # as it ships
+        assert len(served["passes"]) == len(labels)
+
+
+def test_the_decoder_and_the_encoder_are_the_weights():
+    weights, found = store.find(SHIPPED).model().weights, addresses()
+    decoder, encoder = arrays(found["decoder"] + "test"), arrays(found["encoder"])
+    served = decoder | encoder
+    assert set(served) == set(weights)
+    for name, weight in weights.items():
+        np.testing.assert_array_equal(served[name], weight)
+        assert served[name].dtype == np.float16  # as it ships
+    assert all(name.startswith("decoder.") for name in decoder)
+
+
+def test_a_wide_code_comes_whole_with_the_decoder(sample):
+    config = RunConfig(dataset="mnist-5k", hidden=(8,), k=3, epochs=2)
+    run = store.create(config)
+    run.write_checkpoint(2, random_weights(config))
+    run.write_status(Status("finished"))
+    codes = run.model().encode(np.concatenate([sample.test.pixels(), sample.train.pixels()]))
+    for part, count in (("test", 1000), ("all", 5000)):
+        found = addresses(run.key)
+        points, decoder = arrays(found["run"] + part), arrays(found["decoder"] + part)
+        np.testing.assert_allclose(points["codes"], codes[:count, :2], rtol=1e-4, atol=1e-4)
+        np.testing.assert_allclose(decoder["codes"], codes[:count], rtol=1e-4, atol=1e-4)
 
 
 def test_the_run_says_its_settings():
     _, _, body = get(addresses()["run"] + "test")
     size = int.from_bytes(body[:8], "little")
     about = json.loads(body[8 : 8 + size])["__metadata__"]
+    assert [json.loads(about[name]) for name in ("tests", "everything")] == [1000, 5000]
+    assert json.loads(about["shape"]) == [28, 28]
     assert RunConfig.from_dict(json.loads(about["config"])).key == SHIPPED
 
 
@@ -211,8 +243,10 @@ def test_numbers_of_any_length_are_answered(number):
     status, _, body = get(f"{start}/{number}")
     assert status == 200
     assert len(load(body)["components"]) == (784 if "9" in number else 0)
-    for address in (found["run"] + "test", found["nearest"], file_address("csv")):
-        assert get(address.replace(version, f"/{number}/"))[0] == 404
+    assert get(f"{found['digits']}test/{number}")[0] == (404 if "9" in number else 200)
+    of_run = [found["run"] + "test", found["decoder"] + "test", found["encoder"] + "/"]
+    for address in (*of_run, found["nearest"], file_address("csv")):
+        assert get(address.replace(version, f"/{number}/").rstrip("/"))[0] == 404
     run = a_run()
     assert get(f"explorer/frames/{run.key}/{run.version}/{number}")[0] == 200
 

@@ -88,14 +88,17 @@ def shipped(sample, pca):
 def test_the_digits_are_the_test_images(shipped, sample):
     digits = parts(shipped)["digits"]
     np.testing.assert_array_equal(load(digits)["images"], sample.test.images)
-    np.testing.assert_array_equal(load(digits)["labels"], sample.test.labels)
-    said = {name: json.loads(text) for name, text in about(digits).items()}
+    points = parts(shipped)["run"]
+    np.testing.assert_array_equal(load(points)["labels"], sample.test.labels)
+    said = {name: json.loads(text) for name, text in about(points).items()}
+    assert said["pieces"]["test"] == 1000
     assert (said["classes"], said["shape"]) == (list(sample.classes), [28, 28])
     assert (said["tests"], said["everything"]) == (1000, 1000)
 
 
 def test_the_pictures_of_the_network_stay_within_the_tolerance(shipped, sample):
-    arrays, model = load(parts(shipped)["run"]), SHIPPED.model()
+    found, model = parts(shipped), SHIPPED.model()
+    arrays = load(found["run"]) | load(found["decoder"]) | load(found["encoder"])
     assert arrays["encoder.0.kernel"].dtype == np.float16
     assert RunConfig.from_dict(json.loads(about(parts(shipped)["run"])["config"])).key == SEED
     held = {name: array.astype(np.float32) for name, array in arrays.items()}
@@ -125,7 +128,8 @@ def test_pca_has_what_its_slider_reaches_and_says_when_it_passes(shipped, sample
 
 def test_a_network_that_16_bits_are_too_few_for_has_32(sample, pca):
     run = a_run(scale=1e5)
-    arrays = load(parts(b"".join(onefile.page(run, sample, pca)))["run"])
+    found = parts(b"".join(onefile.page(run, sample, pca)))
+    arrays = load(found["run"]) | load(found["encoder"])
     np.testing.assert_array_equal(
         arrays["encoder.0.kernel"], run.model().weights["encoder.0.kernel"]
     )
@@ -147,7 +151,7 @@ def test_frames_are_codes_of_the_first_digits(sample, monkeypatch, pca):
 def test_a_run_on_other_data_has_no_frames(sample, pca):
     other = RunConfig(hidden=(8,), epochs=1)
     page = b"".join(onefile.page(a_run(other, frames={0: np.zeros((9, 2))}), sample, pca))
-    assert set(parts(page)) == {"plotly", "digits", "pca", "run"}
+    assert set(parts(page)) == {"plotly", "digits", "pca", "run", "decoder", "encoder"}
     assert "MNIST, 5,000 digits" in page.decode()
 
 
@@ -176,7 +180,7 @@ def test_nothing_that_is_said_of_the_data_becomes_part_of_the_page(sample, pca):
     page = b"".join(onefile.page(a_run(), data, pca))
     assert evil not in page.decode()
     assert html.escape(evil) in page.decode()
-    assert json.loads(about(parts(page)["digits"])["classes"]) == [evil] * 10
+    assert json.loads(about(parts(page)["run"])["classes"]) == [evil] * 10
 
 
 def test_scripts_find_each_other_and_nothing_names_another_host(shipped):

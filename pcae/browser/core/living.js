@@ -128,12 +128,14 @@ export class Life {
 }
 
 /**
- * Let an element be as high as the window has room below what the page has above.
+ * Let an element be as high as the window has room between what the page has above and below it.
  *
  * @param {HTMLElement} root
  */
 export function fitWindow(root) {
-  const { top } = root.getBoundingClientRect();
+  const { top, bottom } = root.getBoundingClientRect();
   const scrolled = root.closest(".stMain")?.scrollTop ?? 0;
   root.style.setProperty("--top", `${Math.round(top + scrolled)}px`);
+  const page = root.closest(".stMainBlockContainer")?.getBoundingClientRect();
+  if (page) root.style.setProperty("--below", `${Math.ceil(page.bottom - bottom)}px`);
 }

@@ -96,16 +96,28 @@ function fromHalf(bits) {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
-/** A trained autoencoder: one image or one code at a time. */
+/** A trained autoencoder: one image or one code at a time, once it has the weights for that. */
 export class Autoencoder {
+  /** @type {Stack | undefined} */
+  encoder;
+  /** @type {Stack | undefined} */
+  decoder;
+
+  /** @param {RunConfig} config */
+  constructor(config) {
+    this.config = config;
+    this.k = config.k;
+  }
+
   /**
-   * @param {RunConfig} config
+   * Take the weights of a part.
+   *
+   * @param {"encoder" | "decoder"} part
    * @param {Tensors} weights - by the names that the run's weights file gives them.
    */
-  constructor(config, weights) {
-    this.k = config.k;
-    this.encoder = new Stack("encoder", config, weights, "linear");
-    this.decoder = new Stack("decoder", config, weights, config.output);
+  take(part, weights) {
+    const output = part === "encoder" ? "linear" : this.config.output;
+    this[part] = new Stack(part, this.config, weights, output);
   }
 
   /**
@@ -115,18 +127,28 @@ export class Autoencoder {
    * @param {Float32Array} out
    */
   encode(image, out = new Float32Array(this.k)) {
-    return this.encoder.run(image, out);
+    return there(this.encoder, "encoder").run(image, out);
   }
 
   /**
    * The image (p) of a code (k), new or into `out`.
    *
    * @param {Values} code
-   * @param {Float32Array} out
+   * @param {Float32Array} [out]
    */
-  decode(code, out = new Float32Array(this.decoder.size)) {
-    return this.decoder.run(code, out);
+  decode(code, out) {
+    const decoder = there(this.decoder, "decoder");
+    return decoder.run(code, out ?? new Float32Array(decoder.size));
   }
+}
+
+/**
+ * @param {Stack | undefined} stack
+ * @param {string} part
+ */
+function there(stack, part) {
+  if (!stack) throw new Error(`The weights of the ${part} are not here yet.`);
+  return stack;
 }
 
 /** Dense layers, with layer norm and an activation on all but the last. */

@@ -1,23 +1,29 @@
 /**
- * What the explorer shows: the digits, their PCA, and a run's network, codes and errors, fetched
- * once and kept. Everything that is computed of them is computed here, when it is first asked for.
+ * What the explorer shows: the digits, their PCA, and a run's network, codes and errors. The points
+ * come first; images, components and weights come as `parts.js` fetches them. Everything that is
+ * computed of them is computed here, when it is first asked for.
  */
 
-import { Autoencoder, fullOf, meanSquaredError, PCA, readSafetensors } from "./numerics.js";
+import { fetchArrays } from "./answers.js";
+import { albumOf, Digits } from "./digits.js";
+import { Autoencoder, meanSquaredError, PCA } from "./numerics.js";
+import { isPiece, Parts } from "./parts.js";
 
 /** @import { Addresses, Answer, RunConfig, Values } from "../types.d.ts" */
+/** @import { Album } from "./digits.js" */
+/** @import { Part } from "./parts.js" */
 
 /** @typedef {"pca" | "code"} Kind */
-/** @typedef {{ arrays: Promise<Answer>, waiting: number, forget: () => void }} Kept */
 
 /**
- * What both make of a digit; an imported world has only PCA's part.
+ * What both make of a digit; what has not come yet is missing, as the network's part is of codes
+ * from elsewhere.
  *
  * @typedef {Object} Shown
- * @property {Float32Array} original - pixels in [0, 1], as those of the other pictures.
- * @property {Float32Array} pca
+ * @property {Float32Array} [original] - pixels in [0, 1], as those of the other pictures.
+ * @property {Float32Array} [pca]
  * @property {Float32Array} [network]
- * @property {number} pcaError - mean squared over the pixels.
+ * @property {number} [pcaError] - mean squared over the pixels.
  * @property {number} [networkError]
  * @property {number} [passes] - the least k with which PCA's error is at most the autoencoder's; -1
  *     where there is none.
@@ -33,141 +39,165 @@ import { Autoencoder, fullOf, meanSquaredError, PCA, readSafetensors } from "./n
  */
 
 /**
- * What both make of a point of one plane: pictures, and its place in the other plane.
+ * What both make of a point of one plane: pictures, and its place in the other plane, NaN where it
+ * is not known.
  *
  * @typedef {{ pca: Float32Array, network?: Float32Array, code: Float32Array }} ShownScores
- * @typedef {{ pca: Float32Array, network: Float32Array, scores: Float32Array }} ShownCode
+ * @typedef {{ pca?: Float32Array, network: Float32Array, scores: Float32Array }} ShownCode
  */
 
-const KEPT = 8; // answers
-/** @type {Map<string, Kept>} */
-const answers = new Map();
-
-/**
- * The arrays at an address, kept for the next page that asks.
- *
- * @param {string} address
- * @param {AbortSignal} signal - when all who wait for the answer have ended, it is fetched no more.
- */
-export function fetchArrays(address, signal) {
-  const kept = answers.get(address) ?? asked(address);
-  answers.delete(address);
-  answers.set(address, kept); // the latest last
-  const [oldest] = answers.keys();
-  if (answers.size > KEPT) answers.delete(oldest);
-  kept.waiting += 1;
-  signal.addEventListener("abort", () => {
-    if (--kept.waiting === 0) kept.forget();
-  });
-  return kept.arrays;
-}
-
-/**
- * An answer that is to come, how many wait for it, and how to wait no more.
- *
- * @param {string} address
- */
-function asked(address) {
-  const ending = new AbortController();
-  const arrays = fetchNow(address, ending.signal);
-  const forget = () => {
-    if (answers.get(address) === kept) answers.delete(address);
-    ending.abort();
-  };
-  /** @type {Kept} */
-  const kept = { arrays, waiting: 0, forget };
-  arrays.then(
-    () => (kept.forget = () => {}),
-    () => kept.forget(),
-  );
-  return kept;
-}
-
-/**
- * The arrays at an address, as they are now; no more once the signal aborts.
- *
- * @param {string} address
- * @param {AbortSignal} signal
- */
-export async function fetchNow(address, signal) {
-  const answer = await fetch(new URL(address, document.baseURI), { signal }).catch(() => {
-    throw new Error("The server does not answer: see whether it still runs, then reload the page.");
-  });
-  if (!answer.ok) throw new Error(await answer.text());
-  return readSafetensors(await answer.arrayBuffer());
-}
+const MOST_K = 100; // of PCA, unless a code has more numbers; as pcae/methods/pca.py has it
 
 /** One data set under PCA and under one run. */
-export class World {
+export class World extends Digits {
   /**
-   * @param {Pick<Addresses, "digits" | "pca" | "run">} addresses
-   * @param {"test"|"all"} split - the test digits, or the training digits after them as well.
+   * The points; `want` and `load` fetch the rest.
+   *
+   * @param {Addresses} addresses
+   * @param {"test" | "all"} digits - the test digits, or the training digits after them as well.
    * @param {AbortSignal} signal - ends the fetching.
    */
-  static async fetch(addresses, split, signal) {
-    const [digits, pca, run] = await Promise.all([
-      fetchArrays(addresses.digits + split, signal),
-      fetchArrays(addresses.pca, signal),
-      fetchArrays(addresses.run + split, signal),
-    ]);
-    return new this(digits, pca, run);
+  static async fetch(addresses, digits, signal) {
+    const points = await fetchArrays(addresses.run + digits, signal);
+    const ending = new AbortController();
+    signal.addEventListener("abort", () => ending.abort());
+    const world = new this(points, albumOf(addresses.digits + digits));
+    /** @param {Part} part */
+    const addressOf = (part) => {
+      if (isPiece(part)) return addresses.digits + part;
+      return part === "decoder" ? addresses.decoder + digits : addresses[part];
+    };
+    world.parts = new Parts(addressOf, ending.signal, world);
+    world.parts.changed = () => world.changed();
+    world.end = () => ending.abort();
+    return world;
   }
 
+  /** Called when a part has come, or could not. @type {() => void} */
+  changed = () => {};
+  /** Fetch no more. @type {() => void} */
+  end = () => {};
+  /** @type {Parts | undefined} */
+  parts;
   k = 0; // of a code
   /** @type {Values} */
-  codes = new Float32Array(); // (size, k)
+  codes = new Float32Array(); // (size, width)
+  width = 0; // k; fewer, those of the plane, until the decoder is here
   /** @type {Autoencoder | undefined} */
   network; // codes from elsewhere have none, and no errors
   /** @type {Values | undefined} */
   errors; // of the network, a digit each
   /** @type {Values | undefined} */
-  passes; // where PCA lacks the components to find it
+  passes; // from which k on PCA's error is no larger
   /** @type {string | undefined} */
   title; // of codes from elsewhere
+  /** @type {PCA | undefined} */
+  #pca;
   /** @type {Float32Array | undefined} */
   #spread;
 
   /**
-   * @param {Answer} digits
-   * @param {Answer} pca
-   * @param {Answer} run
+   * @param {Answer} points
+   * @param {Album} album
    */
-  constructor(digits, pca, run) {
-    this.images = digits.arrays.images.data;
-    this.labels = digits.arrays.labels.data;
-    /** @type {string[]} */
-    this.classes = JSON.parse(digits.about.classes);
-    this.labelled = this.classes.length > 1;
-    this.tests = Number(digits.about.tests);
-    this.everything = Number(digits.about.everything); // with the training digits
-    /** @type {[rows: number, columns: number] | null} */
-    this.shape = JSON.parse(digits.about.shape); // of a picture; null for a table
-    /** @type {string[]} */
-    this.tableColumns = JSON.parse(digits.about.columns); // the names of a table's columns
-    this.limits = digits.arrays.limits?.data; // of those columns: all least values, all greatest
-    /** @type {string} */
-    this.noun = JSON.parse(digits.about.noun); // what a digit is called
-    this.size = this.labels.length;
-    this.pca = new PCA(pca.arrays.mean.data, pca.arrays.components.data);
+  constructor(points, album) {
+    super(points, album);
+    this.scores = points.arrays.scores; // on the first components
     /** @type {Map<string, Float32Array>} */
     this.columns = new Map();
     this.pcaErrorsOf = { k: -1, values: new Float32Array() };
-    this.read(run);
+    this.read(points);
+    this.components = Math.min(this.inputs, Math.max(MOST_K, this.k));
   }
 
   /**
    * Take what is the run's.
    *
-   * @param {Answer} run
+   * @param {Answer} points
    */
   read({ arrays, about }) {
     /** @type {RunConfig} */
     const config = JSON.parse(about.config);
     this.k = config.k;
-    this.network = new Autoencoder(config, arrays);
-    this.codes = arrays.codes.data;
+    this.network = new Autoencoder(config);
+    this.readCodes(arrays.codes);
     this.errors = arrays.errors.data;
-    this.passes = arrays.passes?.data;
+    this.passes = arrays.passes.data;
+  }
+
+  /** @param {import("../types.d.ts").Tensor} codes */
+  readCodes({ data, shape }) {
+    this.codes = data;
+    this.width = shape[1];
+  }
+
+  // ------------------------------------------------------------------ what comes after the points
+
+  /**
+   * Whether a part is here.
+   *
+   * @param {Part} part
+   */
+  has(part) {
+    if (isPiece(part)) return this.album.there.has(part);
+    return Boolean(part === "pca" ? this.#pca : this.network?.[part]);
+  }
+
+  /**
+   * Fetch parts before all else; fulfilled once they are here.
+   *
+   * @param {Part[]} parts
+   */
+  async want(...parts) {
+    await this.parts?.want(parts);
+  }
+
+  /**
+   * Fetch all that *Explore* needs, while nothing else is wanted; first what is needed of a digit.
+   *
+   * @param {number} i
+   */
+  load(i) {
+    this.parts?.load([...new Set([...this.partsOf(i), ...this.needed])]);
+  }
+
+  /** Whether all that *Explore* needs is here; the encoder is fetched once it is wanted. */
+  get whole() {
+    return this.needed.every((part) => this.has(part));
+  }
+
+  /** All that *Explore* needs. @type {Part[]} */
+  get needed() {
+    return this.network ? ["decoder", "pca", ...this.pieces] : ["pca", ...this.pieces];
+  }
+
+  /**
+   * What has to be here for a digit's pictures.
+   *
+   * @param {number} i
+   * @returns {Part[]}
+   */
+  partsOf(i) {
+    return this.network ? [this.pieceOf(i), "decoder", "pca"] : [this.pieceOf(i), "pca"];
+  }
+
+  /**
+   * Take a part that has come.
+   *
+   * @param {Part} part
+   * @param {Answer} answer
+   */
+  take(part, { arrays }) {
+    if (isPiece(part)) return this.takePiece(part, arrays.images.data);
+    if (part === "pca") this.#pca = new PCA(arrays.mean.data, arrays.components.data);
+    else this.network?.take(part, arrays);
+    if (part === "decoder" && arrays.codes) this.readCodes(arrays.codes);
+  }
+
+  /** PCA, once its components are here. */
+  get pca() {
+    if (!this.#pca) throw new Error("PCA’s components are not here yet.");
+    return this.#pca;
   }
 
   /** The autoencoder, where there has to be one. */
@@ -195,48 +225,16 @@ export class World {
   }
 
   /**
-   * What a digit is called.
-   *
-   * @param {number} i
-   */
-  name(i) {
-    return i < this.tests
-      ? `test ${this.noun} ${i.toLocaleString("en")}`
-      : `training ${this.noun} ${(i - this.tests).toLocaleString("en")}`;
-  }
-
-  /**
-   * A digit's name with its class, where there are classes to tell apart.
-   *
-   * @param {number} i
-   */
-  nameWithClass(i) {
-    const name = this.name(i);
-    return this.labelled ? `${this.classes[this.labels[i]]}, ${name}` : name;
-  }
-
-  /**
-   * A digit's pixels in [0, 1].
-   *
-   * @param {number} i
-   */
-  image(i) {
-    const { size } = this.pca;
-    const full = fullOf(this.images);
-    return Float32Array.from(this.images.subarray(i * size, (i + 1) * size), (v) => v / full);
-  }
-
-  /**
-   * A digit's code (k).
+   * A digit's code (k), once the decoder is here.
    *
    * @param {number} i
    */
   code(i) {
-    return this.codes.slice(i * this.k, (i + 1) * this.k);
+    return this.codes.slice(i * this.width, (i + 1) * this.width);
   }
 
   /**
-   * One score, or one number of the code, of every digit.
+   * One score, or one number of the code, of every digit; NaN before it can be computed.
    *
    * @param {Kind} kind
    * @param {number} axis
@@ -245,13 +243,35 @@ export class World {
     const key = kind + axis;
     let values = this.columns.get(key);
     if (!values) {
-      if (kind === "pca") values = this.pca.column(this.images, axis);
-      else {
-        values = Float32Array.from({ length: this.size }, (_, i) => this.codes[i * this.k + axis]);
-      }
-      this.columns.set(key, values);
+      const found = this.computed(kind, axis);
+      if (!found) return new Float32Array(this.size).fill(NaN);
+      this.columns.set(key, values = found);
     }
     return values;
+  }
+
+  /**
+   * @param {Kind} kind
+   * @param {number} axis
+   */
+  computed(kind, axis) {
+    const { data, shape: [, count] } = kind === "pca"
+      ? this.scores
+      : { data: this.codes, shape: [this.size, this.width] };
+    if (axis < count) return Float32Array.from(this.labels, (_, i) => data[i * count + axis]);
+    return kind === "pca" && this.whole ? this.pca.column(this.images, axis) : null;
+  }
+
+  /**
+   * A digit's scores on k components, once its image and the components are here.
+   *
+   * @param {number} i
+   * @param {number} k
+   */
+  scoresOf(i, k) {
+    const image = this.image(i);
+    if (!image) throw new Error("The image of this digit is not here yet.");
+    return this.pca.transform(image, k);
   }
 
   /**
@@ -267,17 +287,18 @@ export class World {
   }
 
   /**
-   * PCA's error of every digit with k components.
+   * PCA's error of every digit with k components; NaN before all is here.
    *
    * @param {number} k
    */
   pcaErrors(k) {
+    if (!this.whole) return new Float32Array(this.size).fill(NaN);
     if (this.pcaErrorsOf.k !== k) {
       this.#spread ??= this.pca.spread(this.images);
       const values = Float32Array.from(this.#spread);
       for (let c = 0; c < k; c++) {
         const scores = this.column("pca", c);
-        for (let i = 0; i < this.size; i++) values[i] -= scores[i] ** 2 / this.pca.size;
+        for (let i = 0; i < this.size; i++) values[i] -= scores[i] ** 2 / this.inputs;
       }
       this.pcaErrorsOf = { k, values };
     }
@@ -285,7 +306,7 @@ export class World {
   }
 
   /**
-   * What both make of a digit, PCA with k components.
+   * What both make of a digit, PCA with k components, as far as it is here.
    *
    * @param {number} i
    * @param {number} k
@@ -293,19 +314,16 @@ export class World {
    */
   show(i, k) {
     const original = this.image(i);
-    const scores = this.pca.transform(original, this.pca.count);
-    const pca = this.pca.inverse(scores.subarray(0, k));
-    const network = this.trained.decode(this.code(i));
-    const networkError = meanSquaredError(original, network);
-    const passes = this.passes?.[i] ??
-      this.pca.errors(original, scores).findIndex((error) => error <= networkError);
+    const pca = original && this.has("pca")
+      ? this.pca.inverse(this.pca.transform(original, k))
+      : undefined;
     return {
       original,
       pca,
-      network,
-      pcaError: meanSquaredError(original, pca),
-      networkError,
-      passes,
+      network: this.has("decoder") ? this.trained.decode(this.code(i)) : undefined,
+      pcaError: original && pca && meanSquaredError(original, pca),
+      networkError: this.errors?.[i],
+      passes: this.passes?.[i],
     };
   }
 
@@ -316,38 +334,39 @@ export class World {
    * @returns {Told}
    */
   told({ pcaError, networkError = NaN, passes = -1 }) {
-    const [pca, network] = [pcaError, networkError].map((of) => of.toFixed(4));
-    const { count, size } = this.pca;
-    const never = count < size && !this.passes
-      ? `with k up to ${count} does not come`
-      : "never comes";
+    const pca = pcaError?.toFixed(4);
+    const network = networkError.toFixed(4);
     return {
       captions: {
         original: "Original",
-        pca: `PCA: error ${pca}`,
+        pca: pca ? `PCA: error ${pca}` : "PCA",
         network: `Autoencoder: error ${network}`,
       },
       passes: passes < 0
-        ? `PCA ${never} as near to this ${this.noun}.`
+        ? `PCA never comes as near to this ${this.noun}.`
         : `For this ${this.noun} PCA passes the autoencoder at k = ${passes}.`,
-      errors: `PCA ${pca}, autoencoder ${network}`,
+      errors: pca ? `PCA ${pca}, autoencoder ${network}` : `autoencoder ${network}`,
     };
   }
 
   /**
-   * What both make of k scores: PCA's image, and the code of that.
+   * What both make of k scores: PCA's image, and, once the network is here, the code of that.
    *
    * @param {Values} scores
    * @returns {ShownScores}
    */
   showScores(scores) {
     const pca = this.pca.inverse(scores);
+    if (!this.has("encoder") || !this.has("decoder")) {
+      return { pca, code: new Float32Array(this.k).fill(NaN) };
+    }
     const code = this.trained.encode(pca);
     return { pca, network: this.trained.decode(code), code };
   }
 
   /**
-   * What both make of a code: the network's image, and of that the scores on k components.
+   * What both make of a code: the network's image and, once PCA is here, of that the scores on k
+   * components.
    *
    * @param {Values} code
    * @param {number} k
@@ -355,6 +374,7 @@ export class World {
    */
   showCode(code, k) {
     const network = this.trained.decode(code);
+    if (!this.has("pca")) return { network, scores: new Float32Array(k).fill(NaN) };
     const scores = this.pca.transform(network, k);
     return { pca: this.pca.inverse(scores), network, scores };
   }

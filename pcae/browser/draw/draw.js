@@ -5,6 +5,7 @@
  * All but the neighbours is computed here, within the frame in which the pointer moves.
  */
 
+import { fetchNow } from "../core/answers.js";
 import { addStyle } from "../core/fetched.js";
 import { fitWindow, living } from "../core/living.js";
 import { Asking, Neighbours } from "./neighbours.js";
@@ -17,7 +18,7 @@ import { mnistForm } from "./prepared.js";
 import { Scatter } from "../core/scatter.js";
 import { themeOf } from "../core/theme.js";
 import { readPicture } from "./upload.js";
-import { fetchNow, World } from "../core/world.js";
+import { World } from "../core/world.js";
 
 /** @import { Addresses, Component, Tensors } from "../types.d.ts" */
 /** @import { Life } from "../core/living.js" */
@@ -33,6 +34,7 @@ import { fetchNow, World } from "../core/world.js";
 const ANSWERS = ["scores", "code"]; // by plane
 const SIDE = 28;
 const EMPTY = "Draw a digit in the black square, or choose a picture of one or drop it here.";
+const COMING = "Fetching the network …";
 const TIMES = "\u00a0×\u00a0"; // not to be broken
 const FORM =
   `As MNIST's images were made: fitted into 20${TIMES}20 pixels with its proportions, placed in ` +
@@ -54,7 +56,8 @@ function button(textContent, onclick) {
 
 class Draw {
   /** @type {World | null} */
-  world = null;
+  world = null; // its points, and all else where `whole`
+  whole = false;
   /** @type {string | null} */
   sources = null; // of the world
   /** @type {string | null} */
@@ -131,13 +134,18 @@ class Draw {
     if (this.sources === sources) return this.drawPlanes(); // in another theme
     this.sources = sources;
     this.world = this.problem = null;
+    this.whole = false;
     this.asking.forget();
     try {
       const world = await World.fetch(data, "test", this.life.signal);
       if (this.sources !== sources || this.life.over) return; // something newer came
       this.world = world;
-      this.nearest = data.nearest;
       this.drawPlanes();
+      this.update();
+      await world.want("pca", "encoder", "decoder");
+      if (this.sources !== sources || this.life.over) return;
+      this.whole = true;
+      this.nearest = data.nearest;
       this.update();
       this.warmUp(world.k);
       this.root.dataset.drawn = data.run;
@@ -235,9 +243,10 @@ class Draw {
     const form = mnistForm(this.pad.ink(), SIZE, SIZE);
     this.root.classList.toggle("pcae-draw-none", !form);
     this.undo.disabled = this.clear.disabled = !memory.marks.length;
-    this.say(this.problem ?? (form ? memory.words : EMPTY), Boolean(this.problem));
+    const words = form && !this.whole ? COMING : form ? memory.words : EMPTY;
+    this.say(this.problem ?? words, Boolean(this.problem));
     this.drawForm(form);
-    this.shown = form && this.world ? reconstruct(this.world, form.pixels) : null;
+    this.shown = form && this.world && this.whole ? reconstruct(this.world, form.pixels) : null;
     const { shown } = this;
     this.drawReconstructed(form);
     this.ring();

@@ -3,7 +3,7 @@
 import { fullOf } from "../core/numerics.js";
 import { element } from "../core/element.js";
 import { digitCanvas, drawDigit } from "../core/pictures.js";
-import { fetchNow } from "../core/world.js";
+import { fetchNow } from "../core/answers.js";
 
 /** @import { Tensor, Tensors, Values } from "../types.d.ts" */
 /** @import { World } from "../core/world.js" */
@@ -83,7 +83,7 @@ export class Neighbours {
   draw(found, world) {
     const [images, labels] = [found.images.data, found.labels.data];
     const [indices, distances] = [found.indices.data, found.distances.data];
-    const { size } = world.pca;
+    const { inputs: size } = world;
     const full = fullOf(images);
     this.cards.forEach(({ canvas, label, root }, i) => {
       const pixels = Float32Array.from(images.subarray(i * size, (i + 1) * size), (v) => v / full);

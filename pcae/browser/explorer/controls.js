@@ -10,7 +10,7 @@ import { changed, COLOURS, counts, MODES, TOGGLES } from "./state.js";
 import { differs } from "./store.js";
 
 const GRID = "The plane decoded on a grid";
-
+const COMING = "This needs what is still coming";
 const NO_PICTURES = "This needs pictures, and this data is a table of columns";
 
 /** @import { Acts } from "./acts.js" */
@@ -57,6 +57,7 @@ export class Controls {
     const { state, world } = scene;
     const group = { className: "pcae-x-group", role: "group", ariaLabel: "What dragging does" };
     this.finder.max = String(world.size - 1);
+    const coming = world.whole ? "" : COMING;
     const noun = `${world.noun[0].toUpperCase()}${world.noun.slice(1)}s`;
     const count = (/** @type {string} */ n) => scene.set({ count: Number(n) });
     const colour = (/** @type {string} */ of) => {
@@ -70,7 +71,7 @@ export class Controls {
       ...(world.network
         ? [this.toggle("Manifold", "manifold", world.shape ? "" : NO_PICTURES, GRID)]
         : []),
-      ...(world.k === 3 ? [this.toggle("3-D", "solid", canDrawSolid() ? "" : NO_WEBGL)] : []),
+      ...(world.k === 3 ? [this.toggle("3-D", "solid", canDrawSolid() ? coming : NO_WEBGL)] : []),
       element("label", {}, "Find ", this.finder),
       element("span", { className: "pcae-d" }, ...this.downloads()),
       ...(state.selected.length ? [button("Clear", false, () => acts.select([]))] : []),
@@ -169,7 +170,8 @@ export class Controls {
   axes() {
     const { state: { axes, k, ranges }, world } = this.scene;
     return BOTH.flatMap((p) => {
-      const length = p === PCA_AT ? Math.max(k, world.k) : world.k;
+      const most = p === PCA_AT ? Math.max(k, world.k) : world.k;
+      const length = world.whole ? most : Math.min(2, most);
       const numbers = Object.fromEntries(Array.from({ length }, (_, j) => [j, j + 1]));
       return [0, 1].map((d) => {
         const words = [d ? "×" : AXIS_NAMES[p], `${AXIS_NAMES[p]}, ${d ? "up" : "across"}`];

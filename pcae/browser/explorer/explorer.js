@@ -15,6 +15,7 @@ import { fitWindow, Life } from "../core/living.js";
 import { World } from "../core/world.js";
 import { Acts } from "./acts.js";
 import { Address, read } from "./address.js";
+import { Coming } from "./coming.js";
 import { Controls } from "./controls.js";
 import { Hand } from "./hand.js";
 import { ImportedWorld } from "./imported.js";
@@ -45,6 +46,7 @@ import { Voice } from "./voice.js";
 
 /** @type {Map<string, Explorer>} by the component's name */
 const explorers = new Map();
+const BEYOND = /[#&](axes|camera)=|\bsolid\b/; // in an address: what the points say nothing of
 let arrived = false; // whether the explorer was shown since the page was loaded
 
 addStyle("explorer/explorer.css");
@@ -155,6 +157,7 @@ class Explorer {
       point: (i) => inspection.point(i),
       pin: (i) => acts.pin(i),
     });
+    const coming = new Coming();
     const morph = new Morph(scene, inspection, layers, strip);
     const hand = new Hand(scene, { acts, inspection, layers, morph, planes });
     const reached = { acts, controls, hand, inspection, layers, morph, planes, voice };
@@ -165,7 +168,7 @@ class Explorer {
       moments: Boolean(timeline.address),
     }));
     const above = [controls.bar, controls.legend, layers.stage, timeline.root];
-    const parts = [...above, strip.root, inspector.root, voice.spoken];
+    const parts = [...above, strip.root, inspector.root, coming.root, voice.spoken];
     return {
       scene,
       planes,
@@ -174,6 +177,7 @@ class Explorer {
       morph,
       timeline,
       controls,
+      coming,
       strip,
       address,
       voice,
@@ -199,6 +203,13 @@ class Explorer {
     const { root, views } = this;
     if (!views) return;
     const { scene, planes, timeline } = views;
+    const { axes, solid } = scene.state;
+    if (solid || Math.max(...axes.flat()) > 1 || BEYOND.test(location.hash)) {
+      const { sources } = this;
+      await world.want(...world.needed);
+      if (this.sources !== sources) return;
+    }
+    if (scene.world !== world) scene.world.end();
     scene.world = world;
     timeline.open(data.frames);
     this.adopt(world, data);
@@ -212,14 +223,31 @@ class Explorer {
     root.replaceChildren(...views.parts);
     views.morph.stop();
     planes.place();
-    timeline.draw(); // takes its room before the planes take theirs
-    await planes.draw();
+    for (const view of [views.controls, timeline, views.strip]) view.draw();
+    await planes.draw(); // in the room that these leave
     if (this.life.over) return;
-    for (const view of [views.controls, views.strip]) view.draw();
     views.inspection.point(scene.state.held, false);
     views.address.note();
     await this.resume();
     root.dataset.ready = "true";
+    delete root.dataset.whole;
+    world.changed = () => this.come();
+    this.come();
+    world.load(scene.state.held);
+  }
+
+  /** A part has come: show what waited for it. */
+  come() {
+    if (!this.views) return;
+    const { scene: { world, state }, controls, coming, inspection, planes, strip } = this.views;
+    inspection.come();
+    strip.come();
+    coming.draw(world);
+    if (state.pictures || state.manifold) this.views.scene.settled("come", () => planes.drawn());
+    if (!world.whole || this.root.dataset.whole) return;
+    this.root.dataset.whole = "true";
+    controls.draw();
+    if (state.colour !== "digit") planes.draw();
   }
 
   /** Take over what the address says, if it is news; all that cannot be here is left as usual. */
@@ -257,7 +285,7 @@ class Explorer {
     if (!all.includes(state.count) || shown.imported !== data.imported) {
       state = { ...state, count: all.findLast((n) => n <= world.tests) ?? all[0] };
     }
-    state = { ...state, moment: null, k: Math.min(state.k, world.pca.count) };
+    state = { ...state, moment: null, k: Math.min(state.k, world.components) };
     const solid = state.solid && canDrawSolid();
     store.put(state.count > world.size ? state : restricted({ ...state, solid }, world));
     this.shown = { digits: data.digits, run: data.run, imported: data.imported };
@@ -286,6 +314,7 @@ class Explorer {
     if (life.over) return;
     fitWindow(this.root);
     views?.scene.settled("resize", () => {
+      fitWindow(this.root); // what is around it has settled too
       views.planes.draw();
       views.planes.solid.resize();
     });

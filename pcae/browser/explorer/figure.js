@@ -56,7 +56,7 @@ function dots(planes) {
 
 /** @param {Planes} planes */
 function layout(planes) {
-  const { plot, axes, scene: { theme: { text, lines, font, type } } } = planes;
+  const { plot, axes, scene: { theme: { text, lines, font, type, ground } } } = planes;
   const [width, height] = [plot.clientWidth, plot.clientHeight];
   const axis = (/** @type {Side} */ p, /** @type {Side} */ d) => {
     const { offset, length, range } = axes[p][d];
@@ -81,18 +81,23 @@ function layout(planes) {
     yaxis: axis(0, 1),
     xaxis2: axis(1, 0),
     yaxis2: axis(1, 1),
-    annotations: BOTH.map((p) => ({
-      text: `<b>${asText(planes.title(p))}</b>`,
-      font: { size: 15 * type },
-      x: (axes[p][0].offset + axes[p][0].length / 2) / width,
-      y: (height - axes[p][1].offset) / height,
-      xref: "paper",
-      yref: "paper",
-      xanchor: "center",
-      yanchor: "bottom",
-      showarrow: false,
-    })),
+    annotations: BOTH.flatMap((p) => {
+      const [{ offset, length }, { offset: top }] = axes[p];
+      const title = note(planes.title(p), [(offset + length / 2) / width, 1 - top / height]);
+      const numerals = planes.middles(p).map(({ name, at: [x, y] }) => ({
+        ...note(name, [x / width, 1 - y / height]),
+        bgcolor: `${ground}99`, // so that dots shine through
+        yanchor: "middle",
+      }));
+      return [...numerals, { ...title, yanchor: "bottom", font: { size: 15 * type } }];
+    }),
   };
+}
+
+/** @param {string} text @param {number[]} at shares of the picture, from its lower left corner */
+function note(text, [x, y]) {
+  const place = { x, y, xref: "paper", yref: "paper", xanchor: "center" };
+  return { ...place, text: `<b>${asText(text)}</b>`, font: { size: 16 }, showarrow: false };
 }
 
 /** The classes' colours as a line below: on the page they are buttons. @param {Planes} planes */

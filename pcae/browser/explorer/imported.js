@@ -4,7 +4,6 @@
  * Nobody knows what lies between them, so they have neither a decoder nor errors.
  */
 
-import { meanSquaredError } from "../core/numerics.js";
 import { World } from "../core/world.js";
 
 /** @import { Addresses, Answer } from "../types.d.ts" */
@@ -16,12 +15,12 @@ export class ImportedWorld extends World {
    *
    * @override
    * @param {Addresses} addresses
-   * @param {"test" | "all"} split
+   * @param {"test" | "all"} digits
    * @param {AbortSignal} signal
    * @returns {Promise<World>}
    */
-  static async fetch(addresses, split, signal) {
-    const world = await super.fetch(addresses, split, signal);
+  static async fetch(addresses, digits, signal) {
+    const world = await super.fetch(addresses, digits, signal);
     if (!world.among(world.size)) return this.fetch(addresses, "all", signal);
     world.title = addresses.imported;
     return world;
@@ -30,7 +29,7 @@ export class ImportedWorld extends World {
   /** @override @param {Answer} codes */
   read({ arrays, about }) {
     this.k = arrays.codes.shape[1];
-    this.codes = arrays.codes.data;
+    this.readCodes(arrays.codes);
     this.count = Number(about.count); // with those of digits that are not here
   }
 
@@ -47,30 +46,13 @@ export class ImportedWorld extends World {
     return count;
   }
 
-  /** @override @param {number} i @param {number} k */
-  show(i, k) {
-    const original = this.image(i);
-    const pca = this.pca.inverse(this.pca.transform(original, k));
-    return { original, pca, pcaError: meanSquaredError(original, pca) };
-  }
-
   /** @override @param {import("../core/world.js").Shown} shown */
   told({ pcaError }) {
-    const error = pcaError.toFixed(4);
+    const error = pcaError?.toFixed(4);
     return {
-      captions: { original: "Original", pca: `PCA: error ${error}` },
+      captions: { original: "Original", pca: error ? `PCA: error ${error}` : "PCA" },
       passes: "The other codes have no decoder.",
-      errors: `PCA ${error}`,
+      errors: error ? `PCA ${error}` : "still coming",
     };
-  }
-
-  /**
-   * PCA's image of scores; where that is among the codes nobody knows.
-   *
-   * @override
-   * @param {Float32Array} scores
-   */
-  showScores(scores) {
-    return { pca: this.pca.inverse(scores), code: new Float32Array(this.k).fill(NaN) };
   }
 }

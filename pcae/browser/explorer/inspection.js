@@ -6,6 +6,7 @@
 import { AXIS_NAMES, CODE_AT, PCA_AT } from "../core/both.js";
 
 /** @import { Side } from "../core/both.js" */
+/** @import { Part } from "../core/parts.js" */
 /** @import { Planes, Point } from "./planes.js" */
 /** @import { Scene } from "./scene.js" */
 /** @import { Pair, State } from "./state.js" */
@@ -17,6 +18,8 @@ export class Inspection {
   at = null;
   /** @type {Ringed | null} */
   ringed = null;
+  /** @type {Part[]} what is still to come of it */
+  missing = [];
   /** Called when the rings are to move, and whether they glide. @type {(glide: boolean) => void} */
   moved = () => {};
 
@@ -47,6 +50,7 @@ export class Inspection {
     const shown = world.show(i, state.k);
     const { captions, passes, errors } = world.told(shown);
     this.at = null;
+    this.want(world.partsOf(i));
     scene.set({ held: i });
     this.inspector.draw(world.nameWithClass(i), shown, captions, state.k, passes);
     this.ring(!scene.reduced);
@@ -58,6 +62,8 @@ export class Inspection {
     const { state, world, theme } = this.scene;
     const inPca = at.p === PCA_AT;
     if (!inPca && !world.network) return;
+    this.at = at;
+    this.want(this.partsOf(at));
     const shown = this.decode(at);
     const held = `, the other ${inPca ? "scores" : "codes"} as in ${world.name(state.held)}`;
     /** @type {import("../core/world.js").Told["captions"]} */
@@ -69,10 +75,31 @@ export class Inspection {
     if (!world.network) delete captions.network;
     const { pca, network } = shown;
     const head = `${AXIS_NAMES[at.p]}: ${at.x.toFixed(1)}, ${at.y.toFixed(1)}`;
-    this.at = at;
     this.inspector.draw(head, { pca, network }, captions, state.k, "");
     this.ringed = { places: shown.places, color: theme.text };
     this.moved(false);
+  }
+
+  /** Have what is inspected drawn anew as its parts come. @param {Part[]} parts */
+  want(parts) {
+    const { world } = this.scene;
+    this.missing = parts.filter((part) => !world.has(part));
+    this.inspector.root.dataset.missing = this.missing.join(" ");
+    world.want(...this.missing).catch(() => {}); // the world says it
+  }
+
+  /** A part has come. */
+  come() {
+    if (this.missing.some((part) => this.scene.world.has(part))) this.again();
+  }
+
+  /** What has to be here for what both make of a point. @param {Point} at @returns {Part[]} */
+  partsOf({ p }) {
+    const { world, state } = this.scene;
+    /** @type {Part[]} */
+    const parts = world.network ? ["pca", "decoder"] : ["pca"];
+    if (p === PCA_AT && world.network) parts.push("encoder");
+    return p === PCA_AT && this.others(p) ? [world.pieceOf(state.held), ...parts] : parts;
   }
 
   /** Inspect what is inspected anew. */
@@ -104,7 +131,7 @@ export class Inspection {
     if (this.others(p)) {
       const { held } = state;
       if (p === CODE_AT) values = Float32Array.from(world.code(held));
-      else values = world.pca.transform(world.image(held), values.length);
+      else values = world.scoresOf(held, values.length);
     }
     values[across] = x;
     if (world.k > 1) values[up] = y;
@@ -118,16 +145,29 @@ export class Inspection {
     return at.p === PCA_AT ? world.pca.inverse(values) : world.trained.decode(values);
   }
 
-  /** What both make of a point, and where that is in both planes. */
-  decode(/** @type {Point} */ at) {
+  /** Whether what a plane's own decoder makes of its points is known. @param {Side} p */
+  decodes(p) {
+    const { world, state } = this.scene;
+    if (p === CODE_AT) return world.has("decoder");
+    return world.has("pca") && (!this.others(p) || world.has(world.pieceOf(state.held)));
+  }
+
+  /**
+   * What both make of a point, as far as it is known, and where that is in both planes.
+   *
+   * @param {Point} at
+   * @returns {{pca?: Float32Array, network?: Float32Array, places: (Pair | null)[]}}
+   */
+  decode(at) {
     const { world, state } = this.scene;
     const axes = state.axes[1 - at.p];
-    const values = this.full(at);
     const k = Math.max(state.k, axes[0] + 1, axes[1] + 1);
     /** @type {(of: Float32Array) => Pair | null} */
     const twin = (of) => world.k > 1 ? [of[axes[0]], of[axes[1]]] : null;
     /** @type {Pair} */
     const here = [at.x, at.y];
+    if (!this.decodes(at.p)) return { places: [0, 1].map((p) => p === at.p ? here : null) };
+    const values = this.full(at);
     if (at.p === PCA_AT) {
       const shown = world.showScores(values);
       return { pca: shown.pca, network: shown.network, places: [here, twin(shown.code)] };

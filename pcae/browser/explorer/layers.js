@@ -7,7 +7,6 @@ import { BOTH } from "../core/both.js";
 const ROOM = 22; // pixels that a picture needs; its frame of four is empty
 const MS_AT_ONCE = 8;
 const GREY_INK = 0x888888;
-const ENOUGH = 150; // digits of a class, to say where its middle is
 const SVG = "http://www.w3.org/2000/svg";
 
 /** @import { Side } from "../core/both.js" */
@@ -28,7 +27,7 @@ export class Layers {
     this.planes = planes;
     this.inspection = inspection;
     this.behind = element("canvas", { className: "pcae-x-layer" });
-    this.over = element("canvas", { className: "pcae-x-layer" });
+    this.over = element("canvas", { className: "pcae-x-layer pcae-x-pictures" });
     this.numerals = element("div", { className: "pcae-x-numerals", ariaHidden: "true" });
     this.rings = BOTH.map(() => element("div", { className: "pcae-x-ring", hidden: true }));
     this.pins = element("div", { className: "pcae-x-pins" });
@@ -97,39 +96,14 @@ export class Layers {
   /** The classes' names at their middles, so that no colour is needed to tell them apart. */
   drawNumerals() {
     const { planes } = this;
-    const { world, state } = this.scene;
-    const wanted = planes.flat && world.labelled;
-    const marks = (wanted ? BOTH : []).flatMap((p) =>
-      this.middles(p).flatMap((middle, label) => {
-        const at = middle && planes.pixel(p, ...middle);
-        if (!at || !planes.inside(p, at) || state.hidden.includes(label)) return [];
-        const mark = element("b", { textContent: world.classes[label] });
-        mark.style.transform = `translate(${at[0]}px, ${at[1]}px) translate(-50%, -50%)`;
-        return [mark];
+    const marks = (planes.flat ? BOTH : []).flatMap((p) =>
+      planes.middles(p).map(({ name, at: [x, y] }) => {
+        const mark = element("b", { textContent: name });
+        mark.style.transform = `translate(${x}px, ${y}px) translate(-50%, -50%)`;
+        return mark;
       })
     );
     this.numerals.replaceChildren(...marks);
-  }
-
-  /**
-   * Where the middle of each class is: the median of some of its digits, across and up.
-   *
-   * @param {Side} p
-   * @returns {([number, number] | null)[]}
-   */
-  middles(p) {
-    const { planes, scene: { world } } = this;
-    /** @type {number[][]} */
-    const members = world.classes.map(() => []);
-    for (const i of planes.shown) {
-      if (!Number.isNaN(planes.at[p][0][i])) members[world.labels[i]]?.push(i);
-    }
-    return members.map((all) => {
-      if (!all.length) return null;
-      const step = Math.ceil(all.length / ENOUGH);
-      const some = all.filter((_, place) => place % step === 0);
-      return [median(planes.at[p][0], some), median(planes.at[p][1], some)];
-    });
   }
 
   /**
@@ -192,7 +166,7 @@ export class Layers {
       while (performance.now() < until && (tile = tiles.shift())) {
         const [left, top, width, height] = tile;
         const at = planes.under(left + width / 2, top + height / 2);
-        if (!at) continue;
+        if (!at || !this.inspection.decodes(at.p)) continue;
         drawInk(picture, this.inspection.decodeAlone(at), textInk);
         context.drawImage(picture, left * ratio, top * ratio, width * ratio, height * ratio);
       }
@@ -217,9 +191,4 @@ export class Layers {
       height,
     ]);
   }
-}
-
-/** The median of some values. @param {ArrayLike<number>} values @param {number[]} of */
-function median(values, of) {
-  return of.map((i) => values[i]).sort((a, b) => a - b)[of.length >> 1];
 }

@@ -11,6 +11,8 @@ const MORPH_MS = 2400;
 export class Morph {
   /** @type {object | null} being played */
   playing = null;
+  /** @type {object | null} what is to be played once its parts have come */
+  waiting = null;
 
   /**
    * @param {Scene} scene
@@ -29,11 +31,15 @@ export class Morph {
   }
 
   /** Play the way from one point to another, each method in its own plane. */
-  play(/** @type {Point} */ from, /** @type {Point} */ to) {
+  async play(/** @type {Point} */ from, /** @type {Point} */ to) {
     const { inspection, layers, strip } = this;
     const { world, state, life, reduced } = this.scene;
-    const { network, pca, shape } = world;
+    const { network, shape } = world;
     if (!network || !shape) return;
+    const waiting = (this.waiting = {});
+    const come = world.want(...inspection.partsOf(from)).then(() => true, () => false);
+    if (!(await come) || waiting !== this.waiting) return;
+    const { pca } = world;
     const ends = [from, to].map((at) => {
       const values = inspection.full(at);
       const image = inspection.decodeAlone(at);
@@ -62,6 +68,7 @@ export class Morph {
   }
 
   stop() {
+    this.waiting = null;
     if (!this.playing) return;
     this.layers.drawOutline([]);
     this.playing = null;

@@ -17,7 +17,7 @@ const STEPS = 255; // of a scale
 
 /** @param {Scene} scene @returns {Paint} */
 export function paint({ state, world, theme }) {
-  if (state.colour === "digit") {
+  if (state.colour === "digit" || !world.whole) {
     const { inks } = theme;
     const ofClass = (/** @type {number} */ i) => inks[world.labels[i] % inks.length];
     return { inkOf: [ofClass, ofClass] };

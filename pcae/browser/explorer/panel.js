@@ -3,7 +3,6 @@
 import { SLOTS } from "../core/both.js";
 import { element } from "../core/element.js";
 import { digitCanvas, drawDigit, fitDigits } from "../core/pictures.js";
-import { mostK } from "./state.js";
 import { Values } from "./values.js";
 
 /** @import { World } from "../core/world.js" */
@@ -43,13 +42,14 @@ export class Inspector {
       if (world.shape) fitDigits(canvas, world.shape);
     }
     this.values.fit(world);
-    this.k.max = String(mostK(world));
+    this.k.max = String(world.components);
   }
 
   /**
    * @param {string} head
    * @param {Partial<Record<Slot, Float32Array>>} shown pixels; a missing one is left empty
-   * @param {Partial<Record<Slot, string>>} captions what has none is not there
+   * @param {Partial<Record<Slot, string>>} captions what has none is not there; one without a
+   *     picture is still to come
    * @param {number} k
    * @param {string} passes
    */
@@ -59,6 +59,7 @@ export class Inspector {
       if (!canvas.hidden) drawDigit(canvas, shown[slot]);
       caption.textContent = captions[slot] ?? "";
       root.hidden = !captions[slot];
+      root.classList.toggle("pcae-x-coming", !shown[slot]);
     }
     this.values.draw(shown);
     this.k.value = String(k);

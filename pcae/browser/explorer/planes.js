@@ -3,6 +3,7 @@
 import { AXIS_NAMES, BOTH, CODE_AT, KINDS, OPACITY, TITLES } from "../core/both.js";
 import { Dots } from "../core/dots.js";
 import { element } from "../core/element.js";
+import { middles } from "../core/middles.js";
 import { boxes, drawAxes } from "./axes.js";
 import { paint } from "./paint.js";
 import { Solid } from "./solid.js";
@@ -81,9 +82,10 @@ export class Planes {
 
   // ------------------------------------------------------------------ what is drawn
 
-  /** The coordinates of every digit in both planes, anew. */
+  /** The coordinates of every digit in both planes, and the colours, anew. */
   place() {
     const { world, state } = this.scene;
+    this.paint = paint(this.scene);
     this.at = KINDS.map((kind, p) => world.coordinates(kind, state.axes[p]));
   }
 
@@ -270,6 +272,16 @@ export class Planes {
     const x = h.range[0] + ((px - h.offset) / h.length) * (h.range[1] - h.range[0]);
     const y = v.range[1] - ((py - v.offset) / v.length) * (v.range[1] - v.range[0]);
     return { p, x, y };
+  }
+
+  /** The classes that are seen in a plane, and where on the stage their middles are. */
+  middles(/** @type {Side} */ p) {
+    const { labelled, labels, classes } = this.scene.world;
+    const found = labelled ? middles(this.shown, this.at[p], labels, classes.length) : [];
+    return found.flatMap((middle, label) => {
+      const at = middle && this.pixel(p, ...middle);
+      return at && this.inside(p, at) ? [{ name: classes[label], at }] : [];
+    });
   }
 
   /** Whether a pixel of the stage is in a plane. @param {Side} p @param {Pair} at */

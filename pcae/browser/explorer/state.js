@@ -16,7 +16,6 @@ export const TOGGLES = /** @type {const} */ ([
 /** Indices of digits that Python hears of, for the other pages. */
 export const CHOSEN = /** @type {const} */ (["selected", "pinned"]);
 export const MOST_PINS = 12;
-const USUAL_MOST_K = 100;
 const COUNTS = [1000, 2000, 5000, 10_000];
 export const MOST_TESTS = 10_000; // digits, before it is known how many there are
 
@@ -93,11 +92,6 @@ export function firstAxes(world) {
   return [0, Math.min(1, world.k - 1)];
 }
 
-/** The largest k of PCA's pictures. @param {World} world */
-export function mostK({ k, pca }) {
-  return Math.min(pca.count, Math.max(USUAL_MOST_K, k));
-}
-
 /**
  * How many digits can be shown: some of the test digits, all of them, or all there are.
  *
@@ -124,7 +118,7 @@ export const PARTS = {
     write: ({ k }) => String(k),
     read: (text, _, { world }) => {
       const [k] = wholes(text, 1) ?? [0];
-      return k >= 1 && k <= mostK(world) ? { k } : null;
+      return k >= 1 && k <= world.components ? { k } : null;
     },
   },
   axes: {

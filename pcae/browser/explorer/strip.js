@@ -40,6 +40,12 @@ export class Strip {
     this.pins(world, pinned, k);
   }
 
+  /** A part has come: what is shown of it may be too. */
+  come() {
+    const { selected, pinned } = this.scene.state;
+    if (selected.length || pinned.length) this.scene.settled("strip", () => this.draw());
+  }
+
   /** The selected digits: classes, mean errors, and the first of them as pictures. */
   selection(/** @type {World} */ world, /** @type {number[]} */ indices, /** @type {number} */ k) {
     const counts = new Map();
@@ -55,7 +61,8 @@ export class Strip {
     const mean = (/** @type {ArrayLike<number>} */ errors) =>
       (indices.reduce((sum, i) => sum + errors[i], 0) / n).toFixed(4);
     const byNetwork = world.errors ? `, autoencoder ${mean(world.errors)}` : "";
-    const means = `Mean error: PCA, k = ${k} ${mean(world.pcaErrors(k))}${byNetwork}`;
+    const byPca = world.whole ? mean(world.pcaErrors(k)) : "still coming";
+    const means = `Mean error: PCA, k = ${k} ${byPca}${byNetwork}`;
     this.left.replaceChildren(
       element("p", {}, element("b", {}, digits), world.labelled ? ` ${classes}` : ""),
       element("p", {}, means),

@@ -1,5 +1,7 @@
 /** What is to be seen in a plane, in words: where each class is, and which lie over each other. */
 
+import { median } from "../core/middles.js";
+
 const SAMPLE = 1200; // digits
 const NEIGHBOURS = 6;
 const APART = 0.9; // the share of neighbours that are of the same class, of classes that lie apart
@@ -106,11 +108,6 @@ function thirds(values) {
     const share = (value - low) / (high - low || 1);
     return Math.min(2, Math.max(0, Math.floor(3 * share)));
   };
-}
-
-/** @param {number[]} values */
-function median(values) {
-  return values.sort((a, b) => a - b)[values.length >> 1];
 }
 
 /** The standard deviation of values. @param {number[]} some @param {ArrayLike<number>} values */

@@ -1,7 +1,7 @@
 /** The codes as they moved through the stored epochs: played, or at a moment of one's choice. */
 
 import { element } from "../core/element.js";
-import { fetchArrays } from "../core/world.js";
+import { fetchArrays } from "../core/answers.js";
 
 const MS_A_FRAME = 300;
 

@@ -32,7 +32,7 @@ function look() {
 
 function isPainted() {
   const explorer = document.querySelector(".st-key-explorer");
-  const drawn = !explorer || explorer.querySelector(".pcae-x[data-ready]") !== null;
+  const drawn = !explorer || explorer.querySelector(".pcae-x[data-whole]") !== null;
   return drawn && document.querySelector(UNFINISHED) === null;
 }
 

@@ -14,6 +14,13 @@ import { assertClose, CONFIG, packed, reference, row } from "../reference.js";
 const { arrays } = await reference("numerics");
 const { arrays: digits } = await reference("digits");
 const IMAGES = Array.from({ length: 4 }, (_, i) => row(digits.images, i).map((v) => v / 255));
+/** @type {(...of: [import("../../../pcae/browser/types.d.ts").RunConfig, import("../../../pcae/browser/types.d.ts").Tensors]) => Autoencoder} */
+const trained = (config, weights) => {
+  const model = new Autoencoder(config);
+  model.take("encoder", weights);
+  model.take("decoder", weights);
+  return model;
+};
 const pca = new PCA(arrays.mean.data, arrays.components.data);
 
 /** @type {import("../../../pcae/browser/types.d.ts").Activation[]} */
@@ -25,7 +32,7 @@ for (const activation of ACTIVATIONS) {
     const name = `${activation}.${layer_norm ? "norm" : "plain"}`;
     for (const output of OUTPUTS) {
       Deno.test(`a network of ${name} with ${output} output agrees with NumPy`, () => {
-        const model = new Autoencoder({ ...CONFIG, activation, layer_norm, output }, arrays);
+        const model = trained({ ...CONFIG, activation, layer_norm, output }, arrays);
         IMAGES.forEach((image, i) => {
           const code = row(arrays[`${name}.codes`], i);
           assertClose(model.encode(image), code);
@@ -40,7 +47,7 @@ for (const [name, hidden] of Object.entries({ shallow: [], deep: [7, 5] })) {
   Deno.test(`a ${name} network agrees with NumPy`, () => {
     const own = Object.entries(arrays).filter(([key]) => key.startsWith(`${name}/`));
     const weights = Object.fromEntries(own.map(([key, of]) => [key.slice(name.length + 1), of]));
-    const model = new Autoencoder({ ...CONFIG, k: 3, hidden, layer_norm: true }, weights);
+    const model = trained({ ...CONFIG, k: 3, hidden, layer_norm: true }, weights);
     IMAGES.forEach((image, i) => {
       const code = model.encode(image);
       assertClose(code, row(arrays[`${name}.codes`], i));
@@ -50,7 +57,7 @@ for (const [name, hidden] of Object.entries({ shallow: [], deep: [7, 5] })) {
 }
 
 Deno.test("codes and images are written where it is asked for", () => {
-  const model = new Autoencoder(CONFIG, arrays);
+  const model = trained(CONFIG, arrays);
   const [code, image] = [new Float32Array(2), new Float32Array(12)];
   equal(model.encode(IMAGES[0], code), code);
   equal(model.decode(code, image), image);
@@ -59,7 +66,7 @@ Deno.test("codes and images are written where it is asked for", () => {
 
 Deno.test("weights that lack a layer are an error that names it", () => {
   const { "decoder.1.bias": _, ...few } = arrays;
-  throws(() => new Autoencoder(CONFIG, few), /the weights lack decoder\.1$/);
+  throws(() => trained(CONFIG, few), /the weights lack decoder\.1$/);
 });
 
 Deno.test("PCA agrees with NumPy, one image at a time and a column of many", () => {

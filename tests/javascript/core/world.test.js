@@ -1,26 +1,74 @@
-/** What is known and said of a data set under PCA and a run. */
+/** What is known and said of a data set under PCA and a run, as its parts come. */
 
-import { deepStrictEqual, equal, ok, rejects, throws } from "node:assert/strict";
+import { deepStrictEqual, equal, ok, throws } from "node:assert/strict";
 import { meanSquaredError } from "../../../pcae/browser/core/numerics.js";
-import { fetchArrays, World } from "../../../pcae/browser/core/world.js";
-import { assertClose, CONFIG, packed, reference, row } from "../reference.js";
+import { World } from "../../../pcae/browser/core/world.js";
+import { assertClose, CONFIG, reference, row } from "../reference.js";
+
+/** @import { Album } from "../../../pcae/browser/core/digits.js" */
+/** @import { Piece } from "../../../pcae/browser/core/parts.js" */
+/** @import { Answer, Tensor } from "../../../pcae/browser/types.d.ts" */
 
 const { arrays } = await reference("numerics");
 const digits = await reference("digits");
-const codes = { data: new Float32Array(44 * 2), shape: [44, 2] };
-codes.data.set(arrays["elu.plain.codes"].data);
-const run = {
-  arrays: { ...arrays, codes, errors: { data: new Float32Array(44), shape: [44] } },
-  about: { config: JSON.stringify(CONFIG) },
+const { images, labels } = digits.arrays;
+const all = (
+  /** @type {Tensor} */ first,
+  width = first.shape[1],
+  data = new Float32Array(44 * width),
+) => {
+  for (let i = 0; i < 4; i++) data.set(row(first, i).subarray(0, width), i * width);
+  return { data, shape: [44, width] };
 };
-const pca = { arrays, about: {} };
-const world = new World(digits, pca, run);
+const codes = all(arrays["elu.plain.codes"]);
+const passes = Int32Array.from({ length: 44 }, (_, i) => i ? i : -1);
+const points = {
+  arrays: {
+    labels,
+    codes,
+    scores: all(arrays.scores, 2),
+    errors: { data: Float32Array.from(passes, (value) => value / 100), shape: [44] },
+    passes: { data: passes, shape: [44] },
+  },
+  about: { ...digits.about, config: JSON.stringify(CONFIG) },
+};
+
+/** The points alone, or other ones. @param {Answer} of */
+function bare(of = points) {
+  /** @type {Album} */
+  const album = { images: new Uint8Array(), there: new Set() };
+  return new World(of, album);
+}
+
+/** Have pieces of the images come. @param {World} world @param {Piece[]} pieces */
+function give(world, pieces = world.pieces) {
+  for (const piece of pieces) {
+    const [split, number] = piece.split("/");
+    const [first, size, last] = split === "test" ? [0, 3, 4] : [4, 15, 44];
+    const start = first + Number(number) * size;
+    const data = images.data.slice(start * 12, Math.min(start + size, last) * 12);
+    const shape = [data.length / 12, 12];
+    world.take(piece, { arrays: { images: { data, shape } }, about: {} });
+  }
+}
+
+/** Everything. @param {Answer} of */
+function whole(of = points) {
+  const world = bare(of);
+  for (const part of /** @type {const} */ (["pca", "decoder", "encoder"])) {
+    world.take(part, { arrays, about: {} });
+  }
+  give(world);
+  return world;
+}
+
+const world = whole();
 
 Deno.test("the digits are as the server packs them", () => {
   deepStrictEqual(world.classes, ["ant", "bee", "cow"]);
   deepStrictEqual([world.tests, world.everything, world.size, world.k], [4, 44, 44, 2]);
   deepStrictEqual(world.shape, [3, 4]);
-  assertClose(world.image(3), row(digits.arrays.images, 3).map((value) => value / 255));
+  assertClose(world.image(3) ?? [], row(digits.arrays.images, 3).map((value) => value / 255));
 });
 
 Deno.test("a digit is called by its part, its number and its class", () => {
@@ -29,8 +77,8 @@ Deno.test("a digit is called by its part, its number and its class", () => {
   equal(world.name(12_349), `training ${world.noun} 12,345`);
   const label = digits.arrays.labels.data[1];
   equal(world.nameWithClass(1), `${world.classes[label]}, test ${world.noun} 1`);
-  const about = { ...digits.about, classes: '["all"]' };
-  equal(new World({ ...digits, about }, pca, run).nameWithClass(1), `test ${world.noun} 1`);
+  const about = { ...points.about, classes: '["all"]' };
+  equal(bare({ ...points, about }).nameWithClass(1), `test ${world.noun} 1`);
 });
 
 Deno.test("both planes have the coordinates of every digit", () => {
@@ -49,11 +97,11 @@ Deno.test("both planes have the coordinates of every digit", () => {
 Deno.test("of one number alone, up is the label, apart from each other", () => {
   const one = { ...codes, data: codes.data.subarray(0, 44), shape: [44, 1] };
   const config = JSON.stringify({ ...CONFIG, k: 1 });
-  const flat = new World(digits, pca, { arrays: { ...run.arrays, codes: one }, about: { config } });
+  const about = { ...points.about, config };
+  const flat = bare({ arrays: { ...points.arrays, codes: one }, about });
   const [across, up] = flat.coordinates("code", [0, 1]);
   deepStrictEqual(across, one.data);
-  const { data: labels } = digits.arrays.labels;
-  up.forEach((value, i) => ok(Math.abs(value - labels[i]) <= 0.3001));
+  up.forEach((value, i) => ok(Math.abs(value - labels.data[i]) <= 0.3001));
   equal(new Set(up).size, 44);
 });
 
@@ -66,30 +114,22 @@ Deno.test("PCA's errors of all digits are those of each", () => {
 
 Deno.test("what both make of a digit has the errors that are said of it", () => {
   const shown = world.show(1, 3);
-  assertClose(shown.pca, row(arrays.reduced, 1));
+  assertClose(shown.pca ?? [], row(arrays.reduced, 1));
   assertClose(shown.network ?? [], row(arrays["elu.plain.sigmoid"], 1));
-  equal(shown.pcaError, meanSquaredError(shown.original, shown.pca));
-  const errors = row(arrays.errors, 1);
-  const { networkError = NaN, passes = NaN } = shown;
-  equal(passes, errors.findIndex((error) => error <= networkError));
+  const { original = [], pca = [], pcaError = NaN } = shown;
+  equal(pcaError, meanSquaredError(Float32Array.from(original), Float32Array.from(pca)));
+  equal(shown.networkError, points.arrays.errors.data[1]);
   const told = world.told(shown);
-  equal(told.captions.pca, `PCA: error ${shown.pcaError.toFixed(4)}`);
-  equal(told.passes, `For this ${world.noun} PCA passes the autoencoder at k = ${passes}.`);
+  equal(told.captions.pca, `PCA: error ${pcaError.toFixed(4)}`);
+  equal(told.passes, `For this ${world.noun} PCA passes the autoencoder at k = 1.`);
   equal(
     told.errors,
-    `PCA ${shown.pcaError.toFixed(4)}, autoencoder ${shown.networkError?.toFixed(4)}`,
+    `PCA ${pcaError.toFixed(4)}, autoencoder ${shown.networkError?.toFixed(4)}`,
   );
 });
 
-Deno.test("where PCA never passes, it is said of as many components as there are", () => {
-  const shown = { ...world.show(0, 2), passes: -1 };
-  equal(world.told(shown).passes, `PCA never comes as near to this ${world.noun}.`);
-  const data = arrays.components.data.subarray(0, 5 * 12);
-  const few = { arrays: { ...arrays, components: { data, shape: [5, 12] } }, about: {} };
-  equal(
-    new World(digits, few, run).told(shown).passes,
-    `PCA with k up to 5 does not come as near to this ${world.noun}.`,
-  );
+Deno.test("where PCA never passes, that is said", () => {
+  equal(world.told(world.show(0, 2)).passes, `PCA never comes as near to this ${world.noun}.`);
 });
 
 Deno.test("a point of one plane has its place in the other", () => {
@@ -103,84 +143,70 @@ Deno.test("a point of one plane has its place in the other", () => {
 });
 
 Deno.test("codes without a network say so", () => {
-  const bare = new World(digits, pca, run);
-  bare.network = undefined;
-  throws(() => bare.trained, /^Error: The other codes have no decoder\.$/);
+  const without = bare();
+  without.network = undefined;
+  throws(() => without.trained, /^Error: The other codes have no decoder\.$/);
 });
 
-// ---------------------------------------------------------------------- what is fetched
-
-const answer = packed({ a: { dtype: "U8", shape: [1], bytes: [7] } });
-Object.assign(globalThis, { document: { baseURI: "https://pcae.example/app/" } });
-
-/**
- * Let a server answer while something is tried.
- *
- * @param {(address: URL, signal: AbortSignal) => Response | Promise<Response>} serve
- * @param {() => Promise<void>} act
- */
-async function served(serve, act) {
-  const before = globalThis.fetch;
-  const asking = (/** @type {unknown} */ address, /** @type {RequestInit} */ init) =>
-    Promise.resolve(serve(new URL(String(address)), init.signal ?? new AbortController().signal));
-  Object.assign(globalThis, { fetch: asking });
-  try {
-    await act();
-  } finally {
-    globalThis.fetch = before;
+Deno.test("the points alone have both planes, and what is said of the network's errors", () => {
+  const first = bare();
+  for (const kind of /** @type {const} */ (["pca", "code"])) {
+    deepStrictEqual(first.coordinates(kind, [0, 1]), world.coordinates(kind, [0, 1]));
   }
-}
-
-Deno.test("arrays are asked for once, relative to the app", () => {
-  /** @type {string[]} */
-  const asked = [];
-  const serve = (/** @type {URL} */ address) => {
-    asked.push(address.href);
-    return new Response(answer);
-  };
-  return served(serve, async () => {
-    const { signal } = new AbortController();
-    const both = [fetchArrays("explorer/once", signal), fetchArrays("explorer/once", signal)];
-    const [one, other] = await Promise.all(both);
-    equal(one, other);
-    equal(one.arrays.a.data[0], 7);
-    deepStrictEqual(asked, ["https://pcae.example/app/explorer/once"]);
-  });
+  const shown = first.show(1, 2);
+  deepStrictEqual([shown.original, shown.pca, shown.network], [undefined, undefined, undefined]);
+  equal(first.told(shown).errors, "autoencoder 0.0100");
+  equal(first.told(shown).captions.pca, "PCA");
+  ok(first.column("pca", 2).every(Number.isNaN));
+  ok(first.pcaErrors(2).every(Number.isNaN));
+  equal(first.whole, false);
 });
 
-Deno.test("what failed is asked for again, and said as the server says it", () => {
-  let turn = 0;
-  const serve = () => turn++ ? new Response(answer) : new Response("It is gone.", { status: 404 });
-  return served(serve, async () => {
-    const { signal } = new AbortController();
-    await rejects(fetchArrays("explorer/again", signal), /^Error: It is gone\.$/);
-    equal((await fetchArrays("explorer/again", signal)).arrays.a.data[0], 7);
-  });
+Deno.test("a digit is shown as its own parts come", () => {
+  const some = bare();
+  deepStrictEqual(some.partsOf(3), ["test/1", "decoder", "pca"]);
+  deepStrictEqual(some.partsOf(19), ["train/1", "decoder", "pca"]);
+  give(some, ["train/1"]);
+  equal(some.image(18), undefined);
+  deepStrictEqual(some.image(19), world.image(19));
+  give(some, ["test/1"]);
+  deepStrictEqual(some.image(3), world.image(3));
+  some.take("decoder", { arrays, about: {} });
+  const { original, pca, network } = some.show(3, 2);
+  deepStrictEqual([original, pca, network], [world.image(3), undefined, world.show(3, 2).network]);
+  some.take("pca", { arrays, about: {} });
+  deepStrictEqual(some.show(3, 2), world.show(3, 2));
+  give(some);
+  equal(some.whole, true);
+  deepStrictEqual(some.pcaErrors(2), world.pcaErrors(2));
 });
 
-Deno.test("a server that is silent is a sentence", () => {
-  const serve = () => Promise.reject(new TypeError("refused"));
-  return served(serve, async () => {
-    const { signal } = new AbortController();
-    await rejects(fetchArrays("explorer/silent", signal), /The server does not answer/);
-  });
+Deno.test("a score beyond the points' is computed of the images", () => {
+  const third = world.column("pca", 2);
+  for (let i = 0; i < 4; i++) assertClose([third[i]], [row(arrays.scores, i)[2]]);
 });
 
-Deno.test("fetching ends when the last of all who wait has ended", () => {
-  /** @type {AbortSignal[]} */
-  const signals = [];
-  /** @type {(address: URL, signal: AbortSignal) => Promise<Response>} */
-  const serve = (_, signal) => {
-    signals.push(signal);
-    return new Promise((_, reject) => signal.addEventListener("abort", reject));
-  };
-  return served(serve, async () => {
-    const [one, other] = [new AbortController(), new AbortController()];
-    const waiting = [one, other].map(({ signal }) => fetchArrays("explorer/slow", signal));
-    one.abort();
-    equal(signals[0].aborted, false);
-    other.abort();
-    equal(signals[0].aborted, true);
-    for (const wait of waiting) await rejects(wait);
-  });
+Deno.test("the decoder brings the numbers of a wide code that no plane shows at first", () => {
+  const config = JSON.stringify({ ...CONFIG, k: 3, hidden: [7, 5], layer_norm: true });
+  const some = bare({ ...points, about: { ...points.about, config } });
+  ok(some.column("code", 2).every(Number.isNaN));
+  const own = Object.entries(arrays).filter(([key]) => key.startsWith("deep/"));
+  const weights = Object.fromEntries(own.map(([key, of]) => [key.slice(5), of]));
+  some.take("decoder", { arrays: { ...weights, codes: all(arrays["deep.codes"]) }, about: {} });
+  for (let i = 0; i < 4; i++) {
+    assertClose(some.code(i), row(arrays["deep.codes"], i));
+    equal(some.column("code", 2)[i], row(arrays["deep.codes"], i)[2]);
+  }
+});
+
+Deno.test("a point is shown by its own method before the other's parts are here", () => {
+  const some = bare();
+  some.take("pca", { arrays, about: {} });
+  const scores = Float32Array.of(1, 2);
+  const byScores = some.showScores(scores);
+  deepStrictEqual(byScores.pca, world.showScores(scores).pca);
+  equal(byScores.network, undefined);
+  ok(byScores.code.every(Number.isNaN));
+  throws(() => bare().pca, /not here yet/);
+  throws(() => bare().trained.decode(scores), /not here yet/);
 });

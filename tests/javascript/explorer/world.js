@@ -13,7 +13,7 @@ export function aWorld(other = {}) {
     size: 10_000,
     k: 2,
     classes: Array.from({ length: 10 }, (_, label) => String(label)),
-    pca: { count: 784 },
+    components: 100,
     among: (/** @type {number} */ n) => n,
     ...other,
   };
