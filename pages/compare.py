@@ -6,8 +6,9 @@ import streamlit as st
 
 from pcae import names, store
 from pcae.config import RunConfig
-from pcae.figures.charts import Curve, curve_color, learning_curves, plane
+from pcae.figures.charts import Curve, learning_curves, plane
 from pcae.figures.codes import Coded
+from pcae.figures.colors import of_network
 from pcae.presets import PRESETS
 from pcae.store import FRAME_DIGITS, Run
 from pcae.ui import charts, link, offer, run_picker, sweep_view
@@ -97,7 +98,7 @@ def table(shown: list[Side], names: list[str]) -> None:
         for number, (of, name) in enumerate(zip(shown, names, strict=True), 1)
     ]
     heads = "".join(
-        f'<th><span style="color:{curve_color(number)}">●</span> {escape(title)}</th>'
+        f'<th><span style="color:{of_network(number)}">●</span> {escape(title)}</th>'
         for number, title in enumerate(titles)
     )
     lines = "".join(

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pcae.figures.charts import AUTOENCODER_COLOR, PCA_COLOR
+from pcae.figures import colors
 from pcae.figures.plane import decoded_plane
 from pcae.methods.plane import Decoded, Grid, as_csv, between
 from pcae.server import loading
@@ -18,10 +18,10 @@ from pcae.ui.run_picker import chosen
 SHARES = [0.5, 0.75, 0.9, 0.95, 0.98, 1.0, 1.5, 2.0]
 STEPS, PICTURE = 11, 92
 PLANE_HEIGHT, STRIP_HEIGHT = 496, 172
-PCA_NAMES = ("PCA", PCA_COLOR, "blends the same pictures everywhere", "PC")
+PCA_NAMES = ("PCA", colors.PCA, "blends the same pictures everywhere", "PC")
 NETWORK_NAMES = (
     "Autoencoder",
-    AUTOENCODER_COLOR,
+    colors.AUTOENCODER,
     "draws something else from place to place",
     "code",
 )

@@ -11,40 +11,15 @@ from typing import Any
 
 import numpy as np
 
-# The first ten: M. A. Petroff, "Accessible Color Sequences for Data Visualization",
-# arXiv:2107.02270 (2021). The others, for own data: each far from all before it in CIELAB, also for
-# who sees no red or no green, and seen on a light page and on a dark one.
-CLASS_COLORS = (
-    "#3f90da",
-    "#ffa90e",
-    "#bd1f01",
-    "#94a4a2",
-    "#832db6",
-    "#a96b59",
-    "#e76300",
-    "#b9ac70",
-    "#717581",
-    "#92dadd",
-    "#3300ff",
-    "#664785",
-    "#5c7aff",
-    "#8f2947",
-    "#ccb8ff",
-    "#5c52ff",
-    "#0099b8",
-    "#ffb866",
-    "#66d6a3",
-    "#a33329",
-)
-PCA_COLOR, AUTOENCODER_COLOR = "#e76300", "#3f90da"
+from pcae.figures.colors import AUTOENCODER, MUTED, PCA, of_network
+
 Figure = dict[str, Any]
 LAYOUT: Figure = {  # of a chart with its legend above
     "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
     "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
     "hovermode": "closest",
 }
-_CURVE_COLORS = tuple(color for color in CLASS_COLORS if color != PCA_COLOR)
-_PUBLISHED_COLOR = "#808894"
+_DASHES = ("solid", "dot", "dash", "dashdot")  # of the angles of a plane
 _MARKED = 60  # epochs on a curve, at most
 _NAME_ROOM = 0.1  # of an axis, that the name of a level line takes at most
 _NAMES_WIDTH = 84  # pixels beside the plot
@@ -60,11 +35,6 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [plain(part) for part in value]
     return None if isinstance(value, float) and not np.isfinite(value) else value
-
-
-def curve_color(number: int) -> str:
-    """The colour of the network drawn at this place among several."""
-    return _CURVE_COLORS[number % len(_CURVE_COLORS)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +92,7 @@ def learning_curves(
     """
     traces: list[Figure] = []
     for number, curve in enumerate(curves):
-        color = curve_color(number)
+        color = of_network(number) if len(curves) > 1 else AUTOENCODER
         traces.append(
             {
                 "x": curve.epochs,
@@ -171,11 +141,11 @@ def levels(lines: Sequence[tuple[str, float]], top: float) -> Figure:
     shapes, names, place = [], [], np.inf
     for name, error in sorted(lines, key=lambda line: -line[1]):
         place = min(error, place - _NAME_ROOM * top)
-        line = {"color": PCA_COLOR, "width": 2, "dash": "dash"}
+        line = {"color": PCA, "width": 2, "dash": "dash"}
         across = {"x0": 0, "x1": 1, "xref": "paper", "y0": error, "y1": error}
         shapes.append({"type": "line", "line": line} | across)
         beside = {"x": 1, "xref": "paper", "xanchor": "left", "y": place, "yanchor": "middle"}
-        font = {"color": PCA_COLOR, "size": 13}
+        font = {"color": PCA, "size": 13}
         names.append({"text": name, "font": font, "showarrow": False} | beside)
     margin = LAYOUT["margin"] | {"r": _NAMES_WIDTH}
     return {"margin": margin, "shapes": shapes, "annotations": names}
@@ -197,9 +167,9 @@ class Bottleneck:
 
 def _to_pcas_curve(network: Bottleneck, *, strong: bool) -> Figure:
     """A network at its own k, with a line to where PCA's curve has the same error."""
-    color, symbol = AUTOENCODER_COLOR, "circle"
+    color, symbol = AUTOENCODER, "circle"
     if network.source:
-        color, symbol = _PUBLISHED_COLOR, "diamond"
+        color, symbol = MUTED, "diamond"
     source = f"<br>{network.source}" if network.source else ""
     return {
         "x": [network.k, network.equivalent_k],
@@ -254,7 +224,7 @@ def error_by_components(
             "y": errors[: last + 1],
             "name": name,
             "mode": "lines",
-            "line": {"color": PCA_COLOR, "width": 3 if dash == "solid" else 2, "dash": dash},
+            "line": {"color": PCA, "width": 3 if dash == "solid" else 2, "dash": dash},
             "hovertemplate": "k = %{x}: %{y:.5f}<extra>" + name + "</extra>",
         }
         for name, errors, dash in (("PCA, test", test, "solid"), ("PCA, train", train, "dot"))
@@ -284,7 +254,7 @@ def explained_variance(variance: np.ndarray, last: int) -> Figure:
         "x": np.arange(len(share)),
         "y": share,
         "mode": "lines",
-        "line": {"color": PCA_COLOR, "width": 3},
+        "line": {"color": PCA, "width": 3},
         "hovertemplate": "k = %{x}: %{y:.1%}<extra></extra>",
     }
     axes = {
@@ -301,6 +271,9 @@ def error_by_class(classes: Sequence[str], errors: Sequence[tuple[str, Sequence[
     ----------
     errors : sequence of (name, errors by label)
     """
+    several = len(errors) > 2
+    networks = (of_network(number) if several else AUTOENCODER for number in range(len(errors) - 1))
+    colors = [PCA, *networks][: len(errors)]
     bars = [
         {
             "type": "bar",
@@ -310,7 +283,7 @@ def error_by_class(classes: Sequence[str], errors: Sequence[tuple[str, Sequence[
             "marker": {"color": color},
             "hovertemplate": "%{x}: %{y:.4f}<extra>" + name + "</extra>",
         }
-        for (name, values), color in zip(errors, (PCA_COLOR, *_CURVE_COLORS), strict=False)
+        for (name, values), color in zip(errors, colors, strict=True)
     ]
     axes = {"xaxis": {"type": "category"}, "yaxis": titled("test error")}
     return {"data": bars, "layout": LAYOUT | {"barmode": "group"} | axes}
@@ -334,7 +307,7 @@ def linear_timeline(
             "x": np.arange(len(angles)),
             "y": angles[:, number],
             "name": f"angle {number + 1}",
-            "line": {"color": curve_color(number), "width": 3},
+            "line": {"color": AUTOENCODER, "width": 3, "dash": _DASHES[number % len(_DASHES)]},
         }
         | lines
         for number in range(angles.shape[1] if angles.size else 0)
@@ -346,7 +319,7 @@ def linear_timeline(
             "y": errors,
             "name": "test error",
             "mode": "lines+markers",
-            "line": {"color": AUTOENCODER_COLOR, "width": 3},
+            "line": {"color": AUTOENCODER, "width": 3},
             "hovertemplate": "epoch %{x}: %{y:.5f}<extra></extra>",
         }
         | second
@@ -357,7 +330,7 @@ def linear_timeline(
             "y": [pca_error] * 2,
             "name": "PCA's test error",
             "mode": "lines",
-            "line": {"color": PCA_COLOR, "width": 2, "dash": "dash"},
+            "line": {"color": PCA, "width": 2, "dash": "dash"},
             "hovertemplate": "%{y:.5f}<extra>PCA</extra>",
         }
         | second

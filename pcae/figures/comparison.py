@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pcae.figures.charts import LAYOUT, PCA_COLOR, Figure, curve_color, levels, titled
+from pcae.figures.charts import LAYOUT, Figure, levels, titled
+from pcae.figures.colors import PCA, of_network
 from pcae.settings import LABELS
 from pcae.training.sweep import Line, Sweep
 
@@ -21,7 +22,7 @@ def _pcas_curve(sweep: Sweep, pca_error: np.ndarray) -> Figure:
         "y": pca_error[ks],
         "name": "PCA",
         "mode": "lines",
-        "line": {"color": PCA_COLOR, "width": 3},
+        "line": {"color": PCA, "width": 3},
         "hovertemplate": "PCA, k = %{x}: %{y:.5f}<extra></extra>",
     }
 
@@ -37,7 +38,7 @@ def _points(sweep: Sweep, number: int, line: Line) -> list[Figure]:
             "x": places if places else [None],  # a line without a point would not be in the legend
             "y": medians if places else [None],
             "mode": "lines",
-            "line": {"color": curve_color(number), "width": 2},
+            "line": {"color": of_network(number), "width": 2},
             "hoverinfo": "skip",
         }
         | shared,
@@ -45,7 +46,7 @@ def _points(sweep: Sweep, number: int, line: Line) -> list[Figure]:
             "x": [place for place, _ in points],
             "y": [error for _, error in points],
             "mode": "markers",
-            "marker": {"color": curve_color(number), "size": 8, "opacity": 0.75},
+            "marker": {"color": of_network(number), "size": 8, "opacity": 0.75},
             "hovertemplate": f"{line.name}<br>{sweep.across} %{{x}}: %{{y:.5f}}<extra></extra>",
             "showlegend": False,
         }

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image
 
-from pcae.figures.charts import CLASS_COLORS, Figure
+from pcae.figures.charts import Figure
+from pcae.figures.colors import DARK, MUTED
 from pcae.methods.plane import Axis, Decoded
 
 _PIXELS = 560  # across the picture, about
-_GROUND, _INK = "#14181f", "#ffffff"
-_SAYS = "font-size:.8em;font-weight:400;color:#808894"
+_GROUND, _INK = "#14181f", "#ffffff"  # on a light page too, with the dark theme's colours
+_SAYS = f"font-size:.8em;font-weight:400;color:{MUTED}"
 _TINT = 0.5  # how much of a class's colour its region has
 _LEVELS, _PALETTE = 23, 256  # of ink at most, on one ground; of ink on all grounds
 _WHOLE = {  # a picture over the whole plane
@@ -87,7 +88,7 @@ def decoded_plane(
     x, y = np.column_stack([plane.places(way), np.zeros(len(way))]).T[:2]
     names = [f"{kind} {number + 1}" for number in plane.grid.numbers]
     marks = [
-        _mark(f"<b>{classes[label]}</b>", [*at, 1], CLASS_COLORS[label], _INK)
+        _mark(f"<b>{classes[label]}</b>", [*at, 1], _GROUND, _INK, DARK.classes[label])
         | ({"yanchor": "bottom"} if flat else {})
         for label, at in plane.regions.names.items()
         if tinted
@@ -95,7 +96,7 @@ def decoded_plane(
     marks += [
         _mark(f"<b>{n}</b>", [x[at], y[at]], _INK, _GROUND) for n, at in (("A", 0), ("B", -1))
     ]
-    source = _picture(plane, shape, CLASS_COLORS[: len(classes)] if tinted else ())
+    source = _picture(plane, shape, DARK.classes[: len(classes)] if tinted else ())
     still = {"fixedrange": True, "constrain": "domain"}
     ratio = rows * shape[0] / (columns * shape[1])
     square = {"scaleanchor": "x", "scaleratio": ratio, "constraintoward": "top"}
@@ -119,7 +120,7 @@ def decoded_plane(
     }
 
 
-def _mark(text: str, at: Sequence[float], ground: str, ink: str) -> dict:
+def _mark(text: str, at: Sequence[float], ground: str, ink: str, edge: str = _GROUND) -> dict:
     """A word on a plate."""
     return {
         "text": text,
@@ -128,7 +129,8 @@ def _mark(text: str, at: Sequence[float], ground: str, ink: str) -> dict:
         "showarrow": False,
         "font": {"color": ink, "size": 13},
         "bgcolor": ground,
-        "bordercolor": _GROUND,
+        "bordercolor": edge,
+        "borderwidth": 2,
         "borderpad": 2,
     }
 

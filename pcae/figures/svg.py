@@ -1,4 +1,4 @@
-"""Charts as SVG, for pages without scripts: curves over epochs, and planes of digits."""
+"""Charts as SVG, for light pages without scripts: curves over epochs, and planes of digits."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from html import escape
 
 import numpy as np
 
-from pcae.figures.charts import CLASS_COLORS, Plane
+from pcae.figures import colors
+from pcae.figures.charts import Plane
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 54, 8, 8, 34  # around a chart's frame
 _DIGITS_AT_ONCE = 250  # of a plane, before the next of each class lie above them
@@ -97,7 +98,7 @@ def plane(of: Plane, labels: np.ndarray, size=(330, 290)) -> str:
         for label in np.unique(labels[rows]):
             here = np.flatnonzero(labels[rows] == label) + start
             path = "".join(f"M{x[i]:.1f} {y[i]:.1f}h0" for i in here)
-            parts.append(f'<path d="{path}" stroke="{CLASS_COLORS[label]}"/>')
+            parts.append(f'<path d="{path}" stroke="{colors.LIGHT.classes[label]}"/>')
     return frame.picture(f'<g class="dots">{"".join(parts)}</g>', of.axes, (False, False))
 
 

@@ -12,7 +12,8 @@ import numpy as np
 from pcae.config import RunConfig
 from pcae.data.datasets import Dataset
 from pcae.figures import svg
-from pcae.figures.charts import AUTOENCODER_COLOR, CLASS_COLORS, PCA_COLOR, plane
+from pcae.figures.charts import plane
+from pcae.figures.colors import LIGHT
 from pcae.figures.pictures import data_uri
 from pcae.figures.svg import Line
 from pcae.methods.autoencoder import Autoencoder
@@ -203,16 +204,16 @@ def _curves(of: _Shown) -> str:
     if not history:
         return "<p>Its history is not there.</p>"
     epochs = [row.epoch for row in history]
-    test = Line("test error", epochs, [row.test_error for row in history], AUTOENCODER_COLOR)
+    test = Line("test error", epochs, [row.test_error for row in history], LIGHT.autoencoder)
     train = Line(
-        "training loss", epochs, [row.train_loss for row in history], AUTOENCODER_COLOR, True
+        "training loss", epochs, [row.train_loss for row in history], LIGHT.autoencoder, True
     )
     squares = of.config.loss == "mse"
     lines = [test, train] if squares else [test]
     if of.own_data:
         k, last = of.config.k, epochs[-1]
         level = float(of.pca.test_error[k])
-        lines.append(Line(f"test error of PCA, k = {k}", [0, last], [level, level], PCA_COLOR))
+        lines.append(Line(f"test error of PCA, k = {k}", [0, last], [level, level], LIGHT.pca))
     drawn = _legend(lines) + svg.curves(lines, ("epoch", "error"), epochs[-1])
     if not squares:
         axes = ("epoch", in_words("loss", of.config.loss))
@@ -241,7 +242,7 @@ def _planes(of: _Shown) -> str:
     legend, told = "", ""
     if of.data.labelled:
         classes = "".join(
-            f'<span><i style="background:{CLASS_COLORS[label]}"></i>{escape(name)}</span>'
+            f'<span><i style="background:{LIGHT.classes[label]}"></i>{escape(name)}</span>'
             for label, name in enumerate(of.data.classes)
         )
         legend = f'<div class="legend">{classes}</div>'

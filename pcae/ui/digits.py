@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image, ImageDraw
 
-from pcae.figures.charts import AUTOENCODER_COLOR, PCA_COLOR
+from pcae.figures.colors import LIGHT
 from pcae.figures.pictures import data_uri
 from pcae.server.routes import code
 from pcae.ui.mounting import component
@@ -74,8 +74,8 @@ def favicon() -> Image.Image:
     """The product's sign: a dot of PCA's colour beside one of the autoencoder's."""
     image = Image.new("RGBA", (64, 64))
     draw = ImageDraw.Draw(image)
-    draw.ellipse((2, 16, 32, 46), fill=PCA_COLOR)
-    draw.ellipse((30, 16, 60, 46), fill=AUTOENCODER_COLOR)
+    draw.ellipse((2, 16, 32, 46), fill=LIGHT.pca)
+    draw.ellipse((30, 16, 60, 46), fill=LIGHT.autoencoder)
     return image
 
 

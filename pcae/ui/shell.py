@@ -13,6 +13,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from pcae.data.dataset import DataError
+from pcae.figures import colors
 from pcae.files import DamagedFile
 from pcae.server.routes import code
 
@@ -118,6 +119,7 @@ _UNSEEN = '<div class="pcae-unseen"></div>'  # before a script: it takes no room
 _NAVIGATION, _MENU = '[data-testid="stTopNav"]', '[data-testid="stTopNavSection"]'
 _CURRENT = "background:var(--st-secondary-background-color,rgba(128,128,128,.18))"
 _STYLE = f"""<style>
+:root{{{colors.style()}}}
 .stMainBlockContainer{{padding-left:1.5rem;padding-right:1.5rem}}
 .stElementContainer:has(.pcae-unseen){{display:none}}
 .st-key-tour{{padding:.3rem .8rem}}

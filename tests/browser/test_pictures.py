@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -21,7 +22,7 @@ from PIL import Image
 
 from pcae import scripts
 from pcae.config import RunConfig
-from pcae.figures import charts, comparison, svg
+from pcae.figures import charts, colors, comparison, svg
 from pcae.figures.charts import Bottleneck, Curve, Figure, Plane
 from pcae.figures.plane import decoded_plane
 from pcae.methods.plane import Grid, between, decoded
@@ -57,7 +58,7 @@ def of_a_plane(d: int) -> Figure:
 
     plane = decoded(codes, LABELS, len(CLASSES), decode, Grid(tuple(range(d)), 6, 1.0))
     way = between(codes[[0, 13]], 5)
-    words = ("Autoencoder", charts.AUTOENCODER_COLOR, "says this", "code")
+    words = ("Autoencoder", colors.AUTOENCODER, "says this", "code")
     return decoded_plane(*words, plane, (4, 4), CLASSES, way)
 
 
@@ -90,7 +91,7 @@ FIGURES: dict[str, Callable[[], Figure | str]] = {
     "decoded-plane": lambda: of_a_plane(2),
     "decoded-axis": lambda: of_a_plane(1),
     "svg-curves": lambda: svg.curves(
-        [svg.Line("error", [0, 1, 2, 3], CURVES[0].test, charts.AUTOENCODER_COLOR)],
+        [svg.Line("error", [0, 1, 2, 3], CURVES[0].test, colors.LIGHT.autoencoder)],
         ("epoch", "error"),
         3,
     ),
@@ -128,6 +129,13 @@ NUMBER = re.compile(r"-?\d+\.\d+(e-\d+)?")
 PICTURE = re.compile(r"data:image/png;base64,([\w+/=]+)")
 
 
+def named(figure: str) -> str:
+    """A figure in the colours of the light theme."""
+    names = ["pca", "autoencoder", *(f"network-{number}" for number in range(6))]
+    light = dict(zip(names, colors.LIGHT.all[20:], strict=True)) | {"muted": "#808894"}
+    return re.sub(r"var\(--pcae-([\w-]+)\)", lambda name: light[name[1]], figure)
+
+
 def rounded(found: re.Match[str]) -> str:
     return f"{round(float(found[0]), 2) + 0:g}"
 
@@ -148,7 +156,7 @@ def prepare(page) -> None:
 def drawn(page, figure: Figure | str) -> str:
     """The figure as SVG, an element a line, without names that Plotly draws by lot."""
     if not isinstance(figure, str):
-        figure = page.evaluate(DRAW, charts.plain(figure))
+        figure = page.evaluate(DRAW, json.loads(named(json.dumps(charts.plain(figure)))))
     for by_lot in set(re.findall(r"(?:defs-|class=\"trace \w+ trace)([0-9a-f]{6})\"", figure)):
         figure = figure.replace(by_lot, "")
     figure = re.sub(r"<[^>]*>", lambda tag: NUMBER.sub(rounded, tag[0]), figure)

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import tomllib
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,9 +9,9 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from pcae.data.understanding import MOST_CLASSES
 from pcae.figures import charts
-from pcae.figures.charts import CLASS_COLORS, Curve
+from pcae.figures.charts import Curve
+from pcae.figures.colors import AUTOENCODER, PCA
 from pcae.methods.metrics import equivalent_k
 
 ROOT = Path(__file__).parents[2]
@@ -24,36 +23,6 @@ def drawn(figure):
 
 
 learning_curves = drawn(charts.learning_curves)
-
-
-def test_the_palette_is_the_one_of_the_theme():
-    theme = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["theme"]
-    assert theme["chartCategoricalColors"] == list(CLASS_COLORS)
-    assert len(set(CLASS_COLORS)) == MOST_CLASSES
-
-
-def cielab(linear):
-    """Colours of linear RGB in CIELAB under D65."""
-    to_xyz = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
-    x, y, z = np.cbrt(np.clip(linear, 1e-3, 1) @ np.transpose(to_xyz) / [0.9505, 1, 1.089]).T
-    return np.column_stack([116 * y - 16, 500 * (x - y), 200 * (y - z)])
-
-
-# G. M. Machado et al., "A Physiologically-based Model for Simulation of Color Vision Deficiency"
-# (2009), severity 1
-SEEN_BY = {
-    "all": np.eye(3),
-    "protan": [[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]],
-    "deutan": [[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]],
-}
-
-
-@pytest.mark.parametrize("vision", SEEN_BY)
-def test_no_two_of_the_colours_look_alike(vision):
-    rgb = np.array([[int(color[at : at + 2], 16) for at in (1, 3, 5)] for color in CLASS_COLORS])
-    seen = cielab(((rgb / 255 + 0.055) / 1.055) ** 2.4 @ np.transpose(SEEN_BY[vision]))
-    apart = np.linalg.norm(seen[:, None] - seen, axis=2)[np.triu_indices(len(seen), 1)]
-    assert apart.min() > 15
 
 
 def test_a_curve_is_drawn_through_its_epochs():
@@ -89,13 +58,23 @@ def test_curves_have_colours_of_their_own():
     curves = [Curve(f"run {number}", [1], [0.05]) for number in range(4)]
     colors = [trace.line.color for trace in learning_curves(curves, [], 5).data]
     assert len(set(colors)) == 4
-    assert charts.PCA_COLOR not in colors
+    assert PCA not in colors
+
+
+def test_one_network_alone_has_the_colour_of_its_method():
+    (curve,) = learning_curves([Curve("run", [1], [0.05])], [], 5).data
+    bars = drawn(charts.error_by_class)(("0",), [("PCA", [0.1]), ("run", [0.05])]).data
+    several = drawn(charts.error_by_class)(
+        ("0",), [("PCA", [0.1]), ("one", [0.05]), ("two", [0.05])]
+    ).data
+    assert [curve.line.color, bars[1].marker.color] == [AUTOENCODER, AUTOENCODER]
+    assert AUTOENCODER not in [bar.marker.color for bar in several]
 
 
 def test_no_curve_has_the_colour_of_pca():
     curves = [Curve(f"run {number}", [1], [0.05]) for number in range(9)]
     colors = [trace.line.color for trace in learning_curves(curves, [], 5).data]
-    assert charts.PCA_COLOR not in colors
+    assert PCA not in colors
 
 
 def test_pca_is_a_named_level_line():
@@ -103,7 +82,7 @@ def test_pca_is_a_named_level_line():
     layout = learning_curves([Curve("run", [1], [0.05])], lines, 5).layout
     assert [(line.y0, line.y1) for line in layout.shapes] == [(0.0557, 0.0557), (0.0356, 0.0356)]
     assert [(note.text, note.y) for note in layout.annotations] == lines
-    assert {line.line.color for line in layout.shapes} == {charts.PCA_COLOR}
+    assert {line.line.color for line in layout.shapes} == {PCA}
     assert {(note.x, note.xref, note.xanchor) for note in layout.annotations} == {
         (1, "paper", "left")  # beside the plot, where no curve is
     }
@@ -168,7 +147,7 @@ def test_the_bars_of_a_class_are_of_each_method():
     figure = drawn(charts.error_by_class)(("0", "1"), [("PCA", [0.1, 0.2]), ("run", [0.05, 0.1])])
     assert [bar.name for bar in figure.data] == ["PCA", "run"]
     assert [list(bar.y) for bar in figure.data] == [[0.1, 0.2], [0.05, 0.1]]
-    assert figure.data[0].marker.color == charts.PCA_COLOR != figure.data[1].marker.color
+    assert figure.data[0].marker.color == PCA != figure.data[1].marker.color
 
 
 def test_the_explained_variance_rises_to_one():

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import pytest
 from PIL import Image
 
-from pcae.figures.charts import CLASS_COLORS
+from pcae.figures.colors import DARK
 from pcae.figures.plane import decoded_plane
 from pcae.methods.plane import Grid, between, decoded
 
@@ -45,7 +45,7 @@ def test_tiles_are_white_on_the_colour_of_the_class_that_is_there():
         row, column = (28 * place for place in tile)
         assert (picture[row + 4, column + 14] == 255).all()
         ground = picture[row + 24, column + 14]
-        full = np.array([int(CLASS_COLORS[label][at : at + 2], 16) for at in (1, 3, 5)])
+        full = np.array([int(DARK.classes[label][at : at + 2], 16) for at in (1, 3, 5)])
         assert np.corrcoef(ground, full)[0, 1] > 0.98 or np.ptp(full) < 30
         assert (ground < 160).all()
         assert np.ptp(ground) > 2

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from pcae.figures import svg
-from pcae.figures.charts import CLASS_COLORS, Plane
+from pcae.figures.charts import Plane
+from pcae.figures.colors import LIGHT
 from pcae.figures.svg import Line
 
 
@@ -42,7 +43,7 @@ def test_a_plane_has_a_dot_a_digit_in_its_classs_colour():
     points = np.column_stack([labels, np.linspace(0, 1, 500)])
     drawn = svg.plane(Plane("PCA", points, ("score 1", "score 2 < 3")), labels)
     for label, count in ((0, 300), (1, 200)):
-        paths = re.findall(rf'<path d="([^"]*)" stroke="{CLASS_COLORS[label]}"/>', drawn)
+        paths = re.findall(rf'<path d="([^"]*)" stroke="{LIGHT.classes[label]}"/>', drawn)
         dots = [float(x) for path in paths for x in re.findall(r"M([\d.]+) ", path)]
         assert len(dots) == count
         assert len(set(dots)) == 1
