@@ -34,6 +34,7 @@ PRESETS: dict[str, RunConfig] = {
         _SEED, hidden=(), output="linear", schedule="one-cycle", learning_rate=0.01, epochs=20
     ),
 }
+FIRST = PRESETS["Seed, 25 epochs"]  # what a first visit opens on
 
 
 def preset_name(config: RunConfig) -> str | None:
