@@ -6,6 +6,9 @@ from threadpoolctl import threadpool_limits
 
 from pcae.server.guard import Guard
 from pcae.server.routes import routes
+from pcae.server.static import Static
 
 threadpool_limits(1, "blas")  # visitors come side by side; small products wait for other threads
-app = st.App("pcae/ui/frame.py", routes=routes(), middleware=[Middleware(Guard)])
+app = st.App(
+    "pcae/ui/frame.py", routes=routes(), middleware=[Middleware(Guard), Middleware(Static)]
+)

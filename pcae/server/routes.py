@@ -1,30 +1,26 @@
-"""What the browser fetches over HTTP: scripts, Plotly, the digits, PCA, a run and files of it.
+"""What the browser fetches over HTTP, besides scripts: the digits, PCA, a run and files of it.
 
 Every address holds a version or a digest of what it answers with, so that a browser keeps the
 answer for good; a new run moves its codes and weights and nothing else. Arrays travel as
-safetensors. Plotly is the script that its Python package brings along. Each route says what a
-request asks for and how that is made; `pcae.server.answers` has it made, once and in turn.
+safetensors. Each route says what a request asks for and how that is made; `pcae.server.answers` has
+it made, once and in turn.
 """
 
 from __future__ import annotations
 
 import functools
-import gzip
-import hashlib
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, BinaryIO
 from weakref import WeakValueDictionary
 
 import numpy as np
-import plotly
 from starlette.requests import Request
 from starlette.routing import Route
 from streamlit import config
 from streamlit.url_util import make_url_path
 
-from pcae import kept, names, scripts, store
+from pcae import kept, names, store
 from pcae.data import packing
 from pcae.data.codes import Codes
 from pcae.data.datasets import DataError, Dataset
@@ -33,17 +29,13 @@ from pcae.files import DamagedFile
 from pcae.methods.metrics import nearest
 from pcae.methods.pca import MOST_K
 from pcae.methods.pca import passes as pca_passes
-from pcae.server import loading, qr
+from pcae.presets import FIRST
+from pcae.server import loading, qr, static
 from pcae.server.answers import FILES, GONE, PROCESSES, Answer, Refused, answering, in_memory
+from pcae.server.static import code
 from pcae.store import Run
 from pcae.training import warm
 
-_TYPES = {".js": "text/javascript", ".css": "text/css"}
-_SCRIPTS = {
-    path.relative_to(scripts.FOLDER).as_posix(): path
-    for path in sorted(scripts.FOLDER.rglob("*"))
-    if path.suffix in _TYPES
-} | {scripts.PLOTLY.name: scripts.PLOTLY}
 _FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
 _NOT_KEPT = {"Cache-Control": "no-store"}
 _PACKED = {"Content-Encoding": "gzip"}
@@ -55,7 +47,6 @@ _INFINITE = 1e18  # its square, times 784, is about the largest float32
 _PLANE = 2  # scores and numbers of a code, in the points
 _MOST_FRAME_NUMBERS = 32_000_000  # in the codes of all moments: of k = 80, 40 of 10,000 digits
 _imported: WeakValueDictionary[str, Codes] = WeakValueDictionary()  # while a session holds them
-_gzipped: dict[str, bytes] = {}  # scripts
 _pages = warm.Pages()
 
 
@@ -64,7 +55,6 @@ def routes() -> list[Route]:
     answers = {
         "explorer/qr": qr.answer,
         "explorer/painted": _painted,
-        "explorer/code/{version}/{name:path}": _code,
         "explorer/digits/{dataset}/{digest}/{split}/{piece:number}": _images,
         "explorer/pca/{dataset}/{digest}/{count:number}": _pca,
         "explorer/run/{key}/{version:number}/{dataset}/{digest}/{digits}": _run,
@@ -77,16 +67,6 @@ def routes() -> list[Route]:
     }
     base = config.get_option("server.baseUrlPath")
     return [Route(make_url_path(base, path), answering(of)) for path, of in answers.items()]
-
-
-@functools.cache
-def code() -> str:
-    """The folder of the scripts, relative to the app's address, with their version."""
-    sha = hashlib.sha256(plotly.__version__.encode())
-    for path in _SCRIPTS.values():
-        if path != scripts.PLOTLY:
-            sha.update(path.read_bytes())
-    return f"explorer/code/{sha.hexdigest()[:12]}/"
 
 
 def addresses(run: Run, view: loading.View, codes: Codes | None = None) -> dict[str, Any]:
@@ -108,6 +88,8 @@ def addresses(run: Run, view: loading.View, codes: Codes | None = None) -> dict[
         "nearest": f"explorer/nearest/{network}/{data}",
     }
     if codes is None:
+        if run.key == FIRST.key:
+            static.first_points = f"{found['run']}test"
         return found
     _imported[codes.token] = codes
     place = f"explorer/codes/{codes.token}/{data}/"
@@ -124,29 +106,11 @@ def forget() -> None:
     kept.sweep()
 
 
-def _code(request: Request) -> Answer:
-    name, version = request.path_params["name"], request.path_params["version"]
-    if name not in _SCRIPTS or f"explorer/code/{version}/" != code():
-        raise Refused(404, "There is no such script.")
-    kind = _TYPES[Path(name).suffix]
-    find, make = functools.partial(_found_script, name), functools.partial(_packed_script, name)
-    return Answer(name, kind, _FOR_GOOD | _PACKED, make, find)
-
-
 def _painted(_: Request) -> Answer:
     """Nothing: a browser tells that a page of its is painted and open."""
     _pages.painted()
     nothing = functools.partial(in_memory, b"")
     return Answer("painted", "text/plain", _NOT_KEPT, nothing, nothing)
-
-
-def _found_script(name: str) -> BinaryIO | None:
-    return in_memory(_gzipped[name]) if name in _gzipped else None
-
-
-def _packed_script(name: str) -> BinaryIO:
-    _gzipped[name] = gzip.compress(_SCRIPTS[name].read_bytes(), 6)
-    return in_memory(_gzipped[name])
 
 
 def _images(request: Request) -> Answer:

@@ -16,7 +16,6 @@ import functools
 import gzip
 import html
 import json
-import posixpath
 import re
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -191,7 +190,8 @@ def _scripts() -> tuple[dict[str, str], str]:
         script = _INLINED if name == "core/fetched.js" else name
         text = (scripts.FOLDER / script).read_text("utf-8")
         text = re.sub(r"/\*\* @import .* \*/\n", "", text)  # types, which are no script's
-        text = re.sub(r'(?<=from ")\.[^"]+', functools.partial(_named, script), text)
+        resolved = functools.partial(_resolved, script)
+        text = re.sub(r'(?<=from ")\.[^"]+', resolved, text)
         left += re.findall(r'from "([^"]+)"', text)
         for sheet in re.findall(r'addStyle\("([\w./]+)"\)', text):
             styles += (scripts.FOLDER / sheet).read_text("utf-8")
@@ -199,9 +199,8 @@ def _scripts() -> tuple[dict[str, str], str]:
     return modules, styles
 
 
-def _named(script: str, found: re.Match[str]) -> str:
-    """The name of the script that a script imports from an address relative to its own."""
-    return posixpath.normpath(posixpath.join(posixpath.dirname(script), found[0]))
+def _resolved(script: str, found: re.Match[str]) -> str:
+    return scripts.resolve(script, found[0])
 
 
 def _element(name: str, content: bytes) -> Iterator[bytes]:

@@ -14,7 +14,7 @@ from pcae.config import RunConfig
 from pcae.data.datasets import DataError
 from pcae.files import DamagedFile
 from pcae.methods import metrics
-from pcae.presets import PRESETS
+from pcae.presets import FIRST
 from pcae.server import loading
 from pcae.store import Run
 from pcae.ui import shell
@@ -147,8 +147,7 @@ def title(run: Run) -> str:
 
 def _first(keys: list[str]) -> str:
     """What a first visit opens on: the longer of the shipped networks, if it is there."""
-    wanted = PRESETS["Seed network, 25 epochs"].key
-    return wanted if wanted in keys else keys[0]
+    return FIRST.key if FIRST.key in keys else keys[0]
 
 
 def _errors(config: RunConfig, view: loading.View, worth: loading.Worth) -> str:

@@ -80,7 +80,7 @@ def every_address():
     arrays += [found["decoder"] + "test", found["encoder"]]
     formats = [file_address(name, run.key) for name in exports.FORMATS]
     frames = f"explorer/frames/{run.key}/{run.version}/0"
-    return [*arrays, *formats, frames, "explorer/qr?text=a", routes.code() + "explorer/explorer.js"]
+    return [*arrays, *formats, frames, "explorer/qr?text=a"]
 
 
 def test_head_makes_nothing(monkeypatch):

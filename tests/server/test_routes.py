@@ -171,29 +171,6 @@ def test_a_run_without_frames_has_no_address_for_them():
 
 
 @pytest.mark.parametrize(
-    "name", ["explorer/explorer.js", "core/numerics.js", "explorer/explorer.css", "plotly.min.js"]
-)
-def test_scripts_are_served_with_their_version(name):
-    status, headers, body = get(routes.code() + name)
-    assert status == 200
-    assert headers["content-type"].startswith(("text/javascript", "text/css"))
-    assert "immutable" in headers["cache-control"]
-    assert len(body) > 1000
-
-
-def test_scripts_of_another_version_are_not_answered():
-    for version in ("0" * 12, "code", routes.code().split("/")[2][:5]):
-        assert get(f"explorer/code/{version}/explorer/explorer.js")[0] == 404
-
-
-@pytest.mark.parametrize(
-    "name", ["explorer/onefile.html", "../server/routes.py", "..%2Fstore.py", "nothing.js"]
-)
-def test_nothing_else_is_served(name):
-    assert get(routes.code() + name)[0] == 404
-
-
-@pytest.mark.parametrize(
     ("old", "new"),
     [
         (SHIPPED, "0" * 12),
