@@ -106,7 +106,7 @@ def directions(shape: tuple[int, int]) -> None:
     """PCA's components and the decoder's directions at a few codes, as pictures."""
     model, count = loading.model(opened.run), min(config.k, MOST_DIRECTIONS)
     noun = view.data.noun
-    st.subheader("Directions", anchor=False)
+    st.header("Directions", anchor=False)
     st.markdown(
         "What changes in the picture when one number grows: white becomes lighter, black darker. "
         "**PCA's directions are the same everywhere. The autoencoder's turn** from "
@@ -142,7 +142,7 @@ def loadings() -> None:
     i, count = digits()[0], min(config.k, MOST_DIRECTIONS)
     model = loading.model(opened.run)
     jacobian = model.decoder_jacobian(model.encode(test.pixels(np.array([i])))[0])
-    st.subheader("Directions", anchor=False)
+    st.header("Directions", anchor=False)
     st.markdown(
         "How much each column, scaled to [0, 1], changes when one number grows. **PCA's directions "
         f"are the same everywhere. The autoencoder's turn** from row to row; these are at test row "

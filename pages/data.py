@@ -4,6 +4,7 @@ import contextlib
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pcae import names, store
 from pcae.data import datasets, owndata
@@ -27,7 +28,7 @@ def trained_on(name: str) -> int:
     return count
 
 
-def entry(name: str, form: str, source: str) -> "st.delta_generator.DeltaGenerator":
+def entry(name: str, form: str, source: str) -> DeltaGenerator:
     """A line about a data set; the place of its buttons."""
     words, place = st.columns(WIDTHS, vertical_alignment="center")
     words.markdown(f"**{names.title(name)}**  \n:small[{form}. {source}]")
@@ -45,16 +46,23 @@ def built_in(name: str) -> None:
         if name in asked:
             asked.discard(name)
             loading.view.clear(name)
-        place.button("Train on it", key=f"on_{name}", width="stretch", on_click=use, args=(name,))
+        train_button(place, name)
         return
     download = loading.download(name) if name in asked else None
     with place:
         if download and download.running:
             watch(name)
         else:
-            st.button("Download", key=f"get_{name}", width="stretch", on_click=ask, args=(name,))
+            label = shell.named("Download", names.title(name))
+            st.button(label, key=f"get_{name}", width="stretch", on_click=ask, args=(name,))
     if download and download.problem:
         st.error(download.problem)
+
+
+def train_button(place: DeltaGenerator, name: str) -> None:
+    """The button that leads to Train with a data set chosen."""
+    label = shell.named("Train on it", names.title(name))
+    place.button(label, key=f"on_{name}", width="stretch", on_click=use, args=(name,))
 
 
 def ask(name: str) -> None:
@@ -90,8 +98,9 @@ def own(name: str) -> None:
     else:
         place = entry(name, in_words(name, about), f"From {about['source']}.{more}")
     with place:
-        st.button("Train on it", key=f"on_{name}", width="stretch", on_click=use, args=(name,))
-        if st.button("Remove my data", key=f"remove_{name}", width="stretch"):
+        train_button(place, name)
+        label = shell.named("Remove my data", names.title(name))
+        if st.button(label, key=f"remove_{name}", width="stretch"):
             stay = " They stay on Train, and show again once it is added anew." if networks else ""
             undo.ask(
                 "Remove this data?",
@@ -122,10 +131,10 @@ if "train_on" in st.session_state:
     st.switch_page(shell.path("train"))
 adding, listing = st.columns([6, 5], gap="large")
 with adding:
-    st.subheader("Data of your own", anchor=False)
+    st.header("Data of your own", anchor=False)
     own_data.add()
 with listing:
-    st.subheader("What there is", anchor=False)
+    st.header("What there is", anchor=False)
     for each in names.own():
         own(each)
     for each in names.DATASETS:

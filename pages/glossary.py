@@ -17,5 +17,5 @@ left, right = st.columns(2, gap="large")
 for number, section in enumerate(WORDS.split("## ")[1:]):
     title, text = section.split("\n", 1)
     with (left, right)[number % 2]:
-        st.subheader(title, anchor=False)
+        st.header(title, anchor=False)
         st.markdown(text)

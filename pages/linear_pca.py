@@ -37,7 +37,7 @@ SENTENCES = """
 
 def pictures(run: Run, pca: PCA) -> None:
     """PCA's components, the decoder's directions, and those components that lie in their plane."""
-    st.subheader("The same plane, other directions", anchor=False)
+    st.header("The same plane, other directions", anchor=False)
     k = run.config.k
     components, decoder = pca.components[:k], run.model().weights["decoder.0.kernel"]
     rows = {

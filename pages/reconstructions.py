@@ -70,7 +70,7 @@ def same_data(run: Run) -> bool:
 
 def errors_everywhere(k: int, runs: list[Run]) -> None:
     """Mean errors of each class, and at each pixel, over all test images."""
-    st.subheader("Where the errors are", anchor=False)
+    st.header("Where the errors are", anchor=False)
     names = [f"PCA, k = {k}", *run_picker.titles(runs).values()]
     errors = [loading.pca_errors(view, k), *(loading.errors(run, data) for run in runs)]
     table = {"test error": names}

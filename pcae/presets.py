@@ -41,7 +41,7 @@ PRESETS: dict[str, RunConfig] = {
         _SEED, hidden=(), output="linear", schedule="one-cycle", learning_rate=0.01, epochs=20
     ),
 }
-FIRST = PRESETS["Seed, 25 epochs"]  # what a first visit opens on
+FIRST = PRESETS["Seed network, 25 epochs"]  # what a first visit opens on
 
 
 _FORMER = {  # names that commands and records of earlier versions have

@@ -15,6 +15,9 @@ from pcae.ui import link, run_picker, shell, training_view
 from pcae.ui.notice import missing_notice
 
 _POLL_SECONDS = 1.0
+_NOT_HERE = "**This network is not on this machine: {name}.** The link has its settings."
+_THEN_OPENS = "Train it here, and this page opens on it."
+_THEN_COMPARED = "Train it here, and it is compared with the others."
 
 
 def show() -> None:
@@ -25,7 +28,7 @@ def show() -> None:
     if (found := store.find(config.key)) and found.trained:
         return
     link.hold_run(config)
-    other = _ask(config, "and this page opens on it")
+    other = _ask(config, _THEN_OPENS)
     other.button("Show another", width="stretch", on_click=run_picker.forget)
     missing_notice(config.dataset, loading.view(config.dataset))
     _say_what_hinders()
@@ -67,7 +70,7 @@ def _live() -> None:
 def _offers() -> None:
     offered: list[RunConfig] = st.session_state["linked_compare"]
     for config in offered:
-        room = _ask(config, "and it is compared with the others")
+        room = _ask(config, _THEN_COMPARED)
         try:
             seen = jobs.status(store.own_run(config.key))
         except DamagedFile as problem:
@@ -76,7 +79,8 @@ def _offers() -> None:
             room.caption(f"{seen.state}, epoch {seen.epoch} of {config.epochs}")
             continue
         leave = f"leave_{config.key}"
-        room.button("Leave out", leave, width="stretch", on_click=_leave_out, args=(config,))
+        name = shell.named("Leave out", config.name)
+        room.button(name, leave, width="stretch", on_click=_leave_out, args=(config,))
         if seen.message:
             st.warning(seen.message)
     for dataset in {config.dataset for config in offered}:
@@ -101,12 +105,9 @@ def _finished(config: RunConfig) -> bool:
 def _ask(config: RunConfig, then: str) -> DeltaGenerator:
     """Say that a network is not here, with a button that trains it; room for more beside it."""
     words, train, room = st.columns([7, 2, 2], vertical_alignment="center")
-    words.markdown(
-        f"**This network is not on this machine: {config.name}.** The link has its settings: train "
-        f"it here, {then}."
-    )
+    words.markdown(f"{_NOT_HERE.format(name=config.name)} {then}")
     train.button(
-        "Train it",
+        shell.named("Train it", config.name),
         key=f"train_{config.key}",
         type="primary",
         width="stretch",

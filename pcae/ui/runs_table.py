@@ -17,6 +17,26 @@ from pcae.ui import run_picker, shell, training_view, undo
 
 _WIDTHS = [10, 2, 2, 2, 2, 2, 2]
 _PAGE = 12
+_TITLE = "Trained networks"
+_NETWORK, _EPOCHS, _ERROR, _WORTH = "Network", "Epochs", "Test error", "Worth in components"
+_QUEUED = "queued, {before} before it"
+_COMPARED = "Side by side; Reconstructions shows those of the same data too."
+_ASK = "{title}: its weights and its history are removed from this machine."
+_DELETED = "{title} is deleted."
+_IN_TRAINING = "it is in training, cancel it first"
+# on a phone each row is a card, and each figure has its label
+_STYLE = """<style>
+.pcae-figure{font-variant-numeric:tabular-nums}
+@media (max-width:640px){
+.st-key-runs_heads{display:none}
+.st-key-runs .stHorizontalBlock{gap:.2rem .9rem;align-items:center;
+ border-top:1px solid rgba(128,128,128,.3);padding-top:.6rem}
+.st-key-runs .stColumn{flex:0 1 auto!important;width:auto!important;min-width:0!important}
+.st-key-runs .stColumn:first-child{flex-basis:100%!important}
+.st-key-runs .stColumn:not(:has(.stElementContainer)){display:none}
+.pcae-figure::before{content:attr(data-label) " ";opacity:.8}
+}
+</style>"""
 
 
 def runs_table() -> None:
@@ -27,20 +47,23 @@ def runs_table() -> None:
         first.setdefault(run.key, run)
     runs = list(first.values())
     heading, compare = st.columns([5, 2], vertical_alignment="bottom")
-    heading.subheader("Trained networks", anchor=False)
+    heading.header(_TITLE, anchor=False)
     with compare:
         _compare(sum(key in trained for key in _ticked()))
-    heads = ("Network", "Epochs", "Test error", "Worth in PCs", "", "", "")
-    for column, head in zip(st.columns(_WIDTHS), heads, strict=True):
-        column.caption(head)
+    st.html(_STYLE)
+    with st.container(key="runs_heads"):
+        heads = (_NETWORK, _EPOCHS, _ERROR, _WORTH, "", "", "")
+        for column, head in zip(st.columns(_WIDTHS), heads, strict=True):
+            column.caption(head)
     titles = run_picker.titles([trained.get(run.key, run) for run in runs])
     shown = runs if len(runs) <= _PAGE or st.session_state.get("all_runs") else runs[:_PAGE]
     waiting = jobs.queue()
     in_training = jobs.place_in_queue(waiting[0]) if waiting else 0
     before = {run.key: in_training + place for place, run in enumerate(waiting)}
-    for run in shown:
-        shows = trained.get(run.key, run)
-        _row(run, shows, titles[run.key], before.get(run.key, 0), can_move_up=run in waiting[1:])
+    with st.container(key="runs"):
+        for run in shown:
+            shows, place = trained.get(run.key, run), before.get(run.key, 0)
+            _row(run, shows, titles[run.key], place, can_move_up=run in waiting[1:])
     if len(runs) > len(shown):
         st.button(
             f"Show all {len(runs)}",
@@ -62,31 +85,31 @@ def _row(run: Run, shows: Run, title: str, before: int, *, can_move_up: bool) ->
         history, status = shows.history, jobs.status(run)
         notes = ["shipped"] if shows.shipped else []
         if status.state == "queued":
-            notes.append(f"queued, {before} before it")
+            notes.append(_QUEUED.format(before=before))
         elif status.state != "finished":
             notes.append(status.state)
         badges = "".join(f" :gray-badge[{note}]" for note in notes)
         name.markdown(f"**{title}**{badges}  \n:small[{shows.config.name}]")
         if history:
-            epochs.markdown(f"{len(history)}")
-            error.markdown(f"{history[-1].test_error:.4f}")
+            _figure(epochs, _EPOCHS, f"{len(history)}")
+            _figure(error, _ERROR, f"{history[-1].test_error:.4f}")
         can_go_on = status.state in {"cancelled", "failed", "interrupted"}
         components = shows.record.get("equivalent_k")
         if components is not None and not (can_move_up or can_go_on):  # whose buttons stand there
-            worth.markdown(f"{components:.1f}")
+            _figure(worth, _WORTH, f"{components:.1f}")
         if can_move_up:
-            _button(worth, "Move up", place, training_view.change, jobs.move_up, run)
+            _button(worth, "Move up", title, place, training_view.change, jobs.move_up, run)
         if can_go_on:
-            _button(worth, "Go on", place, training_view.submit, run.config)
+            _button(worth, "Go on", title, place, training_view.submit, run.config)
     except DamagedFile as problem:
         name.error(str(problem))
         status = store.Status("failed")
     if shows.trained:
-        if opening.button("Open", key=f"open_{place}", width="stretch"):
+        if opening.button(shell.named("Open", title), key=f"open_{place}", width="stretch"):
             run_picker.choose(run.key)
             st.switch_page(shell.path("explore"))
         ticking.checkbox(
-            "Compare",
+            shell.named("Compare", title),
             run.key in _ticked(),
             key=f"compare_{place}",
             on_change=_tick,
@@ -96,10 +119,17 @@ def _row(run: Run, shows: Run, title: str, before: int, *, can_move_up: bool) ->
         _draw_removal(deleting, place, run, title, status)
 
 
-def _button(column: DeltaGenerator, label: str, place: str, act: Callable, *arguments: Any) -> None:
+def _figure(column: DeltaGenerator, label: str, text: str) -> None:
+    """A figure in a run's row; its label is drawn where the heads are not."""
+    column.html(f'<span class="pcae-figure" data-label="{label}">{text}</span>')
+
+
+def _button(
+    column: DeltaGenerator, label: str, title: str, place: str, act: Callable, *arguments: Any
+) -> None:
     """A button in a run's row that acts before the page is drawn again."""
     key = f"{label.lower().replace(' ', '_')}_{place}"
-    column.button(label, key=key, width="stretch", on_click=act, args=arguments)
+    column.button(shell.named(label, title), key=key, width="stretch", on_click=act, args=arguments)
 
 
 def _draw_removal(
@@ -107,11 +137,11 @@ def _draw_removal(
 ) -> None:
     """The button that cancels a training of one's own, or deletes it."""
     if status.active:
-        _button(column, "Cancel", place, training_view.change, jobs.cancel, run)
-    elif column.button("Delete", key=f"delete_{place}", width="stretch"):
+        _button(column, "Cancel", title, place, training_view.change, jobs.cancel, run)
+    elif column.button(shell.named("Delete", title), key=f"delete_{place}", width="stretch"):
         undo.ask(
             "Delete this network?",
-            f"{title}: its weights and its history are removed from this machine.",
+            _ASK.format(title=title),
             "Delete it",
             lambda: _delete(run, title),
         )
@@ -124,15 +154,14 @@ def _tick(key: str, box: str) -> None:
 
 def _delete(run: Run, title: str) -> None:
     if jobs.active(run):
-        raise OSError("it is in training, cancel it first")
+        raise OSError(_IN_TRAINING)
     with contextlib.suppress(FileNotFoundError):  # another tab was faster
-        undo.offer(f"{title} is deleted.", removal.set_aside(run.folder))
+        undo.offer(_DELETED.format(title=title), removal.set_aside(run.folder))
     _ticked().discard(run.key)
 
 
 def _compare(count: int) -> None:
     """The button to the ticked networks side by side."""
     words = f"Compare {count} network{'s' if count > 1 else ''}"
-    explained = "Side by side; Reconstructions shows those of the same data too."
-    if count and st.button(words, key="compare_ticked", help=explained, width="stretch"):
+    if count and st.button(words, key="compare_ticked", help=_COMPARED, width="stretch"):
         st.switch_page(shell.path("compare"))

@@ -21,7 +21,7 @@ from pcae.server import loading
 from pcae.settings import CHOICES, LABELS, ConfigError, parse, to_text
 from pcae.ui import lesson, link, visit
 
-_OWN = "Settings of my own"
+_OWN, _MORE_LABEL = "Settings of my own", "More settings"
 _HELP = {
     "hidden": "Widths of the encoder's hidden layers, as in 512, 128; the decoder mirrors them. "
     "Empty: no hidden layer.",
@@ -41,13 +41,14 @@ _HELP = {
     "pixel, or turns of up to 7° and slants of up to one column in ten rows, as by other hands.",
     "seed": "Of the first weights, the order of the images and their augmentation.",
 }
-_SETTINGS = (  # three a row
-    *("hidden", "k", "epochs"),
+_FIRST = ("hidden", "k", "epochs")
+_MORE = (  # three a row
     *("activation", "layer_norm", "output"),
     *("loss", "optimizer", "weight_decay"),
     *("schedule", "learning_rate", "batch_size"),
     *("dataset", "augmentation", "seed"),
 )
+_SETTINGS = (*_FIRST, *_MORE)
 
 
 def begin() -> None:
@@ -64,6 +65,7 @@ def begin() -> None:
             st.session_state.setdefault(_key(name), value)
     if wanted := st.session_state.pop("train_on", None):  # chosen on the page Data
         st.session_state[_key("dataset")] = wanted
+        st.session_state["form_opens"] = True
     _name_preset()
 
 
@@ -83,13 +85,22 @@ def choose_preset() -> bool:
 
 
 def settings() -> None:
-    """Draw the widgets of all settings that a lesson does not hide."""
-    visible = [name for name in _SETTINGS if not lesson.hides(f"train.{name}")]
+    """Draw the widgets of all settings that a lesson does not hide: few, and the others behind."""
+    first, more = (
+        [name for name in group if not lesson.hides(f"train.{name}")] for group in (_FIRST, _MORE)
+    )
+    _draw(first or more)
+    if first and more:
+        with st.expander(_MORE_LABEL, expanded=st.session_state["form_opens"]):
+            _draw(more)
+    st.session_state["form"] = _shown()
+
+
+def _draw(visible: list[str]) -> None:
     for start in range(0, len(visible), 3):
         for column, name in zip(st.columns(3), visible[start : start + 3], strict=False):
             with column:
                 _setting(name)
-    st.session_state["form"] = _shown()
 
 
 def read() -> RunConfig:
@@ -125,6 +136,9 @@ def from_shown(shown: Mapping[str, Any]) -> RunConfig:
 
 
 def _put(config: RunConfig) -> None:
+    usual = loading.at_hand(RunConfig())
+    differs = any(getattr(config, name) != getattr(usual, name) for name in _MORE)
+    st.session_state["form_opens"] = differs
     for field in fields(RunConfig):
         value = getattr(config, field.name)
         is_choice = field.name in {*CHOICES, "dataset", "layer_norm"}

@@ -128,6 +128,9 @@ _STYLE = f"""<style>
 .pcae-heading h1{{font-size:1.35rem;line-height:1.3;font-weight:600;padding:0;margin:0}}
 .pcae-heading p{{margin:0;line-height:1.4}}
 .stElementContainer:has(.pcae-heading){{margin-bottom:-.5rem}}
+.stMainBlockContainer h2{{font-size:1.2rem;font-weight:600;padding:.2rem 0}}
+:is(.stButton,.stCheckbox) .stMarkdownColoredText{{position:absolute;width:1px;height:1px;
+ overflow:hidden;clip-path:inset(50%)}}
 .st-key-worth p{{line-height:1.3}}
 .stApp:not(:has([data-testid="stToolbar"])) .stMainBlockContainer{{padding-top:56px}}
 .stApp:has([data-testid="stSidebar"][aria-expanded="true"]) .st-key-link_bar{{visibility:hidden}}
@@ -200,6 +203,11 @@ def heading(page: StreamlitPage, question: str = "", answer: str = "") -> None:
     st.html(
         f'<div class="pcae-heading"><h1>{escape(question or of.heading)}</h1><p>{beside}</p></div>'
     )
+
+
+def named(label: str, of: str) -> str:
+    """The label of a button that is there for each of several things: seen short, heard whole."""
+    return f"{label} :gray[{of}]"
 
 
 def name(page: StreamlitPage) -> str:

@@ -17,6 +17,7 @@ from pcae.files import DamagedFile
 from pcae.methods import metrics
 from pcae.methods.metrics import equivalent_k
 from pcae.methods.pca import PCA
+from pcae.presets import short_name
 from pcae.server import loading
 from pcae.store import FRAME_DIGITS, EpochRecord, Run, Status
 from pcae.training import estimate, jobs
@@ -30,10 +31,10 @@ _HEIGHT = 280  # of the curve and of the codes
 
 def summary(config: RunConfig) -> str:
     """What a config comes to: its name, its parameters and how long it may take, if it may."""
-    words = f"**{config.name}**  \n{config.parameters:,} parameters; "
+    words = f"**{short_name(config)}**  \n:small[{config.name}; {config.parameters:,} parameters; "
     if is_trained(config):
-        return words + "trained already."
-    return words + how_long(estimate.seconds([config]))
+        return words + "trained already.]"
+    return f"{words}{how_long(estimate.seconds([config]))}]"
 
 
 def is_trained(config: RunConfig) -> bool:
@@ -114,7 +115,7 @@ def _draw(run: Run, *, opens: bool = False) -> None:
         st.error(str(problem))
         return
     name, button = st.columns([5, 2], vertical_alignment="center")
-    name.markdown(f"**{config.name}**")
+    name.markdown(f"**{run_picker.title(run)}**  \n:small[{config.name}]")
     if status.active:
         button.button(
             "Cancel",

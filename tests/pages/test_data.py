@@ -12,7 +12,7 @@ from pcae.data import datasets, owndata
 from pcae.methods import pca
 from pcae.server import loading
 from tests.data.test_uploads import COLUMNS, KINDS, LABELS, PICTURES, npz, table, understood
-from tests.pages.test_pages import button, explorer, switch, texts, train_quickly
+from tests.pages.test_pages import button, button_labels, explorer, switch, texts, train_quickly
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_the_page_lists_what_comes_along(app):
     switch(app, "data")
     for title in names.DATASETS.values():
         assert title in texts(app)
-    assert [b.label for b in app.button].count("Download") == 2
+    assert button_labels(app).count("Download") == 2
     assert "1,442 training and 355 test images of 8×8 pixels, 10 classes" in texts(app)
 
 
@@ -96,7 +96,7 @@ def test_what_cannot_be_used_gets_a_sentence_and_nothing_is_lost(app, files):
     assert "“bad.csv” is ragged" in app.error[0].value
     bring(app, files["pictures"])
     assert not app.error
-    assert any(b.label == "Add this data" for b in app.button)
+    assert "Add this data" in button_labels(app)
 
 
 PAGES = (
@@ -200,7 +200,7 @@ def test_a_download_that_fails_says_why(app):
     loading.download("fashion-mnist")._thread.join()
     app.run()
     assert "Fashion-MNIST could not be downloaded" in app.error[0].value
-    assert any(b.label == "Download" for b in app.button)
+    assert "Download" in button_labels(app)
 
 
 def test_removed_data_can_be_had_back(app, files):
@@ -233,7 +233,7 @@ def test_after_ten_seconds_it_is_not_offered_any_more(app, files, monkeypatch):
     remove(app, data.name)
     monkeypatch.setattr("pcae.ui.undo.Removed.seconds_left", 0)
     app.run()
-    assert not any(b.label == "Undo" for b in app.button)
+    assert "Undo" not in button_labels(app)
     assert "is removed" not in texts(app)
 
 

@@ -6,7 +6,7 @@ from pcae import store
 from pcae.config import RunConfig
 from pcae.store import Status, own_run
 from tests.pages.test_link import follow, held
-from tests.pages.test_pages import SEED_25, button, texts, train_quickly
+from tests.pages.test_pages import SEED_25, button, button_labels, texts, train_quickly
 
 CONFIG = RunConfig(dataset="mnist-5k", hidden=(16,), epochs=1)
 LINK = {"run": CONFIG.key} | CONFIG.to_query()
@@ -20,7 +20,7 @@ def test_a_network_that_is_not_here_is_trained_with_one_click_and_opened(app, no
     assert not app.exception
     assert own_run(CONFIG.key).status.state == "queued"
     assert button(app, "Train it").disabled
-    assert any(b.label == "Cancel" for b in app.button)
+    assert "Cancel" in button_labels(app)
     store.delete(own_run(CONFIG.key))
     train_quickly(CONFIG)
     app.run()
@@ -59,4 +59,4 @@ def test_of_compared_networks_a_damaged_one_is_said_and_the_others_are_shown(app
     assert not app.exception
     assert "status.json is damaged" in texts(app)
     assert app.multiselect(key="compared").value == [SEED_25.key]
-    assert any(b.label == "Leave out" for b in app.button)
+    assert "Leave out" in button_labels(app)

@@ -22,7 +22,7 @@ HEAVY = ("tensorflow", "keras", "sklearn")
 
 def texts(app):
     """Everything written on the page, as one text."""
-    kinds = (app.markdown, app.caption, app.error, app.warning, app.info, app.subheader)
+    kinds = (app.markdown, app.caption, app.error, app.warning, app.info, app.header)
     parts = [element.value for kind in kinds for element in kind]
     return "\n".join(parts + [element.body for element in app.get("html")])
 
@@ -56,8 +56,13 @@ def sent(app, part):
     return [data for data in told if part in data]
 
 
+def button_labels(app):
+    """What is seen on the buttons: what else they are called is for readers of the screen."""
+    return [b.label.partition(" :gray[")[0] for b in app.button]
+
+
 def button(app, label):
-    return next(b for b in app.button if b.label == label)
+    return app.button[button_labels(app).index(label)]
 
 
 def explorer(app):

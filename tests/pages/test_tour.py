@@ -7,7 +7,7 @@ import streamlit as st
 
 from pcae.presets import PRESETS
 from pcae.ui import shell, tour
-from tests.pages.test_pages import button, open_page, switch, texts
+from tests.pages.test_pages import button, button_labels, open_page, switch, texts
 
 STEPS = len(tour.STEPS)
 
@@ -48,7 +48,7 @@ def test_six_steps_lead_through_pages_that_exist(app):
     for number, step in enumerate(tour.STEPS, 1):
         assert said(app) == number
         assert shell.path(step.page).exists()
-        labels = [b.label for b in app.button]
+        labels = button_labels(app)
         assert ("Next" in labels) == (number < STEPS)
         assert "Go there" not in labels
         if number < STEPS:
@@ -72,7 +72,7 @@ def test_who_strays_from_the_tour_is_led_back(app):
     switch(app, "components")
     assert said(app) == 1
     press(app, "Go there")
-    assert "Go there" not in [b.label for b in app.button]
+    assert "Go there" not in button_labels(app)
 
 
 def test_the_glossary_has_formulae_and_starts_the_tour(app):

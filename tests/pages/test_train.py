@@ -13,7 +13,7 @@ from pcae.training import jobs, quality
 from pcae.ui import shell
 from tests.methods.test_autoencoder import random_weights
 from tests.pages.test_link import follow
-from tests.pages.test_pages import button, open_page, texts, train_quickly
+from tests.pages.test_pages import button, button_labels, open_page, texts, train_quickly
 from tests.test_store import a_record
 
 KEEP_WARM = jobs.keep_warm
@@ -40,12 +40,8 @@ def queued():
     return [run.config for run in jobs.queue()]
 
 
-def labels(app):
-    return [b.label for b in app.button]
-
-
 def buttons(app, label):
-    return [b for b in app.button if b.label == label]
+    return [b for b, of in zip(app.button, button_labels(app), strict=True) if of == label]
 
 
 # what the form shows is what is trained

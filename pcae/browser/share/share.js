@@ -12,6 +12,7 @@ import "./painted.js";
 /** @import { Component, LinkData, Named } from "../types.d.ts" */
 /** @import { Life } from "../core/living.js" */
 
+/** @typedef {keyof typeof RECIPES} Recipe */
 /** @typedef {{ input: HTMLInputElement, root: HTMLElement }} Box - to tick, with its label. */
 
 const FIRST = "pcae_first_address";
@@ -21,6 +22,25 @@ const ONLY_HERE =
   "This address works on this computer alone. For others, start the dashboard with " +
   "--server.address 0.0.0.0 --server.allowedHosts NAME, where NAME is this computer's name or " +
   "address in the network, and open it under that name.";
+const WORDS = {
+  reset: "Back to what this tab was opened with",
+  share: "A link to what is shown, and what a class may change",
+  code: "The link as a QR code",
+  enlarge: "Click the code to make it large.",
+  long: "The link is too long for a QR code.",
+  projector: "Large type, for a projector",
+  link: "A link to what is shown",
+  recipes: "What a class can do with it",
+  pages: "Pages in the navigation",
+  controls: "What can be changed",
+};
+const RECIPES = {
+  "As it is": "Everybody sees what you see now, and can do what you can.",
+  "This page only": "Everybody stays on this page: the navigation is gone.",
+  "Epochs only": "On the page Train nothing but the number of epochs can be changed.",
+};
+const TRAIN = "train";
+const EPOCHS = "train.epochs";
 
 addStyle("share/share.css");
 rememberFirst();
@@ -76,6 +96,8 @@ class Share {
   pages = [];
   /** @type {Box[]} */
   controls = [];
+  /** @type {Recipe | null} */
+  recipe = "As it is"; // null once a box was ticked by hand
 
   /**
    * @param {Component<LinkData>} component
@@ -91,19 +113,21 @@ class Share {
     this.address = element("input", { readOnly: true, ariaLabel: "Link" });
     this.copied = button("Copy", () => this.copy());
     this.note = element("p");
-    this.picture = element("img", { alt: "The link as a QR code" });
+    this.picture = element("img", { alt: WORDS.code });
     this.picture.addEventListener("click", () => this.dialog.classList.toggle("pcae-share-large"));
     this.picture.addEventListener("error", () => {
-      this.note.textContent = "The link is too long for a QR code.";
+      this.note.textContent = WORDS.long;
     });
-    this.projector = this.box("projector", "Large type, for a projector", false);
-    const title = "Back to what this tab was opened with";
-    const more = { title: "A link to what is shown, and what a class may change" };
+    this.projector = this.box("projector", WORDS.projector, false);
+    this.projector.input.onchange = () => this.renew();
+    const names = /** @type {Recipe[]} */ (Object.keys(RECIPES));
+    this.recipes = names.map((name) => button(name, () => this.take(name)));
+    this.says = element("p", { role: "status" });
     const bar = element(
       "div",
       { className: "pcae-share-bar" },
-      button("Reset", reset, { title }),
-      button("Share", () => this.open(), more),
+      button("Reset", reset, { title: WORDS.reset }),
+      button("Share", () => this.open(), { title: WORDS.share }),
     );
     parentElement.replaceChildren(bar, this.dialog);
   }
@@ -130,13 +154,14 @@ class Share {
     this.pages = data.pages.map(([name, title]) => this.box(name, title, !hidden.has(name)));
     this.controls = [];
     const groups = data.controls.map(([title, controls]) => this.group(title, controls, hidden));
-    const hint = element("small", {}, "Click the code to make it large.");
+    const hint = element("small", {}, WORDS.enlarge);
     dialog.replaceChildren(
       element("section", {}, this.picture, hint),
       this.choices(groups),
       button("Close", () => dialog.close(), { className: "pcae-share-close" }),
     );
     dialog.classList.remove("pcae-share-large");
+    this.recipe = "As it is";
     this.renew();
     dialog.showModal();
     this.copied.focus();
@@ -149,19 +174,73 @@ class Share {
    */
   choices(groups) {
     const pages = this.pages.map(({ root }) => root);
+    const first = /** @type {Box} */ (this.pages.find((box) => box.input.value === this.data.page));
+    const open = without([...this.pages, ...this.controls]).length > 0;
     return element(
       "section",
       { className: "pcae-share-right" },
-      element("h3", {}, "A link to what is shown"),
+      element("h2", {}, WORDS.link),
       element("div", { className: "pcae-share-line" }, this.address, this.copied),
       this.note,
-      element("h3", {}, "For a class"),
+      element("h2", {}, WORDS.recipes),
+      element("div", { className: "pcae-share-recipes" }, ...this.recipes),
+      this.says,
       this.projector.root,
-      element("h4", {}, "Pages in the navigation"),
-      element("div", { className: "pcae-share-boxes" }, ...pages),
-      element("h4", {}, "What can be changed"),
-      ...groups,
+      element(
+        "details",
+        { className: "pcae-share-more", open },
+        element("summary", {}, "More"),
+        element("h3", {}, WORDS.pages),
+        element("div", { className: "pcae-share-boxes" }, ...pages),
+        this.every(this.pages, [first]),
+        element("h3", {}, WORDS.controls),
+        ...groups,
+        this.every(this.controls),
+      ),
     );
+  }
+
+  /**
+   * The buttons that tick all of some boxes, or none but a few.
+   *
+   * @param {Box[]} boxes
+   * @param {Box[]} but
+   */
+  every(boxes, but = []) {
+    const tick = (/** @type {boolean} */ all) => {
+      for (const box of boxes) box.input.checked = all || but.includes(box);
+      this.change();
+    };
+    const buttons = [button("all", () => tick(true)), button("none", () => tick(false))];
+    return element("div", { className: "pcae-share-every" }, ...buttons);
+  }
+
+  /**
+   * Tick the boxes as a recipe says.
+   *
+   * @param {Recipe} recipe
+   */
+  take(recipe) {
+    const { page, query } = this.data;
+    const hidden = new Set((query.hide ?? "").split(","));
+    const trains = (/** @type {string} */ name) => name.startsWith(`${TRAIN}.`);
+    for (const { input } of this.pages) {
+      const stays = input.value === (recipe === "Epochs only" ? TRAIN : page);
+      input.checked = stays || (recipe !== "This page only" && !hidden.has(input.value));
+    }
+    for (const { input } of this.controls) {
+      input.checked = recipe === "Epochs only" && trains(input.value)
+        ? input.value === EPOCHS
+        : !hidden.has(input.value);
+    }
+    this.recipe = recipe;
+    this.renew();
+  }
+
+  /** A box was ticked by hand. */
+  change() {
+    this.recipe = null;
+    this.renew();
   }
 
   /**
@@ -174,12 +253,7 @@ class Share {
   group(title, controls, hidden) {
     const boxes = controls.map(([name, label]) => this.box(name, label, !hidden.has(name)));
     this.controls.push(...boxes);
-    const every = button("all or none", () => {
-      const all = boxes.every(({ input }) => input.checked);
-      for (const { input } of boxes) input.checked = !all;
-      this.renew();
-    });
-    const inside = element("div", {}, ...boxes.map(({ root }) => root), every);
+    const inside = element("div", {}, ...boxes.map(({ root }) => root), this.every(boxes));
     const open = without(boxes).length > 0;
     return element("details", { open }, element("summary", {}, title), inside);
   }
@@ -191,7 +265,7 @@ class Share {
    * @returns {Box}
    */
   box(value, text, checked) {
-    const onchange = () => this.renew();
+    const onchange = () => this.change();
     const input = element("input", { type: "checkbox", value, checked, onchange });
     return { input, root: element("label", {}, input, ` ${text}`) };
   }
@@ -212,10 +286,28 @@ class Share {
     const first = last[0]?.input.value ?? home;
     const away = hidden.includes(data.page);
     const page = first === home ? "." : first;
-    const link = away ? addressOf(lesson, page) : addressOf({ ...shown, ...lesson });
+    let link = away ? addressOf(lesson, page) : addressOf({ ...shown, ...lesson });
+    if (this.recipe === "Epochs only" && data.page !== TRAIN) {
+      link = addressOf({ ...this.settings(shown), ...lesson }, TRAIN);
+    }
+    for (const of of this.recipes) {
+      of.ariaPressed = String(of.textContent === this.recipe);
+    }
+    this.says.textContent = this.recipe ? RECIPES[this.recipe] : "";
     this.address.value = link;
     this.picture.src = new URL(`explorer/qr?text=${encodeURIComponent(link)}`, document.baseURI)
       .href;
+  }
+
+  /**
+   * What an address says of a network's settings.
+   *
+   * @param {Record<string, string>} query
+   */
+  settings(query) {
+    const named = new Set(this.controls.map(({ input }) => input.value));
+    const found = Object.entries(query).filter(([name]) => named.has(`${TRAIN}.${name}`));
+    return Object.fromEntries(found);
   }
 
   async copy() {
