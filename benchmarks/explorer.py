@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.browser import arguments, launch, visitor
 from pcae.presets import PRESETS, preset_name
-from tests.browser.conftest import CONTEXTS, READY, Server, settle
+from tests.browser.conftest import CONTEXTS, READY, Server, go, settle
 
 SWITCHES = 50
 GC = ["--js-flags=--expose-gc", "--enable-precise-memory-info"]
@@ -166,7 +166,7 @@ def size_of(request: Any) -> tuple[str, int]:
 def change_run(page: Page, fetched: list[tuple[str, int]]) -> dict[str, Any]:
     """Bytes that another network moves, and of what."""
     fetched.clear()
-    other = PRESETS["Seed, 5 epochs"]
+    other = PRESETS["Seed network, 5 epochs"]
     page.locator('[data-testid="stSelectbox"]').first.get_by_role("combobox").click()
     page.get_by_role("option", name=f"{preset_name(other)}").click()
     began = time.perf_counter()
@@ -228,9 +228,9 @@ def switches(page: Page, server: Server) -> dict[str, Any]:
             page.wait_for_timeout(500)
             page.evaluate("window.gc()")
             used.append(page.evaluate("performance.memory.usedJSHeapSize") / 1e6)
-        page.get_by_role("link", name="Reconstructions").click()
+        go(page, "Reconstructions")
         page.locator(".pcae-panel img").first.wait_for()
-        page.get_by_role("link", name="Explore").click()
+        go(page, "Explore")
         page.wait_for_function(READY)
     return {
         f"webgl_contexts_after_{SWITCHES}_page_switches": page.evaluate("window.alive()"),

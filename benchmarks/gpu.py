@@ -58,7 +58,7 @@ from pcae.training import loop, worker
 from pcae.training.devices import Device
 from pcae.training.ready import Ready
 
-SEED, BEST = "Seed, 5 epochs", "Best 2-D"
+SEED, BEST = "Seed network, 5 epochs", "Best 2-D"
 GPU_NETWORKS, CPU_NETWORKS = 64, 4
 BUILD = {"is_cuda_build", "cuda_version", "cudnn_version"}
 LIMIT_MB = 128

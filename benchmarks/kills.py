@@ -1,7 +1,7 @@
 """Kill the worker at random moments and compare the weights with an unbroken run's.
 
-    python -m benchmarks.kills [--kills 50] [--minutes 60] [--preset "Seed, 5 epochs"] [--small]
-        [--seed 0] [--json]
+    python -m benchmarks.kills [--kills 50] [--minutes 60] [--small] [--seed 0] [--json]
+        [--preset "Seed network, 5 epochs"]
 
 Works in a folder of its own, with the offline digits where the full MNIST is not there. A run
 that ends between two kills is compared, deleted and begun again; the last one is let run to its
@@ -62,7 +62,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--minutes", type=float, default=60.0)
-    parser.add_argument("--preset", choices=PRESETS, default="Seed, 5 epochs")
+    parser.add_argument("--preset", choices=PRESETS, default="Seed network, 5 epochs")
     parser.add_argument("--small", action="store_true", help="a small network in its place")
     parser.add_argument("--seed", type=int, default=0, help="of the moments")
     parser.add_argument("--json", action="store_true")

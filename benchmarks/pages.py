@@ -24,7 +24,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.browser import arguments, launch, visitor
 from pcae.ui import shell
-from tests.browser.conftest import READY, Server
+from tests.browser.conftest import READY, Server, link_to
 
 QUIET_MS = 700
 # when a button was first pressed since `watch`, and when the page's last change was drawn
@@ -110,7 +110,7 @@ def go_round(page: Page, visit: str, found: dict[str, list[float]]) -> None:
     _, *others = shell.TITLES
     for name in [*others, "explore"]:
         title = shell.TITLES[name]
-        link = page.get_by_role("link", name=title, exact=True)
+        link = link_to(page, title)
         found.setdefault(f"{title}: {visit}", []).append(milliseconds(page, link.click))
         for words, use in WIDGETS.get(name, {}).items() if visit == "again" else ():
             taken = milliseconds(page, partial(use, page))

@@ -160,13 +160,13 @@ def nothing() -> None:
 def warm_anew() -> None:
     """Have a new worker amid loading TensorFlow."""
     jobs.stop_workers()
-    jobs.keep_warm(PRESETS["Seed, 25 epochs"])
+    jobs.keep_warm(PRESETS["Seed network, 25 epochs"])
     time.sleep(2)
 
 
 def train() -> None:
     """Start a training of a network that no page shows, and wait for its first batches."""
-    run = jobs.submit(replace(PRESETS["Seed, 25 epochs"], seed=1, epochs=100))
+    run = jobs.submit(replace(PRESETS["Seed network, 25 epochs"], seed=1, epochs=100))
     while not run.status.batches:
         time.sleep(0.2)
 

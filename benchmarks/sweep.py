@@ -37,7 +37,7 @@ from pcae.training import jobs, sweep
 from pcae.training.sweep import Sweep
 
 BASE = RunConfig(hidden=(16,), epochs=1)
-LIKELY = (PRESETS["Seed, 5 epochs"], PRESETS["Linear"])
+LIKELY = (PRESETS["Seed network, 5 epochs"], PRESETS["Linear"])
 SEEDS = (0, 1)
 GAP_SECONDS = 4.0  # the worker follows a form that stood still for two, and has to make it ready
 SAID = {

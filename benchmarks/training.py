@@ -53,7 +53,7 @@ from pcae.training import jobs, loop, program
 from pcae.training.devices import Device
 from pcae.training.reporter import Reporter
 
-SEED_NAME = "Seed, 5 epochs"
+SEED_NAME = "Seed network, 5 epochs"
 SEED = PRESETS[SEED_NAME]
 FOLLOWED = replace(SEED, epochs=1)
 # a fork has TensorFlow loaded, which this process never begins to use

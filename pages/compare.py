@@ -18,7 +18,9 @@ from pcae.ui.sides import Side, differ, rows, short_names, sides
 SIDE_BY_SIDE, GRID = "Side by side", "A grid of trainings"
 MOST_DRAWN, MOST_LINES = 8, 3
 HEIGHT = 380
-FIRST = [PRESETS[name].key for name in ("Seed, 5 epochs", "Seed, 25 epochs", "Best 2-D")]
+FIRST = [
+    PRESETS[name].key for name in ("Seed network, 5 epochs", "Seed network, 25 epochs", "Best 2-D")
+]
 STYLE = """<style>
 .pcae-compare{overflow-x:auto}
 .pcae-compare table{border-collapse:collapse;width:auto;font-variant-numeric:tabular-nums}
@@ -37,7 +39,7 @@ def keep_choice() -> None:
 def choose() -> list[Run]:
     """The networks to compare: at first those ticked on Train, else a few of the presets."""
     runs = store.trained_runs()
-    titles = run_picker.titles(runs)
+    titles = run_picker.titles(runs.values())
     if "compared" not in st.session_state:
         ticked = st.session_state.get("compare") or {key for key in FIRST if key in titles}
         here = [key for key in titles if key in ticked]
@@ -74,8 +76,8 @@ def curves(shown: list[Side], names: list[str]) -> None:
         lines = [(f"PCA, k = {k}", float(shown[0].view.pca.test_error[k])) for k in ks]
     last = max((len(of.history) for of in shown), default=1)
     figure = learning_curves(drawn, lines, last)
-    figure.update_layout(showlegend=len(shown) <= MOST_DRAWN)
-    figure.update_yaxes(title="test error")
+    figure["layout"] |= {"showlegend": len(shown) <= MOST_DRAWN}
+    figure["layout"]["yaxis"]["title"] = {"text": "test error"}
     charts.chart(figure, "compared_curves", f"Test error by epoch of {', '.join(names)}", HEIGHT)
 
 
@@ -91,9 +93,13 @@ def codes(shown: list[Side], names: list[str]) -> None:
 
 def table(shown: list[Side], names: list[str]) -> None:
     """The settings that differ and what came of them, a column a network."""
+    titles = [
+        of.title if name == of.title else f"{number}: {of.title}"
+        for number, (of, name) in enumerate(zip(shown, names, strict=True), 1)
+    ]
     heads = "".join(
-        f'<th><span style="color:{of_network(number)}">●</span> {escape(name)}</th>'
-        for number, name in enumerate(names)
+        f'<th><span style="color:{of_network(number)}">●</span> {escape(title)}</th>'
+        for number, title in enumerate(titles)
     )
     lines = "".join(
         f"<tr><th>{escape(label)}</th>{''.join(f'<td>{escape(v)}</td>' for v in values)}</tr>"

@@ -11,7 +11,7 @@ from pcae.methods.literature import PUBLISHED
 from pcae.methods.metrics import equivalent_k, principal_angles
 from pcae.server import loading
 from pcae.store import Run
-from pcae.ui import component, link, values
+from pcae.ui import component, link, run_picker, values
 from pcae.ui.charts import chart
 from pcae.ui.digits import Row, panel, signed
 from pcae.ui.run_picker import chosen
@@ -24,19 +24,20 @@ config, view = opened.config, opened.view
 pca, test = view.pca, view.data.test
 
 
-def worth_of(run: Run) -> Bottleneck:
+def worth_of(run: Run, title: str) -> Bottleneck:
     """A run in the chart."""
     error = loading.test_error(run, view)
-    return Bottleneck(run.title, run.config.k, error, equivalent_k(error, pca.test_error))
+    return Bottleneck(title, run.config.k, error, equivalent_k(error, pca.test_error))
 
 
 def networks() -> list[Bottleneck]:
     """The other trained runs of the data shown."""
-    found = []
-    for run in store.trained_runs().values():
+    found, runs = [], store.trained_runs()
+    titles = run_picker.titles(runs.values())
+    for run in runs.values():
         try:
             if run.key != opened.run.key and run.config.dataset == config.dataset:
-                found.append(worth_of(run))
+                found.append(worth_of(run, titles[run.key]))
         except DamagedFile:
             continue  # the table on Train says it
     return found
@@ -73,7 +74,7 @@ def grey(directions: np.ndarray) -> np.ndarray:
 
 def worth() -> None:
     """The chart of errors, the sentence, and the variance that components explain."""
-    of = worth_of(opened.run)
+    of = worth_of(opened.run, run_picker.title(opened.run))
     left, side = st.columns([7, 4], gap="medium")
     with left:
         link.widgets({"log_axes": (True, [False])})
@@ -88,7 +89,7 @@ def worth() -> None:
             f"Errors of the {len(test):,} test images shown; a dot is a network at its k (large: "
             "the open one, grey: published), its line ends where PCA's curve has the same error."
         )
-        figure = charts.explained_variance(pca.explained_variance, int(figure.data[0].x[-1]))
+        figure = charts.explained_variance(pca.explained_variance, int(figure["data"][0]["x"][-1]))
         label = "Share of the variance that the first k components explain"
         chart(figure, "explained_variance", label, VARIANCE_HEIGHT)
 

@@ -30,15 +30,16 @@ COLUMNS = {
 }
 
 
-def name(subject: Subject) -> str:
-    """What a row is called."""
-    return run_picker.title(subject.run) if subject.run else "PCA"
+def names_of(subjects: list[Subject]) -> list[str]:
+    """What their rows are called."""
+    titles = run_picker.titles(of.run for of in subjects if of.run)
+    return [titles[of.run.key] if of.run else "PCA" for of in subjects]
 
 
-def row(subject: Subject, found: Quality | None) -> dict[str, Any]:
+def row(name: str, subject: Subject, found: Quality | None) -> dict[str, Any]:
     """A method's row; without figures while they are not measured."""
     figures = asdict(found) if found else dict.fromkeys(COLUMNS)
-    return figures | {"method": name(subject), "k": subject.k, "source": "measured here"}
+    return figures | {"method": name, "k": subject.k, "source": "measured here"}
 
 
 def published(view: loading.View) -> list[dict[str, Any]]:
@@ -68,7 +69,9 @@ def table(dataset: str, found: Found) -> None:
     if missing and quality.running():
         done = len(found) - missing
         st.progress(done / len(found), f"Measured {done} of {len(found)} …")
-    rows = [row(*each) for each in found] + (published(view) if dataset == "mnist" else [])
+    called = names_of([of for of, _ in found])
+    rows = [row(name, *each) for name, each in zip(called, found, strict=True)]
+    rows += published(view) if dataset == "mnist" else []
     st.dataframe(
         rows,
         column_config=COLUMNS,
@@ -142,7 +145,10 @@ if len(datasets) > 1:
     )
 stand_in_notice(dataset, loading.view(dataset))
 found = measured(subjects, dataset)
-missing = {f"{name(of)} {of.k}" for of, figures in found if figures is None}
+unmeasured = [of for of, figures in found if figures is None]
+missing = {
+    f"{name} with k = {of.k}" for name, of in zip(names_of(unmeasured), unmeasured, strict=True)
+}
 if visit.acted():
     begin(missing)
 if quality.running():

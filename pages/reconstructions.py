@@ -11,7 +11,7 @@ from pcae.files import DamagedFile
 from pcae.methods.metrics import equivalent_k, error_by_class, error_per_image
 from pcae.server import loading
 from pcae.store import Run
-from pcae.ui import component, link, offer, shell, values
+from pcae.ui import component, link, offer, run_picker, shell, values
 from pcae.ui.charts import chart
 from pcae.ui.digits import Row, close_ups, panel, signed
 from pcae.ui.run_picker import chosen
@@ -71,7 +71,7 @@ def same_data(run: Run) -> bool:
 def errors_everywhere(k: int, runs: list[Run]) -> None:
     """Mean errors of each class, and at each pixel, over all test images."""
     st.subheader("Where the errors are", anchor=False)
-    names = [f"PCA, k = {k}", *(run.title for run in runs)]
+    names = [f"PCA, k = {k}", *run_picker.titles(runs).values()]
     errors = [loading.pca_errors(view, k), *(loading.errors(run, data) for run in runs)]
     table = {"test error": names}
     if data.labelled:
@@ -192,6 +192,7 @@ if which == "Selected in Explore":
     link.hold({"selected": ",".join(map(str, indices))})
 images = test.pixels(indices)
 by_pca = view.pca.reconstruct(images, k)
+called = run_picker.titles(others)
 rows = [Row("Original", images, [f"no. {i:,}" for i in indices])]
 add("PCA", by_pca, f"k = {k}, mean {view.pca.test_error[k]:.4f}")
 shown = []
@@ -199,7 +200,7 @@ for run in [opened.run, *others]:
     try:
         by_network = loading.model(run).reconstruct(images)
         mean = f"k = {run.config.k}, mean {loading.errors(run, data).images.mean():.4f}"
-        add("Autoencoder" if run.key == opened.run.key else run.title, by_network, mean)
+        add("Autoencoder" if run.key == opened.run.key else called[run.key], by_network, mean)
         shown.append(run)
     except DamagedFile as problem:
         st.error(str(problem))

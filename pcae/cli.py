@@ -23,7 +23,7 @@ from pcae.data.datasets import DataError, DataMissing, Dataset
 from pcae.files import DamagedFile
 from pcae.methods.metrics import equivalent_k, evaluate, principal_angles
 from pcae.methods.pca import load_or_fit
-from pcae.presets import PRESETS
+from pcae.presets import PRESETS, preset
 from pcae.settings import LABELS, ConfigError, flag, parse, to_text
 from pcae.store import Run
 from pcae.takehome import exports
@@ -257,10 +257,10 @@ def _doctor(_: argparse.Namespace) -> tuple[dict[str, Any], str]:
 def _preset(options: argparse.Namespace) -> RunConfig:
     if options.preset is None:
         return RunConfig()
-    if options.preset not in PRESETS:
+    if (found := preset(options.preset)) is None:
         names = "; ".join(PRESETS)
         raise ConfigError(f"There is no preset {options.preset!r}; there are: {names}.")
-    return PRESETS[options.preset]
+    return found
 
 
 def _config(options: argparse.Namespace) -> RunConfig:
@@ -291,8 +291,8 @@ def _data(name: str) -> Dataset:
 
 
 def _find(name: str) -> Run:
-    key = PRESETS[name].key if name in PRESETS else name
-    run = store.find(key)
+    named = preset(name)
+    run = store.find(named.key if named else name)
     if run is None or not run.trained:
         raise Failure(
             f"There is no trained run {name!r}. python -m pcae runs lists those there are."

@@ -176,8 +176,8 @@ class RunConfig:
         return dense + (4 * sum(self.hidden) if self.layer_norm else 0)
 
     @property
-    def name(self) -> str:
-        """A readable name: the shape, the activation, the epochs, and what is not as usual."""
+    def parts(self) -> list[str]:
+        """In words: the shape, the activation, the epochs, and what is not as usual."""
         usual = RunConfig()
         shown = CHOICES["activation"][self.activation] if self.hidden else "linear encoder"
         parts = ["-".join(map(str, self.widths)), shown]
@@ -190,20 +190,25 @@ class RunConfig:
         if self.loss != usual.loss:
             parts.append("cross-entropy")
         if self.optimizer != usual.optimizer:
-            parts.append(f"AdamW {self.weight_decay:g}")
+            parts.append(f"AdamW with weight decay {self.weight_decay:g}")
         if self.schedule != usual.schedule:
-            parts.append(f"one-cycle {self.learning_rate:g}")
+            parts.append(f"one-cycle learning rate up to {self.learning_rate:g}")
         elif self.learning_rate != usual.learning_rate:
-            parts.append(f"rate {self.learning_rate:g}")
+            parts.append(f"learning rate {self.learning_rate:g}")
         if self.batch_size != usual.batch_size:
-            parts.append(f"batch {self.batch_size}")
+            parts.append(f"batches of {self.batch_size:,}")
         if self.augmentation != usual.augmentation:
-            parts.append(f"{self.augmentation}s")
+            parts.append(CHOICES["augmentation"][self.augmentation])
         if self.seed != usual.seed:
             parts.append(f"seed {self.seed}")
         if self.dataset != usual.dataset:
             parts.append(names.title(self.dataset))
-        return ", ".join(parts)
+        return parts
+
+    @property
+    def name(self) -> str:
+        """The settings in a line."""
+        return ", ".join(self.parts)
 
     def to_dict(self) -> dict[str, Any]:
         """The settings as plain JSON values."""

@@ -1,9 +1,16 @@
-"""Settings with a name: the networks that ship, trained, and that the form offers first."""
+"""Settings with a name: the networks that ship, trained, and that the form offers first.
+
+From these every network has its short name: a preset's, or its widths and epochs.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import Any
 
+from pcae import names
 from pcae.config import RunConfig
 
 _SEED = RunConfig()
@@ -11,9 +18,9 @@ _HINTON = replace(_SEED, hidden=(1000, 500, 250), epochs=25)
 _BEST = replace(_HINTON, activation="gelu", layer_norm=True, schedule="one-cycle")
 
 PRESETS: dict[str, RunConfig] = {
-    "Seed, 5 epochs": _SEED,
-    "Seed, 25 epochs": replace(_SEED, epochs=25),
-    "Seed net, better schedule": replace(
+    "Seed network, 5 epochs": _SEED,
+    "Seed network, 25 epochs": replace(_SEED, epochs=25),
+    "Seed network, better schedule": replace(
         _SEED, schedule="one-cycle", learning_rate=6e-3, batch_size=64
     ),
     "Best 2-D": replace(
@@ -36,6 +43,62 @@ PRESETS: dict[str, RunConfig] = {
 }
 
 
+_FORMER = {  # names that commands and records of earlier versions have
+    "Seed, 5 epochs": "Seed network, 5 epochs",
+    "Seed, 25 epochs": "Seed network, 25 epochs",
+    "Seed net, better schedule": "Seed network, better schedule",
+}
+
+
+def preset(name: str) -> RunConfig | None:
+    """The preset of this name, or that had it in an earlier version, if there is one."""
+    return PRESETS.get(_FORMER.get(name, name))
+
+
 def preset_name(config: RunConfig) -> str | None:
     """The name of the preset with exactly these settings, if there is one."""
     return next((name for name, preset in PRESETS.items() if preset == config), None)
+
+
+def short_name(config: RunConfig) -> str:
+    """A network's name in a few words; its settings are `config.name`."""
+    return ", ".join(_short(config))
+
+
+def titles(configs: Mapping[str, RunConfig]) -> dict[str, str]:
+    """Short names of networks by key, with what differs added where they would share one."""
+    alike: dict[str, list[str]] = {}
+    for key, config in configs.items():
+        alike.setdefault(short_name(config), []).append(key)
+    found = {}
+    for keys in alike.values():
+        common = set.intersection(*(set(configs[key].parts) for key in keys))
+        for key in keys:
+            short = _short(configs[key])
+            more = [of for of in configs[key].parts if of not in {*common, *short}]
+            found[key] = ", ".join([*short, *(more if len(keys) > 1 else [])])
+    often = Counter(found.values())
+    return {key: f"{of} ({key})" if often[of] > 1 else of for key, of in found.items()}
+
+
+def _short(config: RunConfig) -> list[str]:
+    """The parts of a short name: data and a preset's seed are told where they are not the usual."""
+    if exact := preset_name(config):
+        return [exact]
+    name = next((of for of, preset in PRESETS.items() if _same(preset, config)), None)
+    parts = [name] if name else [config.parts[0], config.parts[2]]  # its widths and epochs
+    if name and config.seed != _SEED.seed:
+        parts.append(f"seed {config.seed}")
+    if config.dataset != _SEED.dataset:
+        parts.append(names.title(config.dataset))
+    return parts
+
+
+def _same(preset: RunConfig, config: RunConfig) -> bool:
+    """Whether networks differ in their data and their seed at most."""
+    a, b = (_without_data(of) for of in (preset, config))
+    return a == b
+
+
+def _without_data(config: RunConfig) -> dict[str, Any]:
+    return asdict(config) | {"dataset": None, "seed": None}

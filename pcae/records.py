@@ -155,7 +155,7 @@ def read_history(path: Path) -> list[EpochRecord]:
     if not complete or numbers != list(range(1, len(rows) + 1)):
         raise damaged(path, "cut short")
     for row in rows:
-        if wrong := misfit(asdict(row), _ROW):
+        if wrong := misfit(vars(row), _ROW):
             raise damaged(path, f"in epoch {row.epoch} {wrong}")
     return rows
 

@@ -44,7 +44,7 @@ from pcae.files import (
     write_json,
 )
 from pcae.methods.autoencoder import Autoencoder, as_float32, weights_sha256
-from pcae.presets import PRESETS, preset_name
+from pcae.presets import PRESETS, short_name
 from pcae.records import (
     EpochRecord,
     Status,
@@ -95,11 +95,14 @@ class Run:
 
     @property
     def title(self) -> str:
-        """The run's name for people, with its preset's where it is one."""
-        config, done = self.config, len(self.history)
-        preset = preset_name(config)
-        part = f" (after {done} so far)" if 0 < done < config.epochs else ""
-        return (f"{preset}: {config.name}" if preset else config.name) + part
+        """The run's short name; beside others it has the one in `run_picker.titles`."""
+        return short_name(self.config) + self.so_far
+
+    @property
+    def so_far(self) -> str:
+        """What a name says of a run that has not had all its epochs."""
+        done = len(self.history)
+        return f" (after {done} so far)" if 0 < done < self.config.epochs else ""
 
     @property
     def status(self) -> Status:

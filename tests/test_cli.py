@@ -67,9 +67,9 @@ def test_a_linear_network_is_evaluated_with_its_angles_to_pca(call, call_json, s
 
 
 def test_quality_is_measured_of_a_run_and_of_pca_with_its_k(call_json):
-    pca, run = call_json("quality", "Seed, 5 epochs")["quality"]
+    pca, run = call_json("quality", "Seed network, 5 epochs")["quality"]
     assert (pca["run"], pca["k"]) == (None, 2)
-    assert run["run"] == PRESETS["Seed, 5 epochs"].key
+    assert run["run"] == PRESETS["Seed network, 5 epochs"].key
     assert run["data"]["test"] == pca["data"]["test"] == 1_000
     for figure in ("knn_accuracy", "trustworthiness", "continuity"):
         assert 0 < pca[figure] < run[figure] < 1
@@ -77,9 +77,9 @@ def test_quality_is_measured_of_a_run_and_of_pca_with_its_k(call_json):
 
 def test_a_file_is_exported_and_never_written_over(call, call_json, tmp_path, monkeypatch, sample):
     path = tmp_path / "codes.csv"
-    result = call_json("export", "Seed, 5 epochs", "--format", "csv", "--output", str(path))
+    result = call_json("export", "Seed network, 5 epochs", "--format", "csv", "--output", str(path))
     content = path.read_bytes()
-    key = PRESETS["Seed, 5 epochs"].key
+    key = PRESETS["Seed network, 5 epochs"].key
     assert result == {"run": key, "format": "csv", "file": str(path), "bytes": len(content)}
     assert content.count(b"\n") == 1 + len(sample.test)
     status, _, err = call("export", key, "--format", "script", "--output", str(path))
@@ -94,7 +94,7 @@ def test_a_file_is_exported_and_never_written_over(call, call_json, tmp_path, mo
 
 
 def test_what_cannot_be_exported_is_a_sentence(call, tmp_path):
-    key, path = PRESETS["Seed, 5 epochs"].key, tmp_path / "none" / "x.py"
+    key, path = PRESETS["Seed network, 5 epochs"].key, tmp_path / "none" / "x.py"
     status, _, err = call("export", key, "--format", "script", "--output", str(path))
     assert status == 1
     assert str(path) in err
@@ -199,8 +199,8 @@ def test_a_run_cut_short_is_a_sentence(call, call_json):
 
 
 def test_a_preset_is_called_by_its_name(call_json):
-    result = call_json("evaluate", "Seed, 5 epochs")
-    assert result["run"] == PRESETS["Seed, 5 epochs"].key
+    result = call_json("evaluate", "Seed network, 5 epochs")
+    assert result["run"] == PRESETS["Seed network, 5 epochs"].key
     assert result["epochs"] == 5
     both = call_json("evaluate", "--all")["runs"]
     assert {row["run"] for row in both} == {run.key for run in store.runs()}
@@ -216,7 +216,7 @@ def test_a_preset_is_called_by_its_name(call_json):
         (["train", "--k", "785"], 2, "1 to 784"),
         (["train", "--epochs", "0"], 2, "1 to 1,000"),
         (["train", "--epochs", "10000000"], 2, "1 to 1,000"),
-        (["train", "--preset", "nonsense"], 2, "Seed, 5 epochs"),
+        (["train", "--preset", "nonsense"], 2, "Seed network, 5 epochs"),
         (["pca", "--k", "0"], 2, "1 to 4,096"),
         (["pca", "--k", "two"], 2, "two"),
         (["evaluate", "nonsense"], 1, "python -m pcae runs"),
@@ -225,7 +225,7 @@ def test_a_preset_is_called_by_its_name(call_json):
         (["train", "--no-such-flag", "1"], 2, "--no-such-flag"),
         (["sweep", "--k", ""], 2, "Bottleneck width k has no value"),
         (["sweep", "--seeds", "0 1", "--k", " ".join(map(str, range(1, 102)))], 2, "202 networks"),
-        (["sweep", "--preset", "nonsense"], 2, "Seed, 5 epochs"),
+        (["sweep", "--preset", "nonsense"], 2, "Seed network, 5 epochs"),
         (["evaluate"], 2, "required"),
         ([], 2, "COMMAND"),
     ],

@@ -68,7 +68,7 @@ changed = pytest.mark.parametrize("change", CHANGES, ids=str)
 
 def test_the_default_is_the_network_of_the_question():
     assert USUAL.widths == (784, 512, 128, 2)
-    assert preset_name(USUAL) == "Seed, 5 epochs"
+    assert preset_name(USUAL) == "Seed network, 5 epochs"
 
 
 def test_the_key_of_the_default_never_changes():
@@ -296,12 +296,13 @@ def test_any_other_difference_parts_trajectories(change):
         (replace(USUAL, epochs=1000, seed=3), "784-512-128-2, ELU, 1,000 epochs, seed 3"),
         (
             PRESETS["Linear"],
-            "784-2, linear encoder, 20 epochs, linear output, one-cycle 0.01",
+            "784-2, linear encoder, 20 epochs, linear output, one-cycle learning rate up to 0.01",
         ),
         (
             replace(CROSS_ENTROPY, learning_rate=0.003, seed=4),
-            "784-300-40-7-11, GELU, 12 epochs, layer norm, cross-entropy, AdamW 0.07, "
-            "one-cycle 0.003, batch 500, shifts, seed 4, Fashion-MNIST",
+            "784-300-40-7-11, GELU, 12 epochs, layer norm, cross-entropy, AdamW with weight "
+            "decay 0.07, one-cycle learning rate up to 0.003, batches of 500, ±1-pixel shifts, "
+            "seed 4, Fashion-MNIST",
         ),
     ],
 )

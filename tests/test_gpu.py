@@ -44,7 +44,7 @@ def test_what_is_trained_twice_is_the_same(found):
 
 
 def test_every_racer_trains_every_network(found):
-    assert set(found["speed"]) == {"Seed, 5 epochs", "Best 2-D"}
+    assert set(found["speed"]) == {"Seed network, 5 epochs", "Best 2-D"}
     for racers in found["speed"].values():
         assert racers.pop("ratio_fit") > 0
         assert set(racers) == RACERS

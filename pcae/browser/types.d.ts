@@ -58,8 +58,8 @@ export interface ChartData extends Code {
   name: string;
   /** What it is, for those who do not see it. */
   label: string;
-  /** Plotly's, as JSON; colours of the theme in it are named as in "var(--pcae-class-3)". */
-  figure: string;
+  /** Plotly's, which names colours of the theme as in "var(--pcae-class-3)". */
+  figure: Figure;
   /** In pixels. */
   height: number;
   /** Whether its points are data. */
@@ -163,7 +163,14 @@ export interface Plotly {
 /** Traces and layout as Plotly takes them. */
 export interface Figure {
   data: object[];
-  layout: object;
+  layout: Layout;
+}
+
+/** The part of a layout that is read; lengths are in pixels. */
+export interface Layout {
+  [name: string]: unknown;
+  margin?: Record<string, number>;
+  annotations?: { font?: { size?: number } }[];
 }
 
 export interface ImageOptions {

@@ -1,1 +1,1 @@
-"""Plotly and SVG figures from arrays."""
+"""Figures from arrays: for plotly.js, for the small planes of codes, and as SVG."""

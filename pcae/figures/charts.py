@@ -1,4 +1,7 @@
-"""Plotly figures from arrays. Colours that depend on light or dark are left to the page's theme."""
+"""Figures from arrays, as plotly.js takes them: traces under "data", and "layout".
+
+Colours that depend on light or dark are left to the page's theme.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from pcae.figures.colors import AUTOENCODER, MUTED, PCA, of_network
 
-LAYOUT: dict[str, Any] = {  # of a chart with its legend above
+Figure = dict[str, Any]
+LAYOUT: Figure = {  # of a chart with its legend above
     "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
     "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
     "hovermode": "closest",
@@ -21,22 +23,18 @@ _DASHES = ("solid", "dot", "dash", "dashdot")  # of the angles of a plane
 _MARKED = 60  # epochs on a curve, at most
 _NAME_ROOM = 0.1  # of an axis, that the name of a level line takes at most
 _NAMES_WIDTH = 84  # pixels beside the plot
+_BETWEEN = 0.045  # half of what is between two plots, of both
 
 
-def enlarged(figure: go.Figure, times: float) -> go.Figure:
-    """The same figure with larger type, for a projector."""
-    figure = go.Figure(figure)
-    small, usual = 12 * times, 14 * times
-    margin = {side: size * times for side, size in figure.layout.margin.to_plotly_json().items()}
-    figure.update_layout(font_size=usual, legend_font_size=usual, title_font_size=16 * times)
-    figure.update_layout(margin=margin)
-    for axes in (figure.update_xaxes, figure.update_yaxes):
-        axes(tickfont_size=small, title_font_size=usual)
-    for note in figure.layout.annotations:
-        note.font.size = (note.font.size or 12) * times
-    for control in (*figure.layout.sliders, *figure.layout.updatemenus):
-        control.font.size = small
-    return figure
+def plain(value: Any) -> Any:
+    """A part of a figure as JSON has it: arrays as lists, and null for what is no finite number."""
+    if isinstance(value, dict):
+        return {name: plain(part) for name, part in value.items()}
+    if isinstance(value, np.ndarray | np.generic):
+        return plain(value.tolist())
+    if isinstance(value, list | tuple):
+        return [plain(part) for part in value]
+    return None if isinstance(value, float) and not np.isfinite(value) else value
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +79,7 @@ class Curve:
 
 def learning_curves(
     curves: Sequence[Curve], lines: Sequence[tuple[str, float]], last_epoch: int
-) -> go.Figure:
+) -> Figure:
     """Test error (and train loss) against the epoch, with PCA's errors as level lines.
 
     Parameters
@@ -92,42 +90,55 @@ def learning_curves(
         Where the axis ends, so that it does not jump while a run is in training. For the same
         reason `within`, whose first losses are large, does not move the other axis.
     """
-    figure = go.Figure()
+    traces: list[Figure] = []
     for number, curve in enumerate(curves):
         color = of_network(number) if len(curves) > 1 else AUTOENCODER
-        figure.add_scatter(
-            x=curve.epochs,
-            y=curve.test,
-            name=curve.name,
-            mode="lines+markers" if len(curve.epochs) <= _MARKED else "lines",
-            line={"color": color, "width": 3},
-            hovertemplate="epoch %{x}: %{y:.5f}<extra></extra>",
+        traces.append(
+            {
+                "x": curve.epochs,
+                "y": curve.test,
+                "name": curve.name,
+                "mode": "lines+markers" if len(curve.epochs) <= _MARKED else "lines",
+                "line": {"color": color, "width": 3},
+                "hovertemplate": "epoch %{x}: %{y:.5f}<extra></extra>",
+            }
         )
         if len(curve.train) or len(curve.within):
-            figure.add_scatter(
-                x=[*curve.epochs[: len(curve.train)], *(place for place, _ in curve.within)],
-                y=[*curve.train, *(loss for _, loss in curve.within)],
-                name="train loss",
-                mode="lines",
-                line={"color": color, "width": 2, "dash": "dot"},
-                hovertemplate="epoch %{x:.3~g}: %{y:.5f}<extra></extra>",
+            traces.append(
+                {
+                    "x": [*curve.epochs[: len(curve.train)], *(place for place, _ in curve.within)],
+                    "y": [*curve.train, *(loss for _, loss in curve.within)],
+                    "name": "train loss",
+                    "mode": "lines",
+                    "line": {"color": color, "width": 2, "dash": "dot"},
+                    "hovertemplate": "epoch %{x:.3~g}: %{y:.5f}<extra></extra>",
+                }
             )
     values = [v for curve in curves for v in (*curve.test, *curve.train)] + [e for _, e in lines]
     top = 1.15 * max((v for v in values if np.isfinite(v)), default=0.1)
-    figure.update_layout(LAYOUT)
-    add_levels(figure, lines, top)
-    figure.update_xaxes(title="epoch", range=[0, last_epoch + 0.3], dtick=_tick(last_epoch))
-    figure.update_yaxes(title="error", automargin=True, zeroline=False, range=[0, top])
-    return figure
+    axes = {
+        "xaxis": titled("epoch", range=[0, last_epoch + 0.3], dtick=_tick(last_epoch)),
+        "yaxis": titled("error", zeroline=False, range=[0, top]),
+    }
+    return {"data": traces, "layout": LAYOUT | axes | levels(lines, top)}
 
 
-def add_levels(figure: go.Figure, lines: Sequence[tuple[str, float]], top: float) -> None:
-    """Draw PCA's errors across a figure whose axis ends at `top`, with their names beside it."""
+def titled(title: str, **more: Any) -> Figure:
+    """An axis with its title."""
+    return {"title": {"text": title}} | more
+
+
+def levels(lines: Sequence[tuple[str, float]], top: float) -> Figure:
+    """PCA's errors as lines across a figure whose axis ends at `top`, with their names beside it.
+
+    Returns
+    -------
+    dict
+        Parts of a layout; none where there are no lines.
+    """
     if not lines:
-        return
-    shapes: list[dict] = []
-    names: list[dict] = []
-    place = np.inf
+        return {}
+    shapes, names, place = [], [], np.inf
     for name, error in sorted(lines, key=lambda line: -line[1]):
         place = min(error, place - _NAME_ROOM * top)
         line = {"color": PCA, "width": 2, "dash": "dash"}
@@ -136,7 +147,8 @@ def add_levels(figure: go.Figure, lines: Sequence[tuple[str, float]], top: float
         beside = {"x": 1, "xref": "paper", "xanchor": "left", "y": place, "yanchor": "middle"}
         font = {"color": PCA, "size": 13}
         names.append({"text": name, "font": font, "showarrow": False} | beside)
-    figure.update_layout(margin_r=_NAMES_WIDTH, shapes=shapes, annotations=names)
+    margin = LAYOUT["margin"] | {"r": _NAMES_WIDTH}
+    return {"margin": margin, "shapes": shapes, "annotations": names}
 
 
 @dataclass(frozen=True)
@@ -153,7 +165,7 @@ class Bottleneck:
     source: str = ""
 
 
-def _to_pcas_curve(network: Bottleneck, *, strong: bool) -> dict:
+def _to_pcas_curve(network: Bottleneck, *, strong: bool) -> Figure:
     """A network at its own k, with a line to where PCA's curve has the same error."""
     color, symbol = AUTOENCODER, "circle"
     if network.source:
@@ -188,7 +200,7 @@ def error_by_components(
     opened: Bottleneck,
     *,
     log: bool = True,
-) -> go.Figure:
+) -> Figure:
     """PCA's errors against k, and each network at its own k with a line to PCA's curve.
 
     Parameters
@@ -206,31 +218,30 @@ def error_by_components(
     held = [1.4 * of.equivalent_k for of in [opened, *(networks if log else [])]]
     last = int(min(len(test) - 1, max([20, *held])))
     ks = np.arange(last + 1)
-    figure = go.Figure()
-    for name, errors, dash in (("PCA, test", test, "solid"), ("PCA, train", train, "dot")):
-        figure.add_scatter(
-            x=ks,
-            y=errors[: last + 1],
-            name=name,
-            mode="lines",
-            line={"color": PCA, "width": 3 if dash == "solid" else 2, "dash": dash},
-            hovertemplate="k = %{x}: %{y:.5f}<extra>" + name + "</extra>",
-        )
-    for network in [*networks, opened]:
-        figure.add_scatter(**_to_pcas_curve(network, strong=network is opened))
-    figure.update_layout(LAYOUT, uirevision=log)  # what was zoomed has other numbers else
-    figure.update_xaxes(title="numbers per image, k", zeroline=False)
-    figure.update_yaxes(title="error", automargin=True)
+    traces: list[Figure] = [
+        {
+            "x": ks,
+            "y": errors[: last + 1],
+            "name": name,
+            "mode": "lines",
+            "line": {"color": PCA, "width": 3 if dash == "solid" else 2, "dash": dash},
+            "hovertemplate": "k = %{x}: %{y:.5f}<extra>" + name + "</extra>",
+        }
+        for name, errors, dash in (("PCA, test", test, "solid"), ("PCA, train", train, "dot"))
+    ]
+    traces += [_to_pcas_curve(of, strong=of is opened) for of in (*networks, opened)]
+    across, up = titled("numbers per image, k", zeroline=False), titled("error")
     if log:
-        figure.update_xaxes(type="log", range=[-0.05, np.log10(last)], tickvals=_round(0))
-        figure.update_yaxes(type="log", tickvals=_round(-4))
+        across |= {"type": "log", "range": [-0.05, np.log10(last)], "tickvals": _round(0)}
+        up |= {"type": "log", "tickvals": _round(-4)}
     else:
-        figure.update_xaxes(range=[0, last])
-        figure.update_yaxes(rangemode="tozero")
-    return figure
+        across |= {"range": [0, last]}
+        up |= {"rangemode": "tozero"}
+    # what was zoomed has other numbers on the other axes
+    return {"data": traces, "layout": LAYOUT | {"xaxis": across, "yaxis": up, "uirevision": log}}
 
 
-def explained_variance(variance: np.ndarray, last: int) -> go.Figure:
+def explained_variance(variance: np.ndarray, last: int) -> Figure:
     """The share of the variance that k components explain, k from 0 to `last`.
 
     Parameters
@@ -239,53 +250,48 @@ def explained_variance(variance: np.ndarray, last: int) -> go.Figure:
         Of every component.
     """
     share = np.concatenate([[0.0], np.cumsum(variance) / variance.sum()])[: last + 1]
-    figure = go.Figure()
-    figure.add_scatter(
-        x=np.arange(len(share)),
-        y=share,
-        mode="lines",
-        line={"color": PCA, "width": 3},
-        hovertemplate="k = %{x}: %{y:.1%}<extra></extra>",
-    )
-    figure.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 8}, hovermode="closest")
-    figure.update_xaxes(title="components k", range=[0, last], zeroline=False)
-    figure.update_yaxes(title="variance explained (train)", range=[0, 1], tickformat=".0%")
-    return figure
+    curve = {
+        "x": np.arange(len(share)),
+        "y": share,
+        "mode": "lines",
+        "line": {"color": PCA, "width": 3},
+        "hovertemplate": "k = %{x}: %{y:.1%}<extra></extra>",
+    }
+    axes = {
+        "xaxis": titled("components k", range=[0, last], zeroline=False),
+        "yaxis": titled("variance explained (train)", range=[0, 1], tickformat=".0%"),
+    }
+    return {"data": [curve], "layout": LAYOUT | axes}
 
 
-def error_by_class(
-    classes: Sequence[str], errors: Sequence[tuple[str, Sequence[float]]]
-) -> go.Figure:
+def error_by_class(classes: Sequence[str], errors: Sequence[tuple[str, Sequence[float]]]) -> Figure:
     """Bars of the mean error in each class, PCA's first and then the networks'.
 
     Parameters
     ----------
     errors : sequence of (name, errors by label)
     """
-    figure = go.Figure()
     several = len(errors) > 2
-    for number, (name, values) in enumerate(errors):
-        network = of_network(number - 1) if several else AUTOENCODER
-        figure.add_bar(
-            x=list(classes),
-            y=list(values),
-            name=name,
-            marker={"color": network if number else PCA},
-            hovertemplate="%{x}: %{y:.4f}<extra>" + name + "</extra>",
-        )
-    figure.update_layout(
-        barmode="group",
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
-    )
-    figure.update_xaxes(type="category")
-    figure.update_yaxes(title="test error", automargin=True)
-    return figure
+    networks = (of_network(number) if several else AUTOENCODER for number in range(len(errors) - 1))
+    colors = [PCA, *networks][: len(errors)]
+    bars = [
+        {
+            "type": "bar",
+            "x": list(classes),
+            "y": list(values),
+            "name": name,
+            "marker": {"color": color},
+            "hovertemplate": "%{x}: %{y:.4f}<extra>" + name + "</extra>",
+        }
+        for (name, values), color in zip(errors, colors, strict=True)
+    ]
+    axes = {"xaxis": {"type": "category"}, "yaxis": titled("test error")}
+    return {"data": bars, "layout": LAYOUT | {"barmode": "group"} | axes}
 
 
 def linear_timeline(
     angles: np.ndarray, errors: Sequence[float], pca_error: float, last_epoch: int
-) -> go.Figure:
+) -> Figure:
     """Angles between a linear decoder's plane and PCA's, and its test error beside PCA's, by epoch.
 
     Parameters
@@ -295,44 +301,54 @@ def linear_timeline(
     errors : sequence of m floats
         Test errors after epochs 1 to m.
     """
-    figure = make_subplots(cols=2, horizontal_spacing=0.09)
-    for number in range(angles.shape[1] if angles.size else 0):
-        figure.add_scatter(
-            y=angles[:, number],
-            name=f"angle {number + 1}",
-            mode="lines+markers",
-            line={"color": AUTOENCODER, "width": 3, "dash": _DASHES[number % len(_DASHES)]},
-            hovertemplate="epoch %{x}: %{y:.2f}°<extra></extra>",
-        )
-    figure.add_scatter(
-        x=np.arange(1, len(errors) + 1),
-        y=errors,
-        name="test error",
-        mode="lines+markers",
-        line={"color": AUTOENCODER, "width": 3},
-        hovertemplate="epoch %{x}: %{y:.5f}<extra></extra>",
-        row=1,
-        col=2,
-        legend="legend2",
+    lines = {"mode": "lines+markers", "hovertemplate": "epoch %{x}: %{y:.2f}°<extra></extra>"}
+    traces: list[Figure] = [
+        {
+            "x": np.arange(len(angles)),
+            "y": angles[:, number],
+            "name": f"angle {number + 1}",
+            "line": {"color": AUTOENCODER, "width": 3, "dash": _DASHES[number % len(_DASHES)]},
+        }
+        | lines
+        for number in range(angles.shape[1] if angles.size else 0)
+    ]
+    second = {"xaxis": "x2", "yaxis": "y2", "legend": "legend2"}
+    traces.append(
+        {
+            "x": np.arange(1, len(errors) + 1),
+            "y": errors,
+            "name": "test error",
+            "mode": "lines+markers",
+            "line": {"color": AUTOENCODER, "width": 3},
+            "hovertemplate": "epoch %{x}: %{y:.5f}<extra></extra>",
+        }
+        | second
     )
-    figure.add_scatter(
-        x=[0, last_epoch],
-        y=[pca_error] * 2,
-        name="PCA's test error",
-        mode="lines",
-        line={"color": PCA, "width": 2, "dash": "dash"},
-        hovertemplate="%{y:.5f}<extra>PCA</extra>",
-        row=1,
-        col=2,
-        legend="legend2",
+    traces.append(
+        {
+            "x": [0, last_epoch],
+            "y": [pca_error] * 2,
+            "name": "PCA's test error",
+            "mode": "lines",
+            "line": {"color": PCA, "width": 2, "dash": "dash"},
+            "hovertemplate": "%{y:.5f}<extra>PCA</extra>",
+        }
+        | second
     )
-    start = figure.layout.xaxis2.domain[0]
-    figure.update_layout(LAYOUT, legend2=LAYOUT["legend"] | {"x": start})
-    figure.update_xaxes(title="epoch", range=[0, last_epoch + 0.3], dtick=_tick(last_epoch))
-    figure.update_yaxes(title="principal angle, degrees", range=[0, 92], dtick=15, col=1)
+    epochs = titled("epoch", range=[0, last_epoch + 0.3], dtick=_tick(last_epoch))
     top = max([1.08 * pca_error, *errors[:1]])
-    figure.update_yaxes(title="test error", range=[0.99 * pca_error, 1.01 * top], col=2)
-    return figure
+    left, right = 0.5 - _BETWEEN, 0.5 + _BETWEEN
+    return {
+        "data": traces,
+        "layout": LAYOUT
+        | {
+            "xaxis": epochs | {"domain": [0, left]},
+            "xaxis2": epochs | {"domain": [right, 1], "anchor": "y2"},
+            "yaxis": titled("principal angle, degrees", range=[0, 92], dtick=15),
+            "yaxis2": titled("test error", range=[0.99 * pca_error, 1.01 * top], anchor="x2"),
+            "legend2": LAYOUT["legend"] | {"x": right},
+        },
+    }
 
 
 def _round(first: int) -> list[float]:

@@ -1,4 +1,4 @@
-"""The Plotly figure of a decoded plane: a picture of all tiles, its axes, and what lies over it."""
+"""The figure of a decoded plane: a picture of all tiles, its axes, and what lies over it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import io
 from collections.abc import Sequence
 
 import numpy as np
-import plotly.graph_objects as go
 from PIL import Image
 
+from pcae.figures.charts import Figure
 from pcae.figures.colors import DARK, MUTED
 from pcae.methods.plane import Axis, Decoded
 
@@ -66,7 +66,7 @@ def decoded_plane(
     way: np.ndarray,
     *,
     tinted: bool = True,
-) -> go.Figure:
+) -> Figure:
     """The tiles of a plane, or of one axis, white on the colours of the classes' regions.
 
     Parameters
@@ -101,10 +101,11 @@ def decoded_plane(
     ratio = rows * shape[0] / (columns * shape[1])
     square = {"scaleanchor": "x", "scaleratio": ratio, "constraintoward": "top"}
     up = _ticked(plane.axes[-1], names[-1]) if not flat else {"visible": False, "range": [0, 1]}
-    return go.Figure(
-        [_pointed(plane, names), *_line(x, y, cliponaxis=not flat)],
-        {
-            "title": {"text": f"{title} <span style='{_SAYS}'>{says}</span>", "font.color": color},
+    name = {"text": f"{title} <span style='{_SAYS}'>{says}</span>", "font": {"color": color}}
+    return {
+        "data": [_pointed(plane, names), *_line(x, y, cliponaxis=not flat)],
+        "layout": {
+            "title": name,
             "margin": {"l": 24, "r": 24, "t": 52, "b": 8}
             if flat
             else {"l": 58, "r": 8, "t": 32, "b": 48},
@@ -116,7 +117,7 @@ def decoded_plane(
             "xaxis": _ticked(plane.axes[0], names[0]) | still,
             "yaxis": up | still | square,
         },
-    )
+    }
 
 
 def _mark(text: str, at: Sequence[float], ground: str, ink: str, edge: str = _GROUND) -> dict:

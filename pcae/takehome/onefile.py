@@ -87,8 +87,9 @@ def page(run: Run, data: Dataset, pca: PCA) -> Iterator[bytes]:
         "version": __version__,
         "name": run.title,
         "worth": f"{worth(config.k, equivalent_k(errors.mean(), pca.test_error))}.",
-        "errors": f"Test error {errors.mean():.4f} against {pca.test_error[config.k]:.4f} for PCA "
-        f"with k = {config.k} ({len(data.test):,} test images).",
+        "errors": f"{config.name}. Test error {errors.mean():.4f} against "
+        f"{pca.test_error[config.k]:.4f} for PCA with k = {config.k} "
+        f"({len(data.test):,} test images).",
         "source": _source(data, frames),
     }
     values = {name: html.escape(text) for name, text in words.items()}

@@ -20,7 +20,7 @@ from pcae.methods.autoencoder import Autoencoder
 from pcae.methods.both import Made, of_test_images
 from pcae.methods.metrics import equivalent_k, error_by_class, worth
 from pcae.methods.pca import PCA
-from pcae.presets import preset_name
+from pcae.presets import short_name
 from pcae.settings import LABELS, in_words
 from pcae.store import Run
 from pcae.training.quality import FOLDS, MOST_IMAGES, NEIGHBOURS, Quality
@@ -108,7 +108,7 @@ def report(
     """
     config, model = run.config, run.model()
     of = _Shown(run, config, data, fitted, model, of_test_images(model, fitted, data))
-    title = preset_name(config) or "-".join(map(str, config.widths))
+    title = short_name(config)
     body = "".join(
         [
             _head(of, title),

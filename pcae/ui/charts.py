@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 
-# whole, before Plotly asks for it: two visitors' first pages may come at once, and Plotly takes it
-# half imported from another's
-import pandas  # noqa: F401
-import plotly.graph_objects as go
-from plotly.utils import PlotlyJSONEncoder
-
-from pcae.figures import charts
+from pcae.figures.charts import Figure, plain
 from pcae.figures.codes import Coded
 from pcae.server.routes import code
-from pcae.ui import lesson
 from pcae.ui.mounting import component
 
 _LINKS = 26  # pixels, of the row of downloads
@@ -23,7 +15,7 @@ _codes = component("share/codes")
 
 
 def chart(
-    figure: go.Figure, name: str, label: str, height: int, *, csv: bool = True, timed: bool = False
+    figure: Figure, name: str, label: str, height: int, *, csv: bool = True, timed: bool = False
 ) -> None:
     """Draw a figure, `height` pixels high, with links to it as PNG and SVG and to its data as CSV.
 
@@ -38,11 +30,7 @@ def chart(
     timed : bool, default=False
         Whether it marks the epoch whose codes are played on the page.
     """
-    if lesson.projector():
-        figure = charts.enlarged(figure, lesson.TYPE)
-    spec = figure.to_dict()
-    spec["layout"].pop("template", None)  # the browser's
-    drawn = {"figure": json.dumps(spec, cls=PlotlyJSONEncoder), "csv": csv, "timed": timed}
+    drawn = {"figure": plain(figure), "csv": csv, "timed": timed}
     _mount(_chart, name, label, height, drawn)
 
 

@@ -16,15 +16,29 @@ from pcae.server.routes import code
 from pcae.ui.mounting import component
 
 _close_ups = component("share/closeup")
+_HEAD = 128  # pixels for the rows' heads
+# the pictures shrink with the window, down to 44 pixels; then the panel scrolls in its own box,
+# where each row's head stands above it and stays in sight
 _STYLE = """<style>
+.pcae-panel-box{container-type:inline-size;overflow-x:auto}
 .pcae-panel{border-collapse:separate;border-spacing:4px 2px;margin:0;width:auto}
 .pcae-panel td,.pcae-panel th{border:0;padding:0;text-align:center;font-weight:400;
  font-variant-numeric:tabular-nums;line-height:1.25}
 .pcae-panel th{text-align:left;padding-right:.6rem;font-size:.95rem;
- max-width:124px;overflow-wrap:anywhere}
+ min-width:104px;max-width:124px;overflow-wrap:break-word}
 .pcae-panel th b{font-weight:600}
 .pcae-panel small{display:block;font-size:.78rem;opacity:.8}
-.pcae-panel img{image-rendering:pixelated;border-radius:3px;display:block;margin:0 auto}
+.pcae-panel img{image-rendering:pixelated;border-radius:3px;display:block;margin:0 auto;height:auto;
+ width:clamp(min(44px,var(--size)),(100cqi - var(--head))/var(--columns) - 5px,var(--size))}
+@container (max-width:820px){
+.pcae-panel{--head:0px}
+.pcae-panel tr{display:flex;flex-wrap:wrap;gap:0 4px;width:max-content}
+.pcae-panel th{flex:0 0 100%;max-width:none;padding-top:.5rem}
+.pcae-panel th>span{position:sticky;left:4px}
+.pcae-panel th small{display:inline;margin-left:.6rem}
+.pcae-panel td{box-sizing:border-box;flex:none;
+ width:max(44px,min(var(--size),(100cqi - var(--head))/var(--columns) - 5px))}
+}
 </style>"""
 
 
@@ -102,10 +116,14 @@ def panel(
             for image, caption in zip(row.images, captions, strict=True)
         )
         subtitle = f"<small>{escape(row.subtitle)}</small>" if row.subtitle else ""
-        first = f"<th><b>{escape(row.title)}</b>{subtitle}</th>" if titled else ""
+        head = f"<th><span><b>{escape(row.title)}</b>{subtitle}</span></th>"
+        first = head if titled else ""
         lines.append(f"<tr>{first}{cells}</tr>")
     kind = "pcae-panel pcae-open" if close_up else "pcae-panel"
-    st.html(f'{_STYLE}<table class="{kind}">{"".join(lines)}</table>')
+    columns = max(len(row.images) for row in rows)
+    sizes = f"--columns:{columns};--size:{width}px;--head:{_HEAD if titled else 0}px"
+    table = f'<table class="{kind}" style="{sizes}">{"".join(lines)}</table>'
+    st.html(f'{_STYLE}<div class="pcae-panel-box">{table}</div>')
 
 
 def close_ups() -> None:

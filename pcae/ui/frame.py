@@ -1,5 +1,7 @@
 """The script of the dashboard: the frame that every page runs in."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from pcae.data.datasets import DataError
@@ -7,25 +9,41 @@ from pcae.files import DamagedFile
 from pcae.ui import lesson, link, offer, run_picker, shell, tour, undo, visit
 from pcae.ui.digits import favicon
 
-st.set_page_config(page_title="pcae: PCA beside the bottleneck", page_icon=favicon(), layout="wide")
+
+def open_run() -> None:
+    """Draw what is above a page about a run."""
+    offer.show()
+    run_picker.show(answered=asks)
+    link.hold_run(run_picker.chosen().config)
+
+
+def goes_on(draw: Callable[[], None]) -> bool:
+    """Draw a part of the page; whether more is to come below it."""
+    try:
+        draw()
+        return True
+    except shell.PageEnds:
+        return False
+    except (DataError, DamagedFile) as problem:
+        st.error(str(problem))
+        return False
+
+
+st.set_page_config(page_title="pcae", page_icon=favicon(), layout="wide")
 link.read()
 page = shell.navigation(lesson.hides)
+asks = shell.name(page) == "explore"  # and answers beside it
 shell.prepare(page)
 lesson.open_page(page)
 visit.see(shell.name(page))
-notice = st.container()
+heading, notice = st.container(), st.container()
 tour.show(page)
 undo.show()
-try:
-    if shell.shows_a_run(page):
-        offer.show()
-        run_picker.show()
-        link.hold_run(run_picker.chosen().config)
-    page.run()
-except shell.PageEnds:
-    pass
-except (DataError, DamagedFile) as problem:
-    st.error(str(problem))
+more = goes_on(open_run) if shell.shows_a_run(page) else True
+with heading:
+    shell.heading(page, *(run_picker.question() if asks and more else ()))
+if more:
+    goes_on(page.run)
 # not in a `finally`: a drawing that Streamlit breaks off has not used all of the link yet
 with notice:
     link.complain(page)

@@ -12,10 +12,7 @@ from pcae.ui import shell
 
 EVERYWHERE = "all"
 TYPE = 1.3  # of a projector, against the usual
-_PROJECTOR = (
-    f":root{{--pcae-type:{TYPE}}}html{{font-size:20px!important}}"
-    '[data-testid="stTopNavLink"] *{font-size:.8rem}'  # so that all fit in 1280 pixels
-)
+_PROJECTOR = f":root{{--pcae-type:{TYPE}}}html{{font-size:20px!important}}"
 
 
 @dataclass(frozen=True)

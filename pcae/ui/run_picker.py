@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pcae import names, store
+from pcae import names, presets, store
 from pcae.config import RunConfig
 from pcae.data.datasets import DataError
 from pcae.files import DamagedFile
@@ -20,15 +21,24 @@ from pcae.ui import shell
 from pcae.ui.notice import stand_in_notice
 
 _KEY, _KEPT = "run_picked", "run"
+_QUESTION = "What do {numbers} numbers keep of a {noun}?"
+_QUESTION_OF_ONE = "What does one number keep of a {noun}?"
+_NUMERALS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")  # from 2 on
+_ANSWER = "{worth}."
+_RECORDED = "Test error {error:.4f} on the test images of {data}, as recorded in training."
+_ERRORS = "Test error {error:.4f}; PCA with k = {k} has {pca:.4f} ({count:,} test {noun}s)."
+_NONE = "There is no trained network yet. Train one on the page Train."
+_DELETED = "The run {key} is not there any more: it was deleted. Another is shown."
 
 
 @dataclass(frozen=True, eq=False)
 class Chosen:
-    """The run that is open, the data it is shown on, and room for what a page adds beside."""
+    """The run that is open, its data, what it is worth, and room for what a page adds beside."""
 
     run: Run
     config: RunConfig
     view: loading.View
+    answer: str
     room: DeltaGenerator
 
 
@@ -49,25 +59,32 @@ def forget() -> None:
     st.session_state.pop(_KEY, None)
 
 
-def show() -> None:
-    """Draw the picker and the run's figures; `chosen` is what the page then shows."""
+def show(*, answered: bool) -> None:
+    """Draw the picker and the run's figures; `chosen` is what the page then shows.
+
+    Parameters
+    ----------
+    answered : bool
+        Whether the page's heading says what the run is worth.
+    """
     runs = store.trained_runs()
-    trained = titles(runs)
+    trained = titles(runs.values())
     st.session_state.pop("chosen", None)
     if not trained:
-        st.info("There is no trained network yet. Train one on the page Train.")
+        st.info(_NONE)
         raise shell.PageEnds
     if (key := wanted()) is not None and key not in trained:
-        st.warning(f"The run {key} is not there any more: it was deleted. Another is shown.")
+        st.warning(_DELETED.format(key=key))
         forget()
     keys = list(trained)
-    picker, figures = st.columns([5, 6], vertical_alignment="bottom")
+    picker, figures = st.columns([5, 6], vertical_alignment="center")
     key = picker.selectbox(
         "Network",
         keys,
         index=keys.index(st.session_state.get(_KEPT, _first(keys))),
         format_func=trained.__getitem__,
         key=_KEY,
+        label_visibility="collapsed",
     )
     st.session_state[_KEPT] = key
     run = runs[key]
@@ -80,12 +97,17 @@ def show() -> None:
         st.error(str(problem))
         raise shell.PageEnds from None
     room = figures.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+        key="worth",
     )
+    answer = _ANSWER.format(worth=metrics.worth(config.k, worth.equivalent_k))
+    lines = [f":small[{config.name}]", f":small[{_errors(config, view, worth)}]"]
     with room:
-        _say_worth(config, view, worth)
+        st.markdown("  \n".join(lines if answered else [f"**{answer}**", *lines]))
     stand_in_notice(config.dataset, view)
-    st.session_state["chosen"] = Chosen(run, config, view, room)
+    st.session_state["chosen"] = Chosen(run, config, view, answer, room)
 
 
 def chosen() -> Chosen:
@@ -93,33 +115,51 @@ def chosen() -> Chosen:
     return st.session_state["chosen"]
 
 
-def titles(runs: Mapping[str, Run]) -> dict[str, str]:
-    """The names of runs by key."""
-    return {key: title(run) for key, run in runs.items()}
+def question() -> tuple[str, str]:
+    """What Explore asks of the run that is open, and the answer."""
+    of = chosen()
+    k, noun = of.config.k, of.view.data.noun
+    if k == 1:
+        return _QUESTION_OF_ONE.format(noun=noun), of.answer
+    numbers = _NUMERALS[k - 2] if k - 2 < len(_NUMERALS) else f"{k:,}"
+    return _QUESTION.format(numbers=numbers, noun=noun), of.answer
+
+
+def titles(runs: Iterable[Run]) -> dict[str, str]:
+    """The names of runs by key, no two of the store's alike; a damaged one has its key for one."""
+    configs = {}
+    for run in store.runs():
+        with contextlib.suppress(DamagedFile):
+            configs[run.key] = run.config
+    names, found = presets.titles(configs), {}
+    for run in runs:
+        try:
+            found[run.key] = names[run.key] + run.so_far
+        except (DamagedFile, KeyError):
+            found[run.key] = f"{run.key} (damaged)"
+    return found
 
 
 def title(run: Run) -> str:
-    """A run's name; a damaged one has its key for a name."""
-    try:
-        return run.title
-    except DamagedFile:
-        return f"{run.key} (damaged)"
+    """The name of one run among all."""
+    return titles([run])[run.key]
 
 
 def _first(keys: list[str]) -> str:
     """What a first visit opens on: the longer of the shipped networks, if it is there."""
-    wanted = PRESETS["Seed, 25 epochs"].key
+    wanted = PRESETS["Seed network, 25 epochs"].key
     return wanted if wanted in keys else keys[0]
 
 
-def _say_worth(config: RunConfig, view: loading.View, worth: loading.Worth) -> None:
-    """The sentence that the whole page is about."""
-    error = f"Test error {worth.test_error:.4f}"
+def _errors(config: RunConfig, view: loading.View, worth: loading.Worth) -> str:
+    """The errors behind what the run is worth."""
     if worth.recorded:
-        detail = f"{error} on {names.title(config.dataset)}'s test images, as recorded in training."
-    else:
-        detail = (
-            f"{error} against {view.pca.test_error[config.k]:.4f} for PCA with k = {config.k} "
-            f"({len(view.data.test):,} test images)."
-        )
-    st.markdown(f"**{metrics.worth(config.k, worth.equivalent_k)}.**  \n{detail}")
+        data = names.title(config.dataset)
+        return _RECORDED.format(error=worth.test_error, data=data)
+    return _ERRORS.format(
+        error=worth.test_error,
+        k=config.k,
+        pca=view.pca.test_error[config.k],
+        count=len(view.data.test),
+        noun=view.data.noun,
+    )

@@ -33,13 +33,14 @@ def runs_table() -> None:
     heads = ("Network", "Epochs", "Test error", "Worth in PCs", "", "", "")
     for column, head in zip(st.columns(_WIDTHS), heads, strict=True):
         column.caption(head)
+    titles = run_picker.titles([trained.get(run.key, run) for run in runs])
     shown = runs if len(runs) <= _PAGE or st.session_state.get("all_runs") else runs[:_PAGE]
     waiting = jobs.queue()
     in_training = jobs.place_in_queue(waiting[0]) if waiting else 0
     before = {run.key: in_training + place for place, run in enumerate(waiting)}
     for run in shown:
         shows = trained.get(run.key, run)
-        _row(run, shows, before.get(run.key, 0), can_move_up=run in waiting[1:])
+        _row(run, shows, titles[run.key], before.get(run.key, 0), can_move_up=run in waiting[1:])
     if len(runs) > len(shown):
         st.button(
             f"Show all {len(runs)}",
@@ -51,7 +52,7 @@ def _ticked() -> set[str]:
     return st.session_state.setdefault("compare", set())
 
 
-def _row(run: Run, shows: Run, before: int, *, can_move_up: bool) -> None:
+def _row(run: Run, shows: Run, title: str, before: int, *, can_move_up: bool) -> None:
     """A run's row, with the figures of the one with its key that a page opens."""
     name, epochs, error, worth, opening, ticking, deleting = st.columns(
         _WIDTHS, vertical_alignment="center"
@@ -64,7 +65,8 @@ def _row(run: Run, shows: Run, before: int, *, can_move_up: bool) -> None:
             notes.append(f"queued, {before} before it")
         elif status.state != "finished":
             notes.append(status.state)
-        name.markdown(shows.title + "".join(f" :gray-badge[{note}]" for note in notes))
+        badges = "".join(f" :gray-badge[{note}]" for note in notes)
+        name.markdown(f"**{title}**{badges}  \n:small[{shows.config.name}]")
         if history:
             epochs.markdown(f"{len(history)}")
             error.markdown(f"{history[-1].test_error:.4f}")
@@ -91,7 +93,7 @@ def _row(run: Run, shows: Run, before: int, *, can_move_up: bool) -> None:
             args=(run.key, f"compare_{place}"),
         )
     if not run.shipped:
-        _draw_removal(deleting, place, run, status)
+        _draw_removal(deleting, place, run, title, status)
 
 
 def _button(column: DeltaGenerator, label: str, place: str, act: Callable, *arguments: Any) -> None:
@@ -100,25 +102,19 @@ def _button(column: DeltaGenerator, label: str, place: str, act: Callable, *argu
     column.button(label, key=key, width="stretch", on_click=act, args=arguments)
 
 
-def _draw_removal(column: DeltaGenerator, place: str, run: Run, status: store.Status) -> None:
+def _draw_removal(
+    column: DeltaGenerator, place: str, run: Run, title: str, status: store.Status
+) -> None:
     """The button that cancels a training of one's own, or deletes it."""
     if status.active:
         _button(column, "Cancel", place, training_view.change, jobs.cancel, run)
     elif column.button("Delete", key=f"delete_{place}", width="stretch"):
-        title = _title(run)
         undo.ask(
             "Delete this network?",
             f"{title}: its weights and its history are removed from this machine.",
             "Delete it",
             lambda: _delete(run, title),
         )
-
-
-def _title(run: Run) -> str:
-    try:
-        return run.title
-    except DamagedFile:
-        return run.key
 
 
 def _tick(key: str, box: str) -> None:

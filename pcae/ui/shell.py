@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,20 +20,93 @@ from pcae.server.routes import code
 Draw = TypeVar("Draw", bound=Callable[..., None])
 
 _FOLDER = Path(__file__).parents[2] / "pages"
-TITLES = {
-    "explore": "Explore",
-    "train": "Train",
-    "data": "Data",
-    "reconstructions": "Reconstructions",
-    "components": "Components",
-    "latent_plane": "Latent plane",
-    "linear_pca": "Linear = PCA",
-    "draw": "Draw",
-    "quality": "Quality",
-    "compare": "Compare",
-    "take_home": "Take home",
-    "glossary": "Glossary",
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page's place in the navigation, and what it says above all else: what for, in a line."""
+
+    group: str
+    title: str
+    heading: str
+    purpose: str
+
+
+PAGES = {
+    "explore": Page(
+        "See",
+        "Explore",
+        "What do a few numbers keep of a picture?",
+        "PCA and an autoencoder beside each other.",
+    ),
+    "reconstructions": Page(
+        "See",
+        "Reconstructions",
+        "How well does each method redraw a picture?",
+        "The same ones as they are, as PCA shows them, and as networks do.",
+    ),
+    "latent_plane": Page(
+        "See",
+        "Latent plane",
+        "What lies between the points?",
+        "Each method draws every place of its plane, and the way from one digit to another.",
+    ),
+    "draw": Page(
+        "See",
+        "Draw",
+        "What do both methods make of a digit of yours?",
+        "Draw it: it appears in both planes, redrawn by each, with its neighbours.",
+    ),
+    "components": Page(
+        "Understand",
+        "Components",
+        "How many principal components is a code worth?",
+        "PCA's error with every number of components, and every network at its own k.",
+    ),
+    "linear_pca": Page(
+        "Understand",
+        "Linear = PCA",
+        "What is left without nonlinear layers?",
+        "PCA: train such a network and watch it find the same plane.",
+    ),
+    "quality": Page(
+        "Understand",
+        "Quality",
+        "How much do the codes keep of what the digits are like?",
+        "Four measures of PCA, of every network here, and of the literature.",
+    ),
+    "glossary": Page(
+        "Understand",
+        "Glossary",
+        "What do the words mean?",
+        "The words of the other pages, with their formulae.",
+    ),
+    "train": Page(
+        "Train",
+        "Train",
+        "Train a network of your own",
+        "Choose its widths, watch it learn, and explore what it has learnt.",
+    ),
+    "data": Page(
+        "Train",
+        "Data",
+        "Which data can a network learn?",
+        "What is here already, and pictures or tables of your own.",
+    ),
+    "compare": Page(
+        "Train",
+        "Compare",
+        "What do different settings change?",
+        "Trained networks side by side, or a grid of trainings followed as one.",
+    ),
+    "take_home": Page(
+        "Take home",
+        "Take home",
+        "Take this network home",
+        "Its files, and the code that trains it anywhere.",
+    ),
 }
+TITLES = {name: page.title for name, page in PAGES.items()}  # in the order of the navigation
 _OF_A_RUN = {"explore", "reconstructions", "components", "latent_plane", "draw", "take_home"}
 _SCRIPTS = {  # that a page needs first
     "explore": "explorer/explorer.js",
@@ -41,6 +116,23 @@ _SCRIPTS = {  # that a page needs first
     "share/charted.js",
 )
 _UNSEEN = '<div class="pcae-unseen"></div>'  # before a script: it takes no room on the page
+_NAVIGATION, _MENU = '[data-testid="stTopNav"]', '[data-testid="stTopNavSection"]'
+_CURRENT = "background:var(--st-secondary-background-color,rgba(128,128,128,.18))"
+_STYLE = f"""<style>
+:root{{{colors.style()}}}
+.stMainBlockContainer{{padding-left:1.5rem;padding-right:1.5rem}}
+.stElementContainer:has(.pcae-unseen){{display:none}}
+.st-key-tour{{padding:.3rem .8rem}}
+{_NAVIGATION}>:has([data-testid="stTopNavLink"]){{order:9!important}}
+.pcae-heading{{display:flex;flex-wrap:wrap;align-items:baseline;gap:0 1.1rem}}
+.pcae-heading h1{{font-size:1.35rem;line-height:1.3;font-weight:600;padding:0;margin:0}}
+.pcae-heading p{{margin:0;line-height:1.4}}
+.stElementContainer:has(.pcae-heading){{margin-bottom:-.5rem}}
+.st-key-worth p{{line-height:1.3}}
+.stApp:not(:has([data-testid="stToolbar"])) .stMainBlockContainer{{padding-top:56px}}
+.stApp:has([data-testid="stSidebar"][aria-expanded="true"]) .st-key-link_bar{{visibility:hidden}}
+.stLayoutWrapper:has(>.st-key-link_bar){{position:absolute}}
+</style>"""
 
 
 def fragment(run_every: float | None = None) -> Callable[[Draw], Draw]:
@@ -72,18 +164,42 @@ def path(name: str) -> Path:
 
 
 def navigation(hides: Callable[[str], bool]) -> StreamlitPage:
-    """Draw the navigation without the pages that are hidden; the page to show."""
-    # without icons: Streamlit fetches a page's icon from the network for the browser's tab
-    pages = [
-        st.Page(
-            path(name),
-            title=title,
-            default=name == "explore",
-            visibility="hidden" if hides(name) else "visible",
+    """Draw the navigation without the pages that are hidden; the page to show.
+
+    A group is a menu; one with a single page is a link, which stands behind the menus.
+    """
+    shown = [of.group for each, of in PAGES.items() if not hides(each)]
+    groups: dict[str, list[StreamlitPage]] = {}
+    for each, of in PAGES.items():
+        # without icons: Streamlit fetches a page's icon from the network for the browser's tab
+        page = st.Page(
+            path(each),
+            title=of.title,
+            default=each == "explore",
+            visibility="hidden" if hides(each) else "visible",
         )
-        for name, title in TITLES.items()
-    ]
-    return st.navigation(pages, position="top")
+        groups.setdefault(of.group if shown.count(of.group) > 1 else "", []).append(page)
+    page = st.navigation(groups, position="top")
+    menus = [group for group in dict.fromkeys(shown) if shown.count(group) > 1]
+    _mark(menus, PAGES[name(page)].group)
+    st.set_page_config(page_title=f"{page.title} · pcae")
+    return page
+
+
+def _mark(menus: list[str], group: str) -> None:
+    """Have the navigation show in which menu the page is."""
+    if group in menus:
+        place = f"{_NAVIGATION}>:nth-child({menus.index(group) + 1} of :has({_MENU}))"
+        st.html(f"<style>{place} {_MENU}{{font-weight:600;{_CURRENT}}}</style>")
+
+
+def heading(page: StreamlitPage, question: str = "", answer: str = "") -> None:
+    """Draw a page's heading, and in the same line what it is for, or the answer to a question."""
+    of = PAGES[name(page)]
+    beside = f"<b>{escape(answer)}</b>" if answer else escape(of.purpose)
+    st.html(
+        f'<div class="pcae-heading"><h1>{escape(question or of.heading)}</h1><p>{beside}</p></div>'
+    )
 
 
 def name(page: StreamlitPage) -> str:
@@ -102,12 +218,7 @@ def prepare(page: StreamlitPage) -> None:
     Otherwise Plotly is fetched, megabytes of script, when the first chart arrives: too late by half
     a second on the first visit.
     """
-    st.html(
-        f"<style>:root{{{colors.style()}}}"
-        ".stMainBlockContainer{padding-left:1.5rem;padding-right:1.5rem}"
-        ".stElementContainer:has(.pcae-unseen){display:none}"
-        ".st-key-tour{padding:.3rem .8rem}</style>"
-    )
+    st.html(_STYLE)
     if own := _SCRIPTS.get(name(page)):
         run(own)
 

@@ -10,12 +10,12 @@ import streamlit as st
 from pcae.config import RunConfig
 from pcae.data.datasets import DataError
 from pcae.files import DamagedFile
-from pcae.presets import preset_name
 from pcae.server import loading
 from pcae.settings import LABELS, in_words
 from pcae.store import EpochRecord, Run
 from pcae.training import quality
 from pcae.training.quality import Quality, Subject
+from pcae.ui import run_picker
 
 _LONGEST_NAME = 26  # above a small scatter
 
@@ -25,7 +25,7 @@ class Side:
     """All that is shown of one network."""
 
     config: RunConfig
-    parts: list[str]  # of its name
+    title: str
     history: list[EpochRecord]
     view: loading.View
     worth: loading.Worth
@@ -35,35 +35,33 @@ class Side:
 
 def sides(runs: list[Run]) -> list[Side]:
     """What is shown of each run; of a damaged one it is said why it is not."""
-    found = []
+    found, titles = [], run_picker.titles(runs)
     for run in runs:
         try:
-            found.append(_side(run))
+            found.append(_side(run, titles[run.key]))
         except (DamagedFile, DataError) as problem:
             st.error(str(problem))
     return found
 
 
-def _side(run: Run) -> Side:
+def _side(run: Run, title: str) -> Side:
     """What is shown of a run."""
     config = run.config
     view = loading.view(config.dataset)
-    name = run.title.removeprefix(f"{preset_name(config)}: ")
     worth, codes = loading.worth(run, view), loading.first_codes(run, view.data)
     kept = quality.kept(Subject(config.dataset, config.k, run), view.data)
-    return Side(config, name.split(", "), run.history, view, worth, codes, kept)
+    return Side(config, title, run.history, view, worth, codes, kept)
 
 
 def short_names(shown: list[Side]) -> list[str]:
-    """Shapes with what the networks do not have in common; numbered shapes where that is long."""
-    common = set.intersection(*(set(of.parts) for of in shown))
-    names = [
-        ", ".join([of.parts[0], *(part for part in of.parts[1:] if part not in common)])
-        for of in shown
+    """Their titles, numbered and cut where they are long."""
+    titles = [of.title for of in shown]
+    if len(shown) == 1 or max(map(len, titles)) <= _LONGEST_NAME:
+        return titles
+    return [
+        f"{number}: {title[: _LONGEST_NAME - 4].rstrip(' ,')}…"
+        for number, title in enumerate(titles, 1)
     ]
-    if max(map(len, names)) <= _LONGEST_NAME:
-        return names
-    return [f"{number}: {of.parts[0]}" for number, of in enumerate(shown, 1)]
 
 
 def differ(shown: list[Side], name: str) -> bool:

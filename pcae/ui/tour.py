@@ -63,7 +63,7 @@ STEPS = (
 def begin() -> None:
     """Start the tour: its first page is to be shown next."""
     st.session_state[_STEP] = 0
-    run_picker.choose(PRESETS["Seed, 25 epochs"].key)
+    run_picker.choose(PRESETS["Seed network, 25 epochs"].key)
 
 
 def show(page: StreamlitPage) -> None:

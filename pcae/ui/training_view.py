@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pcae import store
 from pcae.config import RunConfig
 from pcae.data.datasets import DataError
-from pcae.figures.charts import Curve, learning_curves, plane
+from pcae.figures.charts import Curve, Figure, learning_curves, plane
 from pcae.figures.codes import Coded
 from pcae.files import DamagedFile
 from pcae.methods import metrics
@@ -204,7 +203,7 @@ def _losses(
     history: list[EpochRecord],
     worth: tuple[float, str] | None,
     view: loading.View,
-) -> go.Figure:
+) -> Figure:
     lines = []
     if view.problem is None:
         errors = view.pca.test_error

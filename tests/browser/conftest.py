@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from pcae.ui import shell
+
 ROOT = Path(__file__).parents[2]
 FLAGS = [
     "--headless",
@@ -68,6 +70,21 @@ def open_explorer(page, server):
     page.goto(server.url)
     page.wait_for_function(READY)
     settle(page)
+
+
+def link_to(page, title):
+    """The navigation's link to a page, with its menu open, if it has one."""
+    group = next(of.group for of in shell.PAGES.values() if of.title == title)
+    menu = page.get_by_test_id("stTopNavSection").filter(has_text=group)
+    if not menu.count():
+        return page.get_by_test_id("stTopNavLink").filter(has_text=title)
+    menu.click()
+    return page.get_by_role("menuitem", name=title, exact=True)
+
+
+def go(page, title):
+    """Open a page as a visitor does."""
+    link_to(page, title).click()
 
 
 def follow(page, link):

@@ -7,13 +7,13 @@ import pytest
 
 from pcae.config import RunConfig
 from pcae.ui import shell
-from tests.browser.conftest import READY, Server, settle
+from tests.browser.conftest import READY, Server, go, settle
 
 
 def pages(explorer):
     """Opens every page by its link, ends where it began, and says which page is open."""
     for name, title in [*shell.TITLES.items(), ("explore", shell.TITLES["explore"])]:
-        explorer.get_by_role("link", name=title, exact=True).click()
+        go(explorer, title)
         settle(explorer)
         yield name
     explorer.wait_for_function(READY)

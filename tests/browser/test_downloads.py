@@ -15,7 +15,7 @@ from tests.browser.conftest import settle
 # whether the close-ups' script is there
 LISTENING = "() => [...document.styleSheets].some((of) => of.href?.endsWith('closeup.css'))"
 
-SEED = PRESETS["Seed, 25 epochs"]
+SEED = PRESETS["Seed network, 25 epochs"]
 VALUES = "() => [...document.querySelectorAll('.pcae-close-up output')].map((o) => o.value)"
 
 

@@ -13,10 +13,10 @@ from pcae.config import RunConfig
 from pcae.methods.pca import load_or_fit
 from pcae.presets import PRESETS
 from pcae.store import EpochRecord, Status
-from tests.browser.conftest import settle
+from tests.browser.conftest import go, settle
 from tests.methods.test_autoencoder import random_weights
 
-SEED = PRESETS["Seed, 25 epochs"]
+SEED = PRESETS["Seed network, 25 epochs"]
 SIDE = 28
 THREE = [(0.3, 0.2), (0.5, 0.12), (0.68, 0.3), (0.45, 0.48), (0.68, 0.65), (0.5, 0.85), (0.3, 0.78)]
 ONE = [(0.62, 0.2), (0.5, 0.8)]
@@ -293,12 +293,12 @@ def test_the_drawing_outlives_a_page_switch_and_another_run(page, server):
     open_pad(page, server)
     draw(page, *THREE)
     before = pictures(page)
-    page.get_by_role("link", name="Train").click()
+    go(page, "Train")
     page.get_by_text("Trained networks").wait_for()
-    page.get_by_role("link", name="Draw").click()
+    go(page, "Draw")
     page.wait_for_selector(".pcae-draw[data-drawn]")
     np.testing.assert_array_equal(pictures(page), before)
-    choose(page, "Seed, 5 epochs")
+    choose(page, "Seed network, 5 epochs")
     after = pictures(page)
     np.testing.assert_array_equal(after[:2], before[:2])
     assert (after[2] != before[2]).any()

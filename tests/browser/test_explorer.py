@@ -8,9 +8,9 @@ import pytest
 from pcae import store
 from pcae.methods.pca import load_or_fit
 from pcae.presets import PRESETS
-from tests.browser.conftest import CONTEXTS, READY, open_explorer, settle
+from tests.browser.conftest import CONTEXTS, READY, go, open_explorer, settle
 
-SEED = PRESETS["Seed, 25 epochs"]
+SEED = PRESETS["Seed network, 25 epochs"]
 SLOTS = ("original", "pca", "network")
 PLOT = "document.querySelector('.pcae-x-plot')"
 PLANES = f"{PLOT}.planes"
@@ -69,7 +69,10 @@ def head(page):
 
 def inspected(page, noun="digit"):
     """The index of the digit that the inspector shows."""
-    return int(re.search(rf"{noun} ([\d,]+)", head(page))[1].replace(",", ""))
+    words = head(page)
+    found = re.search(rf"{noun} ([\d,]+)", words)
+    assert found, words
+    return int(found[1].replace(",", ""))
 
 
 def go_to(page, x, y):
@@ -213,10 +216,10 @@ def test_drawing_around_digits_selects_them_in_both_planes(explorer, plane, mode
     error = np.square(images - load_or_fit(sample).reconstruct(images, 2)).mean()
     assert f"PCA, k = 2 {error:.4f}" in words
     if mode == "Lasso":
-        explorer.get_by_role("link", name="Reconstructions").click()
+        go(explorer, "Reconstructions")
         explorer.get_by_text("Selected in Explore").click()
         explorer.get_by_text(f"no. {first[0]}", exact=True).wait_for()
-        explorer.get_by_role("link", name="Explore").click()
+        go(explorer, "Explore")
         explorer.wait_for_function(READY)
     explorer.locator(".pcae-x-stage").focus()
     explorer.keyboard.press("Escape")
@@ -235,21 +238,6 @@ def test_the_legend_hides_a_class_in_both_planes(explorer, sample):
     assert explorer.evaluate(COUNT) == [1000, 1000]
 
 
-def test_numerals_stand_at_the_middles_of_their_classes(explorer, sample):
-    places = """() => [...document.querySelectorAll('.pcae-x-numerals b')].map((mark) => {
-        const box = mark.getBoundingClientRect();
-        return [mark.textContent, box.left + box.width / 2, box.top + box.height / 2]; })"""
-    press(explorer, "3")
-    drawn = explorer.evaluate(places)
-    assert [name for name, *_ in drawn] == 2 * [name for name in "0123456789" if name != "3"]
-    codes = store.find(SEED.key).model().encode(sample.test.pixels())
-    for name, *place in drawn[9:]:
-        middle = np.median(codes[sample.test.labels == int(name)], axis=0)
-        found = value_at(explorer, 2, *place)
-        np.testing.assert_allclose(found, middle, atol=0.02 * np.ptp(codes, axis=0).max())
-    press(explorer, "3")
-
-
 def test_a_click_pins_a_digit_for_the_other_pages(explorer):
     found = []
     for plane in (1, 2):
@@ -259,11 +247,11 @@ def test_a_click_pins_a_digit_for_the_other_pages(explorer):
         explorer.wait_for_timeout(400)
     cards = explorer.locator(".pcae-x-card")
     assert cards.count() == 2
-    explorer.get_by_role("link", name="Reconstructions").click()
+    go(explorer, "Reconstructions")
     explorer.get_by_text("Pinned in Explore").click()
     for i in found:
         explorer.get_by_text(f"no. {i}", exact=True).wait_for()
-    explorer.get_by_role("link", name="Explore").click()
+    go(explorer, "Explore")
     explorer.wait_for_function(READY)
     assert cards.count() == 2
     cards.first.click()
@@ -306,32 +294,6 @@ def test_a_path_is_a_morph_of_both_methods(explorer):
     assert explorer.locator(".pcae-x-film").count() == 0
 
 
-def test_pictures_take_the_place_of_dots_and_more_fit_as_one_zooms_in(explorer):
-    press(explorer, "Pictures")
-    inked = """() => { const canvas = document.querySelector('.pcae-x-pictures');
-        const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-        let n = 0; for (let i = 3; i < data.length; i += 4) n += data[i] > 0; return n; }"""
-    before = explorer.evaluate(inked)
-    explorer.mouse.move(*spot(explorer, 2, 0.3, 0.5))
-    explorer.mouse.wheel(0, -300)
-    explorer.wait_for_timeout(600)
-    assert explorer.evaluate(inked) > before > 10_000
-
-
-def test_the_manifold_is_the_plane_decoded(explorer):
-    press(explorer, "Manifold")
-    explorer.wait_for_function(
-        "document.querySelector('.pcae-x-layer').dataset.done", timeout=10_000
-    )
-    ink = """() => { const canvas = document.querySelector('.pcae-x-layer');
-        const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-        return [0, 1].map((half) => { let n = 0;
-            for (let y = 0; y < canvas.height; y++) for (let x = 0; x < canvas.width / 2; x++) {
-                n += data[4 * (y * canvas.width + x + half * canvas.width / 2) + 3] > 20; }
-            return n; }); }"""
-    assert min(explorer.evaluate(ink)) > 5_000
-
-
 def test_the_k_slider_changes_pcas_picture_in_the_browser(explorer, sample):
     i, _ = point_at(explorer, 2)
     image = sample.test.pixels(np.array([i]))
@@ -351,25 +313,6 @@ def test_the_k_slider_changes_pcas_picture_in_the_browser(explorer, sample):
     assert explorer.get_by_text(f"passes the autoencoder at k = {passes}.").is_visible()
 
 
-def test_colours_can_be_of_the_errors(explorer, sample, model):
-    images = sample.test.pixels()
-    by_pca = np.square(images - load_or_fit(sample).reconstruct(images, 2)).mean(axis=1)
-    by_network = np.square(images - model.reconstruct(images)).mean(axis=1)
-    inks = f"""() => [0, 1].map((p) =>
-        Array.from({PLANES}.shown, (i) => {PLANES}.paint.inkOf[p](i)))"""
-    explorer.get_by_label("Colour").select_option("error")
-    for drawn, errors in zip(explorer.evaluate(inks), (by_pca, by_network), strict=True):
-        green = np.array(drawn) >> 8 & 255  # it grows with the error, from 1 to 231
-        assert (np.diff(green[np.argsort(errors)]) >= -1).all()
-        assert green.max() - green.min() > 100
-    explorer.get_by_label("Colour").select_option("better")
-    first, second = explorer.evaluate(inks)
-    assert first == second
-    gain, most = by_pca - by_network, np.quantile(np.abs(by_pca - by_network), 0.95)
-    assert len({first[i] for i in np.flatnonzero(gain > 1.01 * most)}) == 1  # the scale ends
-    assert first[gain.argmin()] != first[gain.argmax()]
-
-
 def test_training_digits_can_be_shown_too(explorer, sample):
     explorer.get_by_label("Digits", exact=True).select_option("5000")
     explorer.wait_for_function(f"{PLANES}.shown.length === 5000")
@@ -382,24 +325,6 @@ def test_training_digits_can_be_shown_too(explorer, sample):
     np.testing.assert_array_equal(pictures(explorer)[0], sample.train.images[7])
 
 
-def test_the_axes_follow_the_theme(explorer):
-    for scheme, color in (("dark", "#e8ecf1"), ("light", "#1c2430")):
-        explorer.emulate_media(color_scheme=scheme)
-        explorer.wait_for_function(f"{PLANES}.scene.theme.text === '{color}'", timeout=10_000)
-
-
-def test_the_plot_fits_its_place_when_the_window_changes(explorer):
-    i, _ = point_at(explorer, 2)
-    explorer.set_viewport_size({"width": 1000, "height": 700})
-    explorer.wait_for_timeout(900)
-    right = f"() => {PLANES}.axes[1][0].offset + {PLANES}.axes[1][0].length"
-    assert explorer.evaluate(right) == pytest.approx(stage(explorer)["width"] - 8, abs=2)
-    np.testing.assert_allclose(
-        explorer.evaluate(RINGS)[1], explorer.evaluate(PLACE, [2, i]), atol=1
-    )
-    explorer.set_viewport_size({"width": 1280, "height": 800})
-
-
 def test_page_switches_leak_no_webgl_context_and_keep_what_was_set(visitor, server):
     tab = visitor.new_page()
     tab.add_init_script(f"({CONTEXTS})()")
@@ -410,9 +335,9 @@ def test_page_switches_leak_no_webgl_context_and_keep_what_was_set(visitor, serv
     tab.wait_for_timeout(500)
     ranges, count = tab.evaluate(RANGES), tab.evaluate(COUNT)
     for _ in range(6):
-        tab.get_by_role("link", name="Reconstructions").click()
+        go(tab, "Reconstructions")
         tab.locator(".pcae-panel img").first.wait_for()
-        tab.get_by_role("link", name="Explore").click()
+        go(tab, "Explore")
         tab.wait_for_function(READY)
     settle(tab)
     assert tab.evaluate("window.alive()") == 0

@@ -71,7 +71,7 @@ def test_the_keyboard_draws_a_lasso_and_a_path(explorer):
     explorer.keyboard.press("ArrowRight")
     explorer.keyboard.press(" ")
     explorer.keyboard.press("Enter")
-    assert explorer.locator(".pcae-x-film").count() == 2
+    explorer.locator(".pcae-x-film").nth(1).wait_for()
     explorer.keyboard.press("Escape")
     assert explorer.locator(".pcae-x-film").count() == 0
 

@@ -5,7 +5,7 @@ from safetensors.numpy import save
 
 from pcae import store
 from pcae.methods.pca import load_or_fit
-from tests.browser.conftest import READY, open_explorer, settle
+from tests.browser.conftest import READY, go, open_explorer, settle
 from tests.browser.test_explorer import (
     COUNT,
     PLACE,
@@ -138,10 +138,10 @@ def test_digits_are_chosen_in_them_and_they_stay_through_a_page_switch(
     here = head(page)
     page.keyboard.press("ArrowRight")
     assert head(page) != here
-    page.get_by_role("link", name="Reconstructions").click()
+    go(page, "Reconstructions")
     page.get_by_text("Selected in Explore").click()
     page.get_by_text(f"no. {first[0]}", exact=True).wait_for()
-    page.get_by_role("link", name="Explore").click()
+    go(page, "Explore")
     shown(page)
     assert page.evaluate(SELECTED) == [first, first]
     page.get_by_label("Find a digit by its number").fill("400")

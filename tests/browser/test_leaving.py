@@ -2,12 +2,7 @@
 
 import re
 
-from tests.browser.conftest import READY, settle
-
-
-def go(page, title):
-    """Open another page by its link."""
-    page.get_by_role("link", name=title, exact=True).click()
+from tests.browser.conftest import READY, go, settle
 
 
 def test_draw_is_left_at_any_moment(page, server):

@@ -7,8 +7,8 @@ import pytest
 
 from pcae import store
 from pcae.config import RunConfig
-from pcae.presets import PRESETS
-from tests.browser.conftest import READY, leave, open_explorer, settle
+from pcae.presets import PRESETS, short_name
+from tests.browser.conftest import READY, go, leave, link_to, open_explorer, settle
 from tests.browser.test_codes import choose_run, own_run, store_codes
 from tests.browser.test_explorer import PLANES, RANGES, SOLID, drag, inspected, press, spot, stage
 from tests.server.test_qr import expected, modules
@@ -103,7 +103,7 @@ def test_another_browser_shows_the_same(page, server, own_run, sample, elsewhere
     assert other.evaluate(STATE) == shown
     np.testing.assert_allclose(other.evaluate(RANGES), ranges, rtol=1e-6)
     assert other.url == page.url
-    other.get_by_role("link", name="Reconstructions").click()
+    go(other, "Reconstructions")
     other.get_by_text("Pinned in Explore").click()
     other.get_by_text("no. 402", exact=True).wait_for()
     other.get_by_text("Selected in Explore").click()
@@ -154,9 +154,9 @@ def test_a_zoom_asks_nothing_of_the_server_and_takes_no_step_in_the_history(expl
 
 def test_one_step_back_is_one_page_back(page, server):
     open_explorer(page, server)
-    run = f"run={PRESETS['Seed, 25 epochs'].key}&epochs=25"
+    run = f"run={PRESETS['Seed network, 25 epochs'].key}&epochs=25"
     for name in ("Components", "Latent plane"):
-        page.get_by_role("link", name=name).click()
+        go(page, name)
         page.wait_for_function("(run) => location.search.includes(run)", arg=run)
         settle(page)
     page.go_back()
@@ -264,12 +264,14 @@ def test_a_lesson_is_made_and_followed_through_pages_and_reloads(page, server, e
     tab = elsewhere(url, "document.querySelector('.st-key-form_epochs') !== null")
     for _ in range(2):
         assert tab.locator("[class*='st-key-form_']").count() == 1
-        assert tab.get_by_role("link", name="Quality").count() == 0
+        link_to(tab, "Components")
+        assert tab.get_by_role("menuitem").count() == 3  # without Quality
+        tab.keyboard.press("Escape")
         assert not tab.get_by_text("Trained networks").count()
         tab.reload()
         tab.locator(".st-key-form_epochs").wait_for()
         settle(tab)
-    tab.get_by_role("link", name="Explore").click()
+    go(tab, "Explore")
     tab.wait_for_function(READY)
     assert tab.get_by_role("button", name="Pictures").is_hidden()
     assert tab.get_by_role("button", name="Manifold").is_visible()
@@ -309,5 +311,5 @@ def test_a_network_that_is_not_here_is_trained_from_its_link(elsewhere, server, 
     tab = elsewhere(url, "document.body.innerText.includes('Train it')")
     tab.get_by_role("button", name="Train it").click()
     tab.get_by_text("Directions", exact=True).wait_for(timeout=60_000)
-    assert tab.locator(".st-key-run_picked input").input_value() == config.name
+    assert tab.locator(".st-key-run_picked input").input_value() == short_name(config)
     store.delete(store.find(config.key))

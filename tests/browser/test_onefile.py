@@ -34,7 +34,7 @@ from tests.browser.test_explorer import (
 )
 from tests.methods.test_autoencoder import random_weights
 
-SEED = PRESETS["Seed, 25 epochs"].key
+SEED = PRESETS["Seed network, 25 epochs"].key
 SHIPPED = Run(SEED, store.PRETRAINED / SEED, shipped=True)
 STAGE = "document.querySelector('.pcae-x-stage')"
 LEVELS = 255 * onefile.TOLERANCE + 1  # of grey, with what bytes are rounded by

@@ -17,14 +17,13 @@ from pathlib import Path
 from xml.etree.ElementTree import canonicalize
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 from PIL import Image
 
 from pcae import scripts
 from pcae.config import RunConfig
 from pcae.figures import charts, colors, comparison, svg
-from pcae.figures.charts import Bottleneck, Curve, Plane
+from pcae.figures.charts import Bottleneck, Curve, Figure, Plane
 from pcae.figures.plane import decoded_plane
 from pcae.methods.plane import Grid, between, decoded
 from pcae.training.sweep import Line, Sweep
@@ -50,7 +49,7 @@ def coded(title: str, times: float = 1) -> Plane:
     return charts.plane(title, "code", times * CODES, LABELS)
 
 
-def of_a_plane(d: int) -> go.Figure:
+def of_a_plane(d: int) -> Figure:
     """A plane, or an axis, whose upper halves of tiles are white."""
     codes = CODES[:, :d].astype(np.float32)
 
@@ -63,18 +62,18 @@ def of_a_plane(d: int) -> go.Figure:
     return decoded_plane(*words, plane, (4, 4), CLASSES, way)
 
 
-def of_bottlenecks(*, log: bool) -> go.Figure:
+def of_bottlenecks(*, log: bool) -> Figure:
     opened = Bottleneck("784-512-128-2", 2, 0.036, 9.8)
     others = [Bottleneck("wide", 30, 0.004, 152), Bottleneck("old", 2, 0.037, 9.3, "A. B. 2006")]
     return charts.error_by_components(PCA, 1.02 * PCA, others, opened, log=log)
 
 
-def of_a_sweep(across: str, errors: dict) -> go.Figure:
+def of_a_sweep(across: str, errors: dict) -> Figure:
     lines = [Line("a line", errors), Line("no network yet", {})]
     return comparison.sweep_errors(SWEEPS[across], lines, PCA)
 
 
-FIGURES: dict[str, Callable[[], go.Figure | str]] = {
+FIGURES: dict[str, Callable[[], Figure | str]] = {
     "learning-curves": lambda: charts.learning_curves(CURVES, [("PCA, k = 2", 0.055)], 5),
     "error-by-components": lambda: of_bottlenecks(log=True),
     "error-by-components-linear": lambda: of_bottlenecks(log=False),
@@ -119,7 +118,8 @@ LETTERS = """() => {
 }"""
 DRAW = """async (figure) => {
     const { data, layout } = figure;
-    for (const trace of data) trace.type = trace.type?.replace('scattergl', 'scatter');
+    const axis = { automargin: true };
+    layout.template = { layout: { xaxis: axis, yaxis: axis } }; // as the page has it
     const options = { format: 'svg', width: 640, height: 400, imageDataOnly: true };
     return await Plotly.toImage({ data, layout }, options);
 }"""
@@ -153,11 +153,10 @@ def prepare(page) -> None:
     page.add_script_tag(path=scripts.PLOTLY)
 
 
-def drawn(page, figure: go.Figure | str) -> str:
+def drawn(page, figure: Figure | str) -> str:
     """The figure as SVG, an element a line, without names that Plotly draws by lot."""
-    if isinstance(figure, go.Figure):
-        figure.update_layout(template="none")
-        figure = page.evaluate(DRAW, json.loads(named(figure.to_json())))
+    if not isinstance(figure, str):
+        figure = page.evaluate(DRAW, json.loads(named(json.dumps(charts.plain(figure)))))
     for by_lot in set(re.findall(r"(?:defs-|class=\"trace \w+ trace)([0-9a-f]{6})\"", figure)):
         figure = figure.replace(by_lot, "")
     figure = re.sub(r"<[^>]*>", lambda tag: NUMBER.sub(rounded, tag[0]), figure)

@@ -6,14 +6,23 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 
 from pcae.figures import charts
-from pcae.figures.charts import Curve, learning_curves
+from pcae.figures.charts import Curve
 from pcae.figures.colors import AUTOENCODER, PCA
 from pcae.methods.metrics import equivalent_k
 
 ROOT = Path(__file__).parents[2]
+
+
+def drawn(figure):
+    """A function that makes a figure, with Plotly looking whether there is all that it names."""
+    return lambda *given, **named: go.Figure(figure(*given, **named))
+
+
+learning_curves = drawn(charts.learning_curves)
 
 
 def test_a_curve_is_drawn_through_its_epochs():
@@ -54,8 +63,10 @@ def test_curves_have_colours_of_their_own():
 
 def test_one_network_alone_has_the_colour_of_its_method():
     (curve,) = learning_curves([Curve("run", [1], [0.05])], [], 5).data
-    bars = charts.error_by_class(("0",), [("PCA", [0.1]), ("run", [0.05])]).data
-    several = charts.error_by_class(("0",), [("PCA", [0.1]), ("one", [0.05]), ("two", [0.05])]).data
+    bars = drawn(charts.error_by_class)(("0",), [("PCA", [0.1]), ("run", [0.05])]).data
+    several = drawn(charts.error_by_class)(
+        ("0",), [("PCA", [0.1]), ("one", [0.05]), ("two", [0.05])]
+    ).data
     assert [curve.line.color, bars[1].marker.color] == [AUTOENCODER, AUTOENCODER]
     assert AUTOENCODER not in [bar.marker.color for bar in several]
 
@@ -106,7 +117,7 @@ PCA_ERRORS = np.linspace(0.07, 0.0, 101)
 def test_a_networks_line_goes_from_its_k_to_where_pca_has_its_error():
     error = 0.035
     network = charts.Bottleneck("run", 2, error, equivalent_k(error, PCA_ERRORS))
-    figure = charts.error_by_components(PCA_ERRORS, PCA_ERRORS, [], network)
+    figure = drawn(charts.error_by_components)(PCA_ERRORS, PCA_ERRORS, [], network)
     line = figure.data[-1]
     assert list(line.y) == [error, error]
     assert line.x[0] == 2
@@ -121,7 +132,7 @@ def test_what_was_published_is_marked_and_linear_axes_go_as_far_as_the_open_netw
     ours = charts.Bottleneck("run", 2, 0.05, equivalent_k(0.05, PCA_ERRORS))
     theirs = charts.Bottleneck("theirs", 30, 0.02, equivalent_k(0.02, PCA_ERRORS), "A. Author")
     linear, log = (
-        charts.error_by_components(PCA_ERRORS, PCA_ERRORS, [theirs], ours, log=log)
+        drawn(charts.error_by_components)(PCA_ERRORS, PCA_ERRORS, [theirs], ours, log=log)
         for log in (False, True)
     )
     assert [linear.layout.yaxis.type, log.layout.yaxis.type] == [None, "log"]
@@ -133,7 +144,7 @@ def test_what_was_published_is_marked_and_linear_axes_go_as_far_as_the_open_netw
 
 
 def test_the_bars_of_a_class_are_of_each_method():
-    figure = charts.error_by_class(("0", "1"), [("PCA", [0.1, 0.2]), ("run", [0.05, 0.1])])
+    figure = drawn(charts.error_by_class)(("0", "1"), [("PCA", [0.1, 0.2]), ("run", [0.05, 0.1])])
     assert [bar.name for bar in figure.data] == ["PCA", "run"]
     assert [list(bar.y) for bar in figure.data] == [[0.1, 0.2], [0.05, 0.1]]
     assert figure.data[0].marker.color == PCA != figure.data[1].marker.color
@@ -141,7 +152,7 @@ def test_the_bars_of_a_class_are_of_each_method():
 
 def test_the_explained_variance_rises_to_one():
     variance = np.array([4.0, 3, 2, 1])
-    share = charts.explained_variance(variance, 4).data[0].y
+    share = drawn(charts.explained_variance)(variance, 4).data[0].y
     np.testing.assert_allclose(share, [0, 0.4, 0.7, 0.9, 1.0])
 
 
@@ -155,7 +166,7 @@ def test_drawing_needs_no_streamlit():
 
 def test_linear_timeline_shows_every_angle_and_pcas_error():
     angles = np.array([[80.0, 89.0], [10.0, 40.0], [0.1, 0.5]])
-    figure = charts.linear_timeline(angles, [0.06, 0.056], 0.0557, 20)
+    figure = drawn(charts.linear_timeline)(angles, [0.06, 0.056], 0.0557, 20)
     first, second, error, pca = figure.data
     np.testing.assert_array_equal(np.stack([first.y, second.y], axis=1), angles)
     assert list(error.x) == [1, 2]
@@ -166,16 +177,10 @@ def test_linear_timeline_shows_every_angle_and_pcas_error():
 
 
 def test_linear_timeline_of_nothing_has_its_axes():
-    figure = charts.linear_timeline(np.array([]), [], 0.05, 20)
+    figure = drawn(charts.linear_timeline)(np.array([]), [], 0.05, 20)
     assert [trace.name for trace in figure.data] == ["test error", "PCA's test error"]
 
 
-def test_an_enlarged_figure_has_larger_type_and_leaves_the_other_as_it_is():
-    usual = learning_curves([Curve("test error", [1, 2], [0.1, 0.05])], [("PCA, k = 2", 0.07)], 2)
-    before = usual.to_json()
-    large = charts.enlarged(usual, 2)
-    assert usual.to_json() == before
-    assert large.layout.xaxis.tickfont.size == 24
-    assert large.layout.legend.font.size == 28
-    assert large.layout.annotations[0].font.size == 2 * usual.layout.annotations[0].font.size
-    assert large.layout.margin.l == 2 * usual.layout.margin.l
+def test_a_figure_travels_without_arrays_and_with_null_for_what_is_no_number():
+    figure = {"x": np.array([1.0, np.nan]), "y": [np.float32(0.5), float("inf")], "name": "run"}
+    assert charts.plain(figure) == {"x": [1.0, None], "y": [0.5, None], "name": "run"}

@@ -4,6 +4,7 @@ import base64
 import io
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 from PIL import Image
 
@@ -26,13 +27,8 @@ def draw(d, tinted=True, n=20):
 
     plane = decoded(codes, LABELS, 10, decode, Grid(tuple(range(d)), n, 1.0))
     way = between(codes[[0, -1]], 11)
-    return (
-        plane,
-        way,
-        decoded_plane(
-            "Autoencoder", "#123456", "says", "code", plane, (28, 28), CLASSES, way, tinted=tinted
-        ),
-    )
+    told = ("Autoencoder", "#123456", "says", "code", plane, (28, 28), CLASSES, way)
+    return plane, way, go.Figure(decoded_plane(*told, tinted=tinted))
 
 
 def pixels(figure):
@@ -63,7 +59,8 @@ def test_twenty_classes_have_grounds_of_their_own():
     codes = (middles + RNG.uniform(-0.4, 0.4, (1000, 2))).astype(np.float32)
     plane = decoded(codes, labels, 20, lambda at: np.zeros((len(at), 784)), Grid((0, 1), 20, 1.0))
     names = [str(label) for label in range(20)]
-    drawn = decoded_plane("PCA", "#123456", "says", "code", plane, (28, 28), names, codes[:2])
+    told = decoded_plane("PCA", "#123456", "says", "code", plane, (28, 28), names, codes[:2])
+    drawn = go.Figure(told)
     assert set(names) <= {mark.text[3:-4] for mark in drawn.layout.annotations}
     assert len(np.unique(pixels(drawn).reshape(-1, 3), axis=0)) >= 20
 

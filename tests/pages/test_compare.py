@@ -7,7 +7,7 @@ import pytest
 from pcae import store
 from pcae.config import RunConfig
 from pcae.methods.pca import load_or_fit
-from pcae.presets import PRESETS
+from pcae.presets import PRESETS, short_name
 from pcae.settings import LABELS
 from pcae.store import Status, own_run
 from pcae.training import jobs, quality, sweep
@@ -131,7 +131,10 @@ def test_one_network_shows_its_train_loss_and_a_single_code_its_labels(app):
     app.session_state["compare"] = {run.key}
     open_page(app, "compare")
     curves = figure(app)
-    assert [curve["name"] for curve in curves["data"]] == ["784-8-1, test error", "train loss"]
+    assert [curve["name"] for curve in curves["data"]] == [
+        f"{short_name(run.config)}, test error",
+        "train loss",
+    ]
     assert planes(app)[0]["axes"] == ["code 1", "label"]
 
 

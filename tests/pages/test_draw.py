@@ -9,7 +9,7 @@ from tests.pages.test_pages import explorer, open_page, texts, train_quickly
 
 def test_draw_says_where_the_parts_of_the_open_network_are(app):
     open_page(app, "draw")
-    run, view = store.find(PRESETS["Seed, 25 epochs"].key), loading.view("mnist")
+    run, view = store.find(PRESETS["Seed network, 25 epochs"].key), loading.view("mnist")
     assert explorer(app) == routes.addresses(run, view)
     assert run.key in explorer(app)["nearest"]
     assert "2 codes reconstruct as well as" in texts(app)

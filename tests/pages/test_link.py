@@ -141,7 +141,7 @@ def test_the_rows_of_compared_networks_go_with_the_link_to_reconstructions(app):
     assert not app.warning
     assert f"not on this machine: {missing.name}" in texts(app)
     assert pictures(app) == 40
-    assert "<b>Seed, 5 epochs" in texts(app)
+    assert "<b>Seed network, 5 epochs" in texts(app)
     assert held(app)["compare"] == asked
     scale = re.compile(r"white is [\d.]+ in both").findall
     before = scale(texts(app))

@@ -20,7 +20,7 @@ def old_home(own_folders):
 
 def test_a_network_opens_and_the_data_are_listed(app):
     app.run()
-    app.selectbox(key="run_picked").select("63-8-3, ELU, 3 epochs, Letters").run()
+    app.selectbox(key="run_picked").select("63-8-3, 3 epochs, Letters").run()
     assert not app.exception
     assert "af9496c3aeb5" in json.dumps(explorer(app))
     switch(app, "reconstructions")

@@ -97,7 +97,7 @@ def test_what_was_deleted_can_still_be_chosen_where_a_page_offers_it(app, runs):
 
 @pytest.mark.parametrize("label", ["Open", "Delete", "Go on", "Cancel", "Compare", "Move up"])
 def test_the_row_of_a_deleted_run_can_still_be_clicked(app, runs, label):
-    run = {"Go on": store.own_run(PRESETS["Seed, 5 epochs"].key)}.get(label, runs[0])
+    run = {"Go on": store.own_run(PRESETS["Seed network, 5 epochs"].key)}.get(label, runs[0])
     if label in {"Cancel", "Move up"}:
         run.write_status(Status("queued", queued=time.time()))
     if label == "Go on":
@@ -163,7 +163,7 @@ def test_a_grid_that_was_removed_can_still_be_clicked(app, runs, label):
 
 def test_a_preset_that_is_queued_again_is_shown_as_it_ships(app, runs):
     (key,) = (run.key for run in jobs.queue())
-    assert key == PRESETS["Seed, 5 epochs"].key
+    assert key == PRESETS["Seed network, 5 epochs"].key
     assert store.find(key).shipped
     app.session_state["compare"] = {key}
     switch(app, "compare")

@@ -16,7 +16,7 @@ from pcae.store import Status
 from pcae.training import jobs
 from tests.pages.conftest import ROOT
 
-SEED_5, SEED_25 = PRESETS["Seed, 5 epochs"], PRESETS["Seed, 25 epochs"]
+SEED_5, SEED_25 = PRESETS["Seed network, 5 epochs"], PRESETS["Seed network, 25 epochs"]
 HEAVY = ("tensorflow", "keras", "sklearn")
 
 
@@ -42,7 +42,7 @@ def switch(app, name):
 
 def figure(app, place=0):
     """A chart's figure."""
-    return json.loads(sent(app, "figure")[place]["figure"])
+    return sent(app, "figure")[place]["figure"]
 
 
 def planes(app):
@@ -128,7 +128,7 @@ def test_reconstructions_show_the_chosen_digits_and_compared_runs(app):
     app.session_state["compare"] = {SEED_5.key}
     app.run()
     assert pictures(app) == 8
-    assert "Seed, 5 epochs" in texts(app)
+    assert "Seed network, 5 epochs" in texts(app)
     app.session_state["pinned"] = [1, 2, 3]
     app.button_group(key="which").set_value("Pinned in Explore").run()
     assert pictures(app) == 12

@@ -11,7 +11,7 @@ from pcae.training import jobs, quality
 from pcae.training.quality import Quality
 from tests.pages.test_pages import button, open_page, texts, train_quickly
 
-SEED_5 = PRESETS["Seed, 5 epochs"]
+SEED_5 = PRESETS["Seed network, 5 epochs"]
 
 
 @pytest.fixture

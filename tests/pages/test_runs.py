@@ -6,6 +6,7 @@ import pytest
 
 from pcae import store
 from pcae.config import RunConfig
+from pcae.presets import short_name
 from pcae.server import loading
 from pcae.store import Status, own_run
 from pcae.training import jobs
@@ -126,7 +127,7 @@ def test_runs_are_ticked_opened_and_deleted(app):
     assert not app.exception
     assert not run.folder.exists()
     assert texts(app).count("seed 7") == 1  # it can be had back
-    assert f"{config.name} is deleted." in texts(app)
+    assert f"{short_name(config)} is deleted." in texts(app)
 
 
 def test_a_deleted_run_can_be_had_back_unless_it_is_in_training_again(app, no_worker):

@@ -13,7 +13,7 @@ from pcae.takehome.exports import FORMATS
 from pcae.training import jobs
 from tests.pages.test_pages import button, finished_copy, open_page, texts
 
-SEED_25 = PRESETS["Seed, 25 epochs"]
+SEED_25 = PRESETS["Seed network, 25 epochs"]
 
 
 def links(app):
@@ -43,7 +43,7 @@ def test_every_format_is_offered_with_the_script_beside(app):
         assert url.startswith(f"files/{run.key}/{run.version}/mnist/")
         assert FORMATS[name].about in texts(app)
     assert app.code[0].value.strip() == code.script(SEED_25, run.history[-1].test_error).strip()
-    assert "python -m pcae export 'Seed, 25 epochs'" in texts(app)
+    assert "python -m pcae export 'Seed network, 25 epochs'" in texts(app)
 
 
 def test_the_model_is_made_first_and_then_offered(app, process):

@@ -61,9 +61,9 @@ def test_six_steps_lead_through_pages_that_exist(app):
 
 def test_the_tour_begins_with_the_longer_seed_network(app):
     app.run()
-    app.selectbox[0].select(PRESETS["Seed, 5 epochs"].key).run()
+    app.selectbox[0].select(PRESETS["Seed network, 5 epochs"].key).run()
     press(app, "Take the tour")
-    assert app.selectbox[0].value == PRESETS["Seed, 25 epochs"].key
+    assert app.selectbox[0].value == PRESETS["Seed network, 25 epochs"].key
 
 
 def test_who_strays_from_the_tour_is_led_back(app):

@@ -21,7 +21,7 @@ from pcae.store import Status
 from pcae.training import jobs, warm
 from tests.methods.test_autoencoder import random_weights
 
-SHIPPED = PRESETS["Seed, 25 epochs"].key
+SHIPPED = PRESETS["Seed network, 25 epochs"].key
 
 
 async def ask(address, app, method="GET"):

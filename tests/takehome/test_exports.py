@@ -85,7 +85,7 @@ def test_weights_are_those_of_the_store_with_their_settings(run, sample, fitted,
 
 def test_on_other_digits_the_weights_tell_no_licence(sample, fitted, tmp_path):
     path = tmp_path / "weights.safetensors"
-    run = store.find(PRESETS["Seed, 25 epochs"].key)
+    run = store.find(PRESETS["Seed network, 25 epochs"].key)
     path.write_bytes(FORMATS["safetensors"].make(run, sample, fitted))
     with safe_open(path, framework="numpy") as file:
         about = file.metadata()

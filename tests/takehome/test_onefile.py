@@ -23,7 +23,7 @@ from pcae.store import EpochRecord, Run, Status
 from pcae.takehome import onefile
 from tests.methods.test_autoencoder import random_weights
 
-SEED = PRESETS["Seed, 25 epochs"].key
+SEED = PRESETS["Seed network, 25 epochs"].key
 SHIPPED = Run(SEED, store.PRETRAINED / SEED, shipped=True)
 MOST_BYTES = 12_000_000
 CHARACTERS = [code for code in range(35, 127) if code != ord("<")]

@@ -20,7 +20,7 @@ from tests.takehome.test_keras_file import trained
 
 pytestmark = pytest.mark.usefixtures("pca_kept")
 
-SEED_25 = PRESETS["Seed, 25 epochs"]
+SEED_25 = PRESETS["Seed network, 25 epochs"]
 SMALL = RunConfig(dataset="mnist-5k", hidden=(16,), k=3, epochs=2, activation="tanh")
 
 

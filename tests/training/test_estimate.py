@@ -47,7 +47,7 @@ def test_tiny_networks_say_nothing_about_a_large_one_and_the_other_way_round():
     assert estimate.seconds([SEED]) is None
     like = RunConfig(dataset="digits-8x8", hidden=(24,))
     assert 1 < estimate.seconds([like]) < 5  # to compile it, and next to nothing
-    recorded("Seed, 25 epochs")
+    recorded("Seed network, 25 epochs")
     assert estimate.seconds([SEED]) == pytest.approx(11, rel=0.2)
     assert 1 < estimate.seconds([like]) < 5
     assert estimate.seconds([SEED, replace(SEED, hidden=(4000, 4000))]) is None
@@ -63,7 +63,7 @@ def test_each_preset_is_estimated_from_the_others(name):
 
 
 def test_batches_of_another_size_by_far_say_nothing():
-    recorded("Seed, 25 epochs")
+    recorded("Seed network, 25 epochs")
     assert estimate.seconds([replace(SEED, batch_size=1024)])
     assert estimate.seconds([replace(SEED, batch_size=8)]) is None
 

@@ -19,7 +19,7 @@ from pcae.training import loop, quality
 from pcae.training.quality import Subject
 from tests.conftest import FULL_DATA
 
-SEED_5 = PRESETS["Seed, 5 epochs"]
+SEED_5 = PRESETS["Seed network, 5 epochs"]
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def test_five_epochs_end_where_the_answer_did(epochs):
 
 
 def test_twenty_five_epochs_are_worth_eight_or_nine_components(epochs, full_mnist):
-    run = shipped("Seed, 25 epochs")
+    run = shipped("Seed network, 25 epochs")
     for row in run.history[:5]:  # what ships began as a training here begins
         assert row.test_error == pytest.approx(epochs[row.epoch][0], abs=1e-3)
     error = run.record["test_error"]
@@ -66,7 +66,7 @@ def test_a_linear_network_finds_pcas_plane(full_mnist):
 
 
 def test_the_seed_network_does_better_on_a_better_schedule():
-    record = shipped("Seed net, better schedule").record
+    record = shipped("Seed network, better schedule").record
     assert record["test_error"] <= 0.0385
 
 

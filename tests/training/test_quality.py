@@ -143,7 +143,7 @@ def test_a_measuring_that_takes_minutes_is_ended(sample, monkeypatch, caplog):
     process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     monkeypatch.setattr(jobs, "start", lambda *_: process)
     monkeypatch.setattr(quality, "_MOST_SECONDS", 0.2)
-    run = store.find(PRESETS["Seed, 5 epochs"].key)
+    run = store.find(PRESETS["Seed network, 5 epochs"].key)
     assert quality.measured(run, sample) == [None, None]
     process.stdin.close()
     assert process.wait(10) != 0
@@ -164,7 +164,7 @@ def test_known_figures_of_the_full_mnist(full_mnist):
     found = quality.measure(Subject("mnist", 2), full_mnist, fitted)
     assert found.knn_accuracy == pytest.approx(0.445, abs=0.005)
     assert found.trustworthiness == pytest.approx(0.739, abs=0.001)
-    run = store.find(PRESETS["Seed, 25 epochs"].key)
+    run = store.find(PRESETS["Seed network, 25 epochs"].key)
     seed = quality.measure(Subject("mnist", 2, run), full_mnist, fitted)
     assert seed.knn_accuracy > 0.78
     assert seed.trustworthiness > 0.9

@@ -199,17 +199,25 @@ export function drawPictures(canvas, width, height, points, { images, shape }, i
   context.putImageData(picture, 0, 0);
 }
 
+/** @type {Map<string, number>} by colour */
+const inks = new Map();
+
 /**
  * A colour such as "#3f90da" or "rgb(1, 2, 3)" as the low 24 bits of a pixel.
  *
  * @param {string} color
  */
 export function inkOf(color) {
-  const context = contextOf(document.createElement("canvas"), { willReadFrequently: true });
-  context.fillStyle = color;
-  context.fillRect(0, 0, 1, 1);
-  const [r, g, b] = context.getImageData(0, 0, 1, 1).data;
-  return (b << 16) | (g << 8) | r;
+  let ink = inks.get(color);
+  if (ink === undefined) {
+    const context = contextOf(document.createElement("canvas"), { willReadFrequently: true });
+    context.fillStyle = color;
+    context.fillRect(0, 0, 1, 1);
+    const [r, g, b] = context.getImageData(0, 0, 1, 1).data;
+    ink = (b << 16) | (g << 8) | r;
+    inks.set(color, ink);
+  }
+  return ink;
 }
 
 /**

@@ -1,15 +1,19 @@
-/** A plane of digits as dots on a canvas, drawn once, and a ring at one more place in it. */
+/** A plane of digits as dots, with their classes' names, and a ring at one more place in it. */
 
-import { quantile } from "./numerics.js";
-import { element } from "./element.js";
-import { contextOf, fitCanvas } from "./pictures.js";
 import { OPACITY } from "./both.js";
+import { Dots } from "./dots.js";
+import { element } from "./element.js";
+import { middles } from "./middles.js";
+import { quantile } from "./numerics.js";
+import { contextOf, fitCanvas, inkOf } from "./pictures.js";
 
 const MARGIN = { left: 40, right: 6, top: 6, bottom: 36 };
 const OUTLYING = 0.002; // the share of digits on each side that may lie beyond the edges
 const AIR = 0.06;
 const DOT = 1.7; // pixels, of radius
 const TICKS = 6; // about as many
+const LETTERS = 13; // pixels, of a class's name
+const MOST_NAMES = 20;
 
 /** @import { Values } from "../types.d.ts" */
 /** @import { Theme } from "./theme.js" */
@@ -25,7 +29,10 @@ export class Scatter {
   constructor() {
     this.canvas = element("canvas");
     this.mark = element("i", { className: "pcae-x-ring", hidden: true });
-    this.root = element("div", { className: "pcae-draw-plane" }, this.canvas, this.mark);
+    this.dots = new Dots(element("canvas"));
+    Object.assign(this.dots.canvas.style, { left: `${MARGIN.left}px`, top: `${MARGIN.top}px` });
+    const parts = [this.canvas, this.dots.canvas, this.mark];
+    this.root = element("div", { className: "pcae-draw-plane" }, ...parts);
   }
 
   /**
@@ -34,11 +41,12 @@ export class Scatter {
    * @param {Values[]} at - across and up.
    * @param {string[]} names - of the axes.
    * @param {Values} labels
+   * @param {string[]} classes - what each label stands for.
    * @param {Theme} theme
    * @param {[Range, Range]} ranges - of the axes.
    * @returns {number} how many digits lie beyond the edges.
    */
-  draw(at, names, labels, theme, ranges = [range(at[0]), range(at[1])]) {
+  draw(at, names, labels, classes, theme, ranges = [range(at[0]), range(at[1])]) {
     const [width, height] = [this.root.clientWidth, this.root.clientHeight];
     this.ranges = ranges;
     this.root.dataset.ranges = JSON.stringify(this.ranges);
@@ -49,21 +57,47 @@ export class Scatter {
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, width, height);
     this.drawAxes(context, names, theme);
-    context.globalAlpha = OPACITY;
-    let beyond = 0;
-    for (let i = 0; i < labels.length; i++) {
-      const [x, y] = this.pixel(at[0][i], at[1][i]);
-      if (!this.inside(x, y)) {
-        beyond += 1;
-        continue;
-      }
-      context.fillStyle = theme.colors[labels[i]];
-      context.beginPath();
-      context.arc(x, y, DOT, 0, 2 * Math.PI);
-      context.fill();
+    const inks = theme.colors.map(inkOf);
+    const order = Int32Array.from(labels, (_, i) => i).filter((i) =>
+      this.holds(at[0][i], at[1][i])
+    );
+    const some = { order, radius: DOT, opacity: OPACITY };
+    const box = { left: 0, top: 0, width: this.width, height: this.height };
+    const inkOfClass = (/** @type {number} */ i) => inks[labels[i] % inks.length];
+    this.dots.draw(box, this.ranges, at, [{ ...some, inkOf: inkOfClass }]);
+    if (classes.length <= MOST_NAMES) {
+      this.nameClasses(middles(order, at, labels, classes.length), classes, theme);
     }
-    context.globalAlpha = 1;
-    return beyond;
+    return labels.length - order.length;
+  }
+
+  /**
+   * Write what classes are called at their middles.
+   *
+   * @param {([number, number] | null)[]} places
+   * @param {string[]} classes
+   * @param {Theme} theme
+   */
+  nameClasses(places, classes, { text, ground, font, type }) {
+    const context = contextOf(this.dots.canvas);
+    const ratio = this.dots.canvas.width / this.width;
+    context.setTransform(ratio, 0, 0, ratio, -MARGIN.left * ratio, -MARGIN.top * ratio);
+    Object.assign(context, {
+      font: `700 ${LETTERS * type}px ${font}`,
+      textAlign: "center",
+      textBaseline: "middle",
+      lineJoin: "round",
+      lineWidth: 3,
+      strokeStyle: ground,
+      fillStyle: text,
+    });
+    classes.forEach((name, label) => {
+      const middle = places[label];
+      if (!middle) return;
+      const [x, y] = this.pixel(...middle);
+      context.strokeText(name, x, y);
+      context.fillText(name, x, y);
+    });
   }
 
   /**
@@ -139,12 +173,14 @@ export class Scatter {
   }
 
   /**
-   * @param {number} x - a pixel of the canvas.
+   * Whether a place is within the edges.
+   *
+   * @param {number} x
    * @param {number} y
    */
-  inside(x, y) {
-    const across = x >= MARGIN.left && x <= MARGIN.left + this.width;
-    return across && y >= MARGIN.top && y <= MARGIN.top + this.height;
+  holds(x, y) {
+    const [[left, right], [bottom, top]] = this.ranges;
+    return x >= left && x <= right && y >= bottom && y <= top;
   }
 }
 

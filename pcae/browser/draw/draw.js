@@ -196,7 +196,7 @@ class Draw {
     const beyond = this.planes.map(({ scatter }, p) => {
       const up = world.k > 1 ? `${AXIS_NAMES[p]} 2` : "label";
       const at = world.coordinates(KINDS[p], [0, 1]);
-      return scatter.draw(at, [`${AXIS_NAMES[p]} 1`, up], world.labels, theme);
+      return scatter.draw(at, [`${AXIS_NAMES[p]} 1`, up], world.labels, world.classes, theme);
     });
     const chips = world.classes.map((name, label) => {
       const dot = element("i");

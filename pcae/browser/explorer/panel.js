@@ -2,12 +2,15 @@
 
 import { SLOTS } from "../core/both.js";
 import { element } from "../core/element.js";
+import { addStyle } from "../core/fetched.js";
 import { digitCanvas, drawDigit, fitDigits } from "../core/pictures.js";
 import { Values } from "./values.js";
 
 /** @import { World } from "../core/world.js" */
 /** @import { Scene } from "./scene.js" */
 /** @typedef {typeof SLOTS[number]} Slot */
+
+addStyle("explorer/panel.css");
 
 export class Inspector {
   /** @param {Scene} scene */

@@ -7,9 +7,9 @@ import { living } from "../core/living.js";
 import { downloadLink, save, savePicture } from "../core/saving.js";
 import { themeOf } from "../core/theme.js";
 import { EPOCH } from "./codes.js";
-import { resolved, template } from "./look.js";
+import { inLook } from "./look.js";
 
-/** @import { AxisName, ChartData, Component, Figure, GraphDiv } from "../types.d.ts" */
+/** @import { AxisName, ChartData, Component, GraphDiv } from "../types.d.ts" */
 /** @import { Life } from "../core/living.js" */
 
 const CONFIG = { displayModeBar: false, showTips: false };
@@ -63,14 +63,13 @@ class Chart {
     this.timed = data.timed;
     this.plot.style.height = `${data.height}px`;
     this.plot.ariaLabel = data.label;
-    const figure = JSON.parse(data.figure);
     const Plotly = await fetchPlotly();
     if (this.life.over) return;
     const theme = themeOf(this.plot);
-    const { data: traces, layout } = /** @type {Figure} */ (resolved(figure, theme));
+    const { data: traces, layout } = inLook(data.figure, theme);
     const still = matchMedia(FINGER).matches ? { dragmode: false } : {};
-    const look = { template: { layout: template(theme) }, autosize: true, ...still };
-    await Plotly.react(this.plot, traces, { uirevision: "keep", ...layout, ...look }, CONFIG);
+    const fitted = { uirevision: "keep", autosize: true, ...layout, ...still };
+    await Plotly.react(this.plot, traces, fitted, CONFIG);
     this.plot.dataset.drawn = "";
   }
 

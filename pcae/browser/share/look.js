@@ -1,17 +1,41 @@
 /** The page's look for a Plotly figure from Python, which leaves to it what depends on the theme. */
 
 /** @import { Theme } from "../core/theme.js" */
+/** @import { Figure } from "../types.d.ts" */
 
 const NAMED = /var\(--pcae-([a-z]+)(?:-(\d+))?\)/g;
 
 /**
- * A figure with the colours of the theme in place of their names, such as "var(--pcae-class-3)".
+ * A figure in the page's look: its colours, its letters, and as large as a projector needs them.
  *
- * @param {unknown} value - a part of it, of any kind.
+ * @param {Figure} figure
+ * @param {Theme} theme
+ * @returns {Figure}
+ */
+export function inLook(figure, theme) {
+  const { data, layout } = /** @type {Figure} */ (resolved(figure, theme));
+  const { margin = {}, annotations = [] } = layout;
+  const { type } = theme;
+  const larger = Object.entries(margin).map(([side, size]) => [side, size * type]);
+  const look = {
+    template: { layout: template(theme) },
+    margin: Object.fromEntries(larger),
+    annotations: annotations.map((note) => ({
+      ...note,
+      font: { ...note.font, size: type * (note.font?.size ?? 12) },
+    })),
+  };
+  return { data, layout: { ...layout, ...look } };
+}
+
+/**
+ * A part of a figure with the theme's colours in place of their names.
+ *
+ * @param {unknown} value
  * @param {Theme} theme
  * @returns {unknown}
  */
-export function resolved(value, theme) {
+function resolved(value, theme) {
   if (typeof value === "string") {
     return value.replaceAll(NAMED, (_, name, number) => colorOf(theme, name, Number(number)));
   }

@@ -1,8 +1,6 @@
 /** One small plane of codes: its dots by class, with the class written where its middle is. */
 
 import { element } from "../core/element.js";
-import { quantile } from "../core/numerics.js";
-import { contextOf } from "../core/pictures.js";
 import { Scatter } from "../core/scatter.js";
 
 /** @import { CodesPanel } from "../types.d.ts" */
@@ -10,8 +8,6 @@ import { Scatter } from "../core/scatter.js";
 /** @import { Theme } from "../core/theme.js" */
 
 const AIR = 0.04; // of a range, at each end
-const MOST_NAMES = 20; // of classes
-const LETTERS = 13;
 
 export class Plane {
   /** @type {CodesPanel | null} */
@@ -68,33 +64,8 @@ export class Plane {
     }
     this.dot.style.background = this.data.network === null ? "" : theme.networks[this.data.network];
     this.dot.hidden = this.data.network === null;
-    this.scatter.draw(this.at, this.data.axes, this.labels, theme, this.ranges);
-    if (this.data.classes.length <= MOST_NAMES) this.nameClasses(this.data.classes, hidden, theme);
-  }
-
-  /**
-   * @param {string[]} classes
-   * @param {Set<number>} hidden
-   * @param {Theme} theme
-   */
-  nameClasses(classes, hidden, { text, ground, font, type }) {
-    const context = contextOf(this.scatter.canvas);
-    context.font = `700 ${LETTERS * type}px ${font}`;
-    context.textAlign = "center";
-    context.textBaseline = "middle";
-    context.lineJoin = "round";
-    context.lineWidth = 3;
-    context.strokeStyle = ground;
-    context.fillStyle = text;
-    classes.forEach((name, label) => {
-      const of = this.members[label];
-      if (hidden.has(label) || !of.length) return;
-      const [x, y] = this.at.map((values) => quantile(of.map((i) => values[i]), 0.5));
-      const at = this.scatter.pixel(x, y);
-      context.strokeText(name, at[0], at[1]);
-      context.fillText(name, at[0], at[1]);
-    });
-    context.textBaseline = "alphabetic";
+    const { axes, classes } = this.data;
+    this.scatter.draw(this.at, axes, this.labels, classes, theme, this.ranges);
   }
 
   /**
