@@ -1,11 +1,12 @@
-# make run: set up and open the dashboard. make test: set up and run every check.
+# make run: set up and open the dashboard. make test: set up and run every check. make looks: every
+# page at every size, light and dark, beside how the last commit looked.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 GPU := $(shell [ "$$(uname -s)" = Linux ] && nvidia-smi >/dev/null 2>&1 && echo requirements-gpu.txt)
 DENO := DENO_NO_UPDATE_CHECK=1 $(BIN)/deno
 
-.PHONY: run test lint clean
+.PHONY: run test lint looks clean
 
 run: $(VENV)/.run
 	$(BIN)/streamlit run app.py
@@ -22,6 +23,9 @@ lint: $(VENV)/.dev
 	$(DENO) fmt --quiet --check
 	$(DENO) lint --quiet
 	$(DENO) check --quiet pcae/browser tests/javascript
+
+looks: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.looks
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

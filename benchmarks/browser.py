@@ -26,8 +26,9 @@ def launch(driver: Playwright, *flags: str) -> Browser:
     return driver.chromium.launch(executable_path=chromium, args=[*FLAGS, *flags])
 
 
-def visitor(browser: Browser) -> BrowserContext:
-    """Somebody with a projector who has been here before: no tour is offered."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
+def visitor(browser: Browser, size: tuple[int, int] = (1280, 800)) -> BrowserContext:
+    """Somebody with a screen of so many pixels who has been here before: no tour is offered."""
+    width, height = size
+    context = browser.new_context(viewport={"width": width, "height": height})
     context.add_cookies([{"name": COOKIE, "value": "seen", "domain": "localhost", "path": "/"}])
     return context

@@ -15,7 +15,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PIL import Image
@@ -50,21 +50,31 @@ def main() -> None:
         parser.error(f"there is no page {min(unknown)}; there are {', '.join(shell.TITLES)}")
     with sync_playwright() as driver, tempfile.TemporaryDirectory() as folder:
         browser = launch(driver)
-        server = Server(Path(folder), own_data=False)
-        if "quality" in pages:
-            home = {"PCAE_HOME": str(Path(folder) / "pcae")}
-            command = [sys.executable, "-m", "pcae", "quality", "--all"]
-            subprocess.run(command, env=os.environ | home, check=True, stdout=subprocess.DEVNULL)
+        server = started(Path(folder), pages)
         page = visitor(browser).new_page()
         for name in pages:
-            page.goto(f"{server.url}/{'' if name == 'explore' else name}")
-            settle(page)
-            page.wait_for_timeout(3_000)
-            PREPARED.get(name, lambda _: None)(page)
-            page.wait_for_timeout(3_000)
+            opened(page, server, name)
             save(page.screenshot(), name)
         browser.close()
         server.stop()
+
+
+def started(folder: Path, pages: Sequence[str]) -> Server:
+    """A server with the usual data that has what the pages show."""
+    if "quality" in pages:
+        home = {"PCAE_HOME": str(folder / "pcae")}
+        command = [sys.executable, "-m", "pcae", "quality", "--all"]
+        subprocess.run(command, env=os.environ | home, check=True, stdout=subprocess.DEVNULL)
+    return Server(folder, own_data=False)
+
+
+def opened(page: Page, server: Server, name: str) -> None:
+    """Go to a page and make of it what is worth seeing."""
+    page.goto(f"{server.url}/{'' if name == 'explore' else name}")
+    settle(page)
+    page.wait_for_timeout(3_000)
+    PREPARED.get(name, lambda _: None)(page)
+    page.wait_for_timeout(3_000)
 
 
 def save(picture: bytes, name: str) -> None:
