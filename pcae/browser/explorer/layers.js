@@ -7,7 +7,6 @@ import { BOTH } from "../core/both.js";
 const ROOM = 22; // pixels that a picture needs; its frame of four is empty
 const MS_AT_ONCE = 8;
 const GREY_INK = 0x888888;
-const SVG = "http://www.w3.org/2000/svg";
 
 /** @import { Side } from "../core/both.js" */
 /** @import { Inspection } from "./inspection.js" */
@@ -31,11 +30,10 @@ export class Layers {
     this.numerals = element("div", { className: "pcae-x-numerals", ariaHidden: "true" });
     this.rings = BOTH.map(() => element("div", { className: "pcae-x-ring", hidden: true }));
     this.pins = element("div", { className: "pcae-x-pins" });
-    const svg = document.createElementNS(SVG, "svg");
-    svg.setAttribute("class", "pcae-x-layer");
-    this.outline = document.createElementNS(SVG, "polyline");
-    svg.append(this.outline);
-    const above = [this.over, this.numerals, this.pins, ...this.rings, svg];
+    const drawing = element("div", { className: "pcae-x-layer" });
+    drawing.innerHTML = "<svg><polyline></polyline></svg>";
+    this.outline = drawing.getElementsByTagName("polyline")[0];
+    const above = [this.over, this.numerals, this.pins, ...this.rings, drawing];
     this.stage = scene.stage;
     this.stage.append(this.behind, planes.plot, planes.solid.plot, ...above);
     planes.drawn = () => this.draw();
