@@ -214,7 +214,7 @@ def test_drawing_around_digits_selects_them_in_both_planes(explorer, plane, mode
     assert f"{counts.argmax()}: {counts.max()}" in words
     images = sample.test.pixels(np.array(first))
     error = np.square(images - load_or_fit(sample).reconstruct(images, 2)).mean()
-    assert f"PCA, k = 2 {error:.4f}" in words
+    assert f"{error:.4f} with PCA at k = 2" in words
     if mode == "Lasso":
         go(explorer, "Reconstructions")
         explorer.get_by_text("Selected in Explore").click()

@@ -126,7 +126,7 @@ def test_digits_are_chosen_in_them_and_they_stay_through_a_page_switch(
     assert first == second
     images = sample.test.pixels(np.array(first))
     error = np.square(images - load_or_fit(sample).reconstruct(images, 2)).mean()
-    assert page.get_by_text(f"Mean error: PCA, k = 2 {error:.4f}", exact=True).is_visible()
+    assert page.get_by_text(f"Mean error: {error:.4f} with PCA at k = 2.", exact=True).is_visible()
     assert page.locator(".pcae-x-card").count() == 0  # closing the lasso was no click
     page.locator(".pcae-x-stage").focus()
     page.keyboard.press("Enter")

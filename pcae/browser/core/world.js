@@ -344,6 +344,8 @@ export class World extends Digits {
       },
       passes: passes < 0
         ? `PCA never comes as near to this ${this.noun}.`
+        : passes === 0
+        ? `To this ${this.noun} even the mean of all is as near as the autoencoder.`
         : `For this ${this.noun} PCA passes the autoencoder at k = ${passes}.`,
       errors: pca ? `PCA ${pca}, autoencoder ${network}` : `autoencoder ${network}`,
     };

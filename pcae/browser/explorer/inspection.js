@@ -59,18 +59,19 @@ export class Inspection {
 
   /** Inspect a point of a plane where there is no digit. @param {Point} at */
   between(at) {
-    const { state, world, theme } = this.scene;
+    const { state, world, theme, timed } = this.scene;
     const inPca = at.p === PCA_AT;
     if (!inPca && !world.network) return;
     this.at = at;
     this.want(this.partsOf(at));
     const shown = this.decode(at);
     const held = `, the other ${inPca ? "scores" : "codes"} as in ${world.name(state.held)}`;
+    const decoder = timed ? "trained decoder" : "decoder";
     /** @type {import("../core/world.js").Told["captions"]} */
     const captions = {
       original: `no ${world.noun} here${this.others(at.p) ? held : ""}`,
-      pca: inPca ? "PCA, of this point" : "PCA, of the autoencoder's",
-      network: inPca ? "Autoencoder, of PCA's" : "Autoencoder, of this point",
+      pca: inPca ? "What PCA draws here" : "PCA's picture of that",
+      network: inPca ? "The autoencoder's picture of that" : `What the ${decoder} draws here`,
     };
     if (!world.network) delete captions.network;
     const { pca, network } = shown;
@@ -78,6 +79,9 @@ export class Inspection {
     this.inspector.draw(head, { pca, network }, captions, state.k, "");
     this.ringed = { places: shown.places, color: theme.text };
     this.moved(false);
+    const near = this.planes.nearest(at);
+    const nearest = near < 0 ? "" : ` The nearest is ${world.nameWithClass(near)}.`;
+    this.voice.say(`Between the ${world.noun}s, ${head}.${nearest}`);
   }
 
   /** Have what is inspected drawn anew as its parts come. @param {Part[]} parts */

@@ -18,7 +18,7 @@ export class Inspector {
     this.head = element("div", { className: "pcae-x-head" });
     this.values = new Values();
     this.pictures = SLOTS.map((slot) => {
-      const canvas = digitCanvas();
+      const canvas = Object.assign(digitCanvas(), { role: "img" });
       const caption = element("div", { className: "pcae-x-caption" });
       return { slot, canvas, caption, root: element("figure", {}, canvas, caption) };
     });
@@ -60,7 +60,7 @@ export class Inspector {
     this.head.textContent = head;
     for (const { slot, canvas, caption, root } of this.pictures) {
       if (!canvas.hidden) drawDigit(canvas, shown[slot]);
-      caption.textContent = captions[slot] ?? "";
+      caption.textContent = canvas.ariaLabel = captions[slot] ?? "";
       root.hidden = !captions[slot];
       root.classList.toggle("pcae-x-coming", !shown[slot]);
     }

@@ -60,9 +60,9 @@ export class Strip {
     const digits = `${n.toLocaleString("en")} ${world.noun}${n === 1 ? "" : "s"}`;
     const mean = (/** @type {ArrayLike<number>} */ errors) =>
       (indices.reduce((sum, i) => sum + errors[i], 0) / n).toFixed(4);
-    const byNetwork = world.errors ? `, autoencoder ${mean(world.errors)}` : "";
+    const byNetwork = world.errors ? `, ${mean(world.errors)} with the autoencoder` : "";
     const byPca = world.whole ? mean(world.pcaErrors(k)) : "still coming";
-    const means = `Mean error: PCA, k = ${k} ${byPca}${byNetwork}`;
+    const means = `Mean error: ${byPca} with PCA at k = ${k}${byNetwork}.`;
     this.left.replaceChildren(
       element("p", {}, element("b", {}, digits), world.labelled ? ` ${classes}` : ""),
       element("p", {}, means),
@@ -86,6 +86,7 @@ export class Strip {
     for (const [at, i] of indices.entries()) {
       drawDigit(canvas, world.image(i), at % across, Math.floor(at / across), GAP);
     }
+    Object.assign(canvas, { role: "img", ariaLabel: `The selected ${world.noun}s` });
     canvas.addEventListener("pointermove", (event) => {
       const box = canvas.getBoundingClientRect();
       const column = Math.floor(((event.clientX - box.left) / box.width) * across);

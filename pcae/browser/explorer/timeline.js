@@ -112,7 +112,8 @@ export class Timeline {
   goTo(frames, moment) {
     const { scene } = this;
     this.slider.value = String(moment / frames.last);
-    this.label.textContent = `after epoch ${frames.name(moment)}${frames.part}`;
+    const part = moment < frames.last ? frames.part : ""; // at the end all are there again
+    this.label.textContent = `after epoch ${frames.name(moment)}${part}`;
     if (moment >= frames.last) return scene.set({ moment: null });
     const shown = scene.reduced ? Math.round(moment) : moment;
     this.planes.moveCodes((axis, out) => frames.write(shown, axis, out));
