@@ -4,8 +4,8 @@
 
 Needs Chromium, the packages of requirements-dev.txt and data as `benchmarks.startup` does. Chromium
 itself is slowed, to 10 and to 2 Mbit/s with 50 ms there and back, in headless mode at 1280×800; a
-visit is new, and the server has been visited. Older versions of Chromium slow HTTP alone: what Streamlit
-sends by WebSocket, about a hundredth of all, comes at full speed.
+visit is new, and the server has been visited. Older versions of Chromium slow HTTP alone: what
+Streamlit sends by WebSocket, about a hundredth of all, comes at full speed there.
 
 Points are there once both planes are drawn. Hover is ready once the pointer, moved to a digit then,
 has had all of its pictures. Megabytes are counted until everything on *Explore* works, but for what
