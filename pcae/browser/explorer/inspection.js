@@ -63,8 +63,8 @@ export class Inspection {
     /** @type {import("../core/world.js").Told["captions"]} */
     const captions = {
       original: `no ${world.noun} here${this.others(at.p) ? held : ""}`,
-      pca: inPca ? "PCA, of this point" : "PCA, of the autoencoder's",
-      network: inPca ? "Autoencoder, of PCA's" : "Autoencoder, of this point",
+      pca: inPca ? "PCA at this point" : "PCA's copy of the autoencoder's picture",
+      network: inPca ? "The autoencoder's copy of PCA's picture" : "Autoencoder at this point",
     };
     if (!world.network) delete captions.network;
     const { pca, network } = shown;
