@@ -55,12 +55,12 @@ WIDGETS: dict[str, dict[str, Callable[[Page], None]]] = {
     "latent_plane": {
         "tiles": lambda page: page.get_by_role("slider").first.press("ArrowRight"),
         "range": lambda page: page.get_by_role("slider").nth(1).press("ArrowLeft"),
-        "quantiles": lambda page: page.get_by_text("Quantile spacing", exact=True).click(),
-        "regions": lambda page: page.get_by_text("Classes' regions", exact=True).click(),
+        "quantiles": lambda page: page.get_by_text("Spread crowded places", exact=True).click(),
+        "regions": lambda page: page.get_by_text("Colour by class", exact=True).click(),
         "another pair": lambda page: page.get_by_role("button", name="Another pair").click(),
     },
     "linear_pca": {
-        "other weights": lambda page: page.get_by_role("button", name="Other weights").click(),
+        "other weights": lambda page: page.get_by_text("Start from other weights").click(),
     },
     "compare": {
         "the grid": lambda page: page.get_by_text("A grid of trainings", exact=True).click(),

@@ -18,6 +18,26 @@ from pcae.ui.run_picker import chosen
 SHARES = [0.5, 0.75, 0.9, 0.95, 0.98, 1.0, 1.5, 2.0]
 STEPS, PICTURE = 11, 92
 PLANE_HEIGHT, STRIP_HEIGHT = 496, 172
+TILES, TILES_IN_A_ROW = "Pictures across and up", "Pictures in a row"
+SHARE = "Part of the plane that is shown"
+QUANTILES, REGIONS = "Spread crowded places", "Colour by class"
+QUANTILES_HELP = (
+    "On: each column of pictures, and each row, holds as many test {noun}s as another. Off: equal "
+    "steps of the numbers."
+)
+COLOURS = "Colour: the class with most test {noun}s there. Black: no {noun}s."
+DOWNLOAD = "Save the pictures as a table (CSV)"
+NOT_PICTURES = "This page decodes pictures, and this network's data is a table of columns."
+DIVERGED = (
+    "This network's codes are not numbers: its training has diverged. Choose another network, or "
+    "train it again with a lower learning rate."
+)
+THE_WAY = (
+    "Equal steps on the straight line from {noun} A to {noun} B, which the planes show too. In the "
+    "pixels one {noun} fades while the other appears. PCA is linear: its row fades just so from "
+    "one reconstruction to the other. The autoencoder draws at every step, as well as it can, a "
+    "{noun} of a class that lies on the way."
+)
 PCA_NAMES = ("PCA", colors.PCA, "blends the same pictures everywhere", "PC")
 NETWORK_NAMES = (
     "Autoencoder",
@@ -30,7 +50,7 @@ opened = chosen()
 config, view = opened.config, opened.view
 data, test = view.data, view.data.test
 if data.shape is None:
-    st.info("This page decodes pictures, and this network's data is a table of columns.")
+    st.info(NOT_PICTURES)
     raise shell.PageEnds
 shape = data.shape
 pair_keys = [f"digit_{name}_{data.digest}" for name in "ab"]
@@ -38,7 +58,9 @@ pair_keys = [f"digit_{name}_{data.digest}" for name in "ab"]
 
 def in_words(share: float) -> str:
     """A step of the slider."""
-    return f"{share:.0%}" if share <= 1 else f"{share:g} × their range"
+    if share == 1:
+        return f"all {data.noun}s"
+    return f"the middle {share:.0%} of the {data.noun}s" if share < 1 else f"{share:g} times as far"
 
 
 def two_digits(seed: int) -> list[int]:
@@ -117,10 +139,7 @@ def show(
 
 codes = loading.codes(opened.run, data)
 if not np.isfinite(codes).all():
-    st.error(
-        "This network's codes are not numbers: its training has diverged. Choose another network, "
-        "or train it again with a lower learning rate."
-    )
+    st.error(DIVERGED)
     raise shell.PageEnds
 
 side, *places = st.columns([5, 10, 10] if config.k > 1 else [5, 20], gap="medium")
@@ -133,26 +152,23 @@ with side:
             "regions": (True, [False]),
         }
     )
-    n = st.slider("Tiles a side" if config.k > 1 else "Tiles", 5, 30, key="tiles")
-    share = st.select_slider(
-        f"Middle of the test {data.noun}s", SHARES, format_func=in_words, key="share"
-    )
+    n = st.slider(TILES if config.k > 1 else TILES_IN_A_ROW, 5, 30, key="tiles")
+    share = st.select_slider(SHARE, SHARES, format_func=in_words, key="share")
     quantiles = st.toggle(
-        "Quantile spacing",
+        QUANTILES,
         key="quantiles",
-        help=f"On: each column of tiles, and each row, holds as many test {data.noun}s as another, "
-        "so that crowded places get more room. Off: equal steps of the numbers.",
+        help=QUANTILES_HELP.format(noun=data.noun),
     )
-    tinted = st.toggle("Classes' regions", key="regions")
+    tinted = st.toggle(REGIONS, key="regions")
     grid = Grid(axes(), n, share, quantiles)
     ends = pair()
     tiles = st.container()
     if tinted:
-        st.caption(f"Colour: the class with most test {data.noun}s there. Black: no {data.noun}s.")
+        st.caption(COLOURS.format(noun=data.noun))
 
 by_pca, by_network = loading.planes(opened.run, view, grid)
 tiles.download_button(
-    "Tiles as CSV",
+    DOWNLOAD,
     lambda: as_csv({"PCA": by_pca, "autoencoder": by_network}),
     f"latent_plane_{opened.run.key}.csv",
     "text/csv",
@@ -168,9 +184,4 @@ film = [
 first, last = (f": {name}" if name else "" for name in data.class_names(test.labels[ends]))
 shares = [f"{step / (STEPS - 1):.0%}" for step in range(1, STEPS - 1)]
 panel(film, PICTURE, shape, [f"A{first}", *shares, f"B{last}"])
-st.caption(
-    f"Equal steps on the straight line from {data.noun} A to {data.noun} B, which the planes show "
-    f"too. In the pixels one {data.noun} fades while the other appears. PCA is linear: its row "
-    "fades just so from one reconstruction to the other. The autoencoder draws at every step, as "
-    f"well as it can, a {data.noun} of a class that lies on the way."
-)
+st.caption(THE_WAY.format(noun=data.noun))

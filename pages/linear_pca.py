@@ -11,7 +11,7 @@ from pcae.files import DamagedFile
 from pcae.methods.metrics import project
 from pcae.methods.pca import PCA
 from pcae.names import SIDE
-from pcae.presets import PRESETS
+from pcae.presets import PRESETS, short_name
 from pcae.server import loading
 from pcae.store import Run
 from pcae.training import jobs
@@ -21,6 +21,13 @@ from pcae.ui.digits import Row, panel, signed
 from pcae.ui.notice import stand_in_notice
 
 POLL_SECONDS = 0.4
+OTHER_START = "Start from other weights"
+NOT_YET = "Not trained yet: it takes some seconds."
+DELETED = "The network was deleted in another tab. Train it again."
+SO_FAR = (
+    "After epoch {epoch} the largest angle is **{angle:.2f}°** and the test error {error:.5f}; "
+    "PCA's is {pca:.5f} ({count:,} test images)."
+)
 PICTURE, HEIGHT = 92, 330
 SENTENCES = """
 1. Take the hidden layers and the sigmoid away: what is left is one matrix into *k* numbers and one
@@ -63,7 +70,7 @@ def draw(run: Run) -> None:
         errors = [row.test_error for row in run.history]
         message = jobs.status(run).message
     except FileNotFoundError:
-        st.info("The network was deleted in another tab. Train it again.")
+        st.info(DELETED)
         return
     except DamagedFile as problem:
         st.error(str(problem))
@@ -71,12 +78,16 @@ def draw(run: Run) -> None:
     pca_error = float(view.pca.test_error[config.k])
     if errors and len(angles):
         st.markdown(
-            f"After epoch {len(errors)} the largest angle is **{angles[-1].max():.2f}°** and the "
-            f"test error {errors[-1]:.5f}; PCA's is {pca_error:.5f} "
-            f"({len(view.data.test):,} test images)."
+            SO_FAR.format(
+                epoch=len(errors),
+                angle=angles[-1].max(),
+                error=errors[-1],
+                pca=pca_error,
+                count=len(view.data.test),
+            )
         )
     else:
-        st.markdown(message or "Not trained yet: it takes some seconds.")
+        st.markdown(message or NOT_YET)
     drawn = angles if len(angles) else np.full((1, config.k), np.nan)  # else without its axes
     figure = charts.linear_timeline(drawn, errors, pca_error, config.epochs)
     label = "Principal angles between the decoder's plane and PCA's, and the test error, by epoch"
@@ -110,7 +121,7 @@ run = store.find(config.key) or store.own_run(config.key)
 if visit.acted():
     jobs.keep_warm(config)
 name, train, other = st.columns([7, 2, 2], vertical_alignment="center")
-name.markdown(f"**{config.name}**")
+name.markdown(f"**{short_name(config)}**  \n:small[{config.name}]")
 # not in a callback: that would not know of other weights that were asked for a moment before
 if train.button(
     "Train",
@@ -122,7 +133,7 @@ if train.button(
 ):
     training_view.submit(config)
     st.rerun()
-other.button("Other weights", key="linear_other", width="stretch", on_click=another_seed)
+other.button(OTHER_START, key="linear_other", width="stretch", on_click=another_seed)
 if refused := st.session_state.get("train_problem"):
     st.error(refused)
 if jobs.active(run):

@@ -121,11 +121,11 @@ def tried() -> set[str]:
 
 
 st.markdown(
-    "How much do codes keep of what the digits are like? **Test error**: of the picture. "
-    f"**{NEIGHBOURS}-NN accuracy**: how often a digit's {NEIGHBOURS} nearest codes vote for its "
-    "class, of which neither method was told. **Trustworthiness**: whether neighbours in the codes "
-    "are neighbours among the images. **Continuity**: whether neighbours among the images stay "
-    "neighbours in the codes. All three are best at 1."
+    f"**Test error**: of the picture. **{NEIGHBOURS}-NN accuracy**: how often a digit's "
+    f"{NEIGHBOURS} nearest codes vote for its class, of which neither method was told. "
+    "**Trustworthiness**: whether neighbours in the codes are neighbours among the images. "
+    "**Continuity**: whether neighbours among the images stay neighbours in the codes. All three "
+    "are best at 1."
 )
 subjects = quality.subjects()
 datasets = [name for name in names.all_here() if name in {of.dataset for of in subjects}]

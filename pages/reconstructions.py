@@ -17,6 +17,23 @@ from pcae.ui.digits import Row, close_ups, panel, signed
 from pcae.ui.run_picker import chosen
 
 MOST, DRAWS = 40, 1000
+AS_GOOD = "As good as the network: k = {k}"
+AS_GOOD_HELP = "With so many components PCA's error over all test images is the network's."
+NONE_CHOSEN = (
+    "There are no such test {noun}s: on Explore, draw around {noun}s to select them, or click "
+    "{noun}s to pin them."
+)
+WHITE = "Mean squared error at each pixel over all {count:,} test images; white is {most:.3f}."
+EACH_COLUMN = "Mean squared error of each column, scaled to [0, 1], over {count:,} rows."
+UNDER_PICTURES = (
+    "Click a picture to see it close up, pixel by pixel. Under it stands its reconstruction error: "
+    "the mean squared error over its {inputs} pixels. Means are of all {count:,} test images."
+)
+UNDER_VALUES = (
+    "In the units of the data. The error is the mean squared error over the columns, scaled to "
+    "[0, 1]; means are of all {count:,} test rows."
+)
+ROW_HEAD = "k = {k}, mean error {error:.4f}"
 WHICH = ["First", "One per class", "Random", "Worst", "Best"]
 GAINS = {"Autoencoder gains": 1, "PCA gains": -1}  # the sign by which its gain comes first
 FROM_EXPLORE: dict[str, component.Chosen] = {
@@ -95,15 +112,12 @@ def where(names: list[str], errors: list[loading.Errors]) -> None:
     if data.shape is None:
         found = zip(names[:2], errors[:2], strict=True)
         values.columns_table(data, {name: of.pixels for name, of in found})
-        st.caption(f"Mean squared error of each column, scaled to [0, 1], over {len(test):,} rows.")
+        st.caption(EACH_COLUMN.format(count=len(test)))
         return
     most = max(float(of.pixels.max()) for of in errors[:2])
     shown = np.stack([of.pixels / most for of in errors[:2]])
     panel([Row("", shown, [f"PCA, k = {k}", "Autoencoder"])], 150, data.shape)
-    st.caption(
-        f"Mean squared error at each pixel over all {len(test):,} test images; white is "
-        f"{most:.3f} in both."
-    )
+    st.caption(WHITE.format(count=len(test), most=most))
 
 
 def captions(images: np.ndarray, pictures: np.ndarray) -> list[str]:
@@ -134,7 +148,7 @@ which = st.segmented_control(
     f"Which test {data.noun}s", [*WHICH, *GAINS, *FROM_EXPLORE], key="which", required=True
 )
 class_column, n_column, k_column, as_good_column, difference_column = st.columns(
-    [2, 2, 4, 2, 2], vertical_alignment="bottom"
+    [2, 2, 4, 3, 2], vertical_alignment="bottom"
 )
 label = class_column.selectbox(
     "Class",
@@ -145,11 +159,11 @@ label = class_column.selectbox(
 n = n_column.number_input("How many", 1, MOST, key="how_many")
 k = k_column.slider("Principal components k", 1, most_k, key=k_key)
 as_good_column.button(
-    f"As good: {as_good}",
+    AS_GOOD.format(k=as_good),
     key="as_good",
     width="stretch",
     on_click=lambda: st.session_state.update(as_good_asked=True),
-    help="The k with which PCA is as good as this network over all test images.",
+    help=AS_GOOD_HELP,
 )
 differences = bool(data.shape) and difference_column.toggle("Differences", key="differences")
 
@@ -158,10 +172,7 @@ if which == "Random" and st.button("Draw others", icon=":material/casino:"):
     st.session_state["draw"] = (st.session_state["draw"] + 1) % DRAWS
     st.rerun()
 if not len(indices):
-    st.info(
-        f"There are no such test {data.noun}s: on Explore, draw around {data.noun}s to select "
-        f"them, or click {data.noun}s to pin them."
-    )
+    st.info(NONE_CHOSEN.format(noun=data.noun))
     raise shell.PageEnds
 
 
@@ -181,11 +192,7 @@ def draw(shape: tuple[int, int]) -> None:
         shown_rows = [replace(r, images=r.images[part], captions=r.captions[part]) for r in rows]
         panel(shown_rows, size, shape, heads[part], close_up=True)
     close_ups()
-    st.caption(
-        "Click a picture to see it close up, pixel by pixel. Under it stands its reconstruction "
-        f"error: the mean squared error over its {data.inputs} pixels. Means are of all "
-        f"{len(test):,} test images."
-    )
+    st.caption(UNDER_PICTURES.format(inputs=data.inputs, count=len(test)))
 
 
 if which == "Selected in Explore":
@@ -194,12 +201,13 @@ images = test.pixels(indices)
 by_pca = view.pca.reconstruct(images, k)
 called = run_picker.titles(others)
 rows = [Row("Original", images, [f"no. {i:,}" for i in indices])]
-add("PCA", by_pca, f"k = {k}, mean {view.pca.test_error[k]:.4f}")
+add("PCA", by_pca, ROW_HEAD.format(k=k, error=view.pca.test_error[k]))
 shown = []
 for run in [opened.run, *others]:
     try:
         by_network = loading.model(run).reconstruct(images)
-        mean = f"k = {run.config.k}, mean {loading.errors(run, data).images.mean():.4f}"
+        error = loading.errors(run, data).images.mean()
+        mean = ROW_HEAD.format(k=run.config.k, error=error)
         add("Autoencoder" if run.key == opened.run.key else called[run.key], by_network, mean)
         shown.append(run)
     except DamagedFile as problem:
@@ -210,9 +218,6 @@ if data.shape:
     draw(data.shape)
 else:
     values.values_table(data, rows, heads)
-    st.caption(
-        "In the units of the data. The error is the mean squared error over the columns, scaled to "
-        f"[0, 1]; means are of all {len(test):,} test rows."
-    )
+    st.caption(UNDER_VALUES.format(count=len(test)))
 if opened.run in shown:
     errors_everywhere(k, shown)

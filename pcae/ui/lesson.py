@@ -60,15 +60,15 @@ CONTROLS: dict[str, dict[str, Control]] = {
         "class": _column("Class", "class"),
         "how_many": _column("How many", "how_many"),
         "pca_k": _column("Principal components k", "pca_k_"),
-        "as_good": _column("As good", "as_good"),
+        "as_good": _column("As good as the network", "as_good"),
         "differences": _column("Differences", "differences"),
     },
     "components": {"log_axes": _widget("Logarithmic axes", "log_axes")},
     "latent_plane": {
-        "tiles": _widget("Tiles", "tiles"),
-        "share": _widget("Middle of the test digits", "share"),
-        "quantiles": _widget("Quantile spacing", "quantiles"),
-        "regions": _widget("Classes' regions", "regions"),
+        "tiles": _widget("Pictures across and up", "tiles"),
+        "share": _widget("Part of the plane that is shown", "share"),
+        "quantiles": _widget("Spread crowded places", "quantiles"),
+        "regions": _widget("Colour by class", "regions"),
         "axes": Control("Across, up", '[class*="st-key-across_"],[class*="st-key-up_"]'),
         "digits": Control(
             "Digits A and B", '[class*="st-key-digit_"],[class*="st-key-another_pair"]'
@@ -76,7 +76,7 @@ CONTROLS: dict[str, dict[str, Control]] = {
     },
     "linear_pca": {
         "train": _column("Train", "linear_train"),
-        "other": _column("Other weights", "linear_other"),
+        "other": _column("Start from other weights", "linear_other"),
     },
     "draw": {
         "pens": Control("Thin, Usual, Thick", ".pcae-draw-tools > .pcae-x-group"),

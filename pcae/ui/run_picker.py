@@ -145,6 +145,12 @@ def title(run: Run) -> str:
     return titles([run])[run.key]
 
 
+def opens() -> Run | None:
+    """The run that a page opens on, if there is one."""
+    runs = store.trained_runs()
+    return runs.get(wanted() or "") or (runs[_first(list(runs))] if runs else None)
+
+
 def _first(keys: list[str]) -> str:
     """What a first visit opens on: the longer of the shipped networks, if it is there."""
     return FIRST.key if FIRST.key in keys else keys[0]

@@ -7,16 +7,22 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from pcae.data.dataset import DataError
+from pcae.files import DamagedFile
+from pcae.methods import metrics
 from pcae.presets import PRESETS
+from pcae.server import loading
 from pcae.ui import lesson, run_picker, shell
 
 COOKIE = "pcae_tour"  # which `pcae/browser/share/toured.js` sets
 _STEP = "tour_step"
+_NEW_HERE = "New here? Six short steps show what this is about."
+_WORTH = "Here {worth}."
 
 
 @dataclass(frozen=True)
 class Step:
-    """What is said, and on which page."""
+    """What is said, and on which page; "{worth}" is a sentence about the network that is open."""
 
     page: str
     text: str
@@ -43,7 +49,7 @@ STEPS = (
     Step(
         "components",
         "**What is a code worth?** A dot is a network at its *k*. Follow its line to PCA's "
-        "curve: so many components reconstruct as well. Two codes do the work of eight or nine.",
+        "curve: so many components reconstruct as well. {worth}",
     ),
     Step(
         "latent_plane",
@@ -83,7 +89,7 @@ def _is_new() -> bool:
 
 def _offer() -> None:
     words, yes, no = st.columns([8, 2, 2], vertical_alignment="center")
-    words.markdown("New here? Six short steps show what this is about.")
+    words.markdown(_NEW_HERE)
     yes.button("Take the tour", width="stretch", on_click=_answer, args=(True,))
     no.button("No, thanks", width="stretch", on_click=_answer, args=(False,))
 
@@ -96,9 +102,10 @@ def _answer(wanted: bool) -> None:
 
 def _say(number: int, page: StreamlitPage) -> None:
     step = STEPS[number]
+    text = step.text.format(worth=_worth()) if "{worth}" in step.text else step.text
     with st.container(border=True, key="tour"):
         words, back, on, leave = st.columns([17, 2, 2, 2], vertical_alignment="center")
-        words.markdown(f":small[{number + 1} of {len(STEPS)}. {step.text}]")
+        words.markdown(f":small[{number + 1} of {len(STEPS)}. {text}]")
         if back.button("Back", width="stretch", disabled=number == 0):
             _go(number - 1)
         if shell.name(page) != step.page:
@@ -107,6 +114,18 @@ def _say(number: int, page: StreamlitPage) -> None:
         elif number + 1 < len(STEPS) and on.button("Next", width="stretch", type="primary"):
             _go(number + 1)
         leave.button("Leave", width="stretch", on_click=st.session_state.pop, args=(_STEP, None))
+
+
+def _worth() -> str:
+    """What the network is worth that the page opens; nothing where that is not known."""
+    run = run_picker.opens()
+    if run is None:
+        return ""
+    try:
+        k, view = run.config.k, loading.view(run.config.dataset)
+        return _WORTH.format(worth=metrics.worth(k, loading.worth(run, view).equivalent_k))
+    except (DamagedFile, DataError):
+        return ""
 
 
 def _go(number: int) -> None:

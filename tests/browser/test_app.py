@@ -26,7 +26,7 @@ def test_the_first_page_says_what_the_codes_are_worth(explorer):
 def test_a_network_is_trained_and_explored(page, server):
     page.goto(f"{server.url}/train?dataset=mnist-5k&hidden=32&epochs=3")
     page.get_by_text("784-32-2, ELU, 3 epochs").first.wait_for()
-    page.get_by_role("button", name="Train", exact=True).click()
+    page.locator(".stMain").get_by_role("button", name="Train", exact=True).click()
     page.get_by_role("button", name="Cancel").first.wait_for()
     page.get_by_role("button", name="Explore it").wait_for(timeout=60_000)
     page.get_by_text(re.compile("Finished: 3 epochs")).wait_for()
@@ -46,7 +46,7 @@ def test_two_apps_on_one_store_train_a_run_once_and_both_show_it(visitor, server
             tab.get_by_text("784-48-2, ELU, 4 epochs").first.wait_for()
             settle(tab)
         for tab in tabs:
-            tab.get_by_role("button", name="Train", exact=True).click()
+            tab.locator(".stMain").get_by_role("button", name="Train", exact=True).click()
         for tab in tabs:
             tab.get_by_text(re.compile("Finished: 4 epochs")).wait_for(timeout=60_000)
     finally:

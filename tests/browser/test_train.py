@@ -55,7 +55,7 @@ def form(request, browser, slow_server, monkeypatch):
     tab = context.new_page()
     tab.add_init_script(f"({LAG})()")
     tab.goto(f"{slow_server.url}/train")
-    tab.get_by_role("button", name="Train", exact=True).wait_for()
+    tab.locator(".stMain").get_by_role("button", name="Train", exact=True).wait_for()
     settle(tab)
     if request.param == "slow network":
         tab.evaluate("window.lag = 2500")
@@ -65,7 +65,7 @@ def form(request, browser, slow_server, monkeypatch):
 
 def queued_after(form):
     """What is asked for once Train is pressed at once, and then taken back."""
-    form.get_by_role("button", name="Train", exact=True).click()
+    form.locator(".stMain").get_by_role("button", name="Train", exact=True).click()
     end = time.monotonic() + 20
     while not jobs.queue() and time.monotonic() < end:
         time.sleep(0.1)

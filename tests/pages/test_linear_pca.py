@@ -63,7 +63,7 @@ def test_after_the_training_pcas_components_lie_in_the_decoders_plane(app, sampl
 
 def test_other_weights_are_the_next_seed(app):
     open_page(app, "linear_pca")
-    button(app, "Other weights").click().run()
+    button(app, "Start from other weights").click().run()
     assert "seed 1" in texts(app)
 
 
@@ -78,7 +78,7 @@ def test_a_damaged_file_is_said(app, sample, name):
 
 def test_other_weights_and_train_may_come_in_one_message(app, no_worker):
     open_page(app, "linear_pca")
-    button(app, "Other weights").click()
+    button(app, "Start from other weights").click()
     button(app, "Train").click().run()
     assert not app.exception
     assert [run.config for run in jobs.queue()] == [replace(SMALL, seed=1)]

@@ -221,7 +221,7 @@ def test_trains_settings_are_in_the_address_also_after_a_link_to_another_page(ap
 def test_a_drawing_that_is_broken_off_uses_up_nothing_of_the_link(app, monkeypatch):
     drawn = run_picker.show
 
-    def breaks_off_once():
+    def breaks_off_once(**_):
         monkeypatch.setattr(run_picker, "show", drawn)
         st.rerun()
 

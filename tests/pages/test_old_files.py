@@ -24,7 +24,7 @@ def test_a_network_opens_and_the_data_are_listed(app):
     assert not app.exception
     assert "af9496c3aeb5" in json.dumps(explorer(app))
     switch(app, "reconstructions")
-    assert "k = 3, mean 0.0912" in texts(app)
+    assert "k = 3, mean error 0.0912" in texts(app)
     switch(app, "data")
     assert "48 training and 12 test images of 9×7 pixels, 3 classes" in texts(app)
     assert "48 training and 12 test rows of 4 columns, 3 classes" in texts(app)

@@ -165,9 +165,9 @@ def test_reconstructions_show_differences_and_pca_that_is_as_good(app, sample):
     images = sample.test.pixels()
     error = np.square(images - store.find(SEED_25.key).model().reconstruct(images)).mean()
     k = round(equivalent_k(error, errors))
-    button(app, f"As good: {k}").click().run()
+    button(app, f"As good as the network: k = {k}").click().run()
     assert not app.exception
-    assert f"k = {k}, mean {errors[k]:.4f}" in texts(app)
+    assert f"k = {k}, mean error {errors[k]:.4f}" in texts(app)
 
 
 def test_the_errors_of_the_classes_add_up_to_the_total(app, sample):
@@ -178,8 +178,8 @@ def test_the_errors_of_the_classes_add_up_to_the_total(app, sample):
     images = sample.test.pixels()
     error = np.square(images - store.find(SEED_25.key).model().reconstruct(images)).mean()
     assert means[1] == pytest.approx(error, rel=1e-4)
-    assert f"k = 2, mean {means[0]:.4f}" in texts(app)
-    assert f"k = 2, mean {means[1]:.4f}" in texts(app)
+    assert f"k = 2, mean error {means[0]:.4f}" in texts(app)
+    assert f"k = 2, mean error {means[1]:.4f}" in texts(app)
 
 
 def test_reconstructions_follow_the_slider(app, sample):
@@ -187,7 +187,7 @@ def test_reconstructions_follow_the_slider(app, sample):
 
     open_page(app, "reconstructions")
     app.slider[0].set_value(9).run()
-    assert f"k = 9, mean {load_or_fit(sample).test_error[9]:.4f}" in texts(app)
+    assert f"k = 9, mean error {load_or_fit(sample).test_error[9]:.4f}" in texts(app)
 
 
 def test_components_say_what_the_codes_are_worth(app, sample):

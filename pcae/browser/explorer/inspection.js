@@ -66,12 +66,12 @@ export class Inspection {
     this.want(this.partsOf(at));
     const shown = this.decode(at);
     const held = `, the other ${inPca ? "scores" : "codes"} as in ${world.name(state.held)}`;
-    const decoder = timed ? "trained decoder" : "decoder";
+    const here = timed ? "Trained autoencoder at this point" : "Autoencoder at this point";
     /** @type {import("../core/world.js").Told["captions"]} */
     const captions = {
       original: `no ${world.noun} here${this.others(at.p) ? held : ""}`,
-      pca: inPca ? "What PCA draws here" : "PCA's picture of that",
-      network: inPca ? "The autoencoder's picture of that" : `What the ${decoder} draws here`,
+      pca: inPca ? "PCA at this point" : "PCA's copy of the autoencoder's picture",
+      network: inPca ? "The autoencoder's copy of PCA's picture" : here,
     };
     if (!world.network) delete captions.network;
     const { pca, network } = shown;

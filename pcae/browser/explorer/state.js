@@ -6,7 +6,7 @@
 import { among, asCamera, asNumbers, isOf, numbers, packed, unpacked, wholes } from "./words.js";
 
 export const MODES = { pan: "Move", select: "Box", lasso: "Lasso", path: "Path" };
-export const COLOURS = { digit: "class", error: "error", better: "better of the two" };
+export const COLOURS = { digit: "class", error: "error", better: "which method is better" };
 /** What is shown or not, each a word of the address. */
 export const TOGGLES = /** @type {const} */ ([
   "pictures", // in the place of dots
