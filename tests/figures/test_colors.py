@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pcae import scripts
 from pcae.data.understanding import MOST_CLASSES
 from pcae.figures.colors import DARK, LIGHT, of_network, style
 
@@ -160,7 +159,6 @@ def test_every_colour_is_seen_on_its_ground_and_the_methods_names_are_read(of, t
 def test_the_browser_has_the_same_lists(of, theme):
     assert THEME[theme]["chartCategoricalColors"] == of.all
     assert len(set(of.classes)) == MOST_CLASSES
-    assert ",".join(of.all) in (scripts.FOLDER / "explorer" / "onefile.html").read_text("utf-8")
 
 
 def test_plain_html_has_the_methods_and_the_networks():

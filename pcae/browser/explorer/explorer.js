@@ -114,7 +114,11 @@ class Explorer {
     if (views) views.scene.theme = views.scene.look();
     const split = this.split(this.store.get());
     const sources = JSON.stringify([data, split]);
-    if (this.sources === sources) return entered ? this.again() : views?.planes.draw();
+    if (this.sources === sources) {
+      if (entered) return this.again();
+      views?.controls.draw(); // the theme may be another
+      return views?.planes.draw();
+    }
     this.sources = sources;
     delete this.root.dataset.ready;
     const newer = () => this.sources !== sources;
