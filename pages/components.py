@@ -17,6 +17,7 @@ from pcae.ui.digits import Row, panel, signed
 from pcae.ui.run_picker import chosen
 
 MOST_DIRECTIONS, MOST_DIGITS, PICTURE = 8, 4, 76
+FEW, FEW_PICTURE, BESIDE = 2, 112, 3  # directions of so few numbers stand beside each other
 CHART_HEIGHT, VARIANCE_HEIGHT = 400, 260
 
 opened = chosen()
@@ -57,12 +58,11 @@ def published() -> list[Bottleneck]:
 
 
 def in_words(of: Bottleneck) -> str:
-    """What a network is worth, in a sentence."""
-    codes = "1 code" if of.k == 1 else f"{of.k} codes"
+    """How many components are better than a network, in a sentence."""
     enough = int(np.argmax(pca.test_error <= of.error))
     return (
-        f"**{codes} ≈ {of.equivalent_k:.1f} principal components**: the test error is "
-        f"{of.error:.4f}, and PCA has {pca.test_error[enough]:.4f} with k = {enough}."
+        f"PCA has {pca.test_error[enough]:.4f} with k = {enough}, the first that is no worse than "
+        f"the network's {of.error:.4f}."
     )
 
 
@@ -133,7 +133,13 @@ def directions(shape: tuple[int, int]) -> None:
                 f"turned by {angle:.0f}°",
             )
         )
-    panel(rows, PICTURE, shape, heads)
+    if count <= FEW:
+        for start in range(0, len(rows), BESIDE):
+            for column, row in zip(st.columns(BESIDE), rows[start:], strict=False):
+                with column:
+                    panel([row], FEW_PICTURE, shape)
+    else:
+        panel(rows, PICTURE, shape, heads)
     st.caption(f"{noun.capitalize()}s pinned in Explore are shown here instead of these.")
 
 

@@ -38,8 +38,13 @@ def names_of(subjects: list[Subject]) -> list[str]:
 
 def row(name: str, subject: Subject, found: Quality | None) -> dict[str, Any]:
     """A method's row; without figures while they are not measured."""
-    figures = asdict(found) if found else dict.fromkeys(COLUMNS)
+    figures = rounded(asdict(found)) if found else dict.fromkeys(COLUMNS)
     return figures | {"method": name, "k": subject.k, "source": "measured here"}
+
+
+def rounded(figures: dict[str, Any]) -> dict[str, Any]:
+    """The same as exact as is shown: a cell that is opened shows all that it holds."""
+    return {name: round(of, 4) if isinstance(of, float) else of for name, of in figures.items()}
 
 
 def published(view: loading.View) -> list[dict[str, Any]]:
@@ -49,7 +54,7 @@ def published(view: loading.View) -> list[dict[str, Any]]:
         worth = None
         if of.test_error is not None and view.problem is None:
             worth = equivalent_k(of.test_error, view.pca.test_error)
-        rows.append({"method": of.name} | asdict(of) | {"equivalent_k": worth})
+        rows.append({"method": of.name} | rounded(asdict(of) | {"equivalent_k": worth}))
     return rows
 
 

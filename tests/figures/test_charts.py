@@ -64,9 +64,8 @@ def test_curves_have_colours_of_their_own():
 def test_one_network_alone_has_the_colour_of_its_method():
     (curve,) = learning_curves([Curve("run", [1], [0.05])], [], 5).data
     bars = drawn(charts.error_by_class)(("0",), [("PCA", [0.1]), ("run", [0.05])]).data
-    several = drawn(charts.error_by_class)(
-        ("0",), [("PCA", [0.1]), ("one", [0.05]), ("two", [0.05])]
-    ).data
+    told = [("PCA", [0.1]), ("one", [0.05]), ("two", [0.05])]
+    several = drawn(charts.error_by_class)(("0",), told).data
     assert [curve.line.color, bars[1].marker.color] == [AUTOENCODER, AUTOENCODER]
     assert AUTOENCODER not in [bar.marker.color for bar in several]
 

@@ -17,6 +17,7 @@ export const EPOCH = "pcae-epoch";
 
 const MS_A_FRAME = 250;
 const IN_A_ROW = 3;
+const LEAST = 150; // pixels of a plane's width
 
 addStyle("share/chart.css");
 
@@ -29,6 +30,8 @@ class Codes {
   moment = null;
   /** @type {object | null} the playing that goes on */
   turn = null;
+  /** The size that is drawn. */
+  drawn = "";
 
   /**
    * @param {Component<CodesData>} component
@@ -56,7 +59,10 @@ class Codes {
     const parts = [this.legend, this.planes, this.time];
     this.root = element("div", { className: "pcae-codes" }, ...parts);
     parentElement.replaceChildren(this.root, element("div", { className: "pcae-d" }, ...links));
-    life.resized([this.planes], () => life.frame("draw", () => this.draw()));
+    life.resized(
+      [this.planes],
+      () => this.drawn === this.size || life.frame("draw", () => this.draw()),
+    );
   }
 
   /** @param {Component<CodesData>} component */
@@ -69,9 +75,6 @@ class Codes {
       this.panels = data.panels.map(() => new Plane());
       this.planes.replaceChildren(...this.panels.map((panel) => panel.root));
     }
-    const count = data.panels.length;
-    const columns = count <= IN_A_ROW ? count : Math.ceil(count / 2);
-    this.planes.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
     this.panels.forEach((panel, p) => panel.take(data.panels[p]));
     this.drawLegend();
     this.slider.max = String(this.last);
@@ -82,6 +85,11 @@ class Codes {
   /** The last frame. */
   get last() {
     return Math.max(0, this.data.moments.length - 1);
+  }
+
+  /** How large it is. */
+  get size() {
+    return `${this.planes.clientWidth} ${this.planes.clientHeight}`;
   }
 
   drawLegend() {
@@ -141,7 +149,13 @@ class Codes {
   }
 
   draw() {
-    if (!this.planes.clientWidth) return;
+    const { clientWidth, clientHeight } = this.planes;
+    if (!clientWidth || !clientHeight) return;
+    const count = this.panels.length;
+    const wanted = count <= IN_A_ROW ? count : Math.ceil(count / 2);
+    const columns = Math.max(1, Math.min(wanted, Math.floor(clientWidth / LEAST)));
+    this.planes.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
+    this.drawn = this.size;
     const theme = themeOf(this.root);
     for (const panel of this.panels) panel.draw(this.moment ?? this.last, this.hidden, theme);
     this.root.dataset.drawn = String(this.moment ?? this.last);
