@@ -1,9 +1,16 @@
 """Charts and small planes of codes under a hand, in a real browser."""
 
+from urllib.parse import urlencode
+
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from pcae.config import RunConfig
 from tests.browser.conftest import settle
+from tests.browser.test_codes import own_run
+
+__all__ = ["own_run"]
 
 CURVE = ".st-key-chart_error_by_components"
 PLOT = f"document.querySelector('{CURVE} .js-plotly-plot')"
@@ -59,8 +66,11 @@ def test_charts_follow_the_theme_and_streamlits_plotly_is_not_fetched(page, serv
     assert not [url for url in fetched if "PlotlyChart" in url]
 
 
-def test_codes_are_played_with_the_epoch_in_the_curve(page, server):
-    page.goto(f"{server.url}/train?dataset=mnist&epochs=25")
+def test_codes_are_played_with_the_epoch_in_the_curve(page, server, own_run):
+    config = RunConfig(dataset="mnist-5k", hidden=(8,), epochs=2)
+    codes = np.random.default_rng(0).normal(size=(1000, 2))
+    own_run(config, {place: (1 + place) * codes for place in (0, 0.5, 1, 2)})
+    page.goto(f"{server.url}/train?{urlencode(config.to_query())}")
     codes = page.locator(".st-key-chart_codes .pcae-codes[data-drawn]")
     codes.wait_for()
     settle(page)

@@ -45,7 +45,7 @@ def test_a_chart_is_had_as_png_svg_and_csv(page, server, sample):
     np.testing.assert_allclose(pca, load_or_fit(sample).test_error[: len(pca)])
     assert len(pca) > 30
     assert {row["y_is"] for row in rows} == {"error"}
-    assert sum(row["series"].startswith("Seed network, ") for row in rows) == 4
+    assert sum(row["series"].startswith("Seed network, ") for row in rows) == 6
 
 
 def test_the_explorers_planes_are_had_as_svg_and_as_a_table(explorer, sample):
