@@ -16,9 +16,11 @@ export class Coming {
   draw(world) {
     const { needed } = world;
     const missing = needed.filter((part) => !world.has(part));
-    this.words.textContent = world.parts?.problem || sentence(world, missing);
+    const problem = world.parts?.problem;
+    this.root.hidden = !missing.length && !problem;
+    if (this.root.hidden) return;
+    this.words.textContent = problem || sentence(world, missing);
     this.bar.value = 1 - missing.length / needed.length;
-    this.root.hidden = !missing.length && !world.parts?.problem;
   }
 }
 
