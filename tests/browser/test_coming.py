@@ -22,6 +22,7 @@ def test_the_points_are_there_before_the_rest_which_is_said(page, server):
     assert not page.evaluate(READY)
     assert re.search(r"Autoencoder: error 0\.\d{4}", page.locator(".pcae-x-inspector").inner_text())
     held[0].continue_()
+    page.unroute(DECODER)
     page.wait_for_function(READY)
     assert missing(page) == ""
     assert page.locator(".pcae-x-wire").is_hidden()
