@@ -1,0 +1,146 @@
+"""One tour in Firefox and one in WebKitGTK: what people do works there as it does in Chromium."""
+
+import contextlib
+import time
+
+import numpy as np
+import pytest
+
+from pcae import store
+from pcae.config import RunConfig
+from pcae.methods.pca import fit
+from pcae.store import EpochRecord, Status
+from pcae.takehome import onefile
+from tests.browser.conftest import READY, Server
+from tests.browser.engines import Firefox, WebKit
+from tests.browser.test_explorer import LONELY, PLANES, RINGS, SELECTED, SOLID
+from tests.methods.test_autoencoder import random_weights
+
+HEAD = "document.querySelector('.pcae-x-head').textContent"
+TEXT = "document.body.innerText"
+# what is saved: the name and the size of each file
+SAVED = """(() => { const sizes = new Map(), plain = URL.createObjectURL;
+    window.saved = [];
+    URL.createObjectURL = (blob) => {
+        const url = plain.call(URL, blob);
+        sizes.set(url, blob.size);
+        return url;
+    };
+    HTMLAnchorElement.prototype.click = function () {
+        saved.push([this.download, sizes.get(this.href) ?? this.href.length]);
+    }; return true; })()"""
+AROUND = [(0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8), (0.2, 0.2)]
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    """A server on the offline digits; no Chromium is needed."""
+    server = Server(tmp_path_factory.mktemp("server"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=[Firefox, WebKit], ids=["Firefox", "WebKitGTK"])
+def driver(request, tmp_path):
+    if request.param.missing:
+        pytest.skip(request.param.missing)
+    with contextlib.ExitStack() as started:
+        yield request.param(tmp_path, started)
+
+
+def button(name, within=".pcae-x"):
+    """The button of this name."""
+    return f"""[...document.querySelectorAll('{within} button')].find(
+        (of) => of.innerText.trim().endsWith('{name}') && of.offsetParent)"""
+
+
+def spot(driver, plane, across, up):
+    """A place in a plane by shares of it."""
+    return driver.evaluate(
+        f"""(() => {{ const [x, y] = {PLANES}.axes[{plane - 1}];
+            const box = {PLANES}.plot.getBoundingClientRect();
+            return [box.left + x.offset + {across} * x.length,
+                box.top + y.offset + {1 - up} * y.length]; }})()"""
+    )
+
+
+def tour_the_planes(driver):
+    """Point in both planes, draw a lasso, change k, lay the manifold under, save."""
+    driver.wait(READY, 60)
+    for plane in (1, 2):
+        point = driver.evaluate(f"({LONELY})({plane})")
+        driver.pointer((point["x"] + 4, point["y"]), (point["x"], point["y"]))
+        driver.wait(f"{HEAD}.includes('digit {point['index']:,}')")
+        assert None not in driver.evaluate(f"({RINGS})()")
+    driver.evaluate(
+        """(() => { const slider = document.querySelector('[aria-label="PCA\\'s k"]');
+            slider.value = 40; slider.dispatchEvent(new Event('input', { bubbles: true })); })()"""
+    )
+    driver.wait(f"{TEXT}.includes('PCA, k = 40')")
+    driver.click(button("Lasso"))
+    driver.pointer(*(spot(driver, 2, *share) for share in AROUND), pressed=True)
+    first, second = driver.wait(f"({SELECTED})()[0].length > 10 && ({SELECTED})()")
+    assert first == second
+    driver.keys("Escape")
+    driver.wait(f"({SELECTED})()[0].length === 0")
+    driver.click(button("Manifold"))
+    driver.wait("document.querySelector('.pcae-x-layer').dataset.done")
+    driver.click(button("Manifold"))
+    driver.evaluate(SAVED)
+    for name in ("CSV", "PNG", "SVG"):
+        driver.click(button(name))
+        driver.wait(f"saved.some(([name, size]) => /{name}$/i.test(name) && size > 10000)")
+
+
+def test_the_explorer_does_all_of_it(driver, running):
+    driver.open(running.url)
+    tour_the_planes(driver)
+
+
+def test_a_digit_is_drawn_and_seen_in_both_planes(driver, running):
+    driver.open(f"{running.url}/draw")
+    driver.wait("document.querySelector('.pcae-draw[data-drawn]') !== null", 60)
+    x, y, size = driver.evaluate(
+        """(() => { const { x, y, width } =
+            document.querySelector('.pcae-pad').getBoundingClientRect();
+            return [x, y, width]; })()"""
+    )
+    places = [(x + size / 2, y + size * share) for share in (0.2, 0.4, 0.6, 0.8)]
+    driver.pointer(*places, pressed=True)
+    driver.wait("document.querySelectorAll('.pcae-draw-row [data-index]').length === 16")
+    assert None not in driver.evaluate(f"({RINGS})()")
+
+
+def test_the_latent_plane_is_drawn_and_another_pair_with_it(driver, running):
+    driver.open(f"{running.url}/latent_plane")
+    drawn = "document.querySelectorAll('.pcae-chart [data-drawn] image, .pcae-chart image').length"
+    driver.wait(f"{drawn} >= 2", 60)
+    films = "[...document.querySelectorAll('.pcae-panel img')].map((of) => of.src).join()"
+    before = driver.wait(films)
+    time.sleep(1)
+    driver.click(button("Another pair", ".stApp"))
+    end = time.monotonic() + 20
+    while driver.evaluate(films) in ("", before):
+        assert time.monotonic() < end
+        time.sleep(0.2)
+
+
+def test_the_explorer_in_one_file_works_from_the_disk_and_plays(driver, tmp_path, sample):
+    config = RunConfig(dataset="mnist-5k", hidden=(8,), k=3, epochs=2)
+    run = store.create(config)
+    run.write_history([EpochRecord(n, 0.1, 0.1, 1.0) for n in (1, 2)])
+    codes = np.random.default_rng(0).normal(0, 1, (1000, 3))
+    for place in range(3):
+        run.write_codes(place, 0.5 * (place + 1) * codes)
+    run.write_checkpoint(2, random_weights(config))
+    run.write_status(Status("finished"))
+    path = tmp_path / "the explorer, 100% #1.html"
+    path.write_bytes(b"".join(onefile.page(run, sample, fit(sample))))
+    driver.open(path.as_uri())
+    tour_the_planes(driver)
+    driver.click(button("Play"))
+    driver.wait(f"{TEXT}.includes('after epoch')")
+    driver.wait(f"Boolean({button('Play')}) && {PLANES}.scene.state.moment === null", 60)
+    if driver.evaluate("Boolean(document.createElement('canvas').getContext('webgl'))"):
+        driver.click(button("3-D"))
+        driver.wait(f"{SOLID}?._fullData?.some(({{ type }}) => type === 'scatter3d')", 60)
