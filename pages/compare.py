@@ -1,7 +1,5 @@
 """Compare: any trained networks side by side, and a grid of trainings followed as one."""
 
-from html import escape
-
 import streamlit as st
 
 from pcae import names, store
@@ -14,6 +12,7 @@ from pcae.store import FRAME_DIGITS, Run
 from pcae.ui import charts, link, offer, run_picker, sweep_view
 from pcae.ui.notice import stand_in_notice
 from pcae.ui.sides import Side, differ, rows, short_names, sides
+from pcae.ui.tables import table as draw_table
 
 SIDE_BY_SIDE, GRID = "Side by side", "A grid of trainings"
 MOST_DRAWN, MOST_LINES = 8, 3
@@ -21,14 +20,6 @@ HEIGHT = 380
 FIRST = [
     PRESETS[name].key for name in ("Seed network, 5 epochs", "Seed network, 25 epochs", "Best 2-D")
 ]
-STYLE = """<style>
-.pcae-compare{overflow-x:auto}
-.pcae-compare table{border-collapse:collapse;width:auto;font-variant-numeric:tabular-nums}
-.pcae-compare th,.pcae-compare td{padding:.15rem 2rem .15rem 0;text-align:left;font-weight:400;
- border:0;border-bottom:1px solid rgba(128,128,128,.25);min-width:6rem}
-.pcae-compare thead th{font-weight:600;font-size:.9rem;vertical-align:bottom}
-.pcae-compare tbody th{opacity:.8;white-space:nowrap}
-</style>"""
 
 
 def keep_choice() -> None:
@@ -97,18 +88,8 @@ def table(shown: list[Side], names: list[str]) -> None:
         of.title if name == of.title else f"{number}: {of.title}"
         for number, (of, name) in enumerate(zip(shown, names, strict=True), 1)
     ]
-    heads = "".join(
-        f'<th><span style="color:{of_network(number)}">●</span> {escape(title)}</th>'
-        for number, title in enumerate(titles)
-    )
-    lines = "".join(
-        f"<tr><th>{escape(label)}</th>{''.join(f'<td>{escape(v)}</td>' for v in values)}</tr>"
-        for label, values in rows(shown)
-    )
-    st.html(
-        f'{STYLE}<div class="pcae-compare"><table><thead><tr><th></th>{heads}</tr></thead>'
-        f"<tbody>{lines}</tbody></table></div>"
-    )
+    lines = [[label, *values] for label, values in rows(shown)]
+    draw_table(["", *titles], lines, [of_network(number) for number in range(len(shown))])
 
 
 def explain(shown: list[Side]) -> None:
@@ -151,7 +132,7 @@ def side_by_side(runs: list[Run], offered: list[RunConfig]) -> None:
     explain(shown)
 
 
-parts, rest = st.columns([3, 10])
+parts, rest = st.columns([4, 9])
 link.widgets({"compare_part": (SIDE_BY_SIDE, [GRID])})
 part = parts.segmented_control(
     "What to compare",

@@ -19,7 +19,8 @@ SHARES = [0.5, 0.75, 0.9, 0.95, 0.98, 1.0, 1.5, 2.0]
 STEPS, PICTURE = 11, 92
 PLANE_HEIGHT, STRIP_HEIGHT = 496, 172
 TILES, TILES_IN_A_ROW = "Pictures across and up", "Pictures in a row"
-SHARE = "Part of the plane that is shown"
+SHARE = "Part of the plane"
+SHARE_HELP = "How many of the test {noun}s lie in the part that is drawn, along each axis."
 QUANTILES, REGIONS = "Spread crowded places", "Colour by class"
 QUANTILES_HELP = (
     "On: each column of pictures, and each row, holds as many test {noun}s as another. Off: equal "
@@ -59,8 +60,8 @@ pair_keys = [f"digit_{name}_{data.digest}" for name in "ab"]
 def in_words(share: float) -> str:
     """A step of the slider."""
     if share == 1:
-        return f"all {data.noun}s"
-    return f"the middle {share:.0%} of the {data.noun}s" if share < 1 else f"{share:g} times as far"
+        return "all of it"
+    return f"middle {share:.0%}" if share < 1 else f"{share:g} times as wide"
 
 
 def two_digits(seed: int) -> list[int]:
@@ -153,7 +154,9 @@ with side:
         }
     )
     n = st.slider(TILES if config.k > 1 else TILES_IN_A_ROW, 5, 30, key="tiles")
-    share = st.select_slider(SHARE, SHARES, format_func=in_words, key="share")
+    share = st.select_slider(
+        SHARE, SHARES, format_func=in_words, key="share", help=SHARE_HELP.format(noun=data.noun)
+    )
     quantiles = st.toggle(
         QUANTILES,
         key="quantiles",

@@ -14,20 +14,20 @@ from pcae.training import quality
 from pcae.training.quality import FOLDS, MOST_IMAGES, NEIGHBOURS, Quality, Subject
 from pcae.ui import run_picker, shell, visit
 from pcae.ui.notice import stand_in_notice
+from pcae.ui.tables import table as draw_table
 
 POLL_SECONDS = 1.0
-COLUMNS = {
-    "method": st.column_config.TextColumn("Method", width="large"),
-    "k": st.column_config.NumberColumn("k", help="Numbers a digit."),
-    "test_error": st.column_config.NumberColumn("Test error", format="%.4f"),
-    "equivalent_k": st.column_config.NumberColumn(
-        "Equivalent k", format="%.1f", help="Principal components with the same test error."
-    ),
-    "knn_accuracy": st.column_config.NumberColumn(f"{NEIGHBOURS}-NN accuracy", format="%.3f"),
-    "trustworthiness": st.column_config.NumberColumn("Trustworthiness", format="%.3f"),
-    "continuity": st.column_config.NumberColumn("Continuity", format="%.3f"),
-    "source": st.column_config.TextColumn("Source"),
+HEADS = {
+    "method": "Method",
+    "k": "k",
+    "test_error": "Test error",
+    "equivalent_k": "Equivalent k",
+    "knn_accuracy": f"{NEIGHBOURS}-NN accuracy",
+    "trustworthiness": "Trustworthiness",
+    "continuity": "Continuity",
+    "source": "Source",
 }
+DIGITS = {"test_error": 4, "equivalent_k": 1}  # else 3
 
 
 def names_of(subjects: list[Subject]) -> list[str]:
@@ -38,13 +38,14 @@ def names_of(subjects: list[Subject]) -> list[str]:
 
 def row(name: str, subject: Subject, found: Quality | None) -> dict[str, Any]:
     """A method's row; without figures while they are not measured."""
-    figures = rounded(asdict(found)) if found else dict.fromkeys(COLUMNS)
+    figures = asdict(found) if found else dict.fromkeys(HEADS)
     return figures | {"method": name, "k": subject.k, "source": "measured here"}
 
 
-def rounded(figures: dict[str, Any]) -> dict[str, Any]:
-    """The same as exact as is shown: a cell that is opened shows all that it holds."""
-    return {name: round(of, 4) if isinstance(of, float) else of for name, of in figures.items()}
+def in_words(row: dict[str, Any], name: str) -> str:
+    """A figure, or a dash where there is none."""
+    value = row.get(name)
+    return f"{value:.{DIGITS.get(name, 3)}f}" if isinstance(value, float) else str(value or "–")
 
 
 def published(view: loading.View) -> list[dict[str, Any]]:
@@ -77,14 +78,7 @@ def table(dataset: str, found: Found) -> None:
     called = names_of([of for of, _ in found])
     rows = [row(name, *each) for name, each in zip(called, found, strict=True)]
     rows += published(view) if dataset == "mnist" else []
-    st.dataframe(
-        rows,
-        column_config=COLUMNS,
-        column_order=list(COLUMNS),
-        hide_index=True,
-        height="content",
-        placeholder="–",
-    )
+    draw_table(list(HEADS.values()), [[in_words(of, name) for name in HEADS] for of in rows])
     tests = len(view.data.test)
     st.caption(
         f"Test error, equivalent k and {NEIGHBOURS}-NN accuracy ({FOLDS}-fold cross-validation): "
@@ -128,9 +122,10 @@ def tried() -> set[str]:
 st.markdown(
     f"**Test error**: of the picture. **{NEIGHBOURS}-NN accuracy**: how often a digit's "
     f"{NEIGHBOURS} nearest codes vote for its class, of which neither method was told. "
+    "**Equivalent k**: how many principal components have the same test error. "
     "**Trustworthiness**: whether neighbours in the codes are neighbours among the images. "
-    "**Continuity**: whether neighbours among the images stay neighbours in the codes. All three "
-    "are best at 1."
+    "**Continuity**: whether neighbours among the images stay neighbours in the codes. "
+    "Accuracy, trustworthiness and continuity are best at 1."
 )
 subjects = quality.subjects()
 datasets = [name for name in names.all_here() if name in {of.dataset for of in subjects}]

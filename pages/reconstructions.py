@@ -15,10 +15,11 @@ from pcae.ui import component, link, offer, run_picker, shell, values
 from pcae.ui.charts import chart
 from pcae.ui.digits import Row, close_ups, panel, signed
 from pcae.ui.run_picker import chosen
+from pcae.ui.tables import table as draw_table
 
 MOST, DRAWS = 40, 1000
-AS_GOOD = "As good as the network: k = {k}"
-AS_GOOD_HELP = "With so many components PCA's error over all test images is the network's."
+AS_GOOD = "k = {k} is as good"
+AS_GOOD_HELP = "With so many components PCA's error over all test images is this network's."
 NONE_CHOSEN = (
     "There are no such test {noun}s: on Explore, draw around {noun}s to select them, or click "
     "{noun}s to pin them."
@@ -104,7 +105,8 @@ def errors_everywhere(k: int, runs: list[Run]) -> None:
     with maps:
         where(names, errors)
     table["all"] = [f"{of.images.mean():.4f}" for of in errors]
-    st.table(table, border="horizontal", hide_index=True)
+    lines = [list(line) for line in zip(*table.values(), strict=True)]
+    draw_table(list(table), lines)
 
 
 def where(names: list[str], errors: list[loading.Errors]) -> None:

@@ -77,7 +77,7 @@ def show(*, answered: bool) -> None:
         st.warning(_DELETED.format(key=key))
         forget()
     keys = list(trained)
-    picker, figures = st.columns([5, 6], vertical_alignment="center")
+    picker, figures = st.columns([4, 7], vertical_alignment="center")
     key = picker.selectbox(
         "Network",
         keys,

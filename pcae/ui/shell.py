@@ -125,6 +125,8 @@ _STYLE = f"""<style>
 .stElementContainer:has(.pcae-unseen){{display:none}}
 .st-key-tour{{padding:.3rem .8rem}}
 {_NAVIGATION}>:has([data-testid="stTopNavLink"]){{order:9!important}}
+[data-testid="stSidebarNavItems"]{{display:flex;flex-direction:column}}
+[data-testid="stSidebarNavItems"]>li{{order:9;margin-top:1rem}}
 .pcae-heading{{display:flex;flex-wrap:wrap;align-items:baseline;gap:0 1.1rem}}
 .pcae-heading h1{{font-size:1.35rem;line-height:1.3;font-weight:600;padding:0;margin:0}}
 .pcae-heading p{{margin:0;line-height:1.4}}
@@ -136,7 +138,7 @@ _STYLE = f"""<style>
 [data-testid="stBaseButton-primary"]:not(:disabled){{color:light-dark(#fff,#12161c)}}
 .st-key-worth p{{line-height:1.3}}
 .stApp:not(:has([data-testid="stToolbar"])) .stMainBlockContainer{{padding-top:56px}}
-.stApp:has([data-testid="stSidebar"][aria-expanded="true"]) .st-key-link_bar{{visibility:hidden}}
+.stApp:has([data-testid="stSidebar"][data-collapsed="false"]) .st-key-link_bar{{visibility:hidden}}
 .stLayoutWrapper:has(>.st-key-link_bar){{position:absolute}}
 </style>"""
 

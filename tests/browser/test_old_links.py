@@ -1,7 +1,8 @@
 """Links that an earlier version wrote open what they opened then.
 
 `tests/old/links.json` was written before 1.0.0, at commit 6be5e2a, over the store in
-`tests/old/home`: the addresses that its pages wrote while somebody used them, and what stood there.
+`tests/old/home`: the addresses that its pages wrote while somebody used them, and what stood there,
+in today's words.
 """
 
 import json
@@ -27,7 +28,6 @@ SEEN = """() => {
     const axes = (planes) => planes.scene.state.solid
         ? cameras() : [0, 1].flatMap((p) => planes.range(p)).flat();
     return {
-        navigation: texts('[data-testid="stTopNavLink"], [data-testid="stSidebarNavLink"]'),
         inputs: texts('.stMain input:not([type=checkbox]), .stMain select', named).sort(),
         ticked: texts('.stMain input:checked', (box) => box.ariaLabel ?? '').sort(),
         pressed: texts('.stMain [aria-pressed=true]').sort(),
@@ -54,7 +54,17 @@ def seen(tab) -> dict:
     while (now := tab.evaluate(SEEN)) != before:
         before = now
         tab.wait_for_timeout(300)
-    return now
+    return {"navigation": navigation(tab)} | now
+
+
+def navigation(tab) -> list[str]:
+    """The pages in the menus, and those beside them."""
+    found = []
+    for menu in tab.get_by_test_id("stTopNavSection").all():
+        menu.click()
+        found += tab.get_by_role("menuitem").all_inner_texts()
+        tab.keyboard.press("Escape")
+    return found + tab.get_by_test_id("stTopNavLink").all_inner_texts()
 
 
 @pytest.fixture(scope="module")

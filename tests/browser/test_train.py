@@ -90,6 +90,7 @@ def test_a_number_that_was_typed_just_now_is_trained(form):
 
 
 def test_a_setting_that_was_chosen_just_now_is_trained(form):
+    form.get_by_text("More settings").click()
     choose(form, "form_activation", "GELU")
     assert queued_after(form) == [replace(HERE, activation="gelu")]
     expect(form.locator(".st-key-form_activation input")).to_have_value("GELU")

@@ -17,6 +17,7 @@ from tests.pages.test_pages import (
     SEED_5,
     SEED_25,
     button,
+    drawn_table,
     figure,
     finished_copy,
     open_page,
@@ -34,12 +35,7 @@ TEXTS = {"hidden": "8; 4", "k": "1, 3", "epochs": "1", "seed": "0, 1"}
 
 def rows(app):
     """The table of settings and figures: the cells of each row by its name."""
-    (html,) = [html.body for html in app.get("html") if "<table>" in html.body]
-    found = {}
-    for line in html.split("<tr>")[2:]:
-        name, *cells = line.replace("</th>", "").replace("</td>", "").split("<td>")
-        found[name.removeprefix("<th>")] = [cell.split("<")[0] for cell in cells]
-    return found
+    return {name: cells for name, *cells in drawn_table(app)}
 
 
 def open_grid(app):

@@ -4,6 +4,7 @@ import json
 import re
 import sys
 import time
+from html import unescape
 
 import numpy as np
 import pytest
@@ -63,6 +64,13 @@ def button_labels(app):
 
 def button(app, label):
     return app.button[button_labels(app).index(label)]
+
+
+def drawn_table(app):
+    """The cells of the table's rows, with their names first."""
+    (html,) = [html.body for html in app.get("html") if "<table>" in html.body]
+    rows = re.findall(r"<tr>(.*?)</tr>", html.partition("<tbody>")[2])
+    return [list(map(unescape, re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row))) for row in rows]
 
 
 def explorer(app):
@@ -165,7 +173,7 @@ def test_reconstructions_show_differences_and_pca_that_is_as_good(app, sample):
     images = sample.test.pixels()
     error = np.square(images - store.find(SEED_25.key).model().reconstruct(images)).mean()
     k = round(equivalent_k(error, errors))
-    button(app, f"As good as the network: k = {k}").click().run()
+    button(app, f"k = {k} is as good").click().run()
     assert not app.exception
     assert f"k = {k}, mean error {errors[k]:.4f}" in texts(app)
 
