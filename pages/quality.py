@@ -55,7 +55,7 @@ def published(view: loading.View) -> list[dict[str, Any]]:
         worth = None
         if of.test_error is not None and view.problem is None:
             worth = equivalent_k(of.test_error, view.pca.test_error)
-        rows.append({"method": of.name} | rounded(asdict(of) | {"equivalent_k": worth}))
+        rows.append({"method": of.name} | asdict(of) | {"equivalent_k": worth})
     return rows
 
 
