@@ -265,7 +265,7 @@ def _panel(of: _Shown) -> str:
         firsts, which = np.arange(min(10, len(labels))), "images"
     errors, codes, scores = (None, *of.errors), of.made.codes[firsts], of.made.scores[firsts]
     heads = "".join(f"<td>{escape(name)}</td>" for name in of.data.class_names(labels[firsts]))
-    rows = [f"<tr><th></th>{heads}</tr>"]
+    rows = [f"<tr><td></td>{heads}</tr>"]
     for name, images, each in zip(
         ("Original", f"PCA, k = {of.config.k}", "Autoencoder"),
         (of.data.test.pixels(firsts), of.pca.inverse_transform(scores), of.model.decode(codes)),

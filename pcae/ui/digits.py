@@ -104,7 +104,7 @@ def panel(
     height, width = (round(size * side / max(shape)) for side in shape)
     lines = []
     if heads:
-        first = "<th></th>" if titled else ""
+        first = "<td></td>" if titled else ""
         lines.append(f"<tr>{first}" + "".join(f"<td>{escape(h)}</td>" for h in heads) + "</tr>")
     for row in rows:
         captions = list(row.captions) or [""] * len(row.images)
@@ -123,7 +123,8 @@ def panel(
     columns = max(len(row.images) for row in rows)
     sizes = f"--columns:{columns};--size:{width}px;--head:{_HEAD if titled else 0}px"
     table = f'<table class="{kind}" style="{sizes}">{"".join(lines)}</table>'
-    st.html(f'{_STYLE}<div class="pcae-panel-box">{table}</div>')
+    # a box that scrolls is reached by keyboard
+    st.html(f'{_STYLE}<div class="pcae-panel-box" tabindex="0" role="group">{table}</div>')
 
 
 def close_ups() -> None:

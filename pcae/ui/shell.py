@@ -120,7 +120,7 @@ _NAVIGATION, _MENU = '[data-testid="stTopNav"]', '[data-testid="stTopNavSection"
 _CURRENT = "background:var(--st-secondary-background-color,rgba(128,128,128,.18))"
 _STYLE = f"""<style>
 :root{{{colors.style()}}}
-[data-testid="stBaseButton-primary"],[data-baseweb="tag"] *{{color:light-dark(#fff,#12161c)}}
+[data-tag],[data-tag] *{{color:light-dark(#fff,#12161c)!important}}
 .stMainBlockContainer{{padding-left:1.5rem;padding-right:1.5rem}}
 .stElementContainer:has(.pcae-unseen){{display:none}}
 .st-key-tour{{padding:.3rem .8rem}}

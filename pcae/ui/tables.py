@@ -39,7 +39,8 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]], dots: Sequence[st
     drawn = ["", *(f'<span style="color:{of}">●</span> ' for of in dots)]
     drawn += [""] * (len(heads) - len(drawn))
     top = "".join(
-        f'<th scope="col">{dot}{escape(head)}</th>' for dot, head in zip(drawn, heads, strict=True)
+        f'<th scope="col">{dot}{escape(head)}</th>' if head else "<td></td>"
+        for dot, head in zip(drawn, heads, strict=True)
     )
     lines = "".join(_line(heads, row) for row in rows)
     st.html(

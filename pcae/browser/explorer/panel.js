@@ -28,8 +28,8 @@ export class Inspector {
     this.passes = element("div", { className: "pcae-x-passes" });
     const slider = element("label", { className: "pcae-x-k" }, this.kText, this.k);
     this.root = element(
-      "aside",
-      { className: "pcae-x-inspector" },
+      "div",
+      { className: "pcae-x-inspector", role: "group", ariaLabel: "What is pointed at" },
       this.head,
       ...this.pictures.map(({ root }) => root),
       this.values.root,
