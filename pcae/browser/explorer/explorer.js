@@ -172,7 +172,9 @@ class Explorer {
       moments: Boolean(timeline.address),
     }));
     const above = [controls.bar, controls.legend, layers.stage, timeline.root];
-    const parts = [...above, strip.root, inspector.root, coming.root, voice.spoken];
+    const keys = element("p", { className: "pcae-x-keys", id: "pcae-x-keys" }, KEYS);
+    layers.stage.setAttribute("aria-describedby", keys.id);
+    const parts = [...above, strip.root, inspector.root, coming.root, voice.spoken, keys];
     return {
       scene,
       planes,
@@ -218,10 +220,7 @@ class Explorer {
     timeline.open(data.frames);
     this.adopt(world, data);
     if (scene.state.count > world.size) return this.show(this.component); // with training digits
-    scene.stage.ariaLabel = `${ABOUT} ${KEYS}`.replace(
-      "the autoencoder",
-      world.title ?? "the autoencoder",
-    );
+    scene.stage.ariaLabel = ABOUT.replace("the autoencoder", world.title ?? "the autoencoder");
     root.classList.toggle("pcae-x-columns", !world.shape);
     views.inspector.fit(world);
     root.replaceChildren(...views.parts);
