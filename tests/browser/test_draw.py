@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from pcae import store
 from pcae.config import RunConfig
 from pcae.methods.pca import load_or_fit
-from pcae.presets import PRESETS
+from pcae.presets import PRESETS, short_name
 from pcae.store import EpochRecord, Status
 from tests.browser.conftest import go, settle
 from tests.methods.test_autoencoder import random_weights
@@ -328,7 +328,7 @@ def test_other_numbers_of_codes(page, server, sample, monkeypatch):
     draw(page, *THREE)
     pca, train = load_or_fit(sample), sample.train.pixels()
     for run in runs:
-        choose(page, run.config.name)
+        choose(page, short_name(run.config))
         settle(page)
         k, image = run.config.k, pictures(page)[:1].astype(np.float32) / 255
         at = [pca.transform(image, k)[0], run.model().encode(image)[0]]

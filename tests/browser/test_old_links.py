@@ -30,7 +30,7 @@ SEEN = """() => {
     return {
         inputs: texts('.stMain input:not([type=checkbox]), .stMain select', named).sort(),
         ticked: texts('.stMain input:checked', (box) => box.ariaLabel ?? '').sort(),
-        pressed: texts('.stMain [aria-pressed=true]').sort(),
+        pressed: texts('.stMain :not(.pcae-codes-legend) > [aria-pressed=true]').sort(),
         headings: texts('.stMain h1, .stMain h2, .stMain h3'),
         chosen: texts('.stMain [role=radio][aria-checked=true], .stMain [data-tag]'),
         digits: texts('.stMain td').filter((text) => /^no\\. \\d+$/.test(text)),

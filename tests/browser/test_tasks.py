@@ -52,8 +52,8 @@ def test_a_network_of_ones_own_is_trained_and_explored(newcomer, server):
 
 def test_networks_are_compared(newcomer):
     go(newcomer, "Compare")
-    newcomer.locator(".pcae-compare td").first.wait_for()
-    assert newcomer.locator(".pcae-compare thead th").count() > 2
+    newcomer.locator(".pcae-table td").first.wait_for()
+    assert newcomer.locator(".pcae-table thead th").count() > 2
     assert clicks(newcomer) <= 3
 
 

@@ -13,8 +13,10 @@ from tests.browser.conftest import READY, ROOT, Server
 IDLE_APP = """
 import os
 import streamlit as st
+from starlette.middleware import Middleware
 from pcae.files import home
 from pcae.server.routes import routes
+from pcae.server.static import Static
 from pcae.training import jobs
 
 def noted(start=jobs._start_worker):
@@ -24,7 +26,7 @@ def noted(start=jobs._start_worker):
 
 jobs._start_worker = noted
 os.getloadavg = lambda: (0.0, 0.0, 0.0)
-app = st.App({frame!r}, routes=routes())
+app = st.App({frame!r}, routes=routes(), middleware=[Middleware(Static)])
 """
 PATIENCE = 60
 TOLD = re.compile("/explorer/painted$")

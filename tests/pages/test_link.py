@@ -143,7 +143,7 @@ def test_the_rows_of_compared_networks_go_with_the_link_to_reconstructions(app):
     assert pictures(app) == 40
     assert "<b>Seed network, 5 epochs" in texts(app)
     assert held(app)["compare"] == asked
-    scale = re.compile(r"white is [\d.]+ in both").findall
+    scale = re.compile(r"white is [\d.]+\.").findall
     before = scale(texts(app))
     train_quickly(missing)
     app.run()

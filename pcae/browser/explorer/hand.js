@@ -228,8 +228,10 @@ export class Hand {
     if (!first) return;
     const at = planes.held(first.p, this.pixel(event));
     const { mode } = this.scene.state;
-    if (mode === "lasso") this.corners.push(at);
-    else this.corners = mode === "path" ? [first, at] : box(first, at);
+    if (mode === "lasso") {
+      const all = event.getCoalescedEvents?.() ?? []; // between the frames
+      this.corners.push(...all.map((of) => planes.held(first.p, this.pixel(of))), at);
+    } else this.corners = mode === "path" ? [first, at] : box(first, at);
     if (mode === "path") inspection.between(at);
     layers.drawOutline(this.corners, mode !== "path");
   }
