@@ -64,9 +64,20 @@ def spot(driver, plane, across, up):
     )
 
 
+def settle(driver):
+    """Wait until the page's parts have their places."""
+    places = """[...document.querySelectorAll('button, canvas')].map((of) =>
+        Object.values(of.getBoundingClientRect().toJSON()).map(Math.round)).join()"""
+    before = None
+    while (now := driver.evaluate(places)) != before:
+        before = now
+        time.sleep(0.5)
+
+
 def tour_the_planes(driver):
     """Point in both planes, draw a lasso, change k, lay the manifold under, save."""
     driver.wait(READY, 60)
+    settle(driver)
     for plane in (1, 2):
         point = driver.evaluate(f"({LONELY})({plane})")
         driver.pointer((point["x"] + 4, point["y"]), (point["x"], point["y"]))
@@ -77,7 +88,9 @@ def tour_the_planes(driver):
             slider.value = 40; slider.dispatchEvent(new Event('input', { bubbles: true })); })()"""
     )
     driver.wait(f"{TEXT}.includes('PCA, k = 40')")
+    settle(driver)  # the controls have heard of it
     driver.click(button("Lasso"))
+    driver.wait("document.querySelector('.pcae-x-stage').dataset.mode === 'lasso'")
     driver.pointer(*(spot(driver, 2, *share) for share in AROUND), pressed=True)
     first, second = driver.wait(f"({SELECTED})()[0].length > 10 && ({SELECTED})()")
     assert first == second
