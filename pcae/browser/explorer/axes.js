@@ -96,3 +96,26 @@ export function drawAxes(canvas, [width, height], planes, said, { text, lines, f
 function share([low, high], value) {
   return (value - low) / (high - low);
 }
+
+/** A plane's axes before it is drawn. @returns {Axes} */
+export function axesOf() {
+  return [{ offset: 0, length: 1, range: [0, 1] }, { offset: 0, length: 1, range: [0, 1] }];
+}
+
+/**
+ * Limits that hold the first n values, with a little air.
+ *
+ * @param {ArrayLike<number>} values
+ * @param {number} n
+ * @returns {Pair}
+ */
+export function limits(values, n) {
+  let low = Infinity;
+  let high = -Infinity;
+  for (let i = 0; i < n; i++) {
+    if (values[i] < low) low = values[i];
+    if (values[i] > high) high = values[i];
+  }
+  const air = 0.04 * (high - low) || 1;
+  return [low - air, high + air];
+}

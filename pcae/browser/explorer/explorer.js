@@ -318,7 +318,7 @@ class Explorer {
     fitWindow(this.root);
     views?.scene.settled("resize", () => {
       fitWindow(this.root); // what is around it has settled too
-      views.planes.draw();
+      if (!views.planes.fits) views.planes.draw();
       views.planes.solid.resize();
     });
   }

@@ -54,6 +54,7 @@ export class Layers {
   draw() {
     this.stage.dataset.mode = this.scene.state.mode;
     this.drawAbove();
+    if (!this.scene.state.manifold && this.behind.hidden) return;
     this.scene.settled("manifold", () => this.drawManifold());
   }
 

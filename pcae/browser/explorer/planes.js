@@ -4,7 +4,7 @@ import { AXIS_NAMES, BOTH, CODE_AT, KINDS, OPACITY, TITLES } from "../core/both.
 import { Dots } from "../core/dots.js";
 import { element } from "../core/element.js";
 import { middles } from "../core/middles.js";
-import { boxes, drawAxes } from "./axes.js";
+import { axesOf, boxes, drawAxes, limits } from "./axes.js";
 import { paint } from "./paint.js";
 import { Solid } from "./solid.js";
 import { fresh } from "./state.js";
@@ -35,6 +35,7 @@ export class Planes {
   /** @type {Float32Array[][]} the digits' places by plane, across and up */
   at = [];
   shown = new Int32Array(); // indices
+  size = [0, 0]; // pixels, of what is drawn
   /** @type {[Axes, Axes]} */
   axes = [axesOf(), axesOf()];
   /** Called when what lies over the planes is to be drawn. @type {() => void} */
@@ -135,9 +136,16 @@ export class Planes {
     this.move(state.ranges);
   }
 
+  /** Whether what is drawn has the room that there is. */
+  get fits() {
+    const { clientWidth, clientHeight } = this.plot;
+    return this.size[0] === clientWidth && this.size[1] === clientHeight;
+  }
+
   /** Take the room that there is. */
   fit() {
     const { clientWidth, clientHeight } = this.plot;
+    this.size = [clientWidth, clientHeight];
     const places = boxes(clientWidth, clientHeight, this.scene.theme.type);
     places.forEach(({ left, top, width, height }, p) => {
       const [across, up] = this.axes[p];
@@ -374,27 +382,4 @@ function isWithin(
     before = corner;
   }
   return odd;
-}
-
-/** @returns {Axes} */
-function axesOf() {
-  return [{ offset: 0, length: 1, range: [0, 1] }, { offset: 0, length: 1, range: [0, 1] }];
-}
-
-/**
- * Limits that hold the first n values, with a little air.
- *
- * @param {ArrayLike<number>} values
- * @param {number} n
- * @returns {Pair}
- */
-function limits(values, n) {
-  let low = Infinity;
-  let high = -Infinity;
-  for (let i = 0; i < n; i++) {
-    if (values[i] < low) low = values[i];
-    if (values[i] > high) high = values[i];
-  }
-  const air = 0.04 * (high - low) || 1;
-  return [low - air, high + air];
 }
