@@ -64,7 +64,7 @@ def main() -> None:
     if options.json:
         print(json.dumps(result))
         return
-    print("headless Chromium, WebGL in software")
+    print("headless Chromium")
     for name, value in result.items():
         print(f"{name:44} {value:10.2f}" if isinstance(value, float) else f"{name:44} {value:10,}")
 

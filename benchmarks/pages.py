@@ -4,7 +4,7 @@
 
 Needs Chromium, the packages of requirements-dev.txt and data as `benchmarks.startup` does. From
 the press of a button in the browser to the frame after the last change of the page; in headless
-Chromium at 1280×800, where WebGL is computed in software. A first visit is a browser's that has
+Chromium at 1280×800. A first visit is a browser's that has
 seen Explore and nothing else; what the server keeps is there.
 """
 
