@@ -3,9 +3,9 @@
     python -m benchmarks.pages [--repeats 7] [--json]
 
 Needs Chromium, the packages of requirements-dev.txt and data as `benchmarks.startup` does. From
-the press of a button in the browser to the frame after the last change of the page; in headless
-Chromium at 1280×800. A first visit is a browser's that has
-seen Explore and nothing else; what the server keeps is there.
+the press of a button in the browser to the frame after the last change of the page, in headless
+Chromium at 1280×800. A first visit is a browser's that has seen Explore and nothing else; what the
+server keeps is there.
 """
 
 from __future__ import annotations

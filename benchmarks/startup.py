@@ -3,10 +3,10 @@
     python -m benchmarks.startup [--repeats 7] [--json]
 
 Needs Chromium and the packages of requirements-dev.txt. It starts the dashboard with the data
-of PCAE_DATA and a store of its own, and drives it in headless Chromium at 1280×800, where WebGL
-is computed in software: on a machine with a screen it is faster. Painted is when both planes have
-their points on the screen and every digit can be pointed at; a rerun is from the browser's message
-to the server to the last part of the answer, and is drawn with the frame after that.
+of PCAE_DATA and a store of its own, and drives it in headless Chromium at 1280×800. Painted is when
+both planes have their points on the screen and every digit can be pointed at; a rerun is from the
+browser's message to the server to the last part of the answer, and is drawn with the frame after
+that.
 """
 
 from __future__ import annotations
