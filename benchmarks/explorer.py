@@ -4,7 +4,8 @@
 
 Needs Chromium, the packages of requirements-dev.txt and the full MNIST in PCAE_DATA; headless, at
 1280×800. Hover-ready is when both planes of 10,000 digits are painted and the digits, PCA and the
-network are there. A visit is cold where the browser has nothing cached; the server has been visited.
+network are there. A visit is cold where the browser has nothing cached; the server has been
+visited.
 """
 
 from __future__ import annotations
