@@ -105,7 +105,11 @@ class Static:
         if path not in self.packed:
             made = run_in_threadpool(_packed, self.files[path])
             self.packed[path] = asyncio.ensure_future(made)
-        return await asyncio.shield(self.packed[path])
+        try:
+            return await asyncio.shield(self.packed[path])
+        except OSError:
+            self.packed.pop(path, None)  # the next who asks has it read again
+            raise
 
     def _hastened(self, scope: Scope, send: Send) -> Send:
         """Send another page in the place of Streamlit's, and all else as it is."""
