@@ -85,6 +85,7 @@ def test_another_browser_shows_the_same(page, server, own_run, sample, elsewhere
     press(page, "Manifold")
     page.get_by_label("Colour").select_option("better")
     page.get_by_role("slider", name="PCA's k").fill("9")
+    page.wait_for_timeout(SETTLED)
     for number in ("17", "402"):
         page.get_by_label("Find a digit by its number").fill(number)
         page.keyboard.press("Enter")

@@ -60,6 +60,8 @@ export class Keys {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (target instanceof Element && target.matches("input, select")) {
       if (key === "Escape") stage.focus({ preventScroll: true });
+      // also where the browser has told of the change before, as the bar was drawn anew
+      if (key === "Enter" && target === controls.finder) acts.find(controls.finder.value);
       return;
     }
     if (isWay(key)) event.shiftKey ? this.step(WAYS[key]) : this.walk(WAYS[key]);
