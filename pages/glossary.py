@@ -8,9 +8,7 @@ from pcae.ui import shell, tour
 
 WORDS = Path(tour.__file__).with_name("glossary.md").read_text("utf-8")
 
-heading, button = st.columns([8, 2], vertical_alignment="center")
-heading.markdown("The words of the other pages, with their formulae.")
-if button.button("Take the tour", width="stretch"):
+if st.button("Take the tour"):
     tour.begin()
     st.switch_page(shell.path(tour.STEPS[0].page))
 left, right = st.columns(2, gap="large")

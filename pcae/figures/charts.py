@@ -23,6 +23,7 @@ _DASHES = ("solid", "dot", "dash", "dashdot")  # of the angles of a plane
 _MARKED = 60  # epochs on a curve, at most
 _NAME_ROOM = 0.1  # of an axis, that the name of a level line takes at most
 _NAMES_WIDTH = 84  # pixels beside the plot
+_WITHIN = {"xanchor": "right", "y": 1, "yanchor": "top"}  # where curves leave room for a legend
 _BETWEEN = 0.045  # half of what is between two plots, of both
 
 
@@ -346,7 +347,8 @@ def linear_timeline(
             "xaxis2": epochs | {"domain": [right, 1], "anchor": "y2"},
             "yaxis": titled("principal angle, degrees", range=[0, 92], dtick=15),
             "yaxis2": titled("test error", range=[0.99 * pca_error, 1.01 * top], anchor="x2"),
-            "legend2": LAYOUT["legend"] | {"x": right},
+            "legend": _WITHIN | {"x": left},
+            "legend2": _WITHIN | {"x": 1},
         },
     }
 
