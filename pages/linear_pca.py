@@ -120,7 +120,7 @@ stand_in_notice(linear.dataset, loading.view(linear.dataset))
 run = store.find(config.key) or store.own_run(config.key)
 if visit.acted():
     jobs.keep_warm(config)
-name, train, other = st.columns([7, 2, 2], vertical_alignment="center")
+name, train, other = st.columns([6, 2, 4], vertical_alignment="center")
 name.markdown(f"**{short_name(config)}**  \n:small[{config.name}]")
 # not in a callback: that would not know of other weights that were asked for a moment before
 if train.button(

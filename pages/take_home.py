@@ -22,7 +22,7 @@ run = opened.run
 def row(name: str) -> None:
     """A format: what it is called and holds, and the button that downloads it."""
     of = FORMATS[name]
-    words, button = st.columns([2, 1], vertical_alignment="center")
+    words, button = st.columns([3, 2], vertical_alignment="center")
     words.markdown(f"**{of.label}**  \n:small[{of.about}]")
     with button:
         if name == "keras":

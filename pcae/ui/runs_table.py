@@ -15,7 +15,7 @@ from pcae.store import Run
 from pcae.training import jobs
 from pcae.ui import run_picker, shell, training_view, undo
 
-_WIDTHS = [10, 2, 2, 2, 2, 2, 2]
+_WIDTHS = [8, 2, 2, 2, 2, 3, 2]
 _PAGE = 12
 _TITLE = "Trained networks"
 _NETWORK, _EPOCHS, _ERROR, _WORTH = "Network", "Epochs", "Test error", "Worth in components"
