@@ -243,13 +243,9 @@ export interface PlotlyPoint {
 }
 
 export interface PlotlyEvents {
-  plotly_relayouting: object;
   plotly_relayout: object;
   plotly_hover: { points: PlotlyPoint[] };
   plotly_click: { points: PlotlyPoint[] };
-  /** Undefined when a selection is drawn around nothing. */
-  plotly_selected: { points: PlotlyPoint[] } | undefined;
-  plotly_deselect: undefined;
 }
 
 declare global {

@@ -36,7 +36,7 @@ def axe(tmp_path_factory):
         pytest.skip("no Deno: install requirements-dev.txt")
     try:
         subprocess.run(
-            [deno, "cache", "--quiet", f"npm:{AXE}"],
+            [deno, "cache", "--quiet", "--no-lock", f"npm:{AXE}"],
             env=os.environ | {"DENO_DIR": str(folder), "DENO_NO_UPDATE_CHECK": "1"},
             check=True,
             timeout=60,

@@ -104,7 +104,7 @@ export class Timeline {
   }
 
   /**
-   * Show the codes at a moment; at the last, Plotly's points again.
+   * Show the codes at a moment; at the last, those of the trained network again.
    *
    * @param {Frames} frames
    * @param {number} moment in frames
