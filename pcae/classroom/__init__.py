@@ -1,0 +1,1 @@
+"""A class on one server: its room and its lessons."""

@@ -1,0 +1,127 @@
+"""Who does something, and what is whose: the rights in a class on one server.
+
+Alone on one's own machine, on the command line and in the worker everything is one's own. On a
+server that others reach there is a teacher, who may do everything, and there are students, who see
+everything that is not another's upload and change what is their own. `pcae.server.visitors` knows
+who a visitor is; what changes something asks here, where it is done.
+
+What is whose stands in the folder of a network or a data set, in `owners.json`: names of visitors,
+several where several asked for the same. Where there is no such file it is the teacher's.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+
+from pcae.files import DamagedFile, read_json, write_json
+from pcae.forms import several, text
+
+_FILE = "owners.json"
+_FORM = {"owners": several(text(64), 0, 10_000)}
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody who asks for something: a name that a cookie holds, and whether they teach."""
+
+    name: str
+    teacher: bool = False
+
+
+OWNER = Visitor("", teacher=True)  # whoever runs this machine
+NOBODY = Visitor("nobody")  # of whom the server knows nothing
+
+
+class Denied(Exception):
+    """What somebody has no right to; a sentence that says who has."""
+
+
+_acting: ContextVar[Visitor | None] = ContextVar("acting", default=None)
+_find: Callable[[], Visitor] = lambda: OWNER
+
+
+def find_with(find: Callable[[], Visitor]) -> None:
+    """Have a server say who asks, where `acting` does not: from now on, in every thread."""
+    global _find
+    _find = find
+
+
+@contextlib.contextmanager
+def acting(visitor: Visitor) -> Iterator[None]:
+    """Do what follows, in this thread, as somebody."""
+    before = _acting.set(visitor)
+    try:
+        yield
+    finally:
+        _acting.reset(before)
+
+
+def who() -> Visitor:
+    """Who asks for what is being done."""
+    return _acting.get() or _find()
+
+
+def teaches() -> bool:
+    """Whether the teacher asks, or somebody alone on their own machine."""
+    return who().teacher
+
+
+def only_teacher(what: str) -> None:
+    """Let nobody but the teacher go on.
+
+    Parameters
+    ----------
+    what : str
+        The beginning of the sentence, as in "The queue is paused".
+
+    Raises
+    ------
+    Denied
+        Somebody else asks.
+    """
+    if not teaches():
+        raise Denied(f"{what} by the teacher alone.")
+
+
+def owners(folder: Path) -> frozenset[str]:
+    """The visitors whose a folder is; nobody where it is the teacher's, or its file is damaged."""
+    try:
+        return frozenset(read_json(folder / _FILE, _FORM)["owners"])
+    except (FileNotFoundError, DamagedFile):
+        return frozenset()
+
+
+def is_own(folder: Path) -> bool:
+    """Whether who asks may change what a folder holds."""
+    return teaches() or who().name in owners(folder)
+
+
+def only_own(folder: Path, what: str) -> None:
+    """Let nobody go on but the teacher and those whose a folder is; see `only_teacher`."""
+    if not is_own(folder):
+        raise Denied(f"{what} by who made it, or by the teacher.")
+
+
+def claim(folder: Path, visitor: Visitor) -> None:
+    """Have a student count among those whose a folder is; the teacher needs no such word.
+
+    Raises
+    ------
+    OSError
+        The folder cannot be written.
+    """
+    if not visitor.teacher:
+        found = owners(folder) | {visitor.name}
+        write_json(folder / _FILE, {"owners": sorted(found)}, durable=False)
+
+
+def leave(folder: Path, visitor: Visitor) -> bool:
+    """Have a student not count among them any more; whether others are left whose it is."""
+    left = owners(folder) - {visitor.name}
+    if left:
+        write_json(folder / _FILE, {"owners": sorted(left)}, durable=False)
+    return bool(left)
