@@ -41,13 +41,16 @@ class Denied(Exception):
 
 
 _acting: ContextVar[Visitor | None] = ContextVar("acting", default=None)
-_find: Callable[[], Visitor] = lambda: OWNER
+
+
+def _find() -> Visitor:
+    return OWNER
 
 
 def find_with(find: Callable[[], Visitor]) -> None:
     """Have a server say who asks, where `acting` does not: from now on, in every thread."""
     global _find
-    _find = find
+    _find = find  # type: ignore[assignment]
 
 
 @contextlib.contextmanager

@@ -13,6 +13,7 @@ FLOORS = [  # from the top
     {"ui"},
     {"server"},
     {"cli", "doctor", "__main__"},
+    {"classroom"},
     {"takehome"},
     {"figures"},
     {"training"},
@@ -21,6 +22,7 @@ FLOORS = [  # from the top
     {"data"},
     {"config", "presets", "settings"},
     {"names"},
+    {"rights", "rules"},
     {"files", "forms", "removal", "scripts"},
 ]
 HEIGHTS = {room: -number for number, rooms in enumerate(FLOORS) for room in rooms}

@@ -1,9 +1,10 @@
 """Who a visitor of this server is: a signed cookie, and the teacher's token.
 
 As soon as the server listens to others, whoever has the token is the teacher, in the manner of
-Jupyter: the token stands in the address once, is compared in constant time, exchanged for a cookie
-that scripts cannot read, and taken out of the address. Everybody else is a student, whom a signed
-cookie knows again. Token and key of the signatures lie in `PCAE_HOME/class/`, for their owner alone.
+Jupyter: the token stands in the address once, is compared in constant time, exchanged for a
+cookie that scripts cannot read, and taken out of the address. Everybody else is a student, whom a
+signed cookie knows again. The token and the key of the signatures lie in `PCAE_HOME/class/`, for
+their owner alone.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def has_class() -> bool:
     """Whether others than who runs this machine may reach the server."""
     if os.environ.get(VARIABLE) == "1":
         return True
-    names = [config.get_option("server.address") or "0.0.0.0"]
+    names = [config.get_option("server.address") or "every address"]
     names += config.get_option("server.allowedHosts") or ["*"]
     return not all(map(_is_here, names))
 
@@ -157,7 +158,8 @@ class Visitors:
             visitor = known(_cookies(headers))
             name = visitor.name if visitor else secrets.token_hex(8)
             left = urlencode([(name, of) for name, of in query if name != PARAMETER])
-            response = RedirectResponse("?" + left if left else scope["path"].rpartition("/")[2] or "./", 303)
+            page = scope["path"].rpartition("/")[2] or "./"
+            response = RedirectResponse(f"{page}?{left}" if left else page, 303)
             self._give(response.headers, Visitor(name, teacher=True), scope)
             return await response(scope, receive, send)
         if known(_cookies(headers)):
