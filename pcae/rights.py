@@ -50,7 +50,7 @@ def _find() -> Visitor:
 def find_with(find: Callable[[], Visitor]) -> None:
     """Have a server say who asks, where `acting` does not: from now on, in every thread."""
     global _find
-    _find = find  # type: ignore[assignment]
+    _find = find
 
 
 @contextlib.contextmanager
