@@ -45,7 +45,7 @@ def built_in(name: str) -> None:
     if datasets.is_here(name):
         if name in asked:
             asked.discard(name)
-            loading.view.clear(name)
+            loading.look_again(name)
         train_button(place, name)
         return
     download = loading.download(name) if name in asked else None
@@ -122,7 +122,7 @@ def remove(name: str) -> None:
     with contextlib.suppress(DamagedFile, FileNotFoundError):
         pca.forget(names.about(name)["digest"])
     undo.offer(f"“{title}” is removed.", owndata.remove(name))
-    loading.view.clear(name)
+    loading.look_again(name)
     routes.forget()
     st.session_state.pop("data_added", None)
 
