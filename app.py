@@ -9,11 +9,17 @@ from pcae.server import visitors
 from pcae.server.guard import Guard
 from pcae.server.routes import routes
 from pcae.server.static import Static
+from pcae.server.uploading import Uploads
 
 rights.find_with(visitors.of_session)
 threadpool_limits(1, "blas")  # visitors come side by side; small products wait for other threads
 app = st.App(
     "pcae/ui/frame.py",
     routes=routes(),
-    middleware=[Middleware(Guard), Middleware(visitors.Visitors), Middleware(Static)],
+    middleware=[
+        Middleware(Guard),
+        Middleware(visitors.Visitors),
+        Middleware(Uploads),
+        Middleware(Static),
+    ],
 )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from pcae import __version__, names, store
+from pcae import __version__, names, rules, store
 from pcae.data import datasets
 from pcae.data.datasets import DataError, DataMissing
 from pcae.files import DamagedFile, home, write
@@ -42,6 +42,7 @@ def check() -> list[Check]:
         _first_training(),
         *(_data(name) for name in names.all_here()),
         _cache_folder(),
+        _limits(),
         *_runs(),
     ]
 
@@ -117,6 +118,12 @@ def _cache_folder() -> Check:
         )
     free = shutil.disk_usage(folder).free / 1e9
     return Check("cache folder", True, f"{folder}, {free:.0f} GB free")
+
+
+def _limits() -> Check:
+    """Whether the file with a class's limits can be used, if there is one."""
+    found = "as in class.toml" if rules.path().exists() else "the usual ones"
+    return Check("limits of a class", not rules.problem(), rules.problem() or found)
 
 
 def _runs() -> list[Check]:

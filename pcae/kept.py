@@ -22,6 +22,10 @@ from pcae.files import DamagedFile, home, writing
 from pcae.store import Run
 
 MOST_BYTES, MOST_FILES = 2**30, 500
+NOT_TAKEN = (
+    "Files of this network are taken home by whose it is, or by the teacher: train one of your "
+    "own, or open one that ships."
+)
 _NONE = "any"  # in place of a run
 _PACKAGE = Path(__file__).parent
 _SOURCES = {".py", ".js", ".css", ".html"}
@@ -120,7 +124,7 @@ def is_takeable(run: Run) -> bool:
 def only_takeable(run: Run) -> None:
     """Raise `Denied` where a student asks for files of what is not theirs."""
     if not is_takeable(run):
-        raise rights.Denied(rights.not_own("Files of this network are taken home"))
+        raise rights.Denied(NOT_TAKEN)
 
 
 def _about(dataset: str) -> object:

@@ -339,7 +339,7 @@ def remove(run: Run) -> Removed | None:
     if _left_to_others(run):
         return None
     if active(run):
-        raise JobError("It is in training: cancel it first.")
+        raise JobError("It could not be removed: it is in training, cancel it first.")
     with contextlib.suppress(FileNotFoundError):
         return removal.set_aside(run.folder)
     return None

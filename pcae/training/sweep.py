@@ -30,6 +30,7 @@ from pcae.training import jobs
 MOST = 200
 AXES = ("hidden", "k", "epochs", "seed")
 _KEY = re.compile("[0-9a-f]{12}")
+NOT_ALLOWED = "Grids of networks are trained by the teacher alone: train one network on Train."
 _GONE = "This sweep is not in the list any more; its networks are. Choose another."
 _SHOWN = 4  # values of an axis in a name
 
@@ -173,8 +174,8 @@ def submit(sweep: Sweep) -> None:
     Denied
         A student asks whom the rules do not let train grids, or not such large ones.
     """
-    if not (rights.teaches() or rules.current().sweeps):
-        raise Denied("Grids of networks are trained by the teacher alone: train one on Train.")
+    if not may_submit():
+        raise Denied(NOT_ALLOWED)
     path = _path(sweep.key)
     before = is_there(path)
     owners = _owners(sweep.key) if before else frozenset()
@@ -215,6 +216,11 @@ def is_own(key: str) -> bool:
 def _only_own(key: str, what: str) -> None:
     if not is_own(key):
         raise Denied(rights.not_own(what))
+
+
+def may_submit() -> bool:
+    """Whether who asks may train grids at all."""
+    return rights.teaches() or rules.current().sweeps
 
 
 def cancel(sweep: Sweep) -> None:

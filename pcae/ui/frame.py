@@ -6,6 +6,7 @@ import streamlit as st
 
 from pcae.data.datasets import DataError
 from pcae.files import DamagedFile
+from pcae.rights import Denied
 from pcae.ui import lesson, link, offer, run_picker, shell, tour, undo, visit
 from pcae.ui.digits import favicon
 
@@ -24,7 +25,7 @@ def goes_on(draw: Callable[[], None]) -> bool:
         return True
     except shell.PageEnds:
         return False
-    except (DataError, DamagedFile) as problem:
+    except (DataError, DamagedFile, Denied) as problem:
         st.error(str(problem))
         return False
 

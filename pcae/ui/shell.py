@@ -15,6 +15,7 @@ from streamlit.navigation.page import StreamlitPage
 from pcae.data.dataset import DataError
 from pcae.figures import colors
 from pcae.files import DamagedFile
+from pcae.rights import Denied
 from pcae.server.routes import code
 
 Draw = TypeVar("Draw", bound=Callable[..., None])
@@ -154,7 +155,7 @@ def fragment(run_every: float | None = None) -> Callable[[Draw], Draw]:
         def drawn(*arguments: Any) -> None:
             try:
                 draw(*arguments)
-            except (DataError, DamagedFile) as problem:
+            except (DataError, DamagedFile, Denied) as problem:
                 st.error(str(problem))
 
         return st.fragment(drawn, run_every=run_every)  # type: ignore[return-value]
