@@ -6,6 +6,7 @@ from threadpoolctl import threadpool_limits
 
 from pcae import rights
 from pcae.server import visitors
+from pcae.server.announcing import open_to_others
 from pcae.server.guard import Guard
 from pcae.server.routes import routes
 from pcae.server.static import Static
@@ -16,6 +17,7 @@ threadpool_limits(1, "blas")  # visitors come side by side; small products wait 
 app = st.App(
     "pcae/ui/frame.py",
     routes=routes(),
+    lifespan=open_to_others,
     middleware=[
         Middleware(Guard),
         Middleware(visitors.Visitors),
