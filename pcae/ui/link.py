@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -19,7 +19,7 @@ from pcae import store
 from pcae.config import RunConfig
 from pcae.server.routes import code
 from pcae.settings import LABELS, ConfigError
-from pcae.ui import lesson, run_picker, shell
+from pcae.ui import course, lesson, run_picker, shell
 from pcae.ui.mounting import component
 
 _SETTINGS = "settings"
@@ -36,7 +36,7 @@ def read() -> None:
     if "asked" in st.session_state:
         return
     asked = st.session_state["asked"] = st.query_params.to_dict()
-    wrong = st.session_state["wrong"] = lesson.read(asked)
+    wrong = st.session_state["wrong"] = lesson.read(asked) + course.read(asked)
     try:
         config = settings()
     except ConfigError:
@@ -69,6 +69,13 @@ def read() -> None:
             here = store.trained_runs()
             st.session_state["compare"] = {of.key for of in configs if of.key in here}
             st.session_state["linked_compare"] = [of for of in configs if of.key not in here]
+
+
+def open(address: str) -> None:
+    """Show what an address of this app says; the drawing ends here."""
+    found = urlsplit(address)
+    del st.session_state["asked"]
+    st.switch_page(shell.path(found.path), query_params=dict(parse_qsl(found.query, True)))
 
 
 def settings() -> RunConfig | None:
@@ -155,7 +162,7 @@ def complain(page: StreamlitPage) -> None:
 
 def show(page: StreamlitPage) -> None:
     """Put what is held into the address, and offer to share it and to go back to the link."""
-    hold(lesson.to_query())
+    hold(lesson.to_query() | course.to_query())
     pinned = st.session_state.get("pinned")
     if pinned and shell.shows_a_run(page) and shell.name(page) != "explore":
         hold({"pinned": ",".join(map(str, pinned))})
