@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -65,11 +66,14 @@ def _answer(key: str, wanted: bool) -> None:
 
 def _open(at: Open) -> None:
     """Go to a step: its address, with which lesson and step it is, is the state."""
-    if not at.step.look:
-        return course.stand(at)
-    address, sign, shown = at.step.look.partition("#")
-    joined = "&" if "?" in address else "?"
-    link.open(f"{address}{joined}lesson={at.key}&step={at.number}{sign}{shown}")
+    if at.step.look:
+        address, sign, shown = at.step.look.partition("#")
+        more = {"lesson": at.key, "step": str(at.number)}
+        if lesson.projector():
+            more["projector"] = "1"
+        joined = "&" if "?" in address else "?"
+        link.open(f"{address}{joined}{urlencode(more)}{sign}{shown}")
+    course.stand(at)  # it has no view, or none that is here
 
 
 def _say(at: Open, page: StreamlitPage) -> None:

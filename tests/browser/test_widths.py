@@ -40,7 +40,7 @@ def show(tab, address):
     settle(tab)
 
 
-@pytest.mark.parametrize("name", shell.PAGES)
+@pytest.mark.parametrize("name", shell.TITLES)
 def test_a_page_fits_its_window(tab, server, name):
     show(tab, f"{server.url}/{name if name != 'explore' else ''}")
     if name == "explore":
