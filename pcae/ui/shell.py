@@ -135,7 +135,9 @@ _STYLE = f"""<style>
 [data-tag],[data-tag] *{{color:light-dark(#fff,#12161c)!important}}
 .stMainBlockContainer{{padding-left:1.5rem;padding-right:1.5rem}}
 .stElementContainer:has(.pcae-unseen){{display:none}}
-.st-key-tour{{padding:.3rem .8rem}}
+.st-key-step{{padding:.3rem .8rem;gap:.3rem}}
+.st-key-step p,.st-key-step li{{font-size:.875rem;line-height:1.4}}
+.st-key-step_words{{max-height:max(4.6rem,17vh);overflow-y:auto}}
 {_NAVIGATION}>:has([data-testid="stTopNavLink"]){{order:9!important}}
 [data-testid="stSidebarNavItems"]{{display:flex;flex-direction:column}}
 [data-testid="stSidebarNavItems"]>li{{order:9;margin-top:1rem}}
