@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from pcae import __version__, names, store
+from pcae import __version__, names, rules, store
 from pcae.data import datasets
 from pcae.data.datasets import DataError, DataMissing
 from pcae.files import DamagedFile, home, write
@@ -58,6 +58,7 @@ def check() -> list[Check]:
         _first_training(),
         *(_data(name) for name in names.all_here()),
         _cache_folder(),
+        _limits(),
         *_runs(),
     ]
 
@@ -133,6 +134,12 @@ def _cache_folder() -> Check:
         )
     free = shutil.disk_usage(folder).free / 1e9
     return Check("cache folder", True, f"{folder}, {free:.0f} GB free")
+
+
+def _limits() -> Check:
+    """Whether the file with a class's limits can be used, if there is one."""
+    found = "as in class.toml" if rules.path().exists() else "the usual ones"
+    return Check("limits of a class", not rules.problem(), rules.problem() or found)
 
 
 def _runs() -> list[Check]:

@@ -285,7 +285,7 @@ def _nearest(request: Request) -> Answer:
         return in_memory(packed(arrays))
 
     key = f"{request.url.path}?{request.url.query}"
-    return Answer(key, _BYTES, _NOT_KEPT | _PACKED, make)
+    return Answer(key, _BYTES, _NOT_KEPT | _PACKED, make, costly=True)
 
 
 def _file(request: Request) -> Answer:
@@ -294,6 +294,7 @@ def _file(request: Request) -> Answer:
     )
 
     run, (dataset, digest, _) = _found(request), _data(request)
+    kept.only_takeable(run)
     name = request.path_params["format"]
     if name not in exports.offered(run):
         raise Refused(404, GONE)
@@ -307,7 +308,7 @@ def _file(request: Request) -> Answer:
     called = f'attachment; filename="{exports.file_name(run, name, shown)}"'
     headers = _NOT_KEPT | _PLAIN | {"Content-Disposition": called}
     found = _made_once(exports.kept_as(run, name, dataset, digest), of.mime, headers, write)
-    return replace(found, turns=PROCESSES if of.by_process else FILES)
+    return replace(found, turns=PROCESSES if of.by_process else FILES, costly=True)
 
 
 def _made_once(
