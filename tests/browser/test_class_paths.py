@@ -63,9 +63,9 @@ http {{
 """
 
 
-def serve(folder, **more):
+def serve(folder, page=PAGE, **more):
     """A server with a class, and the page that says who asks."""
-    (folder / "page.py").write_text(PAGE)
+    (folder / "page.py").write_text(page)
     (folder / "who.py").write_text(APP.format(page=str(folder / "page.py")))
     (folder / ".streamlit").mkdir(exist_ok=True)
     shutil.copy(ROOT / ".streamlit" / "config.toml", folder / ".streamlit")
