@@ -16,14 +16,14 @@ APP = """
 import streamlit as st
 from starlette.middleware import Middleware
 from pcae import rights
-from pcae.server import visitors
+from pcae.server import live, visitors
 from pcae.server.guard import Guard
 from pcae.server.routes import routes
 from pcae.server.static import Static
 
 rights.find_with(visitors.of_session)
 layers = [Middleware(Guard), Middleware(visitors.Visitors), Middleware(Static)]
-app = st.App({page!r}, routes=routes(), middleware=layers)
+app = st.App({page!r}, routes=[*routes(), *live.routes()], middleware=layers)
 """
 PAGE = """
 import streamlit as st
@@ -236,13 +236,13 @@ def test_from_outside_nothing_is_wrong(at_path, at_root, nginx, caddy, monkeypat
         f"http://localhost:{caddy}",
     ):
         wrong, seen = looked(url)
-        assert wrong == {} and len(seen) == 10
+        assert wrong == {} and len(seen) == 10 and "the first after" in seen["events"]
     wrong, seen = looked(f"https://localhost:{tls}/elsewhere/?teacher=x")
     assert list(wrong) == ["TLS"] and "self-signed" in wrong["TLS"] and len(seen) == 11
     monkeypatch.setenv("SSL_CERT_FILE", str(nginx["certificate"]))
     wrong, seen = looked(f"https://localhost:{tls}/pcae/")
     assert wrong == {} and seen["cookies"] == "Secure"
-    assert "29 more days" in seen["TLS"]
+    assert "30 more days" in seen["TLS"]
 
 
 @pytest.mark.parametrize(
