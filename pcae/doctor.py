@@ -1,14 +1,16 @@
-"""What pcae finds on this machine, and what is wrong with it."""
+"""What pcae finds on this machine, or at a server, and what is wrong with it."""
 
 from __future__ import annotations
 
+import argparse
 import platform
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from pcae import __version__, names, rules, store
 from pcae.data import datasets
@@ -30,6 +32,20 @@ class Check:
     name: str
     ok: bool
     found: str
+
+
+class BadAddress(Exception):
+    """An address at which nothing can be looked at; the message says what it has to be."""
+
+
+def run(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    """What the command line prints: of this machine, or of the server that is named."""
+    from pcae import outside  # which needs what is here
+
+    checks = outside.check(options.server) if options.server else check()
+    problems = sum(not check.ok for check in checks)
+    text = "\n".join(f"{'ok ' if c.ok else 'BAD'} {c.name}: {c.found}" for c in checks)
+    return {"checks": [asdict(check) for check in checks], "problems": problems}, text
 
 
 def check() -> list[Check]:

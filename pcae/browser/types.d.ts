@@ -48,6 +48,8 @@ export interface Addresses extends Code {
 
 /** What the explorer is sent: addresses, and the digits that a link has chosen. */
 export interface ExplorerData extends Addresses {
+  /** Of an address that the server has opened: its name, and what stands after its "#". */
+  opening?: [name: string, text: string];
   selected?: number[];
   pinned?: number[];
 }
@@ -101,6 +103,8 @@ export interface LinkData extends Code {
   pages: Named[];
   /** Of every page: its title and what can be changed on it. */
   controls: [title: string, controls: Named[]][];
+  /** Of an address that the server has opened; Streamlit has changed the browser's since. */
+  opening: [name: string, text: string] | null;
 }
 
 // ---------------------------------------------------------------------- from the server

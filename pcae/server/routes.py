@@ -30,7 +30,7 @@ from pcae.methods.metrics import nearest
 from pcae.methods.pca import MOST_K
 from pcae.methods.pca import passes as pca_passes
 from pcae.presets import FIRST
-from pcae.server import loading, qr, static
+from pcae.server import health, loading, qr, static
 from pcae.server.answers import FILES, GONE, PROCESSES, Answer, Refused, answering, in_memory
 from pcae.server.static import code
 from pcae.store import Run
@@ -66,7 +66,8 @@ def routes() -> list[Route]:
         "files/{key}/{version:number}/{dataset}/{digest}/{format}": _file,
     }
     base = config.get_option("server.baseUrlPath")
-    return [Route(make_url_path(base, path), answering(of)) for path, of in answers.items()]
+    found = [Route(make_url_path(base, path), answering(of)) for path, of in answers.items()]
+    return [*found, Route(make_url_path(base, "health"), health.endpoint)]
 
 
 def addresses(run: Run, view: loading.View, codes: Codes | None = None) -> dict[str, Any]:

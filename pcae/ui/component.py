@@ -26,9 +26,12 @@ def show(run: Run, view: loading.View, codes: Codes | None = None) -> None:
 
     What is chosen there goes to `chosen_digits`.
     """
+    linked = st.session_state.get("linked_digits", {})
+    if opening := st.session_state.get("opening"):
+        linked = {"opening": opening}
     _mount(
         key=_KEY,
-        data=routes.addresses(run, view, codes) | st.session_state.get("linked_digits", {}),
+        data=routes.addresses(run, view, codes) | linked,
         on_selected_change=_keep("selected"),
         on_pinned_change=_keep("pinned"),
     )

@@ -7,7 +7,7 @@ import streamlit as st
 from pcae.data.datasets import DataError
 from pcae.files import DamagedFile
 from pcae.rights import Denied
-from pcae.ui import lesson, link, offer, run_picker, shell, tour, undo, visit
+from pcae.ui import lesson, link, offer, run_picker, shell, steps, undo, visit
 from pcae.ui.digits import favicon
 
 
@@ -38,7 +38,7 @@ shell.prepare(page)
 lesson.open_page(page)
 visit.see(shell.name(page))
 heading, notice = st.container(), st.container()
-tour.show(page)
+steps.show(page)
 undo.show()
 more = goes_on(open_run) if shell.shows_a_run(page) else True
 with heading:

@@ -2,15 +2,17 @@
 
 What the server knows stands before the "#" of the address; the browser puts it there
 (`pcae/browser/share/share.js`), without a step in its history. What the explorer shows stands after
-it (`pcae/browser/explorer/link.js`). Whatever comes in a link may be anybody's.
+it (`pcae/browser/explorer/link.js`). A visit begins with an address, and a lesson or a teacher who
+leads opens others within it. Whatever comes in a link may be anybody's.
 """
 
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -19,7 +21,7 @@ from pcae import store
 from pcae.config import RunConfig
 from pcae.server.routes import code
 from pcae.settings import LABELS, ConfigError
-from pcae.ui import lesson, run_picker, shell
+from pcae.ui import course, lesson, run_picker, shell, visit
 from pcae.ui.mounting import component
 
 _SETTINGS = "settings"
@@ -27,18 +29,74 @@ _INDICES = re.compile(r"[0-9]{1,6}(,[0-9]{1,6})*")
 _MOST_CHOSEN = {"pinned": 12, "selected": 40}
 _MOST_DIGITS = 70_000
 _MOST_COMPARED = 50
+_MOST_LETTERS = 20_000  # of an address
+_USUAL = "at=0"  # after the "#": the explorer shows all as usual
 _share = component("share/share")
 
 
 def read() -> None:
     """Begin a drawing of a page; the first of a visit takes over what the address asks for."""
     st.session_state["held"] = {}
-    if "asked" in st.session_state:
+    if "asked" not in st.session_state:
+        _take_over(st.query_params.to_dict())
+
+
+def open(address: str) -> None:
+    """Show what an address of this app says as if the visit began with it; the drawing ends here.
+
+    What the address does not name of a page's widgets is as usual there; the run that is open stays
+    where it names none. An address that cannot be one of this app's is refused in a sentence.
+
+    Parameters
+    ----------
+    address : str
+        Relative to the app's, as in "components?run=0123456789ab&k=2#zoom=…".
+    """
+    found = _parts(address)
+    if found is None:
+        st.session_state["wrong"].append("address")
         return
-    asked = st.session_state["asked"] = st.query_params.to_dict()
-    wrong = st.session_state["wrong"] = lesson.read(asked)
+    page, query, shown = found
+    bound: set[str] = st.session_state.setdefault("bound", set())
+    before = {key for key in bound if st.session_state.pop(key, None) is not None}
+    st.session_state["anew"] = before
+    st.session_state["form_anew"] = page == "train"
+    if page in {"compare", "reconstructions"}:
+        for kind in ("compare", "compared", "linked_compare"):
+            st.session_state.pop(kind, None)
+    if page in shell.OF_A_RUN - {"explore"}:
+        st.session_state["pinned"] = []
+    st.session_state.pop("notice", None)
+    st.session_state["opened"] = query
+    st.session_state["opening"] = (secrets.token_hex(4), shown)  # the explorer shows each once
+    _take_over(dict(query))
+    visit.stay(page)
+    # with the parameters that are there: a change of them would be a step in the history
+    st.switch_page(shell.path(page), query_params=st.query_params.to_dict())
+
+
+def _parts(address: str) -> tuple[str, dict[str, str], str] | None:
+    """Page, parameters, and what stands after the "#"; None where there is no such address."""
     try:
-        config = settings()
+        found = urlsplit(address)
+        query = dict(parse_qsl(found.query, True, max_num_fields=100))
+    except ValueError:
+        return None
+    page = found.path.removeprefix("./") or "explore"
+    elsewhere = found.scheme or found.netloc or page not in shell.offered()
+    if elsewhere or len(address) > _MOST_LETTERS or not address.isprintable():
+        return None
+    query = {name: text for name, text in query.items() if not name.startswith("embed")}
+    shown = found.fragment or (_USUAL if page == "explore" else "")
+    return page, query, shown
+
+
+def _take_over(asked: dict[str, str]) -> None:
+    """Set what is kept of a visit as an address asks for it, but for the widgets of its page."""
+    st.session_state["asked"] = asked
+    wrong = st.session_state["wrong"] = lesson.read(asked) + course.read(asked)
+    try:
+        config = _settings(asked)
     except ConfigError:
         config = None
         wrong.append(_SETTINGS)
@@ -79,8 +137,12 @@ def settings() -> RunConfig | None:
     ConfigError
         They make no run.
     """
-    found = {name: text for name, text in st.query_params.items() if name in LABELS}
-    return RunConfig.from_query(found) if found or "run" in st.query_params else None
+    return _settings(st.session_state.get("opened", st.query_params))
+
+
+def _settings(query: Mapping[str, Any]) -> RunConfig | None:
+    found = {name: text for name, text in query.items() if name in LABELS}
+    return RunConfig.from_query(found) if found or "run" in query else None
 
 
 def _compared(texts: str) -> list[RunConfig]:
@@ -121,7 +183,12 @@ def widgets(of: Mapping[str, tuple[Any, Iterable[Any]]]) -> None:
     of : mapping
         By the widget's key: what it is at first, and all that it can be.
     """
+    anew: set[str] = st.session_state.get("anew", set())
+    st.session_state.setdefault("bound", set()).update(of)
     for key, (usual, possible) in of.items():
+        if key in anew:
+            anew.remove(key)
+            st.session_state[key] = usual  # the browser shows what it was before
         text = st.session_state["asked"].pop(key, None)
         if text is not None:
             known = {str(value): value for value in possible}
@@ -155,7 +222,7 @@ def complain(page: StreamlitPage) -> None:
 
 def show(page: StreamlitPage) -> None:
     """Put what is held into the address, and offer to share it and to go back to the link."""
-    hold(lesson.to_query())
+    hold(lesson.to_query() | course.to_query())
     pinned = st.session_state.get("pinned")
     if pinned and shell.shows_a_run(page) and shell.name(page) != "explore":
         hold({"pinned": ",".join(map(str, pinned))})
@@ -172,5 +239,6 @@ def show(page: StreamlitPage) -> None:
                 "query": st.session_state["held"],
                 "pages": list(shell.TITLES.items()),
                 "controls": groups,
+                "opening": st.session_state.get("opening"),  # after which the address is to be set
             },
         )

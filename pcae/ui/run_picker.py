@@ -78,10 +78,11 @@ def show(*, answered: bool) -> None:
         forget()
     keys = list(trained)
     picker, figures = st.columns([4, 7], vertical_alignment="center")
+    # not as its index: a browser that shows the page already would stay with what it has
+    st.session_state.setdefault(_KEY, st.session_state.get(_KEPT, _first(keys)))
     key = picker.selectbox(
         "Network",
         keys,
-        index=keys.index(st.session_state.get(_KEPT, _first(keys))),
         format_func=trained.__getitem__,
         key=_KEY,
         label_visibility="collapsed",

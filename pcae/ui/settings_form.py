@@ -52,8 +52,12 @@ _SETTINGS = (*_FIRST, *_MORE)
 
 
 def begin() -> None:
-    """Fill the form: from the link on the first visit, later with what it had before."""
-    if "form" not in st.session_state:
+    """Fill the form: from the link on the first visit, and where another link opens the page; else
+    with what it had before."""
+    anew = st.session_state.pop("form_anew", False)
+    if anew and "form" in st.session_state:
+        _renew("form")
+    if anew or "form" not in st.session_state:
         config = link.linked() or loading.at_hand(RunConfig())
         try:
             config = link.settings() or config

@@ -12,10 +12,12 @@ from typing import Any, TypeVar
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from pcae import rights
 from pcae.data.dataset import DataError
 from pcae.figures import colors
 from pcae.files import DamagedFile
 from pcae.rights import Denied
+from pcae.server import visitors
 from pcae.server.routes import code
 
 Draw = TypeVar("Draw", bound=Callable[..., None])
@@ -106,9 +108,18 @@ PAGES = {
         "Take this network home",
         "Its files, and the code that trains it anywhere.",
     ),
+    "teacher": Page(
+        "Teach",
+        "Teacher",
+        "What does the class do?",
+        "Who is here, what they have answered and trained, and what waits.",
+    ),
 }
-TITLES = {name: page.title for name, page in PAGES.items()}  # in the order of the navigation
-_OF_A_RUN = {"explore", "reconstructions", "components", "latent_plane", "draw", "take_home"}
+TEACHERS = "teacher"  # the page that is the teacher's alone
+TITLES = {  # in the order of the navigation
+    name: page.title for name, page in PAGES.items() if name != TEACHERS
+}
+OF_A_RUN = {"explore", "reconstructions", "components", "latent_plane", "draw", "take_home"}
 _SCRIPTS = {  # that a page needs first
     "explore": "explorer/explorer.js",
     "draw": "draw/draw.js",
@@ -124,7 +135,9 @@ _STYLE = f"""<style>
 [data-tag],[data-tag] *{{color:light-dark(#fff,#12161c)!important}}
 .stMainBlockContainer{{padding-left:1.5rem;padding-right:1.5rem}}
 .stElementContainer:has(.pcae-unseen){{display:none}}
-.st-key-tour{{padding:.3rem .8rem}}
+.st-key-step{{padding:.3rem .8rem;gap:.3rem}}
+.st-key-step p,.st-key-step li{{font-size:.875rem;line-height:1.4}}
+.st-key-step_words{{max-height:max(4.6rem,17vh);overflow-y:auto}}
 {_NAVIGATION}>:has([data-testid="stTopNavLink"]){{order:9!important}}
 [data-testid="stSidebarNavItems"]{{display:flex;flex-direction:column}}
 [data-testid="stSidebarNavItems"]>li{{order:9;margin-top:1rem}}
@@ -172,20 +185,30 @@ def path(name: str) -> Path:
     return _FOLDER / f"{name}.py"
 
 
+def offered() -> list[str]:
+    """The names of the pages that there are."""
+    return list(PAGES) if visitors.has_class() else list(TITLES)
+
+
 def navigation(hides: Callable[[str], bool]) -> StreamlitPage:
     """Draw the navigation without the pages that are hidden; the page to show.
 
     A group is a menu; one with a single page is a link, which stands behind the menus.
     """
-    shown = [of.group for each, of in PAGES.items() if not hides(each)]
+    pages = {each: PAGES[each] for each in offered()}
+
+    def is_hidden(each: str) -> bool:  # its address may be typed: then it says whose it is
+        return hides(each) or (each == TEACHERS and not rights.teaches())
+
+    shown = [of.group for each, of in pages.items() if not is_hidden(each)]
     groups: dict[str, list[StreamlitPage]] = {}
-    for each, of in PAGES.items():
+    for each, of in pages.items():
         # without icons: Streamlit fetches a page's icon from the network for the browser's tab
         page = st.Page(
             path(each),
             title=of.title,
             default=each == "explore",
-            visibility="hidden" if hides(each) else "visible",
+            visibility="hidden" if is_hidden(each) else "visible",
         )
         groups.setdefault(of.group if shown.count(of.group) > 1 else "", []).append(page)
     page = st.navigation(groups, position="top")
@@ -223,7 +246,7 @@ def name(page: StreamlitPage) -> str:
 
 def shows_a_run(page: StreamlitPage) -> bool:
     """Whether the page is about the run that is open."""
-    return name(page) in _OF_A_RUN
+    return name(page) in OF_A_RUN
 
 
 def prepare(page: StreamlitPage) -> None:

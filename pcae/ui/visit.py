@@ -19,6 +19,11 @@ def see(page: str) -> None:
         act()
 
 
+def stay(page: str) -> None:
+    """Take a page for the one before: a link has opened it, and no person went there."""
+    st.session_state[_BEFORE] = page
+
+
 def act() -> None:
     """A person changed a widget or pressed a button; to be called from its callback."""
     st.session_state[_ACTED] = True

@@ -3,7 +3,7 @@
 import pytest
 
 from pcae.ui import shell
-from pcae.ui.tour import COOKIE
+from pcae.ui.steps import COOKIE
 from tests.browser.conftest import READY, settle
 
 SIZES = {390: 844, 820: 1180, 1024: 768, 1280: 800}
@@ -40,7 +40,7 @@ def show(tab, address):
     settle(tab)
 
 
-@pytest.mark.parametrize("name", shell.PAGES)
+@pytest.mark.parametrize("name", shell.TITLES)
 def test_a_page_fits_its_window(tab, server, name):
     show(tab, f"{server.url}/{name if name != 'explore' else ''}")
     if name == "explore":

@@ -47,10 +47,11 @@ export class Address {
  * What the address says, if it is news.
  *
  * @param {Of} of
+ * @param {string | null} opened what another address says that the server has opened
  */
-export function read(of) {
-  const text = location.hash.slice(1);
-  if (!text || text === known) return null;
-  known = text;
+export function read(of, opened = null) {
+  const text = opened ?? location.hash.slice(1);
+  if (opened === null && (!text || text === known)) return null;
+  known = location.hash.slice(1);
   return readLink(text, of);
 }

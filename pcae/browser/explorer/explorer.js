@@ -62,6 +62,7 @@ class Explorer {
   news = null;
   /** @type {HTMLElement | null} of Streamlit's page */
   parent = null;
+  opened = ""; // the name of the address that was opened last
 
   /** @param {Component} component */
   constructor(component) {
@@ -113,9 +114,10 @@ class Explorer {
     fitWindow(this.root);
     if (views) views.scene.theme = views.scene.look();
     const split = this.split(this.store.get());
-    const sources = JSON.stringify([data, split]);
+    const { opening, ...addresses } = data;
+    const sources = JSON.stringify([addresses, split]);
     if (this.sources === sources) {
-      if (entered) return this.again();
+      if (entered || this.isOpened(opening)) return this.again();
       views?.controls.draw(); // the theme may be another
       return views?.planes.draw();
     }
@@ -137,6 +139,11 @@ class Explorer {
       this.message.textContent = problem instanceof Error ? problem.message : String(problem);
       this.root.replaceChildren(this.message);
     }
+  }
+
+  /** Whether an address was opened of which nothing is shown yet. @param {ExplorerData["opening"]} of */
+  isOpened(of) {
+    return of !== undefined && of[0] !== this.opened;
   }
 
   /** Which digits are needed: the test digits, or all. @param {State} state */
@@ -277,7 +284,10 @@ class Explorer {
       if (linked) state = { ...state, [kind]: linked };
     }
     arrived = true;
-    const found = read({ world, moments: Boolean(data.frames) });
+    const { opening } = data;
+    const opened = opening && this.isOpened(opening) ? opening[1] : null;
+    if (opening) this.opened = opening[0];
+    const found = read({ world, moments: Boolean(data.frames) }, opened);
     if (found) {
       if (found.state.solid && !canDrawSolid()) this.views?.voice.warn(`${NO_WEBGL}.`);
       const told = CHOSEN.filter((kind) => state[kind].length);

@@ -1,0 +1,1 @@
+"""Teacher: what the class does, and what it may."""
