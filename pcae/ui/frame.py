@@ -7,7 +7,7 @@ import streamlit as st
 from pcae.data.datasets import DataError
 from pcae.files import DamagedFile
 from pcae.rights import Denied
-from pcae.ui import lesson, link, offer, run_picker, shell, steps, undo, visit
+from pcae.ui import lesson, link, offer, run_picker, shell, steps, teachers, undo, visit
 from pcae.ui.digits import favicon
 
 
@@ -49,3 +49,4 @@ if more:
 with notice:
     link.complain(page)
 link.show(page)
+teachers.show()
