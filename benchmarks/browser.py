@@ -6,7 +6,7 @@ import argparse
 
 from playwright.sync_api import Browser, BrowserContext, Playwright
 
-from pcae.ui.tour import COOKIE
+from pcae.ui.steps import COOKIE
 from tests.browser.conftest import FLAGS, NAMES, first_installed
 
 

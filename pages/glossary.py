@@ -4,13 +4,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from pcae.ui import shell, tour
+from pcae.ui import course, steps
 
-WORDS = Path(tour.__file__).with_name("glossary.md").read_text("utf-8")
+WORDS = Path(steps.__file__).with_name("glossary.md").read_text("utf-8")
 
 if st.button("Take the tour"):
-    tour.begin()
-    st.switch_page(shell.path(tour.STEPS[0].page))
+    course.begin(steps.TOUR)
+    st.rerun()
 left, right = st.columns(2, gap="large")
 for number, section in enumerate(WORDS.split("## ")[1:]):
     title, text = section.split("\n", 1)

@@ -6,7 +6,8 @@ import streamlit as st
 
 from pcae.data.datasets import DataError
 from pcae.files import DamagedFile
-from pcae.ui import lesson, link, offer, room_view, run_picker, shell, tour, undo, visit
+from pcae.rights import Denied
+from pcae.ui import lesson, link, offer, room_view, run_picker, shell, steps, undo, visit
 from pcae.ui.digits import favicon
 
 
@@ -24,7 +25,7 @@ def goes_on(draw: Callable[[], None]) -> bool:
         return True
     except shell.PageEnds:
         return False
-    except (DataError, DamagedFile) as problem:
+    except (DataError, DamagedFile, Denied) as problem:
         st.error(str(problem))
         return False
 
@@ -38,7 +39,7 @@ shell.prepare(page)
 lesson.open_page(page)
 visit.see(shell.name(page))
 heading, notice = st.container(), st.container()
-tour.show(page)
+steps.show(page)
 undo.show()
 more = goes_on(open_run) if shell.shows_a_run(page) else True
 with heading:

@@ -21,7 +21,7 @@ from pcae import store
 from pcae.config import RunConfig
 from pcae.server.routes import code
 from pcae.settings import LABELS, ConfigError
-from pcae.ui import lesson, run_picker, shell, visit
+from pcae.ui import course, lesson, run_picker, shell, visit
 from pcae.ui.mounting import component
 
 _SETTINGS = "settings"
@@ -94,7 +94,7 @@ def _parts(address: str) -> tuple[str, dict[str, str], str] | None:
 def _take_over(asked: dict[str, str]) -> None:
     """Set what is kept of a visit as an address asks for it, but for the widgets of its page."""
     st.session_state["asked"] = asked
-    wrong = st.session_state["wrong"] = lesson.read(asked)
+    wrong = st.session_state["wrong"] = lesson.read(asked) + course.read(asked)
     try:
         config = _settings(asked)
     except ConfigError:
@@ -222,7 +222,7 @@ def complain(page: StreamlitPage) -> None:
 
 def show(page: StreamlitPage) -> None:
     """Put what is held into the address, and offer to share it and to go back to the link."""
-    hold(lesson.to_query())
+    hold(lesson.to_query() | course.to_query())
     pinned = st.session_state.get("pinned")
     if pinned and shell.shows_a_run(page) and shell.name(page) != "explore":
         hold({"pinned": ",".join(map(str, pinned))})

@@ -16,6 +16,7 @@ from pcae import rights
 from pcae.data.dataset import DataError
 from pcae.figures import colors
 from pcae.files import DamagedFile
+from pcae.rights import Denied
 from pcae.server import visitors
 from pcae.server.routes import code
 
@@ -134,7 +135,9 @@ _STYLE = f"""<style>
 [data-tag],[data-tag] *{{color:light-dark(#fff,#12161c)!important}}
 .stMainBlockContainer{{padding-left:1.5rem;padding-right:1.5rem}}
 .stElementContainer:has(.pcae-unseen){{display:none}}
-.st-key-tour{{padding:.3rem .8rem}}
+.st-key-step{{padding:.3rem .8rem;gap:.3rem}}
+.st-key-step p,.st-key-step li{{font-size:.875rem;line-height:1.4}}
+.st-key-step_words{{max-height:max(4.6rem,17vh);overflow-y:auto}}
 {_NAVIGATION}>:has([data-testid="stTopNavLink"]){{order:9!important}}
 [data-testid="stSidebarNavItems"]{{display:flex;flex-direction:column}}
 [data-testid="stSidebarNavItems"]>li{{order:9;margin-top:1rem}}
@@ -165,7 +168,7 @@ def fragment(run_every: float | None = None, key: str | None = None) -> Callable
         def drawn(*arguments: Any) -> None:
             try:
                 draw(*arguments)
-            except (DataError, DamagedFile) as problem:
+            except (DataError, DamagedFile, Denied) as problem:
                 st.error(str(problem))
 
         return st.fragment(drawn, run_every=run_every, key=key)  # type: ignore[return-value]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pcae.ui.tour import COOKIE
+from pcae.ui.steps import COOKIE
 from tests.browser.conftest import READY, go, settle
 
 CLICKS = """() => addEventListener('click', (event) => {

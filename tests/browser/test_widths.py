@@ -3,7 +3,7 @@
 import pytest
 
 from pcae.ui import shell
-from pcae.ui.tour import COOKIE
+from pcae.ui.steps import COOKIE
 from tests.browser.conftest import READY, settle
 
 SIZES = {390: 844, 820: 1180, 1024: 768, 1280: 800}

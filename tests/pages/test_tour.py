@@ -5,16 +5,18 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
+from pcae.classroom import shelf
 from pcae.presets import PRESETS
-from pcae.ui import shell, tour
+from pcae.ui import shell, steps
 from tests.pages.test_pages import button, button_labels, open_page, switch, texts
 
-STEPS = len(tour.STEPS)
+TOUR = shelf.shipped()[steps.TOUR].steps
+STEPS = len(TOUR)
 
 
 def said(app):
     """The number of the step that is said; None where none is."""
-    found = [n for n in range(1, STEPS + 1) if f":small[{n} of {STEPS}. " in texts(app)]
+    found = [n for n in range(1, STEPS + 1) if f"**{n} of {STEPS}. " in texts(app)]
     return found[0] if found else None
 
 
@@ -45,7 +47,7 @@ def test_six_steps_lead_through_pages_that_exist(app):
     app.run()
     press(app, "Take the tour")
     assert STEPS == 6
-    for number, step in enumerate(tour.STEPS, 1):
+    for number, step in enumerate(TOUR, 1):
         assert said(app) == number
         assert shell.path(step.page).exists()
         labels = button_labels(app)
@@ -85,5 +87,5 @@ def test_the_glossary_has_formulae_and_starts_the_tour(app):
 
 @pytest.mark.parametrize("word", ["Equivalent $k$", "Trustworthiness", "Principal angles", "ELU"])
 def test_the_glossary_explains_the_words_of_the_pages(word):
-    text = (Path(tour.__file__).parent / "glossary.md").read_text("utf-8")
+    text = (Path(steps.__file__).parent / "glossary.md").read_text("utf-8")
     assert f"**{word}.**" in text

@@ -1,0 +1,192 @@
+"""A step's question: how one answers it, and what the answers come to once they are shown."""
+
+from __future__ import annotations
+
+import statistics
+from typing import cast
+
+import streamlit as st
+
+from pcae import rights
+from pcae.classroom import asking, room
+from pcae.classroom.lessons import FARTHEST, Question, shown
+from pcae.classroom.markdown import plain, plain_line
+from pcae.classroom.room import Answer
+from pcae.data.dataset import DataError
+from pcae.figures import answers as figures
+from pcae.figures.pictures import data_uri
+from pcae.files import DamagedFile
+from pcae.server import loading
+from pcae.ui import course, run_picker, shell
+from pcae.ui.course import Open
+
+ROWS = ("Row A", "Row B")
+_PLANES = {"PCA": "PCA scores", "codes": "Bottleneck codes"}
+_CHANGE = "It can be changed until the answers are shown."
+_PICTURE = 44  # pixels
+
+
+def show(at: Open, page: str) -> None:
+    """Ask the step's question, or show what was answered."""
+    if course.together(at):
+        _live(at, page)
+    else:
+        _draw(at, page)
+
+
+@shell.fragment(run_every=1.0)
+def _live(at: Open, page: str) -> None:
+    """The same, drawn again as the class answers."""
+    seen = (at.name, course.revealed(at))
+    if st.session_state.get("question_drawn", seen) != seen:
+        st.session_state["question_drawn"] = seen
+        st.rerun(scope="app")
+    st.session_state["question_drawn"] = seen
+    _draw(at, page)
+
+
+def _draw(at: Open, page: str) -> None:
+    question = cast(Question, at.step.question)
+    with st.container(horizontal=True, vertical_alignment="center", key="question"):
+        if question.kind == "place":
+            _picture(question)
+        st.markdown(f":material/help: **{plain(question.words)}**", width="content")
+        if not course.revealed(at):
+            _ask(at, question)
+        _govern(at)
+    if course.revealed(at):
+        _reveal(at, question, page)
+    if problem := course.problem(at):
+        st.warning(problem)
+
+
+# ---------------------------------------------------------------------- before
+
+
+def _ask(at: Open, question: Question) -> None:
+    """What one answers with."""
+    own, key = course.mine(at), f"answer_{at.key}_{at.number}"
+    if question.kind == "number":
+        _ask_number(at, question, own, key)
+    elif question.kind == "place":
+        where = _PLANES[question.side]
+        again = "Click again to move your mark." if own else ""
+        st.markdown(again or f"Click in the plane *{where}*.", width="content")
+    else:
+        names = names_of(question)
+        st.radio(
+            "Your answer",
+            range(len(names)),
+            index=own if isinstance(own, int) else None,
+            format_func=lambda of: plain_line(names[of]),
+            horizontal=True,
+            label_visibility="collapsed",
+            key=key,
+            on_change=_chosen,
+            args=(at, key),
+        )
+
+
+def _ask_number(at: Open, question: Question, own: Answer | None, key: str) -> None:
+    bounded = question.low > -FARTHEST
+    st.number_input(
+        "Your answer",
+        question.low if bounded else None,
+        question.high if bounded else None,
+        value=own if isinstance(own, float) else None,
+        step=None if bounded and question.high - question.low < 5 else 1.0,
+        format="%g",
+        placeholder=f"{shown(question.low)} to {shown(question.high)}" if bounded else "a number",
+        label_visibility="collapsed",
+        width=150,
+        key=key,
+    )
+    said = "Answer" if own is None else "Change my answer"
+    st.button(said, key=f"give_{key}", type="primary", on_click=_chosen, args=(at, key))
+
+
+def _chosen(at: Open, key: str) -> None:
+    course.give(at, st.session_state.get(key))
+
+
+def _picture(question: Question) -> None:
+    """The digit whose place is asked for."""
+    run = run_picker.opens()
+    try:
+        data = loading.view(run.config.dataset).data if run else None
+    except (DamagedFile, DataError):
+        data = None
+    if data and data.shape and question.digit < len(data.test):
+        picture = data_uri(
+            data.test.pixels(slice(question.digit, question.digit + 1))[0], data.shape
+        )
+        size = f'height="{_PICTURE}" style="image-rendering:pixelated;border-radius:3px"'
+        st.html(f'<img src="{picture}" alt="test digit {question.digit}" {size}>', width="content")
+
+
+def names_of(question: Question) -> tuple[str, ...]:
+    """What can be chosen."""
+    return ROWS if question.kind == "which" else question.choices
+
+
+# ---------------------------------------------------------------------- the class
+
+
+def _govern(at: Open) -> None:
+    """What stands beside the question: how many have answered, and what closes it."""
+    if not course.together(at):
+        if course.revealed(at):
+            st.button("Ask again", on_click=_forget, args=(at,))
+        return
+    count = room.count(at.name)
+    if rights.teaches():
+        st.markdown(f"**{count}** answered", width="content")
+        closed = course.revealed(at)
+        label = "Take answers again" if closed else "Show the answers"
+        st.button(label, type="primary", key="close_question", on_click=_close, args=(at, closed))
+    elif not course.revealed(at) and course.mine(at) is not None:
+        st.markdown(f"Answered. {_CHANGE}", width="content")
+
+
+def _close(at: Open, closed: bool) -> None:
+    room.close(at.name, closed=not closed)
+
+
+def _forget(at: Open) -> None:
+    course.forget(at)
+    st.session_state.pop(f"answer_{at.key}_{at.number}", None)
+
+
+# ---------------------------------------------------------------------- after
+
+
+def _reveal(at: Open, question: Question, page: str) -> None:
+    given = course.answers(at)
+    if question.kind == "number":
+        numbers = [float(of) for of in given if isinstance(of, int | float)]
+        st.markdown(_summary(numbers, question.truth))
+        if page != "components" or question.truth is None:
+            st.html(figures.dots(numbers, question.truth))
+    elif question.kind == "place":
+        many = f"The {len(given)} marks are" if len(given) != 1 else "The mark is"
+        st.markdown(f"{many} in the plane, and the ring is where this digit lies.")
+    else:
+        names = names_of(question)
+        truth = question.truth if question.kind == "choice" else asking.row_of_pca(at.name)
+        counts = asking.counts(given, len(names))
+        st.html(figures.bars(names, counts, None if truth is None else int(truth)))
+
+
+def _summary(numbers: list[float], truth: float | None) -> str:
+    """What was answered and what is true, in a sentence."""
+    if not numbers:
+        said = "Nobody has answered."
+    elif len(numbers) == 1:
+        said = f"Answered: {numbers[0]:g}."
+    else:
+        middle = statistics.median(numbers)
+        said = (
+            f"{len(numbers)} answers from {min(numbers):g} to {max(numbers):g}, half of them up "
+            f"to {middle:g}."
+        )
+    return said if truth is None else f"{said} **It is {truth:g}.**"
