@@ -9,6 +9,8 @@ export interface Component<Data> {
   data: Data;
   /** Tell Python. */
   setStateValue(name: string, value: unknown): void;
+  /** Tell Python once: an event. */
+  setTriggerValue(name: string, value: unknown): void;
 }
 
 /** A class whose instances draw what a component's data says: what `living` takes. */
@@ -52,6 +54,18 @@ export interface ExplorerData extends Addresses {
   opening?: [name: string, text: string];
   selected?: number[];
   pinned?: number[];
+  asks?: Asks;
+}
+
+/** A lesson's question where a digit will fall. */
+export interface Asks {
+  digit: number;
+  /** In which plane: 0 for PCA's, 1 for the codes'. */
+  side: 0 | 1;
+  /** One's own answer; null before. */
+  mine: [x: number, y: number] | null;
+  /** All answers; null until they are shown. */
+  answers: [x: number, y: number][] | null;
 }
 
 /** What a chart is sent. */
@@ -105,6 +119,8 @@ export interface LinkData extends Code {
   controls: [title: string, controls: Named[]][];
   /** Of an address that the server has opened; Streamlit has changed the browser's since. */
   opening: [name: string, text: string] | null;
+  /** What came of keeping the view as a step of a lesson; "" before. */
+  kept: string;
 }
 
 // ---------------------------------------------------------------------- from the server

@@ -6,14 +6,14 @@ import streamlit as st
 
 from pcae.data.datasets import DataError
 from pcae.files import DamagedFile
-from pcae.ui import lesson, link, offer, run_picker, shell, steps, undo, visit
+from pcae.ui import course, lesson, link, offer, run_picker, shell, steps, undo, visit
 from pcae.ui.digits import favicon
 
 
 def open_run() -> None:
     """Draw what is above a page about a run."""
     offer.show()
-    run_picker.show(answered=asks)
+    run_picker.show(answered=asks, veiled=course.hides_worth())
     link.hold_run(run_picker.chosen().config)
 
 

@@ -18,6 +18,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from pcae import store
+from pcae.classroom.lessons import LessonError
 from pcae.config import RunConfig
 from pcae.server.routes import code
 from pcae.settings import LABELS, ConfigError
@@ -31,6 +32,7 @@ _MOST_DIGITS = 70_000
 _MOST_COMPARED = 50
 _MOST_LETTERS = 20_000  # of an address
 _USUAL = "at=0"  # after the "#": the explorer shows all as usual
+_KEPT = "It is step {number} of the lesson that you write on the page Lessons."
 _share = component("share/share")
 
 
@@ -200,6 +202,19 @@ def widgets(of: Mapping[str, tuple[Any, Iterable[Any]]]) -> None:
             st.session_state.setdefault(key, usual)
         if (value := st.session_state.get(key)) != usual:
             hold({key: str(value)})
+
+
+def _keep() -> None:
+    """Keep the view that the browser hands over as a step of one's own lesson."""
+    view = st.session_state["link_buttons"].get("kept")
+    try:
+        number = course.append(str(view))
+        said = _KEPT.format(number=number)
+    except LessonError as problem:
+        said = str(problem)
+    except OSError as problem:
+        said = f"It could not be kept: {problem.strerror or problem}."
+    st.session_state["kept_view"] = said
 
 
 def complain(page: StreamlitPage) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import statistics
-from typing import cast
+from dataclasses import replace
+from typing import Any, cast
 
+import numpy as np
 import streamlit as st
 
 from pcae import rights
@@ -14,11 +16,13 @@ from pcae.classroom.markdown import plain, plain_line
 from pcae.classroom.room import Answer
 from pcae.data.dataset import DataError
 from pcae.figures import answers as figures
+from pcae.figures.charts import Figure
 from pcae.figures.pictures import data_uri
 from pcae.files import DamagedFile
 from pcae.server import loading
 from pcae.ui import course, run_picker, shell
 from pcae.ui.course import Open
+from pcae.ui.digits import Row
 
 ROWS = ("Row A", "Row B")
 _PLANES = {"PCA": "PCA scores", "codes": "Bottleneck codes"}
@@ -175,6 +179,62 @@ def _reveal(at: Open, question: Question, page: str) -> None:
         truth = question.truth if question.kind == "choice" else asking.row_of_pca(at.name)
         counts = asking.counts(given, len(names))
         st.html(figures.bars(names, counts, None if truth is None else int(truth)))
+
+
+def place() -> dict[str, Any]:
+    """What the explorer is told of a digit whose place is asked for, under "asks"; {} for none."""
+    at = course.asked("explore")
+    question = at.step.question if at else None
+    if at is None or question is None or question.kind != "place":
+        return {}
+    shown = [of for of in course.answers(at) if _is_place(of)] if course.revealed(at) else None
+    own, side = course.mine(at), int(question.side == "codes")
+    mine = own if _is_place(own) else None
+    return {"asks": {"digit": question.digit, "side": side, "mine": mine, "answers": shown}}
+
+
+def _is_place(of: Answer | None) -> bool:
+    return isinstance(of, tuple)
+
+
+def rows(named: list[Row]) -> list[Row]:
+    """The originals, PCA's row and the network's, as a question which is PCA's has them.
+
+    Until the answers are shown the two have no names; then they have how many took each for PCA's.
+    """
+    at = course.asked("reconstructions")
+    question = at.step.question if at else None
+    if at is None or question is None or question.kind != "which":
+        return named
+    original, pca, network, *more = named
+    first = asking.row_of_pca(at.name)
+    both = [network, pca] if first else [pca, network]
+    if not course.revealed(at):
+        both = [replace(row, title=name, captions=(), subtitle="") for row, name in _named(both)]
+        return [original, *both]
+    counts = asking.counts(course.answers(at), 2)
+    total = max(sum(counts), 1)
+    told = [
+        replace(
+            row, title=f"{name}: {row.title}", share=count / total, subtitle=f"{count} of {total}"
+        )
+        for (row, name), count in zip(_named(both), counts, strict=True)
+    ]
+    return [original, *told, *more]
+
+
+def _named(both: list[Row]) -> list[tuple[Row, str]]:
+    return list(zip(both, ROWS, strict=True))
+
+
+def marks(pca_error: np.ndarray) -> list[Figure]:
+    """What Components' chart gets of the answers, where the step there asked for a number."""
+    at = course.asked("components")
+    question = at.step.question if at else None
+    if at is None or question is None or question.kind != "number" or not course.revealed(at):
+        return []
+    given = [float(of) for of in course.answers(at) if isinstance(of, int | float)]
+    return [figures.on_curve(given, pca_error)] if given else []
 
 
 def _summary(numbers: list[float], truth: float | None) -> str:

@@ -107,6 +107,12 @@ PAGES = {
         "Take this network home",
         "Its files, and the code that trains it anywhere.",
     ),
+    "lessons": Page(
+        "Teach",
+        "Lessons",
+        "Lessons, step by step",
+        "Those that are here, and one of your own.",
+    ),
     "teacher": Page(
         "Teach",
         "Teacher",
