@@ -178,7 +178,14 @@ if sentence := st.session_state.pop(PROBLEM, ""):
     st.error(sentence)
 left, right = st.columns(2, gap="medium")
 with left:
-    st.file_uploader("Open a lesson's file", "md", key=BROUGHT, on_change=carefully, args=(bring,))
+    st.file_uploader(
+        "Open a lesson's file",
+        "md",
+        key=BROUGHT,
+        on_change=carefully,
+        args=(bring,),
+        max_upload_size=1,
+    )
     with st.container(horizontal=True, gap="xsmall"):
         if not course.draft().strip():
             st.button("Begin with an example", on_click=carefully, args=(replace_draft, EXAMPLE))

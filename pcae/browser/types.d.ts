@@ -62,6 +62,8 @@ export interface Asks {
   digit: number;
   /** In which plane: 0 for PCA's, 1 for the codes'. */
   side: 0 | 1;
+  /** Whether a click answers. */
+  open: boolean;
   /** One's own answer; null before. */
   mine: [x: number, y: number] | null;
   /** All answers; null until they are shown. */

@@ -178,6 +178,11 @@ def together(at: Open) -> bool:
     return at.key != DRAFT and visitors.has_class() and room.now().lesson == at.key
 
 
+def answers_here(at: Open) -> bool:
+    """Whether who asks may answer now: before the answers are shown, and not a class's teacher."""
+    return not revealed(at) and not (together(at) and rights.teaches())
+
+
 def give(at: Open, value: Any) -> None:
     """Answer the step's question; where that cannot be, the step says why."""
     st.session_state.pop(_PROBLEM, None)

@@ -27,8 +27,8 @@ _STYLE = """<style>
 .pcae-panel th{text-align:left;padding-right:.6rem;font-size:.95rem;
  min-width:104px;max-width:124px;overflow-wrap:break-word}
 .pcae-panel th b{font-weight:600}
-.pcae-panel-bar{display:block;height:.6rem;min-width:2px;border-radius:3px;
- background:var(--st-primary-color)}
+.pcae-panel-bar{display:block;height:.6rem;min-width:2px;border-radius:3px;opacity:.6;
+ background:currentColor}
 .pcae-panel small{display:block;font-size:.78rem;opacity:.8}
 .pcae-panel img{image-rendering:pixelated;border-radius:3px;display:block;margin:0 auto;height:auto;
  width:clamp(min(44px,var(--size)),(100cqi - var(--head))/var(--columns) - 5px,var(--size))}

@@ -55,7 +55,7 @@ def _draw(at: Open, page: str) -> None:
         if question.kind == "place":
             _picture(question)
         st.markdown(f":material/help: **{plain(question.words)}**", width="content")
-        if not course.revealed(at):
+        if course.answers_here(at):
             _ask(at, question)
         _govern(at)
     if course.revealed(at):
@@ -174,11 +174,14 @@ def _reveal(at: Open, question: Question, page: str) -> None:
     elif question.kind == "place":
         many = f"The {len(given)} marks are" if len(given) != 1 else "The mark is"
         st.markdown(f"{many} in the plane, and the ring is where this digit lies.")
+    elif question.kind == "which":
+        right = asking.row_of_pca(at.name)
+        count = asking.counts(given, 2)[right]
+        st.markdown(f"**{ROWS[right]} is PCA's.** {count} of {len(given)} took it for PCA's.")
     else:
-        names = names_of(question)
-        truth = question.truth if question.kind == "choice" else asking.row_of_pca(at.name)
-        counts = asking.counts(given, len(names))
-        st.html(figures.bars(names, counts, None if truth is None else int(truth)))
+        truth = None if question.truth is None else int(question.truth)
+        counts = asking.counts(given, len(question.choices))
+        st.html(figures.bars(question.choices, counts, truth))
 
 
 def place() -> dict[str, Any]:
@@ -188,9 +191,15 @@ def place() -> dict[str, Any]:
     if at is None or question is None or question.kind != "place":
         return {}
     shown = [of for of in course.answers(at) if _is_place(of)] if course.revealed(at) else None
-    own, side = course.mine(at), int(question.side == "codes")
-    mine = own if _is_place(own) else None
-    return {"asks": {"digit": question.digit, "side": side, "mine": mine, "answers": shown}}
+    own = course.mine(at)
+    asks = {
+        "digit": question.digit,
+        "side": int(question.side == "codes"),
+        "open": course.answers_here(at),
+        "mine": own if _is_place(own) else None,
+        "answers": shown,
+    }
+    return {"asks": asks}
 
 
 def _is_place(of: Answer | None) -> bool:

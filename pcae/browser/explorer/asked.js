@@ -41,7 +41,7 @@ export class Asked {
   /** Answer with a point, if that is what is asked for. @param {Point} at */
   answer({ p, x, y }) {
     const { asks } = this;
-    if (!asks || asks.answers || p !== asks.side || !this.planes.flat) return false;
+    if (!asks?.open || p !== asks.side || !this.planes.flat) return false;
     this.asks = { ...asks, mine: [x, y] };
     this.draw();
     this.tell([x, y]);

@@ -35,7 +35,7 @@ export class Layers {
     const drawing = element("div", { className: "pcae-x-layer" });
     drawing.innerHTML = "<svg><polyline></polyline></svg>";
     this.outline = drawing.getElementsByTagName("polyline")[0];
-    const above = [this.over, this.numerals, this.pins, asked.canvas, ...this.rings, drawing];
+    const above = [this.over, this.numerals, this.pins, ...this.rings, asked.canvas, drawing];
     this.stage = scene.stage;
     this.stage.append(this.behind, planes.plot, planes.solid.plot, ...above);
     planes.drawn = () => this.draw();
