@@ -6,12 +6,12 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pcae import names, store
+from pcae import names, rights, store
 from pcae.data import datasets, owndata
 from pcae.files import DamagedFile
 from pcae.methods import pca
 from pcae.server import loading, routes
-from pcae.ui import own_data, shell, undo
+from pcae.ui import own_data, shell, training_view, undo
 from pcae.ui.notice import watch
 
 WIDTHS = [6, 3]
@@ -45,7 +45,7 @@ def built_in(name: str) -> None:
     if datasets.is_here(name):
         if name in asked:
             asked.discard(name)
-            loading.view.clear(name)
+            loading.look_again(name)
         train_button(place, name)
         return
     download = loading.download(name) if name in asked else None
@@ -99,13 +99,16 @@ def own(name: str) -> None:
         place = entry(name, in_words(name, about), f"From {about['source']}.{more}")
     with place:
         train_button(place, name)
+        may = rights.is_own(names.folder(name))
         label = shell.named("Remove my data", names.title(name))
-        if st.button(label, key=f"remove_{name}", width="stretch"):
+        why = None if may else training_view.NOT_OWN
+        key = f"remove_{name}"
+        if st.button(label, key=key, width="stretch", disabled=not may, help=why):
             stay = " They stay on Train, and show again once it is added anew." if networks else ""
             undo.ask(
                 "Remove this data?",
-                f"“{names.title(name)}” is removed from the machine that serves this page, for all "
-                f"who use it.{more}{stay}",
+                f"“{names.title(name)}” is removed from the machine that serves this page"
+                f"{', for all who use it' if rights.teaches() else ''}.{more}{stay}",
                 "Remove it",
                 lambda: remove(name),
             )
@@ -118,13 +121,19 @@ def use(name: str) -> None:
 
 def remove(name: str) -> None:
     """Remove a data set of one's own with what was computed of it."""
-    title = names.title(name)
+    title, digest = names.title(name), ""
     with contextlib.suppress(DamagedFile, FileNotFoundError):
-        pca.forget(names.about(name)["digest"])
-    undo.offer(f"“{title}” is removed.", owndata.remove(name))
-    loading.view.clear(name)
-    routes.forget()
+        digest = names.about(name)["digest"]
+    removed = owndata.remove(name)
     st.session_state.pop("data_added", None)
+    if names.folder(name).exists():
+        st.toast(f"“{title}” is not yours any more: others brought it too, and keep it.")
+        return
+    if digest:
+        pca.forget(digest)
+    undo.offer(f"“{title}” is removed.", removed)
+    loading.look_again(name)
+    routes.forget()
 
 
 if "train_on" in st.session_state:
@@ -135,6 +144,7 @@ with adding:
     own_data.add()
 with listing:
     st.header("What there is", anchor=False)
+    owndata.expire()
     for each in names.own():
         own(each)
     for each in names.DATASETS:

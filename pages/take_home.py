@@ -4,6 +4,7 @@ import shlex
 
 import streamlit as st
 
+from pcae import kept
 from pcae.files import DamagedFile
 from pcae.presets import preset_name
 from pcae.server import routes
@@ -80,7 +81,9 @@ def make() -> None:
 formats = offered(run)
 files, script = st.columns([5, 8], gap="medium")
 with files, st.container(gap="xsmall", key="files"):
-    for name in formats:
+    if not kept.is_takeable(run):
+        st.info(kept.NOT_TAKEN)
+    for name in formats if kept.is_takeable(run) else ():
         row(name)
 with script, st.container(key="script"):
     text = FORMATS["script"].make(run, opened.view.data, opened.view.pca).decode()

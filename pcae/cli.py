@@ -1,4 +1,4 @@
-"""The command line: train, sweep, evaluate, quality, export, pca, runs, doctor.
+"""The command line: train, sweep, evaluate, quality, export, pca, runs, class, doctor.
 
 It calls the same functions as the pages. With `--json` a command prints one JSON object on
 standard output and nothing else there; the objects' keys are an interface and stay. A command
@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from pcae import doctor, names, store
+from pcae.classroom import opening
+from pcae.classroom.opening import NotOpened
 from pcae.config import RunConfig
 from pcae.data import datasets
 from pcae.data.datasets import DataError, DataMissing, Dataset
@@ -44,9 +46,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         result, text = options.command(options)
-    except ConfigError as problem:
+    except (ConfigError, doctor.BadAddress) as problem:
         return _fail(problem, 2)
-    except (Failure, DataError, DamagedFile, JobError, NotMade) as problem:
+    except (Failure, DataError, DamagedFile, JobError, NotMade, NotOpened) as problem:
         return _fail(problem, 1)
     except OSError as problem:
         return _fail(f"{problem}. Free space there, or check its folder.", 1)
@@ -102,8 +104,12 @@ def _parser() -> argparse.ArgumentParser:
 
     listing = commands.add_parser("runs", help="list the runs")
     listing.set_defaults(command=_runs)
+    served = commands.add_parser("class", help="serve to others, and print the teacher's link")
+    served.set_defaults(command=opening.run)
+    opening.add_options(served)
     check = commands.add_parser("doctor", help="say what is here and what is wrong with it")
-    check.set_defaults(command=_doctor, problem="checks found a problem")
+    check.set_defaults(command=doctor.run, problem="checks found a problem")
+    check.add_argument("--server", metavar="URL", help="of a server, as seen from outside")
     for command in commands.choices.values():
         command.add_argument("--json", action="store_true", help="print one JSON object")
     return parser
@@ -245,13 +251,6 @@ def _runs(_: argparse.Namespace) -> tuple[dict[str, Any], str]:
         for row in rows
     ]
     return {"runs": rows}, "\n".join(lines) or "There are no runs."
-
-
-def _doctor(_: argparse.Namespace) -> tuple[dict[str, Any], str]:
-    checks = doctor.check()
-    problems = sum(not check.ok for check in checks)
-    text = "\n".join(f"{'ok ' if c.ok else 'BAD'} {c.name}: {c.found}" for c in checks)
-    return {"checks": [asdict(check) for check in checks], "problems": problems}, text
 
 
 def _preset(options: argparse.Namespace) -> RunConfig:

@@ -1,16 +1,18 @@
-"""What pcae finds on this machine, and what is wrong with it."""
+"""What pcae finds on this machine, or at a server, and what is wrong with it."""
 
 from __future__ import annotations
 
+import argparse
 import platform
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
-from pcae import __version__, names, store
+from pcae import __version__, names, rules, store
 from pcae.data import datasets
 from pcae.data.datasets import DataError, DataMissing
 from pcae.files import DamagedFile, home, write
@@ -32,6 +34,20 @@ class Check:
     found: str
 
 
+class BadAddress(Exception):
+    """An address at which nothing can be looked at; the message says what it has to be."""
+
+
+def run(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    """What the command line prints: of this machine, or of the server that is named."""
+    from pcae import outside  # which needs what is here
+
+    checks = outside.check(options.server) if options.server else check()
+    problems = sum(not check.ok for check in checks)
+    text = "\n".join(f"{'ok ' if c.ok else 'BAD'} {c.name}: {c.found}" for c in checks)
+    return {"checks": [asdict(check) for check in checks], "problems": problems}, text
+
+
 def check() -> list[Check]:
     """Look at everything pcae depends on."""
     return [
@@ -42,6 +58,7 @@ def check() -> list[Check]:
         _first_training(),
         *(_data(name) for name in names.all_here()),
         _cache_folder(),
+        _limits(),
         *_runs(),
     ]
 
@@ -117,6 +134,12 @@ def _cache_folder() -> Check:
         )
     free = shutil.disk_usage(folder).free / 1e9
     return Check("cache folder", True, f"{folder}, {free:.0f} GB free")
+
+
+def _limits() -> Check:
+    """Whether the file with a class's limits can be used, if there is one."""
+    found = "as in class.toml" if rules.path().exists() else "the usual ones"
+    return Check("limits of a class", not rules.problem(), rules.problem() or found)
 
 
 def _runs() -> list[Check]:

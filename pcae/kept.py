@@ -17,11 +17,15 @@ from importlib import metadata
 from pathlib import Path
 from typing import BinaryIO
 
-from pcae import names, removal, store
+from pcae import names, removal, rights, store
 from pcae.files import DamagedFile, home, writing
 from pcae.store import Run
 
 MOST_BYTES, MOST_FILES = 2**30, 500
+NOT_TAKEN = (
+    "Files of this network are taken home by whose it is, or by the teacher: train one of your "
+    "own, or open one that ships."
+)
 _NONE = "any"  # in place of a run
 _PACKAGE = Path(__file__).parent
 _SOURCES = {".py", ".js", ".css", ".html"}
@@ -92,20 +96,35 @@ def find_or_make(name: str, write: Callable[[BinaryIO], None]) -> BinaryIO:
 def sweep() -> None:
     """Remove what is of runs or data that are not here any more, and what is over the limit."""
     current = {_NONE}
-    for run in store.runs():
+    for run in store.all_runs():
         with contextlib.suppress(DamagedFile):
             current.add(_version(run))
     for path in _files():
         of, dataset, _ = path.name.split("_")
-        if of not in current or not is_here(dataset):
+        if of not in current or not _is_there(dataset):
             _remove(path)
     removal.sweep(_folder(), seconds=_SECONDS_TO_MAKE)
     _shrink(MOST_BYTES, MOST_FILES)
 
 
 def is_here(dataset: str) -> bool:
-    """Whether a data set can be asked for: those of one's own can be removed."""
+    """Whether a data set can be asked for: those of one's own can be removed, or be another's."""
+    return _is_there(dataset) and names.is_seen(dataset)
+
+
+def _is_there(dataset: str) -> bool:
     return dataset in names.DATASETS or names.folder(dataset).is_dir()
+
+
+def is_takeable(run: Run) -> bool:
+    """Whether who asks may take files of a run home: of what ships and of their own."""
+    return run.shipped or rights.is_own(run.folder)
+
+
+def only_takeable(run: Run) -> None:
+    """Raise `Denied` where a student asks for files of what is not theirs."""
+    if not is_takeable(run):
+        raise rights.Denied(NOT_TAKEN)
 
 
 def _about(dataset: str) -> object:

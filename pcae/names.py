@@ -103,12 +103,14 @@ def about(name: str) -> dict[str, Any]:
     Raises
     ------
     FileNotFoundError
-        It was removed.
+        It was removed, or it is another visitor's.
     DamagedFile
         The file is cut short or of another form.
     """
     from pcae.files import read_json  # NumPy, which settings do without
 
+    if not is_seen(name):
+        raise FileNotFoundError(f"The data {name} is another visitor's.")
     return read_json(folder(name) / "about.json", _ABOUT)
 
 
@@ -128,11 +130,19 @@ def folder(name: str) -> Path:
 
 
 def own() -> list[str]:
-    """The data sets of one's own that are here, by their titles."""
+    """The data sets of one's own that are here and may be seen, by their titles."""
     from pcae.files import home
 
     found = [path.parent.name for path in (home() / "data").glob("own-*/about.json")]
-    return sorted(filter(is_own, found), key=lambda name: (title(name).lower(), name))
+    seen = [name for name in found if is_own(name) and is_seen(name)]
+    return sorted(seen, key=lambda name: (title(name).lower(), name))
+
+
+def is_seen(name: str) -> bool:
+    """Whether who asks may see a data set: what a student brought, they and the teacher."""
+    from pcae import rights
+
+    return not is_own(name) or rights.is_own(folder(name)) or rights.is_the_teachers(folder(name))
 
 
 def all_here() -> list[str]:

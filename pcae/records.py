@@ -6,15 +6,20 @@ import csv
 import io
 import sys
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from pcae import names
-from pcae.files import damaged, read_json, read_text, write
+from pcae.config import RunConfig
+from pcae.files import damaged, read_arrays, read_json, read_text, write, write_arrays
 from pcae.forms import Form, flag, holds, misfit, named, none_or, number, several, text, whole
+from pcae.methods.autoencoder import as_float32
 from pcae.settings import RANGES
 
+_DECODER = "decoder.0.kernel"
 _HISTORY = ("epoch", "train_loss", "test_error", "seconds")
 _MOST_EPOCHS = int(RANGES["epochs"][1])
 _LARGEST = sys.float_info.max
@@ -108,6 +113,19 @@ class Status:
         return self.state in {"queued", "running"}
 
 
+def interrupted(seen: Status) -> Status:
+    """The status of a run whose worker is gone."""
+    if seen.state == "queued":
+        message = "It waits, and no process trains: train it again, or cancel it."
+    else:
+        message = (
+            "The training process ended before it was done, perhaps for want of memory or of space "
+            "on the disk. What finished epochs taught the network is kept: train again to go on "
+            "from there."
+        )
+    return replace(seen, state="interrupted", message=message)
+
+
 def read_status(path: Path) -> Status:
     """A status as it was last written, "new" before; `DamagedFile` where it is of no such form."""
     usual = asdict(Status(""))
@@ -158,6 +176,38 @@ def read_history(path: Path) -> list[EpochRecord]:
         if wrong := misfit(vars(row), _ROW):
             raise damaged(path, f"in epoch {row.epoch} {wrong}")
     return rows
+
+
+def read_codes(path: Path, k: int) -> np.ndarray:
+    """Test codes of one moment as they were kept: float16, shape (n, k)."""
+    codes = read_arrays(path, prefix="codes")[0].get("codes")
+    if codes is None or codes.ndim != 2 or not len(codes) or codes.shape[1] != k:
+        raise damaged(path, f"no codes of {k} numbers")
+    if codes.dtype.kind != "f" or not np.isfinite(codes).all():
+        raise damaged(path, "no finite codes")
+    return codes
+
+
+def read_decoder(path: Path, config: RunConfig) -> np.ndarray | None:
+    """The decoder's kernel that is kept with codes, float32, shape (k, p), if one is."""
+    kernel = read_arrays(path, prefix=_DECODER)[0].get(_DECODER)
+    if kernel is None:
+        return None
+    if kernel.shape != (config.k, config.inputs):
+        raise damaged(path, f"a decoder of shape {kernel.shape}")
+    try:
+        return as_float32(_DECODER, kernel)
+    except ValueError as problem:
+        raise damaged(path, problem) from None
+
+
+def write_codes(path: Path, codes: np.ndarray, decoder: np.ndarray | None = None) -> None:
+    """Keep test codes of one moment in 16 bits, and with them a linear network's decoder."""
+    limit = np.finfo(np.float16).max
+    arrays = {"codes": np.clip(codes, -limit, limit).astype(np.float16)}
+    if decoder is not None:
+        arrays[_DECODER] = decoder
+    write_arrays(path, arrays)
 
 
 def write_history(path: Path, rows: Iterable[EpochRecord]) -> None:

@@ -71,7 +71,7 @@ def set_aside(place: Path) -> Removed:
     modified = place.lstat().st_mtime
     _date(place, None)  # what is set aside is as old as its removal
     place.rename(away)
-    timer = _pending[away] = threading.Timer(SECONDS + _LATER, _remove, [away])
+    timer = _pending[away] = threading.Timer(SECONDS + _LATER, remove, [away])
     timer.daemon = True
     timer.start()
     return Removed(place, away, time.monotonic(), modified)
@@ -90,7 +90,7 @@ def sweep(*folders: Path, seconds: float = _SECONDS_TO_WRITE) -> None:
         with contextlib.suppress(OSError):
             # what is dated ahead was left before the clock was set back, or came from elsewhere
             if abs(left.lstat().st_mtime - now) > seconds:
-                _remove(left)
+                remove(left)
 
 
 def _is_there(place: Path) -> bool:
@@ -98,7 +98,8 @@ def _is_there(place: Path) -> bool:
     return any(place.iterdir()) if place.is_dir() else place.exists()
 
 
-def _remove(path: Path) -> None:
+def remove(path: Path) -> None:
+    """Remove a folder or a file for good, as far as the system lets it."""
     _pending.pop(path, None)
     with contextlib.suppress(OSError):
         if path.is_dir() and not path.is_symlink():
@@ -117,4 +118,4 @@ def _date(path: Path, modified: float | None) -> None:
 @atexit.register
 def _remove_all() -> None:
     for path in list(_pending):
-        _remove(path)
+        remove(path)

@@ -6,7 +6,8 @@ everything that is not another's upload and change what is their own. `pcae.serv
 who a visitor is; what changes something asks here, where it is done.
 
 What is whose stands in the folder of a network or a data set, in `owners.json`: names of visitors,
-several where several asked for the same. Where there is no such file it is the teacher's.
+several where several asked for the same, and an empty one where the teacher did too. Where there is
+no such file it is the teacher's.
 """
 
 from __future__ import annotations
@@ -21,6 +22,11 @@ from pcae.files import DamagedFile, read_json, write_json
 from pcae.forms import several, text
 
 _FILE = "owners.json"
+_TEACHER = ""  # among the names
+_UNKNOWN = (
+    "{what} by those whom the server knows again: let this browser keep the cookies of this site, "
+    "and reload the page."
+)
 _FORM = {"owners": several(text(64), 0, 10_000)}
 
 
@@ -90,12 +96,20 @@ def only_teacher(what: str) -> None:
         raise Denied(f"{what} by the teacher alone.")
 
 
+def only_known(what: str) -> None:
+    """Let nobody go on of whom the server knows nothing; see `only_teacher`."""
+    if who() == NOBODY:
+        raise Denied(_UNKNOWN.format(what=what))
+
+
 def owners(folder: Path) -> frozenset[str]:
-    """The visitors whose a folder is; nobody where it is the teacher's, or its file is damaged."""
-    try:
-        return frozenset(read_json(folder / _FILE, _FORM)["owners"])
-    except (FileNotFoundError, DamagedFile):
-        return frozenset()
+    """The students whose a folder is; none where it is the teacher's alone."""
+    return _names(folder) - {_TEACHER}
+
+
+def is_the_teachers(folder: Path) -> bool:
+    """Whether a folder is the teacher's, be it beside students'."""
+    return _TEACHER in _names(folder)
 
 
 def is_own(folder: Path) -> bool:
@@ -106,25 +120,47 @@ def is_own(folder: Path) -> bool:
 def only_own(folder: Path, what: str) -> None:
     """Let nobody go on but the teacher and those whose a folder is; see `only_teacher`."""
     if not is_own(folder):
-        raise Denied(f"{what} by who made it, or by the teacher.")
+        raise Denied(not_own(what))
 
 
-def claim(folder: Path, visitor: Visitor) -> None:
-    """Have a student count among those whose a folder is; the teacher needs no such word.
+def not_own(what: str) -> str:
+    """The sentence that says to whom something is left; see `only_teacher`."""
+    return f"{what} by whose it is, or by the teacher."
+
+
+def claim(folder: Path, visitor: Visitor, *, made: bool = False) -> None:
+    """Have a visitor count among those whose a folder is.
+
+    Parameters
+    ----------
+    made : bool, default=False
+        Whether the folder was made for them, and is nobody's yet.
 
     Raises
     ------
     OSError
         The folder cannot be written.
     """
-    if not visitor.teacher:
-        found = owners(folder) | {visitor.name}
+    found = (frozenset() if made else _names(folder)) | {
+        _TEACHER if visitor.teacher else visitor.name
+    }
+    if found != {_TEACHER}:
         write_json(folder / _FILE, {"owners": sorted(found)}, durable=False)
 
 
 def leave(folder: Path, visitor: Visitor) -> bool:
     """Have a student not count among them any more; whether others are left whose it is."""
-    left = owners(folder) - {visitor.name}
+    left = _names(folder) - {visitor.name}
     if left:
         write_json(folder / _FILE, {"owners": sorted(left)}, durable=False)
     return bool(left)
+
+
+def _names(folder: Path) -> frozenset[str]:
+    """Whose a folder is; nobody's where the file that says it is damaged: for the teacher alone."""
+    try:
+        return frozenset(read_json(folder / _FILE, _FORM)["owners"])
+    except FileNotFoundError:
+        return frozenset({_TEACHER})
+    except DamagedFile:
+        return frozenset()

@@ -24,8 +24,10 @@ class Rules:
     ----------
     training : int
         Epochs times parameters of one network.
+    steps : int
+        Steps of one training: epochs times training images, divided by the batch size.
     waiting : int
-        Networks that one student may have waiting or in training.
+        Networks that one student may have waiting or in training, also those of a grid.
     queue : int
         Networks of all students that may wait.
     networks : int
@@ -47,6 +49,7 @@ class Rules:
     """
 
     training: int = 50_000_000
+    steps: int = 100_000
     waiting: int = 3
     queue: int = 60
     networks: int = 20
@@ -99,3 +102,20 @@ def read() -> Rules:
             raise RulesError(f"{path()}: {name} has to be {words}, not {str(value)[:40]!r}.")
     found = {name: tuple(of) if isinstance(of, list) else of for name, of in found.items()}
     return Rules(**found)
+
+
+def current() -> Rules:
+    """The rules that hold: those of the file, or the usual ones while it cannot be used."""
+    try:
+        return read()
+    except RulesError:
+        return Rules()
+
+
+def problem() -> str:
+    """Why the usual rules hold instead of the file's, as a sentence; empty where they do not."""
+    try:
+        read()
+    except RulesError as found:
+        return f"{found} Until then the usual limits hold."
+    return ""

@@ -12,6 +12,7 @@ only channel between them. A run's folder is named by its settings' key and hold
   written last: an epoch whose weights are there is finished;
 - `record.json`: once trained, the figures, and the data, device and versions behind them;
 - `quality.json`: how well its codes keep the digits, once measured; see `pcae.training.quality`;
+- `owners.json`: whose it is in a class, where it is not the teacher's alone; see `pcae.rights`;
 - `cancel`: there while somebody wants the training to stop.
 
 The presets ship with pcae, trained, in `pcae/pretrained`, in the same form but smaller: weights in
@@ -21,6 +22,7 @@ The presets ship with pcae, trained, in `pcae/pretrained`, in the same form but 
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
 import shutil
 from collections.abc import Iterable, Mapping
@@ -30,7 +32,7 @@ from typing import Any
 
 import numpy as np
 
-from pcae import removal
+from pcae import names, removal, rights
 from pcae.config import RunConfig, canonical, digest
 from pcae.files import (
     DamagedFile,
@@ -48,9 +50,12 @@ from pcae.presets import PRESETS, short_name
 from pcae.records import (
     EpochRecord,
     Status,
+    read_codes,
+    read_decoder,
     read_history,
     read_record,
     read_status,
+    write_codes,
     write_history,
 )
 from pcae.settings import RANGES, ConfigError
@@ -61,7 +66,6 @@ _KEY = re.compile(r"[0-9a-f]{12}")
 _FRAME = re.compile(r"[0-9]{4}(\.[0-9]{4})?")
 _MOST_FRAMES = 40  # that are played
 _WEIGHTS = ("encoder.", "decoder.")
-_DECODER = "decoder.0.kernel"
 _MOST_EPOCHS = int(RANGES["epochs"][1])
 _EPOCH = re.compile(r"[0-9]{1,4}")
 
@@ -186,26 +190,11 @@ class Run:
 
     def codes(self, place: float) -> np.ndarray:
         """Test codes at a moment, in epochs, as they were kept: float16, shape (n, k)."""
-        path, k = self._codes_path(place), self.config.k
-        codes = read_arrays(path, prefix="codes")[0].get("codes")
-        if codes is None or codes.ndim != 2 or not len(codes) or codes.shape[1] != k:
-            raise damaged(path, f"no codes of {k} numbers")
-        if codes.dtype.kind != "f" or not np.isfinite(codes).all():
-            raise damaged(path, "no finite codes")
-        return codes
+        return read_codes(self._codes_path(place), self.config.k)
 
     def decoder(self, place: float) -> np.ndarray | None:
         """The decoder's kernel at a moment, float32, shape (k, p): a linear network's only."""
-        path, config = self._codes_path(place), self.config
-        kernel = read_arrays(path, prefix=_DECODER)[0].get(_DECODER)
-        if kernel is None:
-            return None
-        if kernel.shape != (config.k, config.inputs):
-            raise damaged(path, f"a decoder of shape {kernel.shape}")
-        try:
-            return as_float32(_DECODER, kernel)
-        except ValueError as problem:
-            raise damaged(path, problem) from None
+        return read_decoder(self._codes_path(place), self.config)
 
     def write_status(self, status: Status) -> None:
         """Replace the status."""
@@ -221,11 +210,7 @@ class Run:
         decoder : ndarray, shape (k, p), optional
             A linear network's decoder then.
         """
-        limit = np.finfo(np.float16).max
-        arrays = {"codes": np.clip(codes, -limit, limit).astype(np.float16)}
-        if decoder is not None:
-            arrays[_DECODER] = decoder
-        write_arrays(self._codes_path(place), arrays)
+        write_codes(self._codes_path(place), codes, decoder)
 
     def write_history(self, rows: Iterable[EpochRecord]) -> None:
         """Replace the history."""
@@ -274,6 +259,24 @@ class Run:
 
 
 def runs() -> list[Run]:
+    """Those of `all_runs` that who asks may see: none on another visitor's data."""
+    return all_runs() if rights.teaches() else list(filter(_is_seen, all_runs()))
+
+
+def _is_seen(run: Run) -> bool:
+    with contextlib.suppress(DamagedFile):
+        if run.shipped or names.is_seen(_dataset(run)):
+            return True
+    return rights.is_own(run.folder)
+
+
+@functools.lru_cache(10_000)
+def _dataset(run: Run) -> str:
+    """What a run is trained on, which its key says for good."""
+    return run.config.dataset
+
+
+def all_runs() -> list[Run]:
     """One's own runs, the newest first, then the presets that ship and have none in their place."""
     own = [Run(folder.name, folder) for folder in _folders(home() / "runs")]
     own_trained = {run.key for run in own if run.trained}
@@ -346,6 +349,7 @@ def create(config: RunConfig, status: Status | None = None) -> Run:
         write_json(made.folder / "config.json", config.to_dict())
         if status:
             made.write_status(status)
+        rights.claim(made.folder, rights.who(), made=True)
         made.folder.rename(run.folder)
     except OSError:
         shutil.rmtree(made.folder, ignore_errors=True)
@@ -360,11 +364,14 @@ def delete(run: Run) -> None:
     ------
     ValueError
         The run ships with pcae.
+    Denied
+        It is another visitor's.
     OSError
         It is gone already, or its folder cannot be written.
     """
     if run.shipped:
         raise ValueError(f"The run {run.key} ships with pcae and stays.")
+    rights.only_own(run.folder, "A network is deleted")
     away = removal.beside(run.folder)
     run.folder.rename(away)
     shutil.rmtree(away, ignore_errors=True)

@@ -1,22 +1,23 @@
 """What a class does at this moment: the lesson, the answers, and where the teacher leads.
 
-One room a server. It is kept in `PCAE_HOME/class/room.json` at every change, so that a server that
-is killed goes on where it was. Nobody but this file knows whose an answer is, and the answers go
-with the room.
+One room a server. It is kept in `PCAE_HOME/class/room.json`, within half a second of every change,
+so that a server that is killed goes on where it was. Nobody but this file knows whose an answer is,
+and the answers go with the room.
 """
 
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from pcae import rights
 from pcae.files import DamagedFile, home, read_json, write_json
-from pcae.forms import named, several, text
+from pcae.forms import holds, misfit, named, number, several, text, whole
 from pcae.rights import Denied
 
 Answer = float | int | tuple[float, float]
@@ -24,13 +25,39 @@ Listener = Callable[["Room"], None]
 
 MOST_ANSWERS = 1_000  # of one question
 MOST_QUESTIONS = 300
+MOST_IN_ALL = 20_000  # answers, which make a file of two megabytes
+MOST_QUERY, MOST_HASH = 8_000, 4_000  # characters of an address
+_KEEP_SECONDS = 0.3  # after a change; those meanwhile are kept with it
 _CLOSED = "The answers to this question are shown already: it is closed."
 _FULL = "No more answers can be kept: the teacher can clear the room."
+_NO_ANSWER = "This is no answer: a number is, the number of a choice, or the two of a place."
+_UNKNOWN = "Only who has opened a page of this class can answer: reload the page."
+_FAR = 1e12
+
+_is_number = number(-_FAR, _FAR)
+_is_place = several(_is_number, 2, 2)
+_POINTER = {"i": whole(0, 10**6)}  # a digit
+_BETWEEN = {"p": whole(0, 1), "x": _is_number, "y": _is_number}  # or a point of a plane
+_LEAD = {
+    "page": text(64),
+    "query": text(MOST_QUERY),
+    "hash": text(MOST_HASH),
+    "by": text(32),
+    "pointer": lambda of: of is None or holds(_POINTER)(of) or holds(_BETWEEN)(of),
+}
+
+
+def _is_answer(of: Any) -> bool:
+    return _is_number(of) or _is_place(of)
+
+
 _FORM = {
     "lesson": text(64),
-    "answers": named(lambda of: isinstance(of, dict)),
+    "answers": named(named(_is_answer)),
     "closed": several(text(128), 0, MOST_QUESTIONS),
-    "lead": lambda of: isinstance(of, dict),
+    "lead": lambda of: of == {} or holds(_LEAD)(of),
+    "version": whole(0, 2**53),
+    "answered": whole(0, 2**53),
 }
 
 
@@ -49,9 +76,12 @@ class Room:
         The questions whose answers all may see; none is answered any more.
     lead : dict
         Where the teacher leads: "page", "query" and "hash" as in an address, "pointer" for what is
-        pointed at there; empty while nobody leads.
+        pointed at there, "by" for the tab that leads; empty while nobody leads.
     version : int
-        Grows with every change but those of the pointer.
+        Grows when a lesson is opened, a question closed or opened again, or the room cleared: with
+        what all see.
+    answered : int
+        Grows with every answer.
     """
 
     lesson: str = ""
@@ -59,11 +89,13 @@ class Room:
     closed: frozenset[str] = frozenset()
     lead: dict[str, Any] = field(default_factory=dict)
     version: int = 0
+    answered: int = 0
 
 
 _lock = threading.RLock()
 _rooms: dict[Path, Room] = {}
-_listeners: set[Listener] = set()
+_listeners: list[Listener] = []
+_unkept: set[Path] = set()
 
 
 def now() -> Room:
@@ -81,16 +113,32 @@ def answer(question: str, value: Answer) -> None:
     Raises
     ------
     Denied
-        It is closed, or there are too many answers.
+        It is closed, there are too many answers, this is none, or nobody knows who asks.
     """
+    name = rights.who().name
+    if rights.who() == rights.NOBODY:
+        raise Denied(_UNKNOWN)
+    if not _is_answer(list(value) if isinstance(value, tuple) else value):
+        raise Denied(_NO_ANSWER)
     with _changing() as room:
         if question in room.closed:
             raise Denied(_CLOSED)
         given = room.answers.get(question, {})
-        name = rights.who().name
-        if len(given | {name: 0}) > MOST_ANSWERS or len(room.answers) >= MOST_QUESTIONS:
-            raise Denied(_FULL)
-        _set(replace(room, answers=room.answers | {question: given | {name: value}}))
+        if name not in given:
+            _see_room_for(question, room)
+        answers = room.answers | {question: given | {name: value}}
+        _set(replace(room, answers=answers, answered=room.answered + 1))
+
+
+def _see_room_for(question: str, room: Room) -> None:
+    in_all = sum(map(len, room.answers.values()))
+    another = question not in room.answers
+    if (
+        len(room.answers.get(question, {})) >= MOST_ANSWERS
+        or (another and (len(room.answers) >= MOST_QUESTIONS or len(question) > 128))
+        or in_all >= MOST_IN_ALL
+    ):
+        raise Denied(_FULL)
 
 
 def mine(question: str) -> Answer | None:
@@ -115,49 +163,82 @@ def answers(question: str) -> list[Answer]:
     room = now()
     if question not in room.closed:
         rights.only_teacher("Answers are seen before they are shown to all")
-    found = room.answers.get(question, {}).values()
-    return sorted(tuple(of) if isinstance(of, list) else of for of in found)
+    found = [
+        tuple(of) if isinstance(of, list) else of for of in room.answers.get(question, {}).values()
+    ]
+    return sorted(found, key=lambda of: of if isinstance(of, tuple) else (of,))
 
 
 def close(question: str, *, closed: bool = True) -> None:
-    """Show the answers to all, or take more of them; the teacher's."""
+    """Show the answers to all, or take more of them; the teacher's.
+
+    Raises
+    ------
+    Denied
+        Somebody else asks, or more questions are closed than can be kept.
+    """
     rights.only_teacher("A question is closed")
     with _changing() as room:
-        _set(replace(room, closed=room.closed | {question} if closed else room.closed - {question}))
+        left = room.closed | {question} if closed else room.closed - {question}
+        if len(left) > MOST_QUESTIONS:
+            raise Denied(_FULL)
+        _set(replace(room, closed=left, version=room.version + 1))
 
 
 def open_lesson(key: str) -> None:
     """Have a lesson be that of all; empty: none. The teacher's."""
     rights.only_teacher("A lesson is opened for all")
     with _changing() as room:
-        _set(replace(room, lesson=key))
+        _set(replace(room, lesson=key, version=room.version + 1))
 
 
-def lead(where: dict[str, Any]) -> None:
-    """Lead all who follow to a place, or to none: the teacher's.
+def lead(where: Mapping[str, Any]) -> None:
+    """Lead all who follow to a place, or nowhere any more with an empty one: the teacher's.
 
     A change of the pointer alone is told and not kept.
+
+    Raises
+    ------
+    Denied
+        Somebody else asks.
+    ValueError
+        It is no place; the message says what of it is wrong.
     """
     rights.only_teacher("A class is led")
+    if where and (wrong := misfit(where, _LEAD)):
+        raise ValueError(f"This is no place to lead to: {wrong}.")
+    place = {name: where[name] for name in _LEAD} if where else {}
     with _changing() as room:
-        known = {key: of for key, of in room.lead.items() if key != "pointer"}
-        if known == {key: of for key, of in where.items() if key != "pointer"}:
-            _tell(replace(room, lead=where))
+        if place and room.lead == place | {"pointer": room.lead.get("pointer")}:
+            _tell(replace(room, lead=place))
         else:
-            _set(replace(room, lead=where))
+            _set(replace(room, lead=place))
 
 
 def clear() -> None:
     """Forget lesson, answers and lead: the teacher's."""
     rights.only_teacher("The room is cleared")
     with _changing() as room:
-        _set(Room(version=room.version))
+        _set(Room(version=room.version + 1, answered=room.answered + 1))
 
 
 def subscribe(listener: Listener) -> Callable[[], None]:
     """Be told of every change, in the thread that makes it, until the returned is called."""
-    _listeners.add(listener)
-    return lambda: _listeners.discard(listener)
+    with _lock:
+        _listeners.append(listener)
+
+    def leave() -> None:
+        with _lock, contextlib.suppress(ValueError):
+            _listeners.remove(listener)
+
+    return leave
+
+
+def keep() -> None:
+    """Write what is not kept yet, at once."""
+    with _lock:
+        for path in list(_unkept):
+            _write(path)
 
 
 @contextlib.contextmanager
@@ -167,12 +248,13 @@ def _changing() -> Iterator[Room]:
 
 
 def _set(room: Room) -> None:
-    room = replace(room, version=room.version + 1)
     path = _path()
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    kept = {name: getattr(room, name) for name in ("lesson", "answers", "lead", "version")}
-    write_json(path, kept | {"closed": sorted(room.closed)}, durable=False)
     _tell(room)
+    if path not in _unkept:
+        _unkept.add(path)
+        soon = threading.Timer(_KEEP_SECONDS, _write, [path])
+        soon.daemon = True
+        soon.start()
 
 
 def _tell(room: Room) -> None:
@@ -181,19 +263,31 @@ def _tell(room: Room) -> None:
         listener(room)
 
 
+def _write(path: Path) -> None:
+    with _lock:
+        if path not in _unkept:
+            return
+        _unkept.discard(path)
+        room = _rooms[path]
+    kept = {name: getattr(room, name) for name in _FORM if name != "closed"}
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_json(path, kept | {"closed": sorted(room.closed)}, durable=False)
+    except OSError as problem:  # the class goes on
+        logging.getLogger(__name__).warning("The room is not kept: %s", problem)
+
+
 def _read(path: Path) -> Room:
+    """What was kept; an empty room where nothing was, or nothing that can be used."""
     try:
         found = read_json(path, _FORM)
     except (FileNotFoundError, DamagedFile):
         return Room()
-    version = found.get("version", 0)
-    return Room(
-        found["lesson"],
-        found["answers"],
-        frozenset(found["closed"]),
-        found["lead"],
-        version if type(version) is int else 0,
-    )
+    answers = found["answers"]
+    if len(answers) > MOST_QUESTIONS or sum(map(len, answers.values())) > MOST_IN_ALL:
+        return Room()
+    closed = frozenset(found["closed"])
+    return Room(**{name: found[name] for name in _FORM} | {"closed": closed})
 
 
 def _path() -> Path:

@@ -1,25 +1,29 @@
 """Data sets of one's own, kept in a folder each under the store: arrays and what is known of them.
 
 A folder is named by the form of its rows and a digest of its content (see `pcae.names`), and holds
-`arrays.safetensors` and, written last, `about.json`.
+`arrays.safetensors` and, written last, `about.json`. In a class `owners.json` says which students
+brought it; what is theirs alone goes after a day.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import re
 import shutil
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from pcae import names, removal
+from pcae import names, removal, rights, rules
 from pcae.data.dataset import DataError, DataMissing, Dataset, Split
-from pcae.files import read_arrays, write_arrays, write_json
+from pcae.files import home, read_arrays, write_arrays, write_json
 from pcae.removal import Removed
+from pcae.rights import Denied
 
 LONGEST_TITLE = 40
 _ROUNDING = 1e-6
@@ -63,6 +67,8 @@ def name_of(
 def keep(data: Dataset, title: str, scaling: str) -> None:
     """Keep a data set of one's own under a title, or give one that is kept another title.
 
+    What others brought before is a student's too from then on, under the title that it has.
+
     Parameters
     ----------
     scaling : str
@@ -72,9 +78,19 @@ def keep(data: Dataset, title: str, scaling: str) -> None:
     ------
     OSError
         The store cannot be written; nothing is kept.
+    Denied
+        A student keeps more than the rules allow; nothing is kept.
     """
-    place = names.folder(data.name)
+    place, visitor = names.folder(data.name), rights.who()
+    expire()
+    made = not (place / "about.json").exists()
+    if not visitor.teacher:
+        _allow(data)
+        if not made and rights.owners(place) != {visitor.name}:
+            rights.claim(place, visitor)
+            return
     place.mkdir(parents=True, exist_ok=True)
+    rights.claim(place, visitor, made=made)  # before others could see it
     arrays = {
         f"{of}.{kind}": getattr(getattr(data, of), kind)
         for of in ("train", "test")
@@ -102,6 +118,67 @@ def keep(data: Dataset, title: str, scaling: str) -> None:
         if not (place / "about.json").exists():
             shutil.rmtree(place, ignore_errors=True)
         raise
+
+
+def _allow(data: Dataset) -> None:
+    """Let a student keep a data set if the rules allow one more, and so large a one."""
+    rights.only_known("Data is kept")
+    own, size, limits = rights.who().name, _bytes(data), rules.current()
+    found = {path.name: path for path in _folders() if path.name != data.name}
+    if sum(own in rights.owners(path) for path in found.values()) >= limits.uploads:
+        raise Denied(
+            f"A student may keep {limits.uploads} data sets: remove one on the page Data, then add "
+            "this one."
+        )
+    students = [path for path in found.values() if not rights.is_the_teachers(path)]
+    if sum(map(_size, students)) + size > limits.uploads_mb * 10**6:
+        raise Denied(
+            f"The data of all students may take {limits.uploads_mb:,} MB, and this would be more: "
+            "bring fewer rows, or ask the teacher to clear the room."
+        )
+
+
+def _bytes(data: Dataset) -> int:
+    return data.train.images.nbytes + data.test.images.nbytes
+
+
+def _size(folder: Path) -> int:
+    try:
+        return (folder / "arrays.safetensors").stat().st_size
+    except OSError:
+        return 0
+
+
+def _folders() -> list[Path]:
+    """The folders of all data sets of one's own, whosever they are."""
+    return [path for path in (home() / "data").glob("own-*") if names.is_own(path.name)]
+
+
+def expire() -> None:
+    """Remove what students brought so long ago that the rules let it go."""
+    for folder in _students():
+        with contextlib.suppress(OSError):  # removed meanwhile, or not to be removed
+            if time.time() - _kept(folder) > rules.current().upload_hours * 3600:
+                removal.set_aside(folder)
+
+
+def _kept(folder: Path) -> float:
+    """When a data set was kept, in seconds since 1970."""
+    about = folder / "about.json"
+    return (about if about.exists() else folder).stat().st_mtime
+
+
+def clear() -> int:
+    """Remove what students brought for good, and say how many data sets: the teacher's."""
+    rights.only_teacher("Data is cleared")
+    found = _students()
+    for folder in found:
+        removal.remove(folder)
+    return len(found)
+
+
+def _students() -> list[Path]:
+    return [folder for folder in _folders() if not rights.is_the_teachers(folder)]
 
 
 def load(name: str) -> Dataset:
@@ -166,19 +243,25 @@ def _check_split(split: Split, p: int, classes: int) -> None:
 
 
 def remove(name: str) -> Removed | None:
-    """Remove a data set of one's own, at once as far as any reader sees.
+    """Remove a data set of one's own, at once as far as any reader sees; others keep theirs.
 
     Returns
     -------
     Removed or None
-        What can be had back for a while; None where it was gone already.
+        What can be had back for a while; None where it was gone already, or others brought it too.
 
     Raises
     ------
     OSError
         Its folder cannot be written.
+    Denied
+        A student removes what is not theirs.
     """
+    place = names.folder(name)
+    rights.only_own(place, "Data is removed")
+    if not rights.teaches() and rights.leave(place, rights.who()):
+        return None
     try:
-        return removal.set_aside(names.folder(name))
+        return removal.set_aside(place)
     except FileNotFoundError:
         return None

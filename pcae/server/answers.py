@@ -3,7 +3,8 @@
 A request costs the server a bounded amount, whatever is in it. What has to be made is made in a few
 threads of its own, of which the server's own threads know nothing; a bounded number of requests
 wait for them, and the next is told to come later. A reader, be it a slow one, holds a piece of the
-answer in memory. `HEAD` has nothing made.
+answer in memory. `HEAD` has nothing made. Of what takes the server seconds, a student of a class
+has a few in the making at a time, so that others are not held up.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import threading
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from queue import SimpleQueue
 from typing import Any, BinaryIO
 
@@ -24,7 +25,10 @@ from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
+from pcae import rights, rules
 from pcae.files import DamagedFile
+from pcae.rights import OWNER, Denied, Visitor
+from pcae.server import visitors
 from pcae.takehome.keras_file import NotMade
 
 GONE = "This network or its digits have changed or are not there any more: reload the page."
@@ -34,6 +38,10 @@ _NO_ROOM = (
     "that can be written."
 )
 _WAIT = {"Retry-After": "10"}  # seconds
+_ENOUGH = (
+    "{most} of your files or searches are in the making, and a student may have no more at a time: "
+    "wait until one has come."
+)
 _PIECE = 256 * 2**10  # bytes
 _MOST_QUERY = 256 * 2**10  # characters: two points of 4,096 coordinates
 _DIGITS = 20  # of a number in an address; none of ours has more
@@ -62,6 +70,41 @@ class Busy(Exception):
     """Too many wait already."""
 
 
+class Enough(Exception):
+    """A student has as many in the making as the rules allow."""
+
+
+class Making:
+    """How many costly answers each student has in the making."""
+
+    def __init__(self) -> None:
+        self._lock, self._counts = threading.Lock(), Counter[Visitor]()
+
+    def begin(self, visitor: Visitor) -> None:
+        """Count one more.
+
+        Raises
+        ------
+        Enough
+            That would be too many.
+        """
+        with self._lock:
+            most = rules.current().making
+            if not visitor.teacher and self._counts[visitor] >= most:
+                raise Enough(_ENOUGH.format(most=most))
+            self._counts[visitor] += 1
+
+    def end(self, visitor: Visitor) -> None:
+        """Count one less."""
+        with self._lock:
+            self._counts[visitor] -= 1
+            if not self._counts[visitor]:
+                del self._counts[visitor]
+
+
+MAKING = Making()
+
+
 class Turns:
     """Threads that make answers one after another, each once for all who ask for it meanwhile.
 
@@ -87,6 +130,8 @@ class Turns:
         ------
         Busy
             Too many wait already.
+        Enough
+            Who asks has too many in the making.
         """
         return await asyncio.shield(asyncio.wrap_future(self._future(answer)))
 
@@ -95,6 +140,8 @@ class Turns:
             found = self._pending.get(answer.key)
             if not found and len(self._pending) >= self._most:
                 raise Busy
+            if not found and answer.costly:
+                MAKING.begin(answer.visitor)
             self._readers[answer.key] += 1
             if found:
                 return found
@@ -113,7 +160,8 @@ class Turns:
     def _do(self, answer: Answer, future: Future[_Shared]) -> None:
         future.set_running_or_notify_cancel()
         try:
-            made = answer.make()
+            with rights.acting(answer.visitor):
+                made = answer.make()
         except BaseException as problem:
             self._forget(answer)
             future.set_exception(problem)
@@ -124,6 +172,8 @@ class Turns:
         """Let the next who asks have it made anew; how many have asked so far."""
         with self._lock:
             del self._pending[answer.key]
+            if answer.costly:
+                MAKING.end(answer.visitor)
             return self._readers.pop(answer.key)
 
 
@@ -147,6 +197,10 @@ class Answer:
         Makes it, as an open file; called in one of `turns`.
     find : callable
         It, if it is made already.
+    costly : bool
+        Whether it takes the server seconds.
+    visitor : Visitor
+        Who asks.
     """
 
     key: str
@@ -155,6 +209,8 @@ class Answer:
     make: Callable[[], BinaryIO]
     find: Callable[[], BinaryIO | None] = lambda: None
     turns: Turns = ARRAYS
+    costly: bool = False
+    visitor: Visitor = OWNER
 
 
 def answering(
@@ -170,10 +226,15 @@ def answering(
     """
 
     async def endpoint(request: Request) -> Response:
+        visitor = visitors.of_scope(request.scope)
+        with rights.acting(visitor):
+            return await respond(request, visitor)
+
+    async def respond(request: Request, visitor: Visitor) -> Response:
         try:
             if len(request.scope["query_string"]) > _MOST_QUERY:
                 raise Refused(414, "This address is too long.")
-            answer = await run_in_threadpool(asked, request)
+            answer = replace(await run_in_threadpool(asked, request), visitor=visitor)
             found = await run_in_threadpool(answer.find)
             made = _Shared(found) if found else None
             if request.method == "HEAD":
@@ -244,6 +305,10 @@ def _refusal(problem: Exception) -> Response:
     match problem:
         case Refused():
             return PlainTextResponse(str(problem), problem.status)
+        case Denied():
+            return PlainTextResponse(str(problem), 403)
+        case Enough():
+            return PlainTextResponse(str(problem), 429, _WAIT)
         case Busy() | MemoryError():
             return PlainTextResponse(_BUSY, 503, _WAIT)
         case DamagedFile() | NotMade():

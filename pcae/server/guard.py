@@ -66,14 +66,14 @@ def refusal(scope: Scope) -> str | None:
         )
     if scope["type"] == "websocket":
         origin = sent.get("origin")
-        if origin is not None and not _may_connect(origin, host):
+        if origin is not None and not may_connect(origin, host):
             return f"Pages of “{origin[:_LONGEST]}” may not connect to this server."
     elif sent.get("sec-fetch-site") in {"cross-site", "same-site"} and _is_loaded(sent):
         return "Pages of other sites may not load anything from this server."
     return None
 
 
-def _may_connect(origin: str, host: str) -> bool:
+def may_connect(origin: str, host: str) -> bool:
     """Whether a page of this origin is one of this server's, or let in by Streamlit's options."""
     known = [each.strip() for each in config.get_option("server.corsAllowedOrigins")]
     own = urlsplit(origin).netloc == host

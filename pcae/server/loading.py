@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import streamlit as st
 
+from pcae import names
 from pcae.config import RunConfig
-from pcae.data import datasets
+from pcae.data import datasets, owndata
 from pcae.data.datasets import DataError, DataMissing, Dataset, Split
 from pcae.methods import pca
 from pcae.methods.autoencoder import Autoencoder
@@ -37,16 +38,30 @@ class View:
 
 
 @st.cache_resource(show_spinner="Reading the data and fitting PCA …", max_entries=4)
+def _view(name: str) -> View:
+    data, problem = datasets.load_or_sample(name)
+    return View(data, pca.load_or_fit(data), problem)
+
+
 def view(name: str) -> View:
     """The data of this name if it is at hand, else the 5,000 digits; never waits for a network.
 
     Raises
     ------
     DataError
-        It is not, and the digits cannot stand in for it.
+        It is not, or it is another visitor's, and the digits cannot stand in for it.
     """
-    data, problem = datasets.load_or_sample(name)
-    return View(data, pca.load_or_fit(data), problem)
+    if not names.is_seen(name):
+        owndata.load(name)  # which says that it is not here
+    return _view(name)
+
+
+def look_again(name: str | None = None) -> None:
+    """Have the data of a name, or all data, be read anew when it is asked for."""
+    if name is None:
+        _view.clear()
+    else:
+        _view.clear(name)
 
 
 @st.cache_resource(show_spinner=False)

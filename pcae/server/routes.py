@@ -30,7 +30,7 @@ from pcae.methods.metrics import nearest
 from pcae.methods.pca import MOST_K
 from pcae.methods.pca import passes as pca_passes
 from pcae.presets import FIRST
-from pcae.server import loading, qr, static
+from pcae.server import health, loading, qr, static
 from pcae.server.answers import FILES, GONE, PROCESSES, Answer, Refused, answering, in_memory
 from pcae.server.static import code
 from pcae.store import Run
@@ -66,7 +66,8 @@ def routes() -> list[Route]:
         "files/{key}/{version:number}/{dataset}/{digest}/{format}": _file,
     }
     base = config.get_option("server.baseUrlPath")
-    return [Route(make_url_path(base, path), answering(of)) for path, of in answers.items()]
+    found = [Route(make_url_path(base, path), answering(of)) for path, of in answers.items()]
+    return [*found, Route(make_url_path(base, "health"), health.endpoint)]
 
 
 def addresses(run: Run, view: loading.View, codes: Codes | None = None) -> dict[str, Any]:
@@ -283,7 +284,7 @@ def _nearest(request: Request) -> Answer:
         return in_memory(packed(arrays))
 
     key = f"{request.url.path}?{request.url.query}"
-    return Answer(key, _BYTES, _NOT_KEPT | _PACKED, make)
+    return Answer(key, _BYTES, _NOT_KEPT | _PACKED, make, costly=True)
 
 
 def _file(request: Request) -> Answer:
@@ -292,6 +293,7 @@ def _file(request: Request) -> Answer:
     )
 
     run, (dataset, digest, _) = _found(request), _data(request)
+    kept.only_takeable(run)
     name = request.path_params["format"]
     if name not in exports.offered(run):
         raise Refused(404, GONE)
@@ -305,7 +307,7 @@ def _file(request: Request) -> Answer:
     called = f'attachment; filename="{exports.file_name(run, name, shown)}"'
     headers = _NOT_KEPT | _PLAIN | {"Content-Disposition": called}
     found = _made_once(exports.kept_as(run, name, dataset, digest), of.mime, headers, write)
-    return replace(found, turns=PROCESSES if of.by_process else FILES)
+    return replace(found, turns=PROCESSES if of.by_process else FILES, costly=True)
 
 
 def _made_once(

@@ -3,8 +3,7 @@
 As soon as the server listens to others, whoever has the token is the teacher, in the manner of
 Jupyter: the token stands in the address once, is compared in constant time, exchanged for a
 cookie that scripts cannot read, and taken out of the address. Everybody else is a student, whom a
-signed cookie knows again. The token and the key of the signatures lie in `PCAE_HOME/class/`, for
-their owner alone.
+signed cookie knows again. Where teachers log in instead (`pcae.server.login`), there is no token.
 """
 
 from __future__ import annotations
@@ -13,11 +12,10 @@ import hashlib
 import hmac
 import ipaddress
 import os
+import re
 import secrets
-from collections.abc import Mapping
-from http.cookies import CookieError, SimpleCookie
-from pathlib import Path
-from urllib.parse import parse_qsl, urlencode
+from collections.abc import Iterable
+from urllib.parse import quote, unquote_plus
 
 import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
@@ -27,16 +25,22 @@ from streamlit import config
 from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
 from streamlit.url_util import make_url_path
 
-from pcae.files import home
+from pcae.classroom.keys import key, token
 from pcae.rights import NOBODY, OWNER, Visitor
+from pcae.server import login
 
 VARIABLE = "PCAE_CLASS"  # 1: a class comes, whatever the server's address says
-COOKIE = "pcae_visitor"
 PARAMETER = "teacher"
-_DAYS = 30
+_DAYS = 180  # a term
+_FORM = re.compile(r"(teacher|student)\.([A-Za-z0-9]{1,32})\.([0-9a-f]{64})")
 _WRONG = (
     "This is not the teacher's link of this class any more: the one that holds stands where the "
     "server was started, and `python -m pcae class --link` prints it."
+)
+_LOG_IN = "Teachers of this class log in: open its address, and choose “Teacher? Log in”."
+_NOT_KEPT = (
+    "The server cannot keep who its visitors are ({why}): free space on its disk, or set PCAE_HOME "
+    "to a folder that can be written."
 )
 
 
@@ -58,43 +62,9 @@ def _is_here(name: str) -> bool:
         return False
 
 
-def token() -> str:
-    """The teacher's token; made when it is first asked for."""
-    return _secret("token")
-
-
-def renew() -> None:
-    """Have another token from now on: who came with the one before is no teacher any more."""
-    (home() / "class" / "token").unlink(missing_ok=True)
-
-
-def _secret(name: str) -> str:
-    folder = home() / "class"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / name
-    try:
-        return _read(path)
-    except FileNotFoundError:
-        made = secrets.token_urlsafe(32)
-        whole = path.with_name(f".{name}-{secrets.token_hex(4)}")
-        with os.fdopen(os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(made)
-        try:
-            os.link(whole, path)  # unless another process was faster
-        except FileExistsError:
-            pass
-        finally:
-            whole.unlink()
-        return _read(path)
-
-
-def _read(path: Path) -> str:
-    return path.read_text("ascii").strip()
-
-
-def _signature(name: str, of: str) -> str:
-    words = f"{of}:{name}" + (f":{token()}" if of == "teacher" else "")
-    return hmac.new(_secret("key").encode(), words.encode(), hashlib.sha256).hexdigest()
+def cookie_name() -> str:
+    """The cookie's name: another for every class, as one machine may serve several."""
+    return f"pcae_visitor_{hashlib.sha256(key().encode()).hexdigest()[:8]}"
 
 
 def cookie(visitor: Visitor) -> str:
@@ -103,11 +73,42 @@ def cookie(visitor: Visitor) -> str:
     return f"{of}.{visitor.name}.{_signature(visitor.name, of)}"
 
 
-def known(cookies: Mapping[str, str]) -> Visitor | None:
-    """The visitor whom the cookies of a browser name; None where none of this class does."""
-    of, _, rest = cookies.get(COOKIE, "").partition(".")
-    name, _, signature = rest.partition(".")
-    if of not in {"teacher", "student"} or not name.isalnum() or not signature.isascii():
+def _signature(name: str, of: str) -> str:
+    words = f"{of}:{name}" + (f":{token()}" if of == "teacher" else "")
+    return hmac.new(key().encode(), words.encode(), hashlib.sha256).hexdigest()
+
+
+def known(headers: Iterable[str]) -> Visitor | None:
+    """The visitor whom a browser's cookies name.
+
+    Parameters
+    ----------
+    headers : iterable of str
+        The request's `Cookie` headers. A browser may have several cookies of this name; the
+        teacher's is taken first.
+
+    Returns
+    -------
+    Visitor or None
+        None where no cookie is of this class.
+    """
+    name = cookie_name()
+    found = [
+        visitor
+        for header in headers
+        for part in header.split(";")
+        if part.strip().startswith(f"{name}=")
+        and (visitor := _signed(part.strip().removeprefix(f"{name}=")))
+    ]
+    return max(found, key=lambda visitor: visitor.teacher, default=None)
+
+
+def _signed(text: str) -> Visitor | None:
+    """The visitor of a cookie, if its signature is ours."""
+    if not (match := _FORM.fullmatch(text)):
+        return None
+    of, name, signature = match.groups()
+    if of == "teacher" and login.wanted():
         return None
     if not hmac.compare_digest(signature, _signature(name, of)):
         return None
@@ -116,9 +117,7 @@ def known(cookies: Mapping[str, str]) -> Visitor | None:
 
 def of_scope(scope: Scope) -> Visitor:
     """Who asks for something over HTTP."""
-    if not has_class():
-        return OWNER
-    return known(_cookies(Headers(scope=scope))) or NOBODY
+    return _of(Headers(scope=scope).getlist("cookie")) if has_class() else OWNER
 
 
 def of_session() -> Visitor:
@@ -127,15 +126,15 @@ def of_session() -> Visitor:
         return OWNER
     if get_script_run_ctx(suppress_warning=True) is None:
         return NOBODY
-    return known(st.context.cookies.to_dict()) or NOBODY
+    return _of(st.context.headers.get_all("Cookie"))
 
 
-def _cookies(headers: Headers) -> dict[str, str]:
-    try:
-        found = SimpleCookie("; ".join(headers.getlist("cookie")))
-    except CookieError:
-        return {}
-    return {name: of.value for name, of in found.items()}
+def _of(headers: list[str]) -> Visitor:
+    visitor = known(headers) or NOBODY
+    if login.wanted() and (address := login.teacher(headers)):
+        named = hmac.new(key().encode(), address.encode(), hashlib.sha256).hexdigest()
+        return Visitor(named[:16], teacher=True)
+    return visitor
 
 
 class Visitors:
@@ -147,38 +146,65 @@ class Visitors:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or have what is behind answer it."""
-        headers = Headers(scope=scope) if scope["type"] == "http" else Headers()
-        if not has_class() or "text/html" not in headers.get("accept", ""):
+        if not (has_class() and self._is_page(scope)):
             return await self.app(scope, receive, send)
-        query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        given = [of for name, of in query if name == PARAMETER]
-        if given:
-            if not hmac.compare_digest(given[0].encode(), token().encode()):
-                return await PlainTextResponse(_WRONG, 403)(scope, receive, send)
-            visitor = known(_cookies(headers))
-            name = visitor.name if visitor else secrets.token_hex(8)
-            left = urlencode([(name, of) for name, of in query if name != PARAMETER])
-            page = scope["path"].rpartition("/")[2] or "./"
-            response = RedirectResponse(f"{page}?{left}" if left else page, 303)
-            self._give(response.headers, Visitor(name, teacher=True), scope)
-            return await response(scope, receive, send)
-        if known(_cookies(headers)):
-            return await self.app(scope, receive, send)
-        visitor = Visitor(secrets.token_hex(8))
+        try:
+            answer = self._exchange(scope)
+            visitor = known(Headers(scope=scope).getlist("cookie"))
+            given = None if visitor else self._cookie(Visitor(secrets.token_hex(8)), scope)
+        except OSError as problem:
+            why = problem.strerror or problem
+            answer = PlainTextResponse(_NOT_KEPT.format(why=why), 507)
+        if answer:
+            return await answer(scope, receive, send)
 
         async def sends(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                self._give(MutableHeaders(scope=message), visitor, scope)
+            if given and message["type"] == "http.response.start" and message["status"] == 200:
+                _give(MutableHeaders(scope=message), given)
             await send(message)
 
         await self.app(scope, receive, sends)
 
-    def _give(self, headers: MutableHeaders, visitor: Visitor, scope: Scope) -> None:
-        sent = Headers(scope=scope)
-        secure = scope["scheme"] == "https" or sent.get("x-forwarded-proto") == "https"
-        headers.append(
-            "Set-Cookie",
-            f"{COOKIE}={cookie(visitor)}; Path={self.path}; Max-Age={_DAYS * 86_400}; HttpOnly; "
-            f"SameSite=Lax{'; Secure' if secure else ''}",
+    def _is_page(self, scope: Scope) -> bool:
+        """Whether a browser asks for a page, and not for what belongs to one."""
+        return (
+            scope["type"] == "http"
+            and scope["method"] in {"GET", "HEAD"}
+            and "text/html" in Headers(scope=scope).get("accept", "")
+            and scope["path"].startswith(self.path)
+            and "/" not in scope["path"].removeprefix(self.path)
         )
-        headers["Cache-Control"] = "no-store"
+
+    def _exchange(self, scope: Scope) -> PlainTextResponse | RedirectResponse | None:
+        """The answer to an address with a token; None for one without."""
+        parts = scope["query_string"].decode("latin-1").split("&")
+        named = [unquote_plus(part.partition("=")[0]) == PARAMETER for part in parts]
+        if not any(named):
+            return None
+        if login.wanted():
+            return PlainTextResponse(_LOG_IN, 403)
+        given = unquote_plus(parts[named.index(True)].partition("=")[2])
+        if not hmac.compare_digest(given.encode(), token().encode()):
+            return PlainTextResponse(_WRONG, 403)
+        visitor = known(Headers(scope=scope).getlist("cookie"))
+        name = visitor.name if visitor else secrets.token_hex(8)
+        left = "&".join(part for part, its in zip(parts, named, strict=True) if not its)
+        # relative: a proxy may have taken a path away, of which nothing is known here
+        page = f"./{quote(scope['path'].removeprefix(self.path))}"
+        response = RedirectResponse(f"{page}?{left}" if left else page, 303)
+        _give(response.headers, self._cookie(Visitor(name, teacher=True), scope))
+        return response
+
+    def _cookie(self, visitor: Visitor, scope: Scope) -> str:
+        """The header for a cookie; without a path it holds where the browser sees this page."""
+        sent = Headers(scope=scope).get("x-forwarded-proto", "")
+        secure = scope["scheme"] == "https" or sent.partition(",")[0].strip() == "https"
+        return (
+            f"{cookie_name()}={cookie(visitor)}; Max-Age={_DAYS * 86_400}; HttpOnly; SameSite=Lax"
+            + ("; Secure" if secure else "")
+        )
+
+
+def _give(headers: MutableHeaders, given: str) -> None:
+    headers.append("Set-Cookie", given)
+    headers["Cache-Control"] = "no-store"

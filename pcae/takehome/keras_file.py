@@ -17,7 +17,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from pcae import store
+from pcae import kept, store
 from pcae.files import DamagedFile, home, is_there, write
 from pcae.methods.autoencoder import LAYER_NORM_EPSILON, Autoencoder
 from pcae.store import Run
@@ -60,7 +60,14 @@ def find_or_make(run: Run) -> Path:
 
 
 def start(run: Run) -> None:
-    """Have a process make the file, unless it is there or one is at it."""
+    """Have a process make the file, unless it is there or one is at it.
+
+    Raises
+    ------
+    Denied
+        A student asks for what is not theirs.
+    """
+    kept.only_takeable(run)
     if not made(run) and not running(run):
         _processes[_path(run)] = jobs.start("pcae.takehome.keras_file", run.key)
 
@@ -86,7 +93,7 @@ def main(key: str) -> None:
         if path.exists():
             return
         path.parent.mkdir(parents=True, exist_ok=True)
-        current = {_path(other) for other in store.trained_runs().values()}
+        current = {_path(other) for other in store.all_runs() if other.trained}
         for old in set(path.parent.glob("*.keras")) - current:
             old.unlink(missing_ok=True)
         write(path, _saved(run.model()))

@@ -3,38 +3,45 @@
 Worker processes train the queued runs and write into their folders; see `pcae.training.worker`.
 There is one a store, or one a GPU where there are several. A worker is started when there is work,
 while somebody reads the form, or before (`pcae.training.warm`); it outlives the page that asked.
-What is alive shows in locks that the system takes back from the dead: a worker holds one of its own
-and one of the run that it trains. Whoever changes the queue holds that of the queue.
+What is alive shows in locks; see `pcae.training.processes`.
+
+In a class students change what is theirs, within limits; see `pcae.rights` and `turns`.
 """
 
 from __future__ import annotations
 
 import contextlib
 import math
-import os
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
-from filelock import FileLock, Timeout
-
-from pcae import store
+from pcae import names, removal, rights, rules, store
 from pcae.config import RunConfig
-from pcae.files import DamagedFile, home, write_json
+from pcae.files import DamagedFile, home, is_there, write, write_json
+from pcae.records import interrupted
+from pcae.removal import Removed
+from pcae.rights import Denied
 from pcae.store import Run, Status
-from pcae.training import devices
+from pcae.training import turns
+from pcae.training.processes import (
+    SECONDS_TO_START,
+    JobError,
+    held,
+    likely_path,
+    lock,  # noqa: F401 (others have it from here)
+    pause_path,
+    queue_lock,
+    run_lock,
+    slots,
+    start,
+    unwritable,
+    visited_path,
+    worker_lock,
+)
 
-_LOG_BYTES = 1_000_000
-_SECONDS_TO_START = 10  # a worker's, until it holds the lock
 _workers: list[subprocess.Popen] = []
-
-
-class JobError(Exception):
-    """A training that cannot be asked for; the message says why and what to do."""
 
 
 def submit(config: RunConfig, *, on_cpu: bool = False) -> Run:
@@ -42,34 +49,30 @@ def submit(config: RunConfig, *, on_cpu: bool = False) -> Run:
 
     A run that is finished, queued or in training is left as it is. One that was cancelled,
     failed or interrupted goes on from its last finished epoch; one whose weights are damaged
-    starts again. With `on_cpu` it trains there even where there is a GPU.
+    starts again. With `on_cpu` it trains there even where there is a GPU. What a student asks for
+    is theirs too from then on, unless it is finished; of what ships they get the run that ships.
 
     Raises
     ------
     JobError
         The store cannot be written.
+    Denied
+        A student asks for more than the rules allow.
     """
     return submit_all([config], on_cpu=on_cpu)[0]
 
 
 def submit_all(configs: Sequence[RunConfig], *, on_cpu: bool = False) -> list[Run]:
     """Queue several trainings in this order, each as `submit` does, and see to the workers."""
+    if not rights.teaches():
+        _allow(configs)
     try:
         runs = [_queue(config, on_cpu, at) for config, at in zip(configs, _turns(), strict=False)]
-        free = sum(not held(worker_lock(slot)) for slot in range(slots()))
-        for _ in range(min(free, sum(map(active, runs)))):
-            _start_worker()
+        _take_turns(runs)
+        _start_workers(sum(map(active, runs)))
     except OSError as problem:
         raise unwritable(problem) from None
     return runs
-
-
-def unwritable(problem: OSError) -> JobError:
-    """The error for a store that cannot be written."""
-    return JobError(
-        f"{home()} cannot be written ({problem.strerror}). Free space there, or set PCAE_HOME "
-        "to a folder that can be written."
-    )
 
 
 def _turns() -> Iterator[float]:
@@ -82,6 +85,10 @@ def _turns() -> Iterator[float]:
 
 def _queue(config: RunConfig, on_cpu: bool, at: float) -> Run:
     with queue_lock():
+        if ready := _ready(config):
+            return ready
+        if not rights.teaches():
+            _allow([config])  # again: with the lock held nobody comes between
         waiting = Status(
             "queued", "Waiting to start.", queued=at, updated=time.time(), on_cpu=on_cpu
         )
@@ -89,14 +96,43 @@ def _queue(config: RunConfig, on_cpu: bool, at: float) -> Run:
         if not _sound(run):
             store.delete(run)
             run = store.create(config, waiting)
+        rights.claim(run.folder, rights.who())
         seen = state(run)
-        if seen == "finished" and run.trained:
-            return run
         stopping = run.cancel_wanted
         run.want_cancel(False)
         if stopping or seen not in {"queued", "running"}:
             run.write_status(waiting)
     return run
+
+
+def _ready(config: RunConfig) -> Run | None:
+    """The run of these settings where there is nothing to train."""
+    shipped, run = store.shipped_run(config.key), store.own_run(config.key)
+    if is_there(run.folder):
+        return run if run.trained and _sound(run) and state(run) == "finished" else None
+    return shipped if shipped.trained and not rights.teaches() else None
+
+
+def _allow(configs: Sequence[RunConfig]) -> None:
+    """Let a student go on who may ask for these trainings."""
+    rights.only_known("Networks are trained")
+    for name in {config.dataset for config in configs}:
+        if not names.is_seen(name):
+            raise Denied("Networks are trained on this data by who brought it, or by the teacher.")
+    own = [run for run in store.all_runs() if rights.who().name in rights.owners(run.folder)]
+    busy = [run.key for run in own if active(run)]
+    asked = [of for of in configs if of.key not in busy and not _ready(of)]
+    others = sum(bool(rights.owners(run.folder)) for run in queue())
+    turns.allow(asked, [run.key for run in own], busy, others, rules.current())
+
+
+def _take_turns(runs: Sequence[Run]) -> None:
+    """Have runs that were queued just now stand where it is their visitor's turn."""
+    with queue_lock():
+        waiting = queue()
+        if any(rights.owners(run.folder) for run in waiting):  # else all are the teacher's
+            training = [run for run in store.all_runs() if state(run) == "running"]
+            _arrange(turns.order(training, waiting, runs))
 
 
 def keep_warm(config: RunConfig) -> None:
@@ -123,16 +159,6 @@ def visited() -> None:
         visited_path().touch()
 
 
-def likely_path() -> Path:
-    """The file with the settings that are likely to be trained next."""
-    return home() / "likely.json"
-
-
-def visited_path() -> Path:
-    """The empty file whose date changes while somebody has a page open."""
-    return home() / "visited"
-
-
 def status(run: Run) -> Status:
     """How far a run is; "interrupted" where a worker should have it and none does."""
     seen = run.status
@@ -148,21 +174,8 @@ def _abandoned(run: Run, seen: Status) -> bool:
         return not held(run_lock(run))
     # a time ahead is of another clock, or of this one before it was set back
     times = (seen.queued, seen.updated)
-    new = any(abs(time.time() - at) <= _SECONDS_TO_START for at in times)
-    return not (new or _coming())
-
-
-def interrupted(seen: Status) -> Status:
-    """The status of a run whose worker is gone."""
-    if seen.state == "queued":
-        message = "It waits, and no process trains: train it again, or cancel it."
-    else:
-        message = (
-            "The training process ended before it was done, perhaps for want of memory or of space "
-            "on the disk. What finished epochs taught the network is kept: train again to go on "
-            "from there."
-        )
-    return replace(seen, state="interrupted", message=message)
+    new = any(abs(time.time() - at) <= SECONDS_TO_START for at in times)
+    return not (new or paused() or _coming())
 
 
 def state(run: Run) -> str:
@@ -195,7 +208,7 @@ def queue() -> list[Run]:
 def _waiting() -> list[tuple[float, str, Run]]:
     """The runs that wait, with when they were queued and their keys, in order."""
     waiting = []
-    for run in store.runs():
+    for run in store.all_runs():
         with contextlib.suppress(DamagedFile):
             seen = run.status
             if seen.state == "queued":
@@ -206,13 +219,40 @@ def _waiting() -> list[tuple[float, str, Run]]:
 def place_in_queue(run: Run) -> int:
     """How many runs are before this one: in training or queued earlier."""
     mine, before = run.status, 0
-    for other in store.runs():
+    for other in store.all_runs():
         with contextlib.suppress(DamagedFile):
             seen = status(other)
             earlier = (seen.queued, other.key) < (mine.queued, run.key)
             in_training = seen.state == "running" and other.key != run.key
             before += in_training or (seen.state == "queued" and earlier)
     return before
+
+
+def pause(wanted: bool) -> None:
+    """Have no more runs begin, or go on with the queue; what is in training is. The teacher's.
+
+    Raises
+    ------
+    JobError
+        The store cannot be written.
+    Denied
+        A student asks.
+    """
+    rights.only_teacher("The queue is paused")
+    try:
+        if wanted:
+            home().mkdir(parents=True, exist_ok=True)
+            write(pause_path(), "")
+        else:
+            pause_path().unlink(missing_ok=True)
+            _start_workers(len(queue()))
+    except OSError as problem:
+        raise unwritable(problem) from None
+
+
+def paused() -> bool:
+    """Whether the teacher has paused the queue."""
+    return is_there(pause_path())
 
 
 def move_up(run: Run) -> None:
@@ -222,33 +262,92 @@ def move_up(run: Run) -> None:
     ------
     JobError
         The store cannot be written.
+    Denied
+        A student moves a run that is not theirs, or past one that is not.
     """
+    rights.only_own(run.folder, "A network is moved up")
     with _changing(run):
-        waiting = _waiting()
-        order, last = [other for _, _, other in waiting], -1.0
+        order = queue()
         place = order.index(run) if run in order else 0
         if place:
+            rights.only_own(order[place - 1].folder, "A network of others is overtaken")
             order[place - 1 : place + 1] = run, order[place - 1]
-        for other, (at, _, _) in zip(order, waiting, strict=True):
-            last = max(at, math.nextafter(last, math.inf))  # those of one time change places too
-            seen = other.status
-            if seen.queued != last:
-                other.write_status(replace(seen, queued=last))
+        _arrange(order)
+
+
+def move_first(run: Run) -> None:
+    """Have a queued run be the next to train; see `move_up`. The teacher's."""
+    rights.only_teacher("A network is moved to the front")
+    with _changing(run):
+        order = queue()
+        if run in order:
+            _arrange([run, *(other for other in order if other != run)])
+
+
+def _arrange(order: Sequence[Run]) -> None:
+    """Have all runs that wait do so in this order, with the queue's lock held."""
+    last = -1.0
+    for run, (at, _, _) in zip(order, _waiting(), strict=True):
+        last = max(at, math.nextafter(last, math.inf))  # those of one time change places too
+        seen = run.status
+        if seen.queued != last:
+            run.write_status(replace(seen, queued=last))
 
 
 def cancel(run: Run) -> None:
     """Stop a training, now or before it starts; finished epochs are kept.
 
+    Where others asked for it too, a student has no more to do with it, and it goes on.
+
     Raises
     ------
     JobError
         The store cannot be written.
+    Denied
+        A student cancels what is not theirs.
     """
+    rights.only_own(run.folder, "A training is cancelled")
     with _changing(run):
+        if _left_to_others(run):
+            return
         run.want_cancel(True)
         seen = run.status
         if seen.state == "queued":
             run.write_status(replace(seen, state="cancelled", message="Cancelled before it began."))
+
+
+def remove(run: Run) -> Removed | None:
+    """Delete a run that is not in training; others who asked for it too keep it.
+
+    Returns
+    -------
+    Removed or None
+        What can be had back for a while; None where it was gone already, or others keep it.
+
+    Raises
+    ------
+    JobError
+        It waits or is in training.
+    OSError
+        The store cannot be written.
+    Denied
+        A student deletes what is not theirs, or anybody what ships.
+    """
+    if run.shipped:
+        raise Denied(f"The run {run.key} ships with pcae and stays.")
+    rights.only_own(run.folder, "A network is deleted")
+    if _left_to_others(run):
+        return None
+    if active(run):
+        raise JobError("It could not be removed: it is in training, cancel it first.")
+    with contextlib.suppress(FileNotFoundError):
+        return removal.set_aside(run.folder)
+    return None
+
+
+def _left_to_others(run: Run) -> bool:
+    """Whether others are left whose a run is, once the student who asks has left it."""
+    return not rights.teaches() and rights.leave(run.folder, rights.who())
 
 
 @contextlib.contextmanager
@@ -261,26 +360,6 @@ def _changing(run: Run) -> Iterator[None]:
         return
     except OSError as problem:
         raise JobError(f"{run.folder} cannot be written ({problem.strerror}).") from None
-
-
-def slots() -> int:
-    """How many workers there may be."""
-    return max(1, len(devices.visible_gpus()))
-
-
-def worker_lock(slot: int = 0) -> FileLock:
-    """The lock that a worker holds while it lives."""
-    return lock(f"worker-{slot}")
-
-
-def run_lock(run: Run) -> FileLock:
-    """The lock that a worker holds while it trains a run."""
-    return lock(run.key)
-
-
-def queue_lock() -> FileLock:
-    """The lock of those who change what is queued; waits a few seconds for it."""
-    return lock("queue", timeout=_SECONDS_TO_START)
 
 
 def _starting() -> bool:
@@ -306,47 +385,14 @@ def stop_workers() -> None:
     _workers.clear()
 
 
-def lock(name: str, timeout: float = -1) -> FileLock:
-    """A lock of the store's, free again when its holder dies."""
-    return FileLock(home() / "locks" / f"{name}.lock", timeout=timeout, is_singleton=False)
-
-
-def held(lock: FileLock) -> bool:
-    """Whether somebody, this process or another, holds a lock."""
-    try:
-        with lock.acquire(blocking=False):
-            return False
-    except Timeout:
-        return True
-    except OSError:
-        return False
+def _start_workers(most: int) -> None:
+    """Start so many workers, as far as there may be more."""
+    free = sum(not held(worker_lock(slot)) for slot in range(slots()))
+    for _ in range(min(free, most)):
+        _start_worker()
 
 
 def _start_worker() -> None:
     """Start a worker; it ends by itself at once where there are enough."""
     _workers[:] = [worker for worker in _workers if worker.poll() is None]
     _workers.append(start("pcae.training.worker"))
-
-
-def start(module: str, *arguments: str) -> subprocess.Popen:
-    """Run a module in a process that outlives this one; what it says goes into its log."""
-    log = home() / f"{module.rpartition('.')[2]}.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
-    mode = "ab" if log.exists() and log.stat().st_size < _LOG_BYTES else "wb"
-    # its own session: what stops the dashboard does not stop a training
-    apart: dict[str, Any] = {"start_new_session": True}
-    if sys.platform == "win32":
-        apart = {"creationflags": subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP}
-    folders = {"PCAE_HOME": str(home())}
-    for variable in {"PCAE_DATA", "KERAS_HOME"} & os.environ.keys():
-        folders[variable] = str(Path(os.environ[variable]).expanduser().absolute())
-    with log.open(mode) as output:
-        return subprocess.Popen(
-            [sys.executable, "-m", module, *arguments],
-            cwd=Path(__file__).parents[2],
-            env=os.environ | folders | {"TF_CPP_MIN_LOG_LEVEL": "2"},
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            **apart,
-        )

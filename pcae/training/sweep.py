@@ -1,7 +1,8 @@
 """A grid of trainings submitted as one: widths × k × epochs × seeds on one base of settings.
 
 A sweep is one frozen value, kept as `sweeps/<key>.json` so that another tab, another person and a
-restart see it. Its networks are runs like any other: how far they are is read from their folders.
+restart see it; with the names of the students whose it is, where it is not the teacher's. Its
+networks are runs like any other: how far they are is read from their folders.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from pcae import removal, store
+from pcae import names, removal, rights, rules, store
 from pcae.config import RunConfig, digest
 from pcae.files import DamagedFile, damaged, home, is_there, read_json, write_json
 from pcae.removal import Removed
+from pcae.rights import Denied
 from pcae.settings import LABELS, ConfigError, checked, parse, parse_widths
 from pcae.store import Run, Status
 from pcae.training import jobs
@@ -28,6 +30,8 @@ from pcae.training import jobs
 MOST = 200
 AXES = ("hidden", "k", "epochs", "seed")
 _KEY = re.compile("[0-9a-f]{12}")
+NOT_ALLOWED = "Grids of networks are trained by the teacher alone: train one network on Train."
+_GONE = "This sweep is not in the list any more; its networks are. Choose another."
 _SHOWN = 4  # values of an axis in a name
 
 
@@ -167,20 +171,56 @@ def submit(sweep: Sweep) -> None:
     ------
     JobError
         The store cannot be written.
+    Denied
+        A student asks whom the rules do not let train grids, or not such large ones.
     """
+    if not may_submit():
+        raise Denied(NOT_ALLOWED)
     path = _path(sweep.key)
     before = is_there(path)
+    owners = _owners(sweep.key) if before else frozenset()
+    if not rights.teaches() and (owners or not before):
+        owners |= {rights.who().name}
     try:
         _folder().mkdir(parents=True, exist_ok=True)
-        write_json(path, sweep.to_dict())
+        _write(sweep, owners)
     except OSError as problem:
         raise jobs.unwritable(problem) from None
     try:
         jobs.submit_all(sweep.configs)
-    except jobs.JobError:
+    except (jobs.JobError, Denied):
         if not before:
             path.unlink(missing_ok=True)
         raise
+
+
+def _write(sweep: Sweep, owners: frozenset[str]) -> None:
+    whose = {"owners": sorted(owners)} if owners else {}
+    write_json(_path(sweep.key), sweep.to_dict() | whose)
+
+
+def _owners(key: str) -> frozenset[str]:
+    """The students whose a sweep is; none: it is the teacher's, or its file says nothing."""
+    with contextlib.suppress(DamagedFile, FileNotFoundError):
+        found = read_json(_path(key)).get("owners")
+        if isinstance(found, list):
+            return frozenset(of for of in found if isinstance(of, str))
+    return frozenset()
+
+
+def is_own(key: str) -> bool:
+    """Whether who asks may cancel a sweep, or take it from the list."""
+    return rights.teaches() or rights.who().name in _owners(key)
+
+
+def _only_own(key: str, what: str) -> None:
+    if not is_own(key):
+        raise Denied(rights.not_own(what))
+
+
+def may_submit() -> bool:
+    """Whether who asks may train grids at all."""
+    return rights.teaches() or rules.current().sweeps
 
 
 def cancel(sweep: Sweep) -> None:
@@ -190,21 +230,32 @@ def cancel(sweep: Sweep) -> None:
     ------
     JobError
         The store cannot be written.
+    Denied
+        A student cancels what is not theirs.
     """
+    _only_own(sweep.key, "A grid of networks is cancelled")
     for config in reversed(sweep.configs):
         run = _run(config)
-        if jobs.active(run):
+        if rights.is_own(run.folder) and jobs.active(run):
             jobs.cancel(run)
 
 
 def kept() -> list[str]:
-    """The keys of the sweeps there are, the newest first."""
+    """The keys of the sweeps that may be seen, the newest first."""
     dated = []
     for path in _folder().glob("*.json"):
         with contextlib.suppress(OSError):  # removed meanwhile
-            if _KEY.fullmatch(path.stem):
+            if _KEY.fullmatch(path.stem) and _is_seen(path.stem):
                 dated.append((path.lstat().st_mtime, path.stem))
     return [key for _, key in sorted(dated, reverse=True)]
+
+
+def _is_seen(key: str) -> bool:
+    """Whether a sweep is not on another visitor's data; of a damaged one nobody knows."""
+    try:
+        return rights.teaches() or names.is_seen(read(key).base.dataset)
+    except DamagedFile:
+        return False
 
 
 def read(key: str) -> Sweep:
@@ -216,27 +267,46 @@ def read(key: str) -> Sweep:
         Its file is cut short, or was removed.
     """
     try:
-        return Sweep.from_dict(read_json(_path(key)))
+        found = Sweep.from_dict(read_json(_path(key)))
     except ConfigError as problem:
         raise damaged(_path(key), problem) from None
     except FileNotFoundError:
-        raise DamagedFile(
-            "This sweep is not in the list any more; its networks are. Choose another."
-        ) from None
+        raise DamagedFile(_GONE) from None
+    if not names.is_seen(found.base.dataset):
+        raise DamagedFile(_GONE)
+    return found
 
 
 def remove(key: str) -> Removed | None:
-    """Take a sweep from the list; its networks stay. None where it was gone already.
+    """Take a sweep from the list; its networks stay.
+
+    None where it was gone already, or others asked for it too, who keep it.
 
     Raises
     ------
     OSError
         The store cannot be written.
+    Denied
+        A student removes what is not theirs.
     """
+    _only_own(key, "A grid of networks is taken from the list")
+    left = _owners(key) - {rights.who().name}
+    if left and not rights.teaches():
+        _write(read(key), left)
+        return None
     try:
         return removal.set_aside(_path(key))
     except FileNotFoundError:
         return None
+
+
+def clear() -> int:
+    """Remove the sweeps of students for good, and say how many: the teacher's."""
+    rights.only_teacher("Grids of networks are cleared")
+    found = [key for key in kept() if _owners(key)]
+    for key in found:
+        _path(key).unlink(missing_ok=True)
+    return len(found)
 
 
 def look(sweep: Sweep) -> list[Network]:

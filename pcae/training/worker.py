@@ -120,7 +120,7 @@ def yield_to_the_page() -> None:
 
 def _mark_orphans() -> None:
     """Say of the runs whose worker died that they are interrupted."""
-    for run in store.runs():
+    for run in store.all_runs():
         try:
             with jobs.queue_lock():
                 seen = jobs.status(run)
@@ -141,6 +141,8 @@ def _waiting(tried: set[Asked]) -> dict[Asked, Run]:
 
 def _claim(tried: set[Asked]) -> Claimed | None:
     """The next run, marked as begun, with its lock held."""
+    if jobs.paused():
+        return None
     for run in _waiting(tried).values():
         if claimed := _claim_run(run, tried):
             return claimed
@@ -296,7 +298,7 @@ def _tell(reporters: list[Reporter], what: Callable, each: Sequence) -> None:
 def _adopt_prefix(run: Run) -> None:
     """Take over the longest finished run that is a prefix of this one and longer than it is."""
     config, best, epochs = run.config, None, run.checkpoint_epoch()
-    for other in store.runs():
+    for other in store.all_runs():
         if other.shipped or other.key == run.key or not other.trained:
             continue
         try:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from pcae.data.datasets import DataError
 from pcae.files import DamagedFile
+from pcae.rights import Denied
 from pcae.ui import course, lesson, link, offer, run_picker, shell, steps, undo, visit
 from pcae.ui.digits import favicon
 
@@ -24,7 +25,7 @@ def goes_on(draw: Callable[[], None]) -> bool:
         return True
     except shell.PageEnds:
         return False
-    except (DataError, DamagedFile) as problem:
+    except (DataError, DamagedFile, Denied) as problem:
         st.error(str(problem))
         return False
 
@@ -37,7 +38,7 @@ shell.prepare(page)
 lesson.open_page(page)
 visit.see(shell.name(page))
 heading, notice = st.container(), st.container()
-steps.show(page)
+goes_on(lambda: steps.show(page))
 undo.show()
 more = goes_on(open_run) if shell.shows_a_run(page) else True
 with heading:

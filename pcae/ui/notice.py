@@ -67,5 +67,5 @@ def _button(label: str, kind: Literal["primary", "secondary"], key: str) -> None
 
 
 def _look_again() -> None:
-    loading.view.clear()
+    loading.look_again()
     loading.download.clear()

@@ -8,6 +8,7 @@ import streamlit as st
 
 from pcae.data.codes import FORMATS, Codes, read
 from pcae.data.datasets import DataError, Dataset
+from pcae.ui import uploaded
 
 _KEPT = "other_codes"  # in the visitor's session alone
 _FILE, _PROBLEM = "other_codes_file", "other_codes_problem"
@@ -39,9 +40,11 @@ def _ask(data: Dataset) -> None:
         f"{tests + len(data.train):,} with the training digits last. A column *index* may name the "
         "digits instead, a column *label* is checked."
     )
+    uploaded.say_too_large()
     file = st.file_uploader(
         "Codes of these digits",
         FORMATS,
+        max_upload_size=uploaded.most_megabytes(),
         key=_FILE,
         label_visibility="collapsed",
         on_change=_read,

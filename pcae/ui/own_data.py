@@ -10,11 +10,14 @@ from typing import TypeVar
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from pcae import rights, rules
 from pcae.data import owndata, understanding
 from pcae.data.dataset import DataError
 from pcae.data.owndata import LONGEST_TITLE
 from pcae.data.understanding import Choices, Shape, Understood
-from pcae.data.uploads import MOST_UPLOADED, Contents, MixedSizes, read
+from pcae.data.uploads import Contents, MixedSizes, read
+from pcae.rights import Denied
+from pcae.ui import uploaded
 from pcae.ui.digits import Row, panel
 from pcae.ui.uploaded import Kept
 from pcae.ui.values import values_table
@@ -23,34 +26,35 @@ T = TypeVar("T")
 
 _SIDES = [16, 20, 28, 32, 48, 64]
 _PREVIEWED, _PICTURE = {"pictures": 12, "rows": 5}, 42
-_FORMS = f"""
+_FORMS = """
 :small[**Arrays:** `.npz` or `.npy`, of the shape (images, rows, columns) or (images, pixels), and
 labels as an array of their own. **Tables:** `.csv`, a line a row, labels as a column. **IDX**, as
 MNIST is published, plain or gzipped. **Pictures:** a `.zip` of PNG or JPEG files, in a folder for
-each class. Labels are optional. At most 64×64 pixels or 4,096 columns, 200,000 rows, and
-{MOST_UPLOADED // 2**20} MB. What you bring is never executed; it is kept on the machine that serves
-this page, for all who use it, until you remove it.]
+each class. Labels are optional. At most 64×64 pixels or 4,096 columns, 200,000 rows, and {most} MB.
+What you bring is never executed; it is kept on the machine that serves this page, {whose}.]
 """
-_TOO_LARGE = f"""<style>.stFileUploader:has([aria-invalid="true"])::after{{
-content:"A file marked red is larger than {MOST_UPLOADED // 2**20} MB and was not read: \
-bring fewer rows, or pack them as .npz or .gz.";display:block;padding-top:.5rem}}</style>"""
+_FOR_ALL = "for all who use it, until you remove it"
+_FOR_A_STUDENT = "for you and the teacher alone, and removed after {hours:g} hours"
 
 
 def add() -> None:
     """Draw the place for files and, once there are some, what was understood of them."""
-    st.html(_TOO_LARGE)  # the browser refuses it, so that the server does not know
+    uploaded.say_too_large()
     number = st.session_state.setdefault("uploads", 0)
     files = st.file_uploader(
         "Files of one data set",
         accept_multiple_files=True,
-        max_upload_size=MOST_UPLOADED // 2**20,
+        max_upload_size=uploaded.most_megabytes(),
         key=f"upload_{number}",
     )
     if not files:
         st.session_state.pop("uploaded", None)
         if added := st.session_state.get("data_added"):
             st.success(added)
-        st.markdown(_FORMS)
+        whose = _FOR_ALL
+        if not rights.teaches():
+            whose = _FOR_A_STUDENT.format(hours=rules.current().upload_hours)
+        st.markdown(_FORMS.format(most=uploaded.most_megabytes(), whose=whose))
         return
     st.session_state.pop("data_added", None)
     try:
@@ -179,6 +183,9 @@ def _add(found: Understood, title: str) -> None:
             f"The data could not be kept ({problem.strerror}): free space in the cache folder, or "
             "set PCAE_HOME to a folder that can be written."
         )
+        return
+    except Denied as problem:
+        st.error(str(problem))
         return
     st.session_state["uploads"] += 1
     st.session_state["data_added"] = (

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pcae import removal, store
-from pcae.files import DamagedFile
+from pcae import rights, store
+from pcae.files import DamagedFile, is_there
 from pcae.store import Run
 from pcae.training import jobs
 from pcae.ui import run_picker, shell, training_view, undo
@@ -23,7 +22,7 @@ _QUEUED = "queued, {before} before it"
 _COMPARED = "Side by side; Reconstructions shows those of the same data too."
 _ASK = "{title}: its weights and its history are removed from this machine."
 _DELETED = "{title} is deleted."
-_IN_TRAINING = "it is in training, cancel it first"
+_LEFT = "{title} is not yours any more: others asked for it too, and keep it."
 # on a phone each row is a card, and each figure has its label
 _STYLE = """<style>
 .pcae-figure{font-variant-numeric:tabular-nums}
@@ -63,7 +62,8 @@ def runs_table() -> None:
     with st.container(key="runs"):
         for run in shown:
             shows, place = trained.get(run.key, run), before.get(run.key, 0)
-            _row(run, shows, titles[run.key], place, can_move_up=run in waiting[1:])
+            past = waiting[waiting.index(run) - 1] if run in waiting[1:] else None
+            _row(run, shows, titles[run.key], place, past)
     if len(runs) > len(shown):
         st.button(
             f"Show all {len(runs)}",
@@ -75,8 +75,11 @@ def _ticked() -> set[str]:
     return st.session_state.setdefault("compare", set())
 
 
-def _row(run: Run, shows: Run, title: str, before: int, *, can_move_up: bool) -> None:
-    """A run's row, with the figures of the one with its key that a page opens."""
+def _row(run: Run, shows: Run, title: str, before: int, past: Run | None) -> None:
+    """A run's row, with the figures of the one with its key that a page opens.
+
+    `past` is the run that it would overtake in the queue, if there is one.
+    """
     name, epochs, error, worth, opening, ticking, deleting = st.columns(
         _WIDTHS, vertical_alignment="center"
     )
@@ -95,10 +98,12 @@ def _row(run: Run, shows: Run, title: str, before: int, *, can_move_up: bool) ->
             _figure(error, _ERROR, f"{history[-1].test_error:.4f}")
         can_go_on = status.state in {"cancelled", "failed", "interrupted"}
         components = shows.record.get("equivalent_k")
-        if components is not None and not (can_move_up or can_go_on):  # whose buttons stand there
+        if components is not None and not (past or can_go_on):  # whose buttons stand there
             _figure(worth, _WORTH, f"{components:.1f}")
-        if can_move_up:
-            _button(worth, "Move up", title, place, training_view.change, jobs.move_up, run)
+        if past:
+            own = rights.is_own(run.folder) and rights.is_own(past.folder)
+            change = (training_view.change, jobs.move_up, run)
+            _button(worth, "Move up", title, place, *change, own=own)
         if can_go_on:
             _button(worth, "Go on", title, place, training_view.submit, run.config)
     except DamagedFile as problem:
@@ -125,20 +130,40 @@ def _figure(column: DeltaGenerator, label: str, text: str) -> None:
 
 
 def _button(
-    column: DeltaGenerator, label: str, title: str, place: str, act: Callable, *arguments: Any
+    column: DeltaGenerator,
+    label: str,
+    title: str,
+    place: str,
+    act: Callable,
+    *arguments: Any,
+    own: bool = True,
 ) -> None:
     """A button in a run's row that acts before the page is drawn again."""
-    key = f"{label.lower().replace(' ', '_')}_{place}"
-    column.button(shell.named(label, title), key=key, width="stretch", on_click=act, args=arguments)
+    column.button(
+        shell.named(label, title),
+        key=f"{label.lower().replace(' ', '_')}_{place}",
+        width="stretch",
+        on_click=act,
+        args=arguments,
+        disabled=not own,
+        help=None if own else training_view.NOT_OWN,
+    )
 
 
 def _draw_removal(
     column: DeltaGenerator, place: str, run: Run, title: str, status: store.Status
 ) -> None:
     """The button that cancels a training of one's own, or deletes it."""
+    own = rights.is_own(run.folder)
     if status.active:
-        _button(column, "Cancel", title, place, training_view.change, jobs.cancel, run)
-    elif column.button(shell.named("Delete", title), key=f"delete_{place}", width="stretch"):
+        _button(column, "Cancel", title, place, training_view.change, jobs.cancel, run, own=own)
+    elif column.button(
+        shell.named("Delete", title),
+        key=f"delete_{place}",
+        width="stretch",
+        disabled=not own,
+        help=None if own else training_view.NOT_OWN,
+    ):
         undo.ask(
             "Delete this network?",
             _ASK.format(title=title),
@@ -153,10 +178,9 @@ def _tick(key: str, box: str) -> None:
 
 
 def _delete(run: Run, title: str) -> None:
-    if jobs.active(run):
-        raise OSError(_IN_TRAINING)
-    with contextlib.suppress(FileNotFoundError):  # another tab was faster
-        undo.offer(_DELETED.format(title=title), removal.set_aside(run.folder))
+    undo.offer(_DELETED.format(title=title), jobs.remove(run))
+    if is_there(run.folder):
+        st.toast(_LEFT.format(title=title))
     _ticked().discard(run.key)
 
 

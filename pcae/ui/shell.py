@@ -16,6 +16,7 @@ from pcae import rights
 from pcae.data.dataset import DataError
 from pcae.figures import colors
 from pcae.files import DamagedFile
+from pcae.rights import Denied
 from pcae.server import visitors
 from pcae.server.routes import code
 
@@ -173,7 +174,7 @@ def fragment(run_every: float | None = None) -> Callable[[Draw], Draw]:
         def drawn(*arguments: Any) -> None:
             try:
                 draw(*arguments)
-            except (DataError, DamagedFile) as problem:
+            except (DataError, DamagedFile, Denied) as problem:
                 st.error(str(problem))
 
         return st.fragment(drawn, run_every=run_every)  # type: ignore[return-value]

@@ -15,6 +15,7 @@ from pcae.data.datasets import DataError
 from pcae.figures.comparison import sweep_errors
 from pcae.files import DamagedFile
 from pcae.presets import PRESETS
+from pcae.rights import Denied
 from pcae.server import loading
 from pcae.settings import LABELS, ConfigError, to_text
 from pcae.training import estimate, jobs, sweep
@@ -105,13 +106,15 @@ def _form() -> None:
 
 
 def _train_button(words: str, *, disabled: bool) -> None:
+    may = sweep.may_submit()
     st.button(
         words,
         key="sweep_train",
         type="primary",
         width="stretch",
         icon=":material/play_arrow:",
-        disabled=disabled,
+        disabled=disabled or not may,
+        help=None if may else sweep.NOT_ALLOWED,
         on_click=_submit,
     )
 
@@ -171,7 +174,7 @@ def _try(act: Callable[[T], None], of: T) -> None:
     """Do it, from a button; what hinders it is said on the page."""
     try:
         act(of)
-    except (JobError, DamagedFile) as problem:
+    except (JobError, DamagedFile, Denied) as problem:
         st.session_state["sweep_problem"] = str(problem)
     else:
         st.session_state.pop("sweep_problem", None)
@@ -282,17 +285,27 @@ def _progress(of: Sweep, networks: list[Network]) -> None:
 def _button(where: DeltaGenerator, words: str, act: Callable[[Sweep], None], of: Sweep) -> None:
     """A button that does something with a sweep: the one that is shown beside it."""
     key = f"{words.lower().replace(' ', '_')}_{of.key}"
-    where.button(words, key=key, width="stretch", on_click=_try, args=(act, of))
+    own = sweep.is_own(of.key)
+    where.button(
+        words,
+        key=key,
+        width="stretch",
+        disabled=not own,
+        help=None if own else training_view.NOT_OWN,
+        on_click=_try,
+        args=(act, of),
+    )
 
 
 def _remove(key: str) -> None:
     """The button that takes a sweep from the list."""
-    explained = "Takes it from this list; its networks stay."
+    own = sweep.is_own(key)
     st.button(
         "Remove",
         key=f"remove_{key}",
         width="stretch",
-        help=explained,
+        disabled=not own,
+        help="Takes it from this list; its networks stay." if own else training_view.NOT_OWN,
         on_click=_take_away,
         args=(key,),
     )
@@ -304,6 +317,8 @@ def _take_away(key: str) -> None:
         undo.offer(f"{name} is taken from the list.", sweep.remove(key))
     except OSError as problem:
         st.session_state["sweep_problem"] = str(jobs.unwritable(problem))
+    except Denied as problem:
+        st.session_state["sweep_problem"] = str(problem)
 
 
 def _table(networks: list[Network]) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pcae import store
+from pcae import rights, store
 from pcae.config import RunConfig
 from pcae.data.datasets import DataError
 from pcae.figures.charts import Curve, Figure, learning_curves, plane
@@ -18,12 +18,15 @@ from pcae.methods import metrics
 from pcae.methods.metrics import equivalent_k
 from pcae.methods.pca import PCA
 from pcae.presets import short_name
+from pcae.rights import Denied
 from pcae.server import loading
 from pcae.store import FRAME_DIGITS, EpochRecord, Run, Status
 from pcae.training import estimate, jobs
 from pcae.training.jobs import JobError
 from pcae.ui import charts, run_picker, shell
 
+NOT_OWN = "Another visitor asked for it: this is left to them and to the teacher."
+_PAUSED = "The teacher has paused the queue."
 _POLL_SECONDS = 0.4
 _SMOOTHED = 5  # reports
 _HEIGHT = 280  # of the curve and of the codes
@@ -79,7 +82,7 @@ def submit(config: RunConfig, on_cpu: bool = False) -> None:
     """Ask for a training, from a button, and watch it; what hinders it is said on the page."""
     try:
         run = jobs.submit(config, on_cpu=on_cpu)
-    except (JobError, DamagedFile) as problem:
+    except (JobError, DamagedFile, Denied) as problem:
         st.session_state["train_problem"] = str(problem)
     else:
         st.session_state.pop("train_problem", None)
@@ -97,7 +100,7 @@ def change(act: Callable[[Run], None], run: Run) -> None:
     """Cancel a run or move it, from a button; what hinders it is said on the page."""
     try:
         act(run)
-    except JobError as problem:
+    except (JobError, Denied) as problem:
         st.session_state["train_problem"] = str(problem)
 
 
@@ -123,7 +126,8 @@ def _draw(run: Run, *, opens: bool = False) -> None:
             width="stretch",
             on_click=change,
             args=(jobs.cancel, run),
-            disabled=run.cancel_wanted,
+            disabled=run.cancel_wanted or not rights.is_own(run.folder),
+            help=NOT_OWN if not rights.is_own(run.folder) else None,
         )
     elif opens and run.trained:
         open_button(button, run.key)
@@ -135,7 +139,7 @@ def _progress(run: Run, config: RunConfig, status: Status, history: list[EpochRe
     if status.state == "queued":
         ahead = jobs.place_in_queue(run)
         waits = f"Waiting for {ahead} other{'s' if ahead > 1 else ''}." if ahead else "Starting."
-        st.progress(0.0, waits)
+        st.progress(0.0, _PAUSED if jobs.paused() else waits)
     elif status.state == "running":
         left = _left(status, history, config) if status.batches else ""
         st.progress(share(status, config), place(status, config) + left)

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from pcae.removal import SECONDS, Removed
+from pcae.rights import Denied
+from pcae.training.jobs import JobError
 
 _KEPT, _PROBLEM = "removed", "removal_problem"
 # over the page, which stays where it is; away by itself, even where nothing is drawn anew
@@ -20,7 +22,7 @@ _STYLE = """<style>
 
 
 def ask(question: str, words: str, label: str, act: Callable[[], None]) -> None:
-    """Ask in a dialog before `act` removes something; it may raise OSError.
+    """Ask in a dialog before `act` removes something; it may raise OSError, JobError or Denied.
 
     Parameters
     ----------
@@ -42,7 +44,7 @@ def _say_problem() -> bool:
     """Say in the dialog, or on the page where that has closed it, why something is still there."""
     problem = st.session_state.pop(_PROBLEM, "")
     if problem:
-        st.error(f"It could not be removed: {problem}.")
+        st.error(problem)
     return bool(problem)
 
 
@@ -50,7 +52,10 @@ def _do(act: Callable[[], None]) -> None:
     try:
         act()
     except OSError as problem:
-        st.session_state[_PROBLEM] = problem.strerror or str(problem)
+        why = problem.strerror or str(problem)
+        st.session_state[_PROBLEM] = f"It could not be removed: {why}."
+    except (JobError, Denied) as problem:
+        st.session_state[_PROBLEM] = str(problem)
 
 
 def offer(words: str, removed: Removed | None) -> None:

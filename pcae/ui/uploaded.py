@@ -1,7 +1,7 @@
-"""What was read of visitors' files, kept while their pages are open, within one limit for all.
+"""What visitors bring: how large a file may be, and what was read of it, within a limit for all.
 
-Where that is reached, what was kept longest without being asked for is let go, and read anew when
-its visitor's page is drawn the next time.
+What was read is kept while their pages are open. Where the limit is reached, what was kept longest
+without being asked for is let go, and read anew when its visitor's page is drawn the next time.
 """
 
 from __future__ import annotations
@@ -13,9 +13,28 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+import streamlit as st
+
+from pcae import rights, rules
+from pcae.data.uploads import MOST_UPLOADED
+
 MOST_KEPT = 2**30  # bytes
+_TOO_LARGE = """<style>.stFileUploader:has([aria-invalid="true"])::after{{
+content:"A file marked red is larger than {most} MB and was not read: \
+bring fewer rows, or pack them as .npz or .gz.";display:block;padding-top:.5rem}}</style>"""
 
 T = TypeVar("T")
+
+
+def most_megabytes() -> int:
+    """How large a file who asks may bring."""
+    most = MOST_UPLOADED // 2**20
+    return most if rights.teaches() else max(1, min(most, rules.current().upload_mb))
+
+
+def say_too_large() -> None:
+    """Have the page say why a file is refused: by the browser, so that the server does not know."""
+    st.html(_TOO_LARGE.format(most=most_megabytes()))
 
 
 @dataclass(eq=False)

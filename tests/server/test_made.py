@@ -85,7 +85,7 @@ def every_address():
 
 def test_head_makes_nothing(monkeypatch):
     expensive = every_address()
-    loading.view.clear()
+    loading.look_again()
     for name in ("view", "codes", "train_codes", "train_scores"):
         monkeypatch.setattr(loading, name, None)
     monkeypatch.setattr(kept, "find_or_make", lambda *_: pytest.fail("made"))

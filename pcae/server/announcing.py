@@ -1,0 +1,84 @@
+"""What a server that others reach says on its console when it listens: where, and to whom."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import AsyncIterator
+from typing import Any
+
+from streamlit import auth_util, config
+from streamlit.web.server.server_util import get_url
+from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
+
+from pcae import rules
+from pcae.classroom import keys, network
+from pcae.server import login
+from pcae.server.visitors import PARAMETER, has_class
+
+_EVERYWHERE = {None, "0.0.0.0", "::"}  # noqa: S104 (nothing is bound here)
+
+
+@contextlib.asynccontextmanager
+async def open_to_others(_: Any) -> AsyncIterator[None]:
+    """Say it once, where there is a class; for as long as the server runs."""
+    if has_class():
+        print(said(sys.stdout.isatty()), flush=True)
+    yield
+
+
+def said(drawn: bool) -> str:
+    """Addresses for students, as a QR code too where it can be drawn, and the teacher's link."""
+    found = _addresses()
+    lines = ["", "  pcae is open to a class.", ""]
+    if found:
+        lines += [f"  Students: {found[0]}", *(f"        or: {each}" for each in found[1:])]
+        if drawn and _can_draw():
+            lines += ["", network.qr(found[0])]
+    else:
+        lines += ["  Students: the address under which a proxy passes this server on;"]
+        lines += ["            where there is none, this machine is in no network."]
+    return "\n".join([*lines, "", *_of_teachers(found), ""])
+
+
+def _addresses() -> list[str]:
+    """Where a browser of the network opens it, without a slash at the end."""
+    if config.is_manually_set("browser.serverAddress"):
+        return [get_url(config.get_option("browser.serverAddress"))]
+    named = config.get_option("server.address")
+    hosts = network.addresses() if named in _EVERYWHERE else [named]
+    return [get_url(host) for host in hosts if is_host_allowed(host) and named != "localhost"]
+
+
+def _of_teachers(found: list[str]) -> list[str]:
+    if login.wanted():
+        return [f"  Teachers log in: {_named()}"]
+    try:
+        query = f"?{PARAMETER}={keys.token()}"
+    except OSError as problem:
+        return [f"  There can be no teacher ({problem.strerror}): PCAE_HOME cannot be written."]
+    place = f"{found[0]}/" if found else "that address, and behind it "
+    return [
+        f"  Teacher:  {place}{query}",
+        "  Whoever has that link is the teacher: show it to nobody.",
+        "  `python -m pcae class --new-link` makes another, and this one void.",
+    ]
+
+
+def _named() -> str:
+    if not auth_util.is_authlib_installed():
+        return "that needs two packages. Install them: pip install 'Authlib>=1.3.2' httpx"
+    try:
+        return ", ".join(rules.read().teachers) or (
+            f'nobody is named as one. Write teachers = ["a@school.example"] into {rules.path()}.'
+        )
+    except rules.RulesError as problem:
+        return str(problem)
+
+
+def _can_draw() -> bool:
+    try:
+        "█▀▄".encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
