@@ -255,5 +255,7 @@ def show(page: StreamlitPage) -> None:
                 "pages": list(shell.TITLES.items()),
                 "controls": groups,
                 "opening": st.session_state.get("opening"),  # after which the address is to be set
+                "kept": st.session_state.get("kept_view", ""),
             },
+            on_kept_change=_keep,
         )
