@@ -19,8 +19,8 @@ from pcae.figures import answers as figures
 from pcae.figures.charts import Figure
 from pcae.figures.pictures import data_uri
 from pcae.files import DamagedFile
-from pcae.server import loading
-from pcae.ui import course, run_picker, shell
+from pcae.server import live, loading
+from pcae.ui import course, room_view, run_picker
 from pcae.ui.course import Open
 from pcae.ui.digits import Row
 
@@ -32,20 +32,14 @@ _PICTURE = 44  # pixels
 
 def show(at: Open, page: str) -> None:
     """Ask the step's question, or show what was answered."""
-    if course.together(at):
-        _live(at, page)
+    if course.together(at) and rights.teaches():
+        _live(at, page)  # the teacher sees how many have answered
     else:
         _draw(at, page)
 
 
-@shell.fragment(run_every=1.0)
+@room_view.fragment
 def _live(at: Open, page: str) -> None:
-    """The same, drawn again as the class answers."""
-    seen = (at.name, course.revealed(at))
-    if st.session_state.get("question_drawn", seen) != seen:
-        st.session_state["question_drawn"] = seen
-        st.rerun(scope="app")
-    st.session_state["question_drawn"] = seen
     _draw(at, page)
 
 
@@ -142,9 +136,10 @@ def _govern(at: Open) -> None:
         if course.revealed(at):
             st.button("Ask again", on_click=_forget, args=(at,))
         return
-    count = room.count(at.name)
     if rights.teaches():
-        st.markdown(f"**{count}** answered", width="content")
+        count = room.count(at.name)
+        others = max(live.here() - 1, count)
+        st.markdown(f"**{count} of {others}** answered", width="content")
         closed = course.revealed(at)
         label = "Take answers again" if closed else "Show the answers"
         st.button(label, type="primary", key="close_question", on_click=_close, args=(at, closed))

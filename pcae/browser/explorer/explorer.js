@@ -18,6 +18,7 @@ import { Address, read } from "./address.js";
 import { Asked } from "./asked.js";
 import { Coming } from "./coming.js";
 import { Controls } from "./controls.js";
+import { Followed } from "./followed.js";
 import { Hand } from "./hand.js";
 import { ImportedWorld } from "./imported.js";
 import { Inspection } from "./inspection.js";
@@ -36,7 +37,7 @@ import { Timeline } from "./timeline.js";
 import { Voice } from "./voice.js";
 
 /** @import { ExplorerData } from "../types.d.ts" */
-/** @import { Pair, State } from "./state.js" */
+/** @import { Pair, Shown, State } from "./state.js" */
 /** @typedef {import("../types.d.ts").Component<ExplorerData>} Component */
 /**
  * @typedef {Object} News
@@ -178,11 +179,14 @@ class Explorer {
     const hand = new Hand(scene, { acts, asked, inspection, layers, morph, planes });
     const reached = { acts, asked, controls, hand, inspection, layers, morph, planes, voice };
     new Keys(scene, reached, () => this.summary());
-    const address = new Address(scene, () => ({
+    /** @type {() => Shown} */
+    const shown = () => ({
       world: scene.world,
       whole: [planes.whole(0), planes.whole(1)],
       moments: Boolean(timeline.address),
-    }));
+    });
+    const address = new Address(scene, shown);
+    const followed = new Followed(scene, { inspection, planes, timeline }, shown);
     const above = [controls.bar, controls.legend, layers.stage, timeline.root];
     const keys = element("p", { className: "pcae-x-keys", id: "pcae-x-keys" }, KEYS);
     layers.stage.setAttribute("aria-describedby", keys.id);
@@ -199,6 +203,7 @@ class Explorer {
       coming,
       strip,
       address,
+      followed,
       voice,
       parts,
     };
@@ -246,6 +251,7 @@ class Explorer {
     views.address.note();
     await this.resume();
     root.dataset.ready = "true";
+    views.followed.begin();
     delete root.dataset.whole;
     world.changed = () => this.come();
     this.come();
