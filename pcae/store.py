@@ -33,14 +33,13 @@ from typing import Any
 import numpy as np
 
 from pcae import names, removal, rights
-from pcae.config import RunConfig, canonical, digest
+from pcae.config import RunConfig
 from pcae.files import (
     DamagedFile,
     damaged,
     home,
     is_there,
     read_arrays,
-    read_json,
     write,
     write_arrays,
     write_json,
@@ -51,6 +50,7 @@ from pcae.records import (
     EpochRecord,
     Status,
     read_codes,
+    read_config,
     read_decoder,
     read_history,
     read_record,
@@ -58,7 +58,7 @@ from pcae.records import (
     write_codes,
     write_history,
 )
-from pcae.settings import RANGES, ConfigError
+from pcae.settings import RANGES
 
 FRAME_DIGITS = 2_000  # test digits in the codes kept inside an epoch
 PRETRAINED = Path(__file__).parent / "pretrained"
@@ -85,17 +85,7 @@ class Run:
     @property
     def config(self) -> RunConfig:
         """The run's settings."""
-        path = self.folder / "config.json"
-        try:
-            found = read_json(path)
-            config = RunConfig.from_dict(found)
-        except ConfigError as problem:
-            raise DamagedFile(f"{self.folder}: {problem} Delete the run.") from None
-        except FileNotFoundError:
-            raise DamagedFile(f"{self.folder} has lost its config.json. Delete the run.") from None
-        if digest(canonical(found)) != self.key:
-            raise damaged(path, "these are the settings of another run")
-        return config
+        return read_config(self.folder / "config.json")
 
     @property
     def title(self) -> str:

@@ -7,7 +7,19 @@ import streamlit as st
 from pcae.data.datasets import DataError
 from pcae.files import DamagedFile
 from pcae.rights import Denied
-from pcae.ui import course, lesson, link, offer, room_view, run_picker, shell, steps, undo, visit
+from pcae.ui import (
+    course,
+    lesson,
+    link,
+    offer,
+    room_view,
+    run_picker,
+    shell,
+    steps,
+    teachers,
+    undo,
+    visit,
+)
 from pcae.ui.digits import favicon
 
 
@@ -52,3 +64,4 @@ with notice:
 with st.container(key="link_bar"):
     room_view.watch()
     link.show(page)
+teachers.show()
