@@ -26,6 +26,7 @@ import functools
 import os
 import re
 import shutil
+import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -381,18 +382,19 @@ def sha256_of(run: Run) -> str:
 
 
 def _own_runs() -> list[Run]:
-    """The run folders in one's own store, the newest first."""
-    dated = []
-    with contextlib.suppress(OSError), os.scandir(home() / "runs") as entries:
-        for entry in entries:
+    """The runs in one's own store, the newest first."""
+    place, dated = home() / "runs", []
+    with contextlib.suppress(OSError):
+        for name in filter(_KEY.fullmatch, os.listdir(place)):  # noqa: PTH208 (names are enough)
+            run = _run_at(str(place), name)
             with contextlib.suppress(OSError):  # deleted meanwhile, or not to be looked at
-                if _KEY.fullmatch(entry.name) and entry.is_dir():
-                    dated.append((entry.stat().st_mtime, entry.name, entry.path))
-    return [_run_at(path) for _, _, path in sorted(dated, reverse=True)]
+                of = run.folder.stat()
+                if stat.S_ISDIR(of.st_mode):
+                    dated.append((of.st_mtime, name, run))
+    return [run for _, _, run in sorted(dated, key=lambda of: of[:2], reverse=True)]
 
 
 @functools.lru_cache(10_000)
-def _run_at(path: str) -> Run:
-    """The run in a folder; there are hundreds, and every page looks at all of them."""
-    folder = Path(path)
-    return Run(folder.name, folder)
+def _run_at(place: str, name: str) -> Run:
+    """The run in a folder: there are hundreds, and every page looks at all of them."""
+    return Run(name, Path(place) / name)
