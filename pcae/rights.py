@@ -126,7 +126,7 @@ def only_own(folder: Path, what: str) -> None:
 
 def not_own(what: str) -> str:
     """The sentence that says to whom something is left; see `only_teacher`."""
-    return f"{what} by whose it is, or by the teacher."
+    return f"{what} by those whose it is, or by the teacher."
 
 
 def claim(folder: Path, visitor: Visitor, *, made: bool = False) -> None:

@@ -9,6 +9,8 @@ export interface Component<Data> {
   data: Data;
   /** Tell Python. */
   setStateValue(name: string, value: unknown): void;
+  /** Tell Python once. */
+  setTriggerValue(name: string, value: unknown): void;
 }
 
 /** A class whose instances draw what a component's data says: what `living` takes. */
@@ -107,7 +109,49 @@ export interface LinkData extends Code {
   opening: [name: string, text: string] | null;
 }
 
+/** What the room is sent. */
+export interface RoomData extends Code {
+  /** Whether the visitor may lead. */
+  teacher: boolean;
+  /** What of the room is drawn: another one where something is new. */
+  mark: string;
+  /** Whether something on the page shows what is in the room. */
+  listens: boolean;
+}
+
 // ---------------------------------------------------------------------- from the server
+
+/** What is pointed at in the explorer: a digit, or a point of a plane where there is none. */
+export type Pointed = { i: number } | { p: 0 | 1; x: number; y: number };
+
+/** Where a page is. */
+export interface Shown {
+  page: string;
+  /** What stands before the "#" of its address. */
+  query: Record<string, string>;
+  /** What stands after it, of the explorer. */
+  hash: string;
+  pointer: Pointed | null;
+}
+
+/** Where the teacher leads. */
+export interface Lead {
+  page: string;
+  query: string;
+  hash: string;
+  /** The tab that leads. */
+  by: string;
+}
+
+/** What the room's stream tells, but for the pointer. */
+export interface RoomState {
+  /** Another one after a start of the server. */
+  boot: string;
+  mark: string;
+  lead: Lead | null;
+  /** How many visitors are here; for the teacher alone. */
+  here?: number;
+}
 
 export type Values = Float32Array | Uint8Array | Int32Array;
 

@@ -25,10 +25,11 @@ def addresses() -> list[str]:
 
 def names() -> list[str]:
     """The names that other machines may have for this one."""
-    name = socket.gethostname().lower().rstrip(".")
+    name = socket.gethostname().lower().strip(".")
     short = name.partition(".")[0]
-    found = [name, short, f"{short}.local", socket.getfqdn().lower().rstrip(".")]
-    return [each for each in dict.fromkeys(found) if each.strip("0123456789.") and each[0] != "."]
+    if short in {"", "localhost"}:
+        return []
+    return list(dict.fromkeys([name, short, f"{short}.local"]))
 
 
 def _on_the_way_out() -> Iterator[str]:

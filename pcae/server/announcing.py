@@ -67,7 +67,7 @@ def _of_teachers(found: list[str]) -> list[str]:
 
 def _named() -> str:
     if not auth_util.is_authlib_installed():
-        return "that needs two packages. Install them: pip install 'Authlib>=1.3.2' httpx"
+        return login.NEEDED
     try:
         return ", ".join(rules.read().teachers) or (
             f'nobody is named as one. Write teachers = ["a@school.example"] into {rules.path()}.'

@@ -31,7 +31,7 @@ from pcae.rights import NOBODY, OWNER, Denied, Visitor
 from pcae.server import guard, visitors
 
 MOST_STREAMS = 500
-MOST_OF_ONE = 6  # streams of one visitor
+MOST_OF_ONE = 3  # streams of one visitor: a browser has six connections, and needs others
 MOST_BYTES = 16 * 2**10  # of what is posted
 HEARTBEAT_SECONDS = 15.0
 _PATIENCE_SECONDS = 100.0  # a leader says nothing for so long: a browser lets hidden tabs sleep
@@ -114,12 +114,12 @@ class _Hub:
         """See what is so."""
         now = room.now()
         lead = {name: of for name, of in now.lead.items() if name != "pointer"} or None
-        known = (now.version, now.lesson, lead, now.answered, self.here())
+        known = (mark(now, True), lead, self.here())
         self.pointer = json.dumps(now.lead.get("pointer"))
         if known != self._known:
             self._known = known
-            of_all = {"boot": _BOOT, "version": now.version, "lesson": now.lesson, "lead": lead}
-            of_teacher = of_all | {"answered": now.answered, "here": known[-1]}
+            of_all = {"boot": _BOOT, "mark": mark(now, False), "lead": lead}
+            of_teacher = of_all | {"mark": mark(now, True), "here": known[-1]}
             self.texts = {False: json.dumps(of_all), True: json.dumps(of_teacher)}
 
     async def _attend(self) -> None:
@@ -133,6 +133,12 @@ class _Hub:
 
 
 _hub = _Hub()
+
+
+def mark(of: room.Room, teacher: bool) -> str:
+    """What is drawn of a room: another one where something of it is new for who sees it."""
+    words = f"{_BOOT}.{of.version}"
+    return f"{words}.{of.answered}" if teacher else words
 
 
 def here() -> int:
@@ -187,7 +193,7 @@ class Stream(StreamingResponse):
             try:
                 await asyncio.wait_for(self.woken.wait(), HEARTBEAT_SECONDS)
             except TimeoutError:
-                yield ":\n\n"
+                yield "event: beat\ndata:\n\n"
 
 
 def routes() -> list[Route]:

@@ -7,7 +7,18 @@ import streamlit as st
 from pcae.data.datasets import DataError
 from pcae.files import DamagedFile
 from pcae.rights import Denied
-from pcae.ui import lesson, link, offer, run_picker, shell, steps, undo, visit
+from pcae.ui import (
+    lesson,
+    link,
+    offer,
+    room_view,
+    run_picker,
+    shell,
+    steps,
+    teachers,
+    undo,
+    visit,
+)
 from pcae.ui.digits import favicon
 
 
@@ -32,6 +43,7 @@ def goes_on(draw: Callable[[], None]) -> bool:
 
 st.set_page_config(page_title="pcae", page_icon=favicon(), layout="wide")
 link.read()
+room_view.begin()
 page = shell.navigation(lesson.hides)
 asks = shell.name(page) == "explore"  # and answers beside it
 shell.prepare(page)
@@ -48,4 +60,7 @@ if more:
 # not in a `finally`: a drawing that Streamlit breaks off has not used all of the link yet
 with notice:
     link.complain(page)
-link.show(page)
+with st.container(key="link_bar"):
+    room_view.watch()
+    link.show(page)
+teachers.show()

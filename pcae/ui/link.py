@@ -71,8 +71,8 @@ def open(address: str) -> None:
     st.session_state["opening"] = (secrets.token_hex(4), shown)  # the explorer shows each once
     _take_over(dict(query))
     visit.stay(page)
-    # with the parameters that are there: a change of them would be a step in the history
-    st.switch_page(shell.path(page), query_params=st.query_params.to_dict())
+    # with the parameters that the browser has: a change of them would be a step in its history
+    st.switch_page(shell.path(page), query_params=st.session_state.get("in_address", {}))
 
 
 def _parts(address: str) -> tuple[str, dict[str, str], str] | None:
@@ -230,15 +230,15 @@ def show(page: StreamlitPage) -> None:
         [lesson.title(page), [[f"{page}.{name}", of.label] for name, of in group.items()]]
         for page, group in lesson.CONTROLS.items()
     ]
-    with st.container(key="link_bar"):
-        _share(
-            key="link_buttons",
-            data={
-                "code": code(),
-                "page": shell.name(page),
-                "query": st.session_state["held"],
-                "pages": list(shell.TITLES.items()),
-                "controls": groups,
-                "opening": st.session_state.get("opening"),  # after which the address is to be set
-            },
-        )
+    st.session_state["in_address"] = dict(st.session_state["held"])
+    _share(
+        key="link_buttons",
+        data={
+            "code": code(),
+            "page": shell.name(page),
+            "query": st.session_state["held"],
+            "pages": list(shell.TITLES.items()),
+            "controls": groups,
+            "opening": st.session_state.get("opening"),  # after which the address is to be set
+        },
+    )

@@ -157,7 +157,7 @@ _STYLE = f"""<style>
 </style>"""
 
 
-def fragment(run_every: float | None = None) -> Callable[[Draw], Draw]:
+def fragment(run_every: float | None = None, key: str | None = None) -> Callable[[Draw], Draw]:
     """Like `st.fragment`, with a sentence where what it draws is damaged or deleted meanwhile.
 
     Drawn again by itself, a fragment is outside of what `frame.py` catches.
@@ -171,7 +171,7 @@ def fragment(run_every: float | None = None) -> Callable[[Draw], Draw]:
             except (DataError, DamagedFile, Denied) as problem:
                 st.error(str(problem))
 
-        return st.fragment(drawn, run_every=run_every)  # type: ignore[return-value]
+        return st.fragment(drawn, run_every=run_every, key=key)  # type: ignore[return-value]
 
     return decorate
 

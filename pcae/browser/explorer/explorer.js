@@ -17,6 +17,7 @@ import { Acts } from "./acts.js";
 import { Address, read } from "./address.js";
 import { Coming } from "./coming.js";
 import { Controls } from "./controls.js";
+import { Followed } from "./followed.js";
 import { Hand } from "./hand.js";
 import { ImportedWorld } from "./imported.js";
 import { Inspection } from "./inspection.js";
@@ -35,7 +36,7 @@ import { Timeline } from "./timeline.js";
 import { Voice } from "./voice.js";
 
 /** @import { ExplorerData } from "../types.d.ts" */
-/** @import { State } from "./state.js" */
+/** @import { Shown, State } from "./state.js" */
 /** @typedef {import("../types.d.ts").Component<ExplorerData>} Component */
 /**
  * @typedef {Object} News
@@ -173,11 +174,14 @@ class Explorer {
     const hand = new Hand(scene, { acts, inspection, layers, morph, planes });
     const reached = { acts, controls, hand, inspection, layers, morph, planes, voice };
     new Keys(scene, reached, () => this.summary());
-    const address = new Address(scene, () => ({
+    /** @type {() => Shown} */
+    const shown = () => ({
       world: scene.world,
       whole: [planes.whole(0), planes.whole(1)],
       moments: Boolean(timeline.address),
-    }));
+    });
+    const address = new Address(scene, shown);
+    const followed = new Followed(scene, { inspection, planes, timeline }, shown);
     const above = [controls.bar, controls.legend, layers.stage, timeline.root];
     const keys = element("p", { className: "pcae-x-keys", id: "pcae-x-keys" }, KEYS);
     layers.stage.setAttribute("aria-describedby", keys.id);
@@ -193,6 +197,7 @@ class Explorer {
       coming,
       strip,
       address,
+      followed,
       voice,
       parts,
     };
@@ -240,6 +245,7 @@ class Explorer {
     views.address.note();
     await this.resume();
     root.dataset.ready = "true";
+    views.followed.begin();
     delete root.dataset.whole;
     world.changed = () => this.come();
     this.come();

@@ -7,6 +7,7 @@ import { AXIS_NAMES, CODE_AT, PCA_AT } from "../core/both.js";
 
 /** @import { Side } from "../core/both.js" */
 /** @import { Part } from "../core/parts.js" */
+/** @import { Pointed } from "../types.d.ts" */
 /** @import { Planes, Point } from "./planes.js" */
 /** @import { Scene } from "./scene.js" */
 /** @import { Pair, State } from "./state.js" */
@@ -22,6 +23,8 @@ export class Inspection {
   missing = [];
   /** Called when the rings are to move, and whether they glide. @type {(glide: boolean) => void} */
   moved = () => {};
+  /** Called with what is inspected. @type {(pointed: Pointed) => void} */
+  inspected = () => {};
 
   /**
    * @param {Scene} scene
@@ -54,6 +57,7 @@ export class Inspection {
     scene.set({ held: i });
     this.inspector.draw(world.nameWithClass(i), shown, captions, state.k, passes);
     this.ring(!scene.reduced);
+    this.inspected({ i });
     if (aloud) this.voice.say(`${world.nameWithClass(i)}. Errors: ${errors}.`);
   }
 
@@ -79,6 +83,7 @@ export class Inspection {
     this.inspector.draw(head, { pca, network }, captions, state.k, "");
     this.ringed = { places: shown.places, color: theme.text };
     this.moved(false);
+    this.inspected(at);
     const near = this.planes.nearest(at);
     const nearest = near < 0 ? "" : ` The nearest is ${world.nameWithClass(near)}.`;
     this.voice.say(`Between the ${world.noun}s, ${head}.${nearest}`);

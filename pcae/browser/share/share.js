@@ -5,6 +5,7 @@
  */
 
 import { addStyle } from "../core/fetched.js";
+import { say } from "../core/led.js";
 import { living } from "../core/living.js";
 import { element } from "../core/element.js";
 import "./painted.js";
@@ -141,6 +142,7 @@ class Share {
     this.data = data;
     const address = addressOf(data.query);
     if (address !== location.href) history.replaceState(history.state, "", address);
+    say({ page: data.page, query: data.query });
   }
 
   // ------------------------------------------------------------------ the dialog
