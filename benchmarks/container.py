@@ -127,7 +127,8 @@ def main() -> int:
     image = Image(options.folder.absolute(), given={"CUDA": "1" if options.cuda else "0"})
     building = not (options.start or options.health)
     if building and not (image.folder / "usr/local/bin/python").exists():
-        image.run("python3 -m venv /usr/local")
+        if image.run("python3 -m venv /usr/local"):
+            sys.exit(f"{image.folder} has no Python that can make an environment")
     for name, rest in steps((ROOT / "Dockerfile").read_text("utf-8")):
         if building or name not in {"RUN", "COPY"}:
             print(f"== {name} {rest}", flush=True)
