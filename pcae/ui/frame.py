@@ -8,6 +8,7 @@ from pcae.data.datasets import DataError
 from pcae.files import DamagedFile
 from pcae.rights import Denied
 from pcae.ui import (
+    course,
     lesson,
     link,
     offer,
@@ -25,7 +26,7 @@ from pcae.ui.digits import favicon
 def open_run() -> None:
     """Draw what is above a page about a run."""
     offer.show()
-    run_picker.show(answered=asks)
+    run_picker.show(answered=asks, veiled=course.hides_worth())
     link.hold_run(run_picker.chosen().config)
 
 
@@ -50,7 +51,7 @@ shell.prepare(page)
 lesson.open_page(page)
 visit.see(shell.name(page))
 heading, notice = st.container(), st.container()
-steps.show(page)
+goes_on(lambda: steps.show(page))
 undo.show()
 more = goes_on(open_run) if shell.shows_a_run(page) else True
 with heading:
