@@ -198,7 +198,7 @@ def error_by_components(
     train: np.ndarray,
     test: np.ndarray,
     networks: Sequence[Bottleneck],
-    opened: Bottleneck,
+    opened: Bottleneck | None,
     *,
     log: bool = True,
 ) -> Figure:
@@ -210,13 +210,14 @@ def error_by_components(
         PCA's error with k components at index k.
     networks : sequence of Bottleneck
         Those beside the open one.
-    opened : Bottleneck
+    opened : Bottleneck or None
         The network that the page is about: drawn strong, with its figure.
     log : bool, default=True
         Whether the axes are logarithmic and hold all networks; else they go as far as the open
         one needs.
     """
-    held = [1.4 * of.equivalent_k for of in [opened, *(networks if log else [])]]
+    strong = [opened] if opened else []
+    held = [1.4 * of.equivalent_k for of in [*strong, *(networks if log else [])]]
     last = int(min(len(test) - 1, max([20, *held])))
     ks = np.arange(last + 1)
     traces: list[Figure] = [
@@ -230,7 +231,7 @@ def error_by_components(
         }
         for name, errors, dash in (("PCA, test", test, "solid"), ("PCA, train", train, "dot"))
     ]
-    traces += [_to_pcas_curve(of, strong=of is opened) for of in (*networks, opened)]
+    traces += [_to_pcas_curve(of, strong=of is opened) for of in (*networks, *strong)]
     across, up = titled("numbers per image, k", zeroline=False), titled("error")
     if log:
         across |= {"type": "log", "range": [-0.05, np.log10(last)], "tickvals": _round(0)}

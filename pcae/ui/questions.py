@@ -17,7 +17,7 @@ from pcae.figures import answers as figures
 from pcae.figures.pictures import data_uri
 from pcae.files import DamagedFile
 from pcae.server import loading
-from pcae.ui import course, run_picker, shell
+from pcae.ui import course, room_view, run_picker
 from pcae.ui.course import Open
 
 ROWS = ("Row A", "Row B")
@@ -34,7 +34,7 @@ def show(at: Open, page: str) -> None:
         _draw(at, page)
 
 
-@shell.fragment(run_every=1.0)
+@room_view.fragment
 def _live(at: Open, page: str) -> None:
     """The same, drawn again as the class answers."""
     seen = (at.name, course.revealed(at))
