@@ -6,7 +6,7 @@ ARG CUDA=0
 
 WORKDIR /app
 COPY requirements.txt requirements-gpu.txt ./
-RUN pip install --no-cache-dir -r requirements.txt "Authlib>=1.3.2,<2" "httpx>=0.27,<1"
+RUN pip install --no-cache-dir -r requirements.txt "streamlit[auth]"
 RUN if [ "$CUDA" = 1 ]; then pip install --no-cache-dir -r requirements-gpu.txt; fi
 
 COPY .streamlit/config.toml .streamlit/

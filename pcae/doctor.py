@@ -58,7 +58,7 @@ def check() -> list[Check]:
         _first_training(),
         *(_data(name) for name in names.all_here()),
         _cache_folder(),
-        _limits(),
+        limits(),
         *_runs(),
     ]
 
@@ -136,7 +136,7 @@ def _cache_folder() -> Check:
     return Check("cache folder", True, f"{folder}, {free:.0f} GB free")
 
 
-def _limits() -> Check:
+def limits() -> Check:
     """Whether the file with a class's limits can be used, if there is one."""
     found = "as in class.toml" if rules.path().exists() else "the usual ones"
     return Check("limits of a class", not rules.problem(), rules.problem() or found)

@@ -23,8 +23,8 @@ from pcae.store import Run
 
 MOST_BYTES, MOST_FILES = 2**30, 500
 NOT_TAKEN = (
-    "Files of this network are taken home by whose it is, or by the teacher: train one of your "
-    "own, or open one that ships."
+    "Files of this network are taken home by those whose it is, or by the teacher: train one of "
+    "your own, or open one that ships."
 )
 _NONE = "any"  # in place of a run
 _PACKAGE = Path(__file__).parent

@@ -139,10 +139,16 @@ def own() -> list[str]:
 
 
 def is_seen(name: str) -> bool:
-    """Whether who asks may see a data set: what a student brought, they and the teacher."""
+    """Whether who asks may see a data set: what a student brought, they and the teacher.
+
+    What is not here any more is the teacher's alone to know of.
+    """
     from pcae import rights
 
-    return not is_own(name) or rights.is_own(folder(name)) or rights.is_the_teachers(folder(name))
+    if not is_own(name):
+        return True
+    place = folder(name)
+    return rights.is_own(place) or (place.is_dir() and rights.is_the_teachers(place))
 
 
 def all_here() -> list[str]:

@@ -27,10 +27,11 @@ from pcae import __version__
 from pcae.doctor import BadAddress, Check
 
 _SECONDS = 10  # that an answer may take
+_EVENTS = "room/events"
 _FIRST_EVENT = 2.0  # seconds
 _BODIES = (2, 21)  # megabytes: nginx alone lets 1 through; a student's file may have 20
 _MOST_READ = 2**20
-_DAYS = 7  # that a certificate should still hold
+_RENEWED = 0.1  # of a certificate's time: long before that is all that is left, it is renewed
 _CLOCK = 60  # seconds that clocks may differ
 _SCRIPT = re.compile(rb'href="\./(explorer/code/[0-9a-f]+/[\w./-]+\.js)"')
 _PROBLEMS = (OSError, http.client.HTTPException, WebSocketException, ValueError)
@@ -56,9 +57,11 @@ class _Site:
 
     @contextlib.contextmanager
     def asking(
-        self, path: str, method: str = "GET", body: bytes | None = None, wait: float = _SECONDS
+        self, path: str, method: str = "GET", body: bytes | None = None, cookie: str = ""
     ) -> Iterator[http.client.HTTPResponse]:
         """The answer at an address relative to the app's, whatever its status, not read yet."""
+        events = path == _EVENTS
+        wait, kinds = (_FIRST_EVENT, "text/event-stream") if events else (_SECONDS, "text/html,*/*")
         parts = urlsplit(urljoin(self.url, path))
         host, port = parts.hostname or "", parts.port
         connection = (
@@ -69,7 +72,7 @@ class _Site:
         with contextlib.closing(connection):
             place = parts.path + (f"?{parts.query}" if parts.query else "")
             coding = "gzip" if "/code/" in path else "identity"
-            sent = {"Accept": "text/html,*/*", "Accept-Encoding": coding}
+            sent = {"Accept": kinds, "Accept-Encoding": coding, "Cookie": cookie}
             connection.request(method, place, body, sent)
             yield connection.getresponse()
 
@@ -150,13 +153,15 @@ def _certificate(site: _Site) -> Check:
             socket.create_connection((host, parts.port or 443), _SECONDS) as plain,
             site.tls.wrap_socket(plain, server_hostname=host) as secured,
         ):
-            ends = str((secured.getpeercert() or {})["notAfter"])
+            found = secured.getpeercert() or {}
     except ssl.SSLCertVerificationError as problem:
         return Check("TLS", False, f"the certificate does not hold: {problem.verify_message}")
     except OSError as problem:
         return Check("TLS", False, f"no connection ({_why(problem)})")
-    days = int((ssl.cert_time_to_seconds(ends) - time.time()) / 86_400)
-    return Check("TLS", days >= _DAYS, f"the certificate holds for {days} more days")
+    begins, ends = (ssl.cert_time_to_seconds(str(found[of])) for of in ("notBefore", "notAfter"))
+    left = ends - time.time()
+    words = f"{left / 86_400:.0f} more days" if left > 2 * 86_400 else f"{left / 3_600:.0f} hours"
+    return Check("TLS", left > _RENEWED * (ends - begins), f"the certificate holds for {words}")
 
 
 def _health(site: _Site) -> dict[str, Any]:
@@ -223,13 +228,13 @@ def _connection(site: _Site) -> tuple[bool, str]:
 
 
 def _bodies(site: _Site) -> tuple[bool, str]:
-    """Whether files pass; they are sent to where nothing is taken."""
+    """Whether files pass; they are sent to where they are counted alone."""
     for size in _BODIES:
-        status = site.ask("health", "PUT", b"\0" * size * 2**20).status
-        if status == 413:
+        answer = site.ask("health", "PUT", b"\0" * size * 2**20)
+        if answer.status == 413:
             return False, f"{size} MB are refused: raise the proxy's limit of a body to 210 MB"
-        if status >= 500:
-            return False, f"{size} MB are answered with {status}"
+        if answer.status != 200:
+            return False, f"{size} MB are answered with {answer.status}"
     return True, f"{_BODIES[-1]} MB pass"
 
 
@@ -237,22 +242,27 @@ def _events(site: _Site) -> tuple[bool, str]:
     """Whether what the teacher does arrives at once."""
     begun = time.monotonic()
     try:
-        with site.asking("room/events", wait=_FIRST_EVENT) as stream:
+        with site.asking(_EVENTS, cookie=_visitor(site).partition(";")[0]) as stream:
             kind = stream.headers.get_content_type()
             if stream.status == 404 or kind == "text/html":  # Streamlit's page is at all addresses
                 return True, "no class"
             if kind != "text/event-stream":
-                return False, f"room/events answers {stream.status}, and no events"
+                return False, f"{_EVENTS} answers {stream.status}, and no events"
             stream.readline(_MOST_READ)
     except TimeoutError:
         return False, "nothing within 2 seconds: switch the proxy's buffer off for room/events"
     return True, f"the first after {time.monotonic() - begun:.1f} s"
 
 
-def _cookies(site: _Site) -> tuple[bool, str]:
+def _visitor(site: _Site) -> str:
+    """The cookie that a visitor gets, with what is said of it; empty without a class."""
     given = site.ask().headers.get_all("Set-Cookie") or []
-    ours = next((each for each in given if each.startswith("pcae_visitor")), None)
-    if ours is None:
+    return next((each for each in given if each.startswith("pcae_visitor")), "")
+
+
+def _cookies(site: _Site) -> tuple[bool, str]:
+    ours = _visitor(site)
+    if not ours:
         here = urlsplit(site.url).hostname in {"localhost", "127.0.0.1", "::1"}
         told = (
             "all who open this are taken for who runs it: name it in server.allowedHosts, or set "

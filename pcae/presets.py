@@ -5,9 +5,10 @@ From these every network has its short name: a preset's, or its widths and epoch
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import fields, replace
 from typing import Any
 
 from pcae import names
@@ -68,16 +69,27 @@ def short_name(config: RunConfig) -> str:
 
 def titles(configs: Mapping[str, RunConfig]) -> dict[str, str]:
     """Short names of networks by key, with what differs added where they would share one."""
-    alike: dict[str, list[str]] = {}
-    for key, config in configs.items():
-        alike.setdefault(short_name(config), []).append(key)
+    data = {of.dataset for of in configs.values()}
+    called = tuple((name, names.title(name)) for name in sorted(data))
+    return dict(_titles(tuple(configs.items()), called))
+
+
+@functools.lru_cache(8)  # every page needs those of all networks, and they are long in the making
+def _titles(
+    configs: tuple[tuple[str, RunConfig], ...], called: tuple[tuple[str, str], ...]
+) -> dict[str, str]:
+    """The same, of networks whose data are called so."""
+    alike: dict[str, list[tuple[str, RunConfig]]] = {}
+    for key, config in configs:
+        alike.setdefault(short_name(config), []).append((key, config))
     found = {}
-    for keys in alike.values():
-        common = set.intersection(*(set(configs[key].parts) for key in keys))
-        for key in keys:
-            short = _short(configs[key])
-            more = [of for of in configs[key].parts if of not in {*common, *short}]
-            found[key] = ", ".join([*short, *(more if len(keys) > 1 else [])])
+    for of in alike.values():
+        parts = {key: config.parts for key, config in of}
+        common = set.intersection(*map(set, parts.values()))
+        for key, config in of:
+            short = _short(config)
+            more = [part for part in parts[key] if part not in {*common, *short}]
+            found[key] = ", ".join([*short, *(more if len(of) > 1 else [])])
     often = Counter(found.values())
     return {key: f"{of} ({key})" if often[of] > 1 else of for key, of in found.items()}
 
@@ -86,7 +98,7 @@ def _short(config: RunConfig) -> list[str]:
     """The parts of a short name: data and a preset's seed are told where they are not the usual."""
     if exact := preset_name(config):
         return [exact]
-    name = next((of for of, preset in PRESETS.items() if _same(preset, config)), None)
+    name = _ALIKE.get(_without_data(config))
     parts = [name] if name else [config.parts[0], config.parts[2]]  # its widths and epochs
     if name and config.seed != _SEED.seed:
         parts.append(f"seed {config.seed}")
@@ -95,11 +107,10 @@ def _short(config: RunConfig) -> list[str]:
     return parts
 
 
-def _same(preset: RunConfig, config: RunConfig) -> bool:
-    """Whether networks differ in their data and their seed at most."""
-    a, b = (_without_data(of) for of in (preset, config))
-    return a == b
+def _without_data(config: RunConfig) -> tuple[Any, ...]:
+    """What networks share that differ in their data and their seed at most."""
+    return tuple(getattr(config, of.name) for of in fields(config) if of.name not in _DATA)
 
 
-def _without_data(config: RunConfig) -> dict[str, Any]:
-    return asdict(config) | {"dataset": None, "seed": None}
+_DATA = {"dataset", "seed"}
+_ALIKE = {_without_data(preset): name for name, preset in reversed(PRESETS.items())}

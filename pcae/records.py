@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 
 from pcae import names
-from pcae.config import RunConfig
-from pcae.files import damaged, read_arrays, read_json, read_text, write, write_arrays
+from pcae.config import RunConfig, canonical, digest
+from pcae.files import DamagedFile, damaged, read_arrays, read_json, read_text, write, write_arrays
 from pcae.forms import Form, flag, holds, misfit, named, none_or, number, several, text, whole
 from pcae.methods.autoencoder import as_float32
-from pcae.settings import RANGES
+from pcae.readings import once
+from pcae.settings import RANGES, ConfigError
 
 _DECODER = "decoder.0.kernel"
 _HISTORY = ("epoch", "train_loss", "test_error", "seconds")
@@ -60,7 +61,7 @@ _RECORD: Form = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class EpochRecord:
     """A row of a run's history; see `pcae.training.loop.Epoch`."""
 
@@ -126,6 +127,23 @@ def interrupted(seen: Status) -> Status:
     return replace(seen, state="interrupted", message=message)
 
 
+@once
+def read_config(path: Path) -> RunConfig:
+    """The settings in a run's folder, if its name stands for them."""
+    folder = path.parent
+    try:
+        found = read_json(path)
+        config = RunConfig.from_dict(found)
+    except ConfigError as problem:
+        raise DamagedFile(f"{folder}: {problem} Delete the run.") from None
+    except FileNotFoundError:
+        raise DamagedFile(f"{folder} has lost its config.json. Delete the run.") from None
+    if digest(canonical(found)) != folder.name:
+        raise damaged(path, "these are the settings of another run")
+    return config
+
+
+@once
 def read_status(path: Path) -> Status:
     """A status as it was last written, "new" before; `DamagedFile` where it is of no such form."""
     usual = asdict(Status(""))
@@ -136,6 +154,7 @@ def read_status(path: Path) -> Status:
     return Status(**{name: found[name] for name in usual})
 
 
+@once
 def read_record(path: Path) -> dict[str, Any]:
     """What the finished run's figures are and what made them; empty before."""
     try:
@@ -144,6 +163,7 @@ def read_record(path: Path) -> dict[str, Any]:
         return {}
 
 
+@once
 def read_history(path: Path) -> list[EpochRecord]:
     """Every finished epoch; none before the first.
 
@@ -173,7 +193,7 @@ def read_history(path: Path) -> list[EpochRecord]:
     if not complete or numbers != list(range(1, len(rows) + 1)):
         raise damaged(path, "cut short")
     for row in rows:
-        if wrong := misfit(vars(row), _ROW):
+        if wrong := misfit({name: getattr(row, name) for name in _ROW}, _ROW):
             raise damaged(path, f"in epoch {row.epoch} {wrong}")
     return rows
 

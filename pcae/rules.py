@@ -88,7 +88,7 @@ def read() -> Rules:
     """
     try:
         found = tomllib.loads(path().read_text("utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return Rules()
     except (OSError, ValueError) as problem:
         raise RulesError(f"{path()} cannot be read ({problem}). Mend it, or remove it.") from None

@@ -23,7 +23,7 @@ FLOORS = [  # from the top
     {"config", "presets", "settings"},
     {"names"},
     {"rights", "rules"},
-    {"files", "forms", "removal", "scripts"},
+    {"files", "forms", "readings", "removal", "scripts"},
 ]
 HEIGHTS = {room: -number for number, rooms in enumerate(FLOORS) for room in rooms}
 ONLY_IN = {

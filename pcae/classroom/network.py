@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import socket
 import struct
 import sys
@@ -25,10 +26,11 @@ def addresses() -> list[str]:
 
 def names() -> list[str]:
     """The names that other machines may have for this one."""
-    name = socket.gethostname().lower().rstrip(".")
+    name = socket.gethostname().lower().strip(".")
     short = name.partition(".")[0]
-    found = [name, short, f"{short}.local", socket.getfqdn().lower().rstrip(".")]
-    return [each for each in dict.fromkeys(found) if each.strip("0123456789.") and each[0] != "."]
+    if short in {"", "localhost"}:
+        return []
+    return list(dict.fromkeys([name, short, f"{short}.local"]))
 
 
 def _on_the_way_out() -> Iterator[str]:
@@ -59,4 +61,6 @@ def qr(text: str) -> str:
     drawn = io.StringIO()
     segno.make_qr(text, error="l").terminal(drawn, border=_QUIET, compact=True)
     lines = drawn.getvalue().splitlines()
-    return "\n".join(f"{_LIGHT_ON_DARK}{line}{_AS_BEFORE}" for line in lines)
+    if os.name != "nt":  # where a console may show such codes as they are, and is dark anyway
+        lines = [f"{_LIGHT_ON_DARK}{line}{_AS_BEFORE}" for line in lines]
+    return "\n".join(lines)

@@ -127,8 +127,8 @@ def _allow(data: Dataset) -> None:
     found = {path.name: path for path in _folders() if path.name != data.name}
     if sum(own in rights.owners(path) for path in found.values()) >= limits.uploads:
         raise Denied(
-            f"A student may keep {limits.uploads} data sets: remove one on the page Data, then add "
-            "this one."
+            f"A student may keep {limits.uploads} data set{'' if limits.uploads == 1 else 's'}: "
+            "remove one on the page Data, then add this one."
         )
     students = [path for path in found.values() if not rights.is_the_teachers(path)]
     if sum(map(_size, students)) + size > limits.uploads_mb * 10**6:

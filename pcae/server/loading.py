@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import streamlit as st
 
-from pcae import names
+from pcae import kept
 from pcae.config import RunConfig
 from pcae.data import datasets, owndata
 from pcae.data.datasets import DataError, DataMissing, Dataset, Split
@@ -51,7 +51,7 @@ def view(name: str) -> View:
     DataError
         It is not, or it is another visitor's, and the digits cannot stand in for it.
     """
-    if not names.is_seen(name):
+    if not kept.is_here(name):
         owndata.load(name)  # which says that it is not here
     return _view(name)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import cookie_parser
@@ -18,11 +19,20 @@ from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_N
 
 from pcae import rules
 
+NEEDED = "Logging in needs two packages on the server: pip install 'streamlit[auth]'"
+
 
 @functools.cache
 def wanted() -> bool:
     """Whether teachers log in here: what Streamlit's secrets say when the server starts."""
     return bool(auth_util.get_secrets_auth_section())
+
+
+def provider() -> str | None:
+    """The name of the first who says who people are, where the secrets name them; else None."""
+    section = auth_util.get_secrets_auth_section()
+    named = [name for name, of in section.items() if isinstance(of, Mapping)]
+    return None if "client_id" in section or not named else named[0]
 
 
 def teacher(headers: list[str]) -> str | None:

@@ -67,7 +67,8 @@ def routes() -> list[Route]:
     }
     base = config.get_option("server.baseUrlPath")
     found = [Route(make_url_path(base, path), answering(of)) for path, of in answers.items()]
-    return [*found, Route(make_url_path(base, "health"), health.endpoint)]
+    methods = ["GET", "PUT"]
+    return [*found, Route(make_url_path(base, "health"), health.endpoint, methods=methods)]
 
 
 def addresses(run: Run, view: loading.View, codes: Codes | None = None) -> dict[str, Any]:

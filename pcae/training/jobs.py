@@ -270,7 +270,8 @@ def move_up(run: Run) -> None:
         order = queue()
         place = order.index(run) if run in order else 0
         if place:
-            rights.only_own(order[place - 1].folder, "A network of others is overtaken")
+            if not rights.is_own(order[place - 1].folder):
+                raise Denied("A network of others is overtaken by the teacher alone.")
             order[place - 1 : place + 1] = run, order[place - 1]
         _arrange(order)
 

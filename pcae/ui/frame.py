@@ -7,14 +7,26 @@ import streamlit as st
 from pcae.data.datasets import DataError
 from pcae.files import DamagedFile
 from pcae.rights import Denied
-from pcae.ui import lesson, link, offer, room_view, run_picker, shell, steps, undo, visit
+from pcae.ui import (
+    course,
+    lesson,
+    link,
+    offer,
+    room_view,
+    run_picker,
+    shell,
+    steps,
+    teachers,
+    undo,
+    visit,
+)
 from pcae.ui.digits import favicon
 
 
 def open_run() -> None:
     """Draw what is above a page about a run."""
     offer.show()
-    run_picker.show(answered=asks)
+    run_picker.show(answered=asks, veiled=course.hides_worth())
     link.hold_run(run_picker.chosen().config)
 
 
@@ -39,7 +51,7 @@ shell.prepare(page)
 lesson.open_page(page)
 visit.see(shell.name(page))
 heading, notice = st.container(), st.container()
-steps.show(page)
+goes_on(lambda: steps.show(page))
 undo.show()
 more = goes_on(open_run) if shell.shows_a_run(page) else True
 with heading:
@@ -52,3 +64,4 @@ with notice:
 with st.container(key="link_bar"):
     room_view.watch()
     link.show(page)
+teachers.show()

@@ -18,6 +18,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from pcae import store
+from pcae.classroom.lessons import LessonError
 from pcae.config import RunConfig
 from pcae.server.routes import code
 from pcae.settings import LABELS, ConfigError
@@ -31,6 +32,7 @@ _MOST_DIGITS = 70_000
 _MOST_COMPARED = 50
 _MOST_LETTERS = 20_000  # of an address
 _USUAL = "at=0"  # after the "#": the explorer shows all as usual
+_KEPT = "It is step {number} of the lesson that you write on the page Lessons."
 _share = component("share/share")
 
 
@@ -202,6 +204,19 @@ def widgets(of: Mapping[str, tuple[Any, Iterable[Any]]]) -> None:
             hold({key: str(value)})
 
 
+def _keep() -> None:
+    """Keep the view that the browser hands over as a step of one's own lesson."""
+    view = st.session_state["link_buttons"].get("kept")
+    try:
+        number = course.append(str(view))
+        said = _KEPT.format(number=number)
+    except LessonError as problem:
+        said = str(problem)
+    except OSError as problem:
+        said = f"It could not be kept: {problem.strerror or problem}."
+    st.session_state["kept_view"] = said
+
+
 def complain(page: StreamlitPage) -> None:
     """Say in a sentence what of the link could not be used, as long as its page is open."""
     wrong, unknown = st.session_state["wrong"], st.session_state["asked"]
@@ -240,5 +255,7 @@ def show(page: StreamlitPage) -> None:
             "pages": list(shell.TITLES.items()),
             "controls": groups,
             "opening": st.session_state.get("opening"),  # after which the address is to be set
+            "kept": st.session_state.get("kept_view", ""),
         },
+        on_kept_change=_keep,
     )

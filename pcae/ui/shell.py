@@ -108,6 +108,12 @@ PAGES = {
         "Take this network home",
         "Its files, and the code that trains it anywhere.",
     ),
+    "lessons": Page(
+        "Teach",
+        "Lessons",
+        "Lessons, step by step",
+        "Those that are here, and one of your own.",
+    ),
     "teacher": Page(
         "Teach",
         "Teacher",
@@ -146,8 +152,8 @@ _STYLE = f"""<style>
 .pcae-heading p{{margin:0;line-height:1.4}}
 .stElementContainer:has(.pcae-heading){{margin-bottom:-.5rem}}
 .stMainBlockContainer h2{{font-size:1.2rem;font-weight:600;padding:.2rem 0}}
-:is(.stButton,.stCheckbox) .stMarkdownColoredText{{position:absolute;width:1px;height:1px;
- overflow:hidden;clip-path:inset(50%)}}
+:is(.stButton,.stDownloadButton,.stCheckbox) .stMarkdownColoredText{{position:absolute;
+ width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}}
 [data-testid="stCaptionContainer"]{{color:inherit;opacity:.82}}
 [data-testid="stBaseButton-primary"]:not(:disabled){{color:light-dark(#fff,#12161c)}}
 .st-key-worth p{{line-height:1.3}}

@@ -120,8 +120,9 @@ class Server:
         base: str = "",
         name: str = "localhost",
         script: str = "app.py",
+        port: int | None = None,
     ) -> None:
-        self.home, self.port, self.name = home, free_port(), name
+        self.home, self.port, self.name = home, port or free_port(), name
         self.url = f"http://localhost:{self.port}{base}"
         self.log = home / "server.log"
         usual = {"PCAE_HOME": str(home / "pcae"), "PCAE_WARM": "0"}
