@@ -131,10 +131,8 @@ export interface RoomData extends Code {
   teacher: boolean;
   /** What of the room is drawn: another one where something is new. */
   mark: string;
-  /** Whether something on the page shows what is in the room, besides the lesson of all. */
+  /** Whether something on the page shows what is in the room. */
   listens: boolean;
-  /** The lesson that is open for all. */
-  lesson: string;
 }
 
 // ---------------------------------------------------------------------- from the server
@@ -166,7 +164,6 @@ export interface RoomState {
   /** Another one after a start of the server. */
   boot: string;
   mark: string;
-  lesson: string;
   lead: Lead | null;
   /** How many visitors are here; for the teacher alone. */
   here?: number;

@@ -119,7 +119,7 @@ class _Hub:
         self.pointer = json.dumps(now.lead.get("pointer"))
         if known != self._known:
             self._known = known
-            of_all = {"boot": _BOOT, "mark": mark(now, False), "lesson": now.lesson, "lead": lead}
+            of_all = {"boot": _BOOT, "mark": mark(now, False), "lead": lead}
             of_teacher = of_all | {"mark": mark(now, True), "here": known[-1]}
             self.texts = {False: json.dumps(of_all), True: json.dumps(of_teacher)}
 

@@ -19,14 +19,13 @@ from pcae.ui import link, shell
 from pcae.ui.mounting import component
 
 _KEY, _WATCH = "room", "room_watch"
-_DRAWN, _GO, _ALL, _LESSON = "room_drawn", "room_go", "room_all", "room_lesson"
+_DRAWN, _GO = "room_drawn", "room_go"
 _room = component("room/room")
 
 
 def begin() -> None:
     """Begin a drawing of a page, which shows nothing of the room yet."""
     st.session_state[_DRAWN] = set()
-    st.session_state[_LESSON] = room.now().lesson if visitors.has_class() else ""
 
 
 def fragment(draw: shell.Draw) -> shell.Draw:
@@ -60,7 +59,6 @@ def _watch() -> None:
             "code": code(),
             "teacher": teacher,
             "mark": live.mark(room.now(), teacher),
-            "lesson": room.now().lesson,
             "listens": bool(st.session_state[_DRAWN]),
         },
         on_go_change=_keep_address,
@@ -68,8 +66,6 @@ def _watch() -> None:
     )
     if address := st.session_state.pop(_GO, None):
         link.open(address)
-    if st.session_state.pop(_ALL, False):
-        st.rerun()
 
 
 def _keep_address() -> None:
@@ -79,7 +75,4 @@ def _keep_address() -> None:
 
 
 def _draw_anew() -> None:
-    if st.session_state[_LESSON] != room.now().lesson:
-        st.session_state[_ALL] = True  # of which every page tells
-    else:
-        st.rerun([*sorted(st.session_state[_DRAWN]), _WATCH])
+    st.rerun([*sorted(st.session_state[_DRAWN]), _WATCH])

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pcae import names, rules, store
+from pcae import names, rights, rules, store
 from pcae.classroom import keys, room, shelf
 from pcae.classroom.lessons import Lesson, Question
 from pcae.classroom.markdown import plain, plain_line
@@ -258,11 +258,15 @@ def _teachers_link(place: DeltaGenerator, base: str) -> None:
 @st.dialog("New teacher’s link")
 def _renew(base: str) -> None:
     st.write("The link until now, and every browser that came with it, is the teacher’s no more.")
-    if st.button("Make it", key="make_link", type="primary"):
-        keys.renew()
+    if st.button("Make it", key="make_link", type="primary", on_click=_make_link):
         link = f"./?{PARAMETER}={keys.token()}"
         st.html(f'<a href="{link}" target="_self">Open the new link here</a> to go on teaching.')
         st.code(f"{base}{link[2:]}", language=None, wrap_lines=True)
+
+
+def _make_link() -> None:
+    rights.only_teacher("A new link is made")
+    keys.renew()
 
 
 def limits() -> None:

@@ -150,10 +150,7 @@ class Room {
   /** Have the page draw what is new in the room, if it shows something of it. */
   renew() {
     const { state, component } = this;
-    if (!state || !component) return;
-    const { data } = component;
-    const isNew = state.lesson !== data.lesson || (data.listens && state.mark !== data.mark);
-    if (!isNew) return;
+    if (!state || !component?.data.listens || state.mark === component.data.mark) return;
     if (Date.now() - this.asked < AGAIN_MS) return;
     this.asked = Date.now();
     setTimeout(() => this.component?.setTriggerValue("news", this.state?.mark), NEWS_MS);
