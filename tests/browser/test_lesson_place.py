@@ -62,6 +62,17 @@ y^2
 Heading [z](http://elsewhere.example/)
 ---
 
+## A page takes this for no formula
+
+$ ![p](http://elsewhere.example/11.png)\\$2 $ [y](http://elsewhere.example/) \\$
+
+$$
+![p](http://elsewhere.example/12.png)
+```
+$$
+
+Look: components
+
 Look: components
 Ask: choice | ![q](http://elsewhere.example/q.png) <b>which</b>?
 - [a](http://elsewhere.example/)
