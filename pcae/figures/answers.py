@@ -33,8 +33,16 @@ STYLE = """<style>
 
 
 def dots(values: Sequence[float], truth: float | None) -> str:
-    """Numbers as dots along a line, equal ones upon each other, and a mark at what is true."""
+    """Numbers as dots along a line, equal ones upon each other, and a mark at what is true.
+
+    Returns
+    -------
+    str
+        Nothing where there is nothing to draw.
+    """
     found = [*values, *([] if truth is None else [truth])]
+    if not found:
+        return ""
     low, high = min(found), max(found)
     air = 0.08 * (high - low) or 1.0
     low, high = low - air, high + air

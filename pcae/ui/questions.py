@@ -164,8 +164,9 @@ def _reveal(at: Open, question: Question, page: str) -> None:
     if question.kind == "number":
         numbers = [float(of) for of in given if isinstance(of, int | float)]
         st.markdown(_summary(numbers, question.truth))
-        if page != "components" or question.truth is None:
-            st.html(figures.dots(numbers, question.truth))
+        line = figures.dots(numbers, question.truth)
+        if line and page != "components":  # whose chart has them
+            st.html(line)
     elif question.kind == "place":
         many = f"The {len(given)} marks are" if len(given) != 1 else "The mark is"
         st.markdown(f"{many} in the plane, and the ring is where this digit lies.")
