@@ -43,12 +43,13 @@ from websockets.exceptions import WebSocketException
 
 from benchmarks import machine
 from benchmarks.attack.target import as_trained, end_processes_of
-from benchmarks.protocol import Visitor, fetch
-from pcae import store
+from benchmarks.protocol import Session, fetch
+from pcae import rights, store
 from pcae.config import RunConfig
 from pcae.data import datasets
 from pcae.files import write_json
 from pcae.presets import PRESETS
+from pcae.rights import Visitor
 from pcae.server import visitors
 from pcae.training import jobs, quality
 from pcae.ui import shell
@@ -198,7 +199,7 @@ def _megabytes(proc: Path) -> float | None:
 
 
 def fill(count: int) -> None:
-    """Put so many small trained networks into the store."""
+    """Put so many small trained networks into the store, twenty a student."""
     if not count:
         return
     first = as_trained(SMALL)
@@ -206,6 +207,7 @@ def fill(count: int) -> None:
         run = store.own_run(replace(SMALL, seed=seed).key)
         shutil.copytree(first.folder, run.folder)
         write_json(run.folder / "config.json", replace(SMALL, seed=seed).to_dict(), durable=False)
+        rights.claim(run.folder, Visitor(f"student{seed // 20}"), made=True)
 
 
 def _begin(own_data: bool) -> store.Run:
@@ -220,7 +222,7 @@ def _begin(own_data: bool) -> store.Run:
 
 async def _go_round(lesson: Lesson) -> None:
     """Have one visitor see every page."""
-    visitor = Visitor(lesson.url, lesson.wrong.append)
+    visitor = Session(lesson.url, lesson.wrong.append)
     await visitor.arrive()
     await _explore(visitor, lesson)
     for page in shell.TITLES:
@@ -243,7 +245,7 @@ async def _attend(
     lesson: Lesson, number: int, sessions: int, rng: random.Random, end: float
 ) -> None:
     """What one of the class does, the first as the teacher, until the class ends."""
-    visitor = Visitor(lesson.url, lesson.wrong.append)
+    visitor = Session(lesson.url, lesson.wrong.append)
     await asyncio.sleep(lesson.every * number / sessions)  # a class does not come in one moment
     query = f"{visitors.PARAMETER}={visitors.token()}" if number == 0 else ""
     try:
@@ -264,7 +266,7 @@ async def _attend(
         await visitor.leave()
 
 
-async def _act(visitor: Visitor, lesson: Lesson, rng: random.Random) -> None:
+async def _act(visitor: Session, lesson: Lesson, rng: random.Random) -> None:
     """Change a widget, or go to another page."""
     at = visitor.page or "explore"
     if (state := _widget(visitor, rng)) and rng.random() > _PAGES:
@@ -276,14 +278,14 @@ async def _act(visitor: Visitor, lesson: Lesson, rng: random.Random) -> None:
         await _explore(visitor, lesson)
 
 
-async def _explore(visitor: Visitor, lesson: Lesson) -> None:
+async def _explore(visitor: Session, lesson: Lesson) -> None:
     if visitor.addresses:
         await visitor.explore(lesson.tests)
     else:
         lesson.wrong.append("Explore shows nothing")
 
 
-def _widget(visitor: Visitor, rng: random.Random) -> WidgetState | None:
+def _widget(visitor: Session, rng: random.Random) -> WidgetState | None:
     """Something to change on the page that is open, if there is anything."""
     known = [of for of in visitor.widgets if of.endswith(WIDGETS)]
     if not known:

@@ -58,7 +58,7 @@ async def fetch(
 
 
 @dataclass(eq=False)
-class Visitor:
+class Session:
     """A browser with one page of the app open.
 
     Attributes

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from pcae.files import DamagedFile, read_json, write_json
 from pcae.forms import several, text
+from pcae.readings import once
 
 _FILE = "owners.json"
 _TEACHER = ""  # among the names
@@ -159,8 +160,13 @@ def leave(folder: Path, visitor: Visitor) -> bool:
 def _names(folder: Path) -> frozenset[str]:
     """Whose a folder is; nobody's where the file that says it is damaged: for the teacher alone."""
     try:
-        return frozenset(read_json(folder / _FILE, _FORM)["owners"])
+        return _read(folder / _FILE)
     except FileNotFoundError:
         return frozenset({_TEACHER})
     except DamagedFile:
         return frozenset()
+
+
+@once
+def _read(path: Path) -> frozenset[str]:
+    return frozenset(read_json(path, _FORM)["owners"])

@@ -23,8 +23,10 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import os
 import re
 import shutil
+import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -65,6 +67,7 @@ PRETRAINED = Path(__file__).parent / "pretrained"
 _KEY = re.compile(r"[0-9a-f]{12}")
 _FRAME = re.compile(r"[0-9]{4}(\.[0-9]{4})?")
 _MOST_FRAMES = 40  # that are played
+_PRESETS = [preset.key for preset in PRESETS.values()]
 _WEIGHTS = ("encoder.", "decoder.")
 _MOST_EPOCHS = int(RANGES["epochs"][1])
 _EPOCH = re.compile(r"[0-9]{1,4}")
@@ -268,10 +271,8 @@ def _dataset(run: Run) -> str:
 
 def all_runs() -> list[Run]:
     """One's own runs, the newest first, then the presets that ship and have none in their place."""
-    own = [Run(folder.name, folder) for folder in _folders(home() / "runs")]
-    own_trained = {run.key for run in own if run.trained}
-    presets = [shipped_run(preset.key) for preset in PRESETS.values()]
-    return own + [run for run in presets if run.trained and run.key not in own_trained]
+    presets = [shipped_run(key) for key in _PRESETS if not own_run(key).trained]
+    return _own_runs() + [run for run in presets if run.trained]
 
 
 def trained_runs() -> dict[str, Run]:
@@ -380,11 +381,20 @@ def sha256_of(run: Run) -> str:
     return weights_sha256(model.config, model.weights)
 
 
-def _folders(place: Path) -> list[Path]:
-    """The run folders in a place, the newest first."""
-    dated = []
-    for folder in place.glob("*"):
-        with contextlib.suppress(OSError):  # deleted meanwhile, or not to be looked at
-            if _KEY.fullmatch(folder.name) and folder.is_dir():
-                dated.append((folder.stat().st_mtime, folder))
-    return [folder for _, folder in sorted(dated, reverse=True)]
+def _own_runs() -> list[Run]:
+    """The runs in one's own store, the newest first."""
+    place, dated = home() / "runs", []
+    with contextlib.suppress(OSError):
+        for name in filter(_KEY.fullmatch, os.listdir(place)):  # noqa: PTH208 (names are enough)
+            run = _run_at(str(place), name)
+            with contextlib.suppress(OSError):  # deleted meanwhile, or not to be looked at
+                of = run.folder.stat()
+                if stat.S_ISDIR(of.st_mode):
+                    dated.append((of.st_mtime, name, run))
+    return [run for _, _, run in sorted(dated, key=lambda of: of[:2], reverse=True)]
+
+
+@functools.lru_cache(10_000)
+def _run_at(place: str, name: str) -> Run:
+    """The run in a folder: there are hundreds, and every page looks at all of them."""
+    return Run(name, Path(place) / name)

@@ -20,9 +20,8 @@ const FIRST = "pcae_first_address";
 const COPIED_MS = 2500;
 const HERE = ["localhost", "127.0.0.1", "[::1]"];
 const ONLY_HERE =
-  "This address works on this computer alone. For others, start the dashboard with " +
-  "--server.address 0.0.0.0 --server.allowedHosts NAME, where NAME is this computer's name or " +
-  "address in the network, and open it under that name.";
+  "This address works on this computer alone. For others, start the dashboard with make class " +
+  "(python -m pcae class), and open it under the address that it prints.";
 const WORDS = {
   reset: "Back to what this tab was opened with",
   share: "A link to what is shown, and what a class may change",
