@@ -21,13 +21,17 @@ def test_every_answer_is_a_dot_and_the_truth_a_mark():
 
 @pytest.mark.parametrize(
     ("values", "truth"),
-    [([], None), ([], 3), ([7], None), ([7], 7), ([1e9, -1e9], 0), ([4] * 900, 4)],
+    [([], 3), ([7], None), ([7], 7), ([1e9, -1e9], 0), ([4] * 900, 4)],
 )
 def test_few_and_many_answers_are_drawn_within_the_line(values, truth):
     drawn = dots(values, truth)
     assert drawn.count("<i ") == len(values)
     assert all(0 <= float(of) <= 100 for of in re.findall(r"left:(-?[\d.]+)%", drawn))
     assert float(re.search(r"height:([\d.]+)px", drawn)[1]) < 80
+
+
+def test_nothing_is_drawn_of_nothing():
+    assert dots([], None) == ""
 
 
 def test_bars_say_how_often_each_choice_was_given_and_escape_it():
