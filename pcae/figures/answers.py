@@ -101,6 +101,7 @@ def on_curve(values: Sequence[float], errors: np.ndarray) -> Figure:
         "mode": "markers",
         "marker": {
             "symbol": "x-thin",
+            "opacity": 1,
             "size": [10 + 4 * counts[k] ** 0.5 for k in ks],
             "line": {"color": PCA, "width": 3},
         },

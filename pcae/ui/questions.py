@@ -173,7 +173,10 @@ def _reveal(at: Open, question: Question, page: str) -> None:
     elif question.kind == "which":
         right = asking.row_of_pca(at.name)
         count = asking.counts(given, 2)[right]
-        st.markdown(f"**{ROWS[right]} is PCA's.** {count} of {len(given)} took it for PCA's.")
+        said = "You said so." if count else "You said the other."
+        if course.together(at):
+            said = f"{count} of {len(given)} said so."
+        st.markdown(f"**{ROWS[right]} is PCA's.** {said}")
     else:
         truth = None if question.truth is None else int(question.truth)
         counts = asking.counts(given, len(question.choices))

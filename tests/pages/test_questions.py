@@ -83,7 +83,7 @@ def test_rows_have_no_names_until_one_has_answered(app):
     assert not [box for box in app.slider if "components" in box.label]
     right = asking.row_of_pca("what_is_a_code_worth/2")
     app.radio[0].set_value(1 - right).run()
-    assert f"**{rows[right]} is PCA's.** 0 of 1" in texts(app)
+    assert f"**{rows[right]} is PCA's.** You said the other." in texts(app)
     names = ["Autoencoder", "PCA"] if right else ["PCA", "Autoencoder"]
     assert f"<b>{rows[right]}: PCA</b>" in texts(app)
     assert f"<b>{rows[1 - right]}: Autoencoder</b>" in texts(app)
