@@ -166,7 +166,9 @@ _STYLE = f"""<style>
 def fragment(run_every: float | None = None, key: str | None = None) -> Callable[[Draw], Draw]:
     """Like `st.fragment`, with a sentence where what it draws is damaged or deleted meanwhile.
 
-    Drawn again by itself, a fragment is outside of what `frame.py` catches.
+    Drawn again by itself, a fragment is outside of what `frame.py` catches. It has a place of its
+    own: Streamlit lets go of what of a fragment it has not sent yet when that is drawn again, and
+    sends it behind what follows, which the browser cannot draw where a place is still empty.
     """
 
     def decorate(draw: Draw) -> Draw:
@@ -177,7 +179,14 @@ def fragment(run_every: float | None = None, key: str | None = None) -> Callable
             except (DataError, DamagedFile, Denied) as problem:
                 st.error(str(problem))
 
-        return st.fragment(drawn, run_every=run_every, key=key)  # type: ignore[return-value]
+        again = st.fragment(drawn, run_every=run_every, key=key)
+
+        @functools.wraps(draw)
+        def placed(*arguments: Any) -> None:
+            with st.container():
+                again(*arguments)
+
+        return placed  # type: ignore[return-value]
 
     return decorate
 
