@@ -108,7 +108,7 @@ class _Hub:
         """How many visitors have a page open."""
         since = time.monotonic() - _ASKED_SECONDS
         self.asked = {name: when for name, when in self.asked.items() if when > since}
-        return len(self.asked.keys() | {stream.visitor.name for stream in self.streams})
+        return len(self.asked.keys() | {stream.visitor.name for stream in list(self.streams)})
 
     def look(self) -> None:
         """See what is so."""
