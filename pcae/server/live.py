@@ -108,7 +108,7 @@ class _Hub:
         """How many students have a page open."""
         since = time.monotonic() - _ASKED_SECONDS
         self.asked = {of: when for of, when in self.asked.items() if when > since}
-        found = self.asked.keys() | {stream.visitor for stream in self.streams}
+        found = self.asked.keys() | {stream.visitor for stream in list(self.streams)}
         return len({of.name for of in found if not of.teacher})
 
     def look(self) -> None:

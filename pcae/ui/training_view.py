@@ -73,10 +73,11 @@ def show(config: RunConfig | None) -> None:
         )
         return
     st.session_state["watched_state"] = jobs.state(run)
+    name = run_picker.name(run)
     if jobs.active(run):
-        _live(run)
+        _live(run, name)
     else:
-        _draw(run, opens=not (config and run.key == config.key and is_trained(config)))
+        _draw(run, name, opens=not (config and run.key == config.key and is_trained(config)))
 
 
 def submit(config: RunConfig, on_cpu: bool = False) -> None:
@@ -105,21 +106,22 @@ def change(act: Callable[..., None], *given: Any) -> None:
         st.session_state["train_problem"] = str(problem)
 
 
-@shell.fragment(run_every=_POLL_SECONDS)
-def _live(run: Run) -> None:
+@shell.polled(_POLL_SECONDS)
+def _live(run: Run, name: str) -> None:
     if st.session_state["watched_state"] != jobs.state(run):
         st.rerun(scope="app")  # the table of runs shows it too
-    _draw(run)
+    _draw(run, name)
 
 
-def _draw(run: Run, *, opens: bool = False) -> None:
+def _draw(run: Run, name: str, *, opens: bool = False) -> None:
     try:
         config, status, history = run.config, jobs.status(run), run.history
+        so_far = run.so_far
     except DamagedFile as problem:
         st.error(str(problem))
         return
-    name, button = st.columns([5, 2], vertical_alignment="center")
-    name.markdown(f"**{run_picker.title(run)}**  \n:small[{config.name}]")
+    words, button = st.columns([5, 2], vertical_alignment="center")
+    words.markdown(f"**{name}{so_far}**  \n:small[{config.name}]")
     if status.active:
         button.button(
             "Cancel",
