@@ -143,6 +143,21 @@ class Session:
         for start in range(0, len(missing), 2):  # as the browser does
             await asyncio.gather(*(self.get(path) for path in missing[start : start + 2]))
 
+    async def hear(self, told: Callable[[dict], None]) -> None:
+        """Hold the stream that tells of the room, as every browser of a class does."""
+        at = urlsplit(self.url)
+        reader, writer = await asyncio.open_connection(at.hostname, at.port)
+        try:
+            head = f"GET {at.path}/room/events HTTP/1.1\r\nHost: {at.netloc}\r\n"
+            writer.write(f"{head}Cookie: {self._cookie()}\r\n\r\n".encode())
+            if b" 200 " not in (line := await reader.readline()):
+                self.wrong(f"room/events is answered with {line.decode().strip()}")
+            while line := await reader.readline():
+                if line.startswith(b"data: {"):
+                    told(json.loads(line.removeprefix(b"data: ")))
+        finally:
+            writer.close()
+
     async def upload(self, name: str, content: bytes) -> float:
         """Choose a file on the page; seconds until the page shows what was understood of it."""
         start = time.monotonic()

@@ -67,7 +67,6 @@ PRETRAINED = Path(__file__).parent / "pretrained"
 _KEY = re.compile(r"[0-9a-f]{12}")
 _FRAME = re.compile(r"[0-9]{4}(\.[0-9]{4})?")
 _MOST_FRAMES = 40  # that are played
-_PRESETS = [preset.key for preset in PRESETS.values()]
 _WEIGHTS = ("encoder.", "decoder.")
 _MOST_EPOCHS = int(RANGES["epochs"][1])
 _EPOCH = re.compile(r"[0-9]{1,4}")
@@ -271,7 +270,8 @@ def _dataset(run: Run) -> str:
 
 def all_runs() -> list[Run]:
     """One's own runs, the newest first, then the presets that ship and have none in their place."""
-    presets = [shipped_run(key) for key in _PRESETS if not own_run(key).trained]
+    keys = [preset.key for preset in PRESETS.values()]
+    presets = [shipped_run(key) for key in keys if not own_run(key).trained]
     return _own_runs() + [run for run in presets if run.trained]
 
 

@@ -7,6 +7,7 @@ other lesson one takes alone: an answer stays in the session and shows the truth
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass, replace
 from typing import Any
@@ -75,10 +76,13 @@ def to_query() -> dict[str, str]:
 
 def find(key: str) -> Lesson | None:
     """A lesson by its key, one's own draft too; None where there is none, or it is not whole."""
-    if key != DRAFT:
-        return shelf.find(key)
+    return _parsed(draft()) if key == DRAFT else shelf.find(key)
+
+
+@functools.lru_cache(8)  # a page asks several times
+def _parsed(text: str) -> Lesson | None:
     try:
-        return reading.parse(draft(), shell.TITLES)
+        return reading.parse(text, shell.TITLES)
     except LessonError:
         return None
 

@@ -9,7 +9,7 @@ from pcae.files import DamagedFile
 from pcae.rights import Denied
 from pcae.ui import (
     course,
-    lesson,
+    hidden,
     link,
     offer,
     room_view,
@@ -45,10 +45,10 @@ def goes_on(draw: Callable[[], None]) -> bool:
 st.set_page_config(page_title="pcae", page_icon=favicon(), layout="wide")
 link.read()
 room_view.begin()
-page = shell.navigation(lesson.hides)
+page = shell.navigation(hidden.hides)
 asks = shell.name(page) == "explore"  # and answers beside it
 shell.prepare(page)
-lesson.open_page(page)
+hidden.open_page(page)
 visit.see(shell.name(page))
 heading, notice = st.container(), st.container()
 goes_on(lambda: steps.show(page))

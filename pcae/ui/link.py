@@ -22,7 +22,7 @@ from pcae.classroom.lessons import LessonError
 from pcae.config import RunConfig
 from pcae.server.routes import code
 from pcae.settings import LABELS, ConfigError
-from pcae.ui import course, lesson, run_picker, shell, visit
+from pcae.ui import course, hidden, run_picker, shell, visit
 from pcae.ui.mounting import component
 
 _SETTINGS = "settings"
@@ -96,7 +96,7 @@ def _parts(address: str) -> tuple[str, dict[str, str], str] | None:
 def _take_over(asked: dict[str, str]) -> None:
     """Set what is kept of a visit as an address asks for it, but for the widgets of its page."""
     st.session_state["asked"] = asked
-    wrong = st.session_state["wrong"] = lesson.read(asked) + course.read(asked)
+    wrong = st.session_state["wrong"] = hidden.read(asked) + course.read(asked)
     try:
         config = _settings(asked)
     except ConfigError:
@@ -237,13 +237,13 @@ def complain(page: StreamlitPage) -> None:
 
 def show(page: StreamlitPage) -> None:
     """Put what is held into the address, and offer to share it and to go back to the link."""
-    hold(lesson.to_query() | course.to_query())
+    hold(hidden.to_query() | course.to_query())
     pinned = st.session_state.get("pinned")
     if pinned and shell.shows_a_run(page) and shell.name(page) != "explore":
         hold({"pinned": ",".join(map(str, pinned))})
     groups = [
-        [lesson.title(page), [[f"{page}.{name}", of.label] for name, of in group.items()]]
-        for page, group in lesson.CONTROLS.items()
+        [hidden.title(page), [[f"{page}.{name}", of.label] for name, of in group.items()]]
+        for page, group in hidden.CONTROLS.items()
     ]
     st.session_state["in_address"] = dict(st.session_state["held"])
     _share(

@@ -138,7 +138,7 @@ def _govern(at: Open) -> None:
         return
     if rights.teaches():
         count = room.count(at.name)
-        others = max(live.here() - 1, count)
+        others = max(live.here(), count)
         st.markdown(f"**{count} of {others}** answered", width="content")
         closed = course.revealed(at)
         label = "Take answers again" if closed else "Show the answers"
@@ -164,15 +164,19 @@ def _reveal(at: Open, question: Question, page: str) -> None:
     if question.kind == "number":
         numbers = [float(of) for of in given if isinstance(of, int | float)]
         st.markdown(_summary(numbers, question.truth))
-        if page != "components" or question.truth is None:
-            st.html(figures.dots(numbers, question.truth))
+        line = figures.dots(numbers, question.truth)
+        if line and page != "components":  # whose chart has them
+            st.html(line)
     elif question.kind == "place":
         many = f"The {len(given)} marks are" if len(given) != 1 else "The mark is"
         st.markdown(f"{many} in the plane, and the ring is where this digit lies.")
     elif question.kind == "which":
         right = asking.row_of_pca(at.name)
         count = asking.counts(given, 2)[right]
-        st.markdown(f"**{ROWS[right]} is PCA's.** {count} of {len(given)} took it for PCA's.")
+        said = "You said so." if count else "You said the other."
+        if course.together(at):
+            said = f"{count} of {len(given)} said so."
+        st.markdown(f"**{ROWS[right]} is PCA's.** {said}")
     else:
         truth = None if question.truth is None else int(question.truth)
         counts = asking.counts(given, len(question.choices))
@@ -210,24 +214,36 @@ def rows(named: list[Row]) -> list[Row]:
     question = at.step.question if at else None
     if at is None or question is None or question.kind != "which":
         return named
-    original, pca, network, *more = named
-    first = asking.row_of_pca(at.name)
-    both = [network, pca] if first else [pca, network]
+    groups = _groups(named)
+    if not {"PCA", "Autoencoder"} <= set(groups):
+        return named  # one of them cannot be read
+    both = [groups.pop("PCA"), groups.pop("Autoencoder")]
+    if asking.row_of_pca(at.name):
+        both.reverse()
     if not course.revealed(at):
-        both = [replace(row, title=name, captions=(), subtitle="") for row, name in _named(both)]
-        return [original, *both]
+        unnamed = [
+            replace(of[0], title=name, captions=(), subtitle="") for of, name in _named(both)
+        ]
+        return [named[0], *unnamed]
     counts = asking.counts(course.answers(at), 2)
-    total = max(sum(counts), 1)
-    told = [
-        replace(
-            row, title=f"{name}: {row.title}", share=count / total, subtitle=f"{count} of {total}"
-        )
-        for (row, name), count in zip(_named(both), counts, strict=True)
-    ]
-    return [original, *told, *more]
+    for (of, name), count in zip(_named(both), counts, strict=True):
+        said = f"{count} of {sum(counts)} took it for PCA's"
+        share = count / max(sum(counts), 1)
+        of[0] = replace(of[0], title=f"{name}: {of[0].title}", subtitle=said, share=share)
+    return [row for of in (groups.pop(named[0].title), *both, *groups.values()) for row in of]
 
 
-def _named(both: list[Row]) -> list[tuple[Row, str]]:
+def _groups(named: list[Row]) -> dict[str, list[Row]]:
+    """Every row with those without a title below it, which are of the same."""
+    found: dict[str, list[Row]] = {}
+    for row in named:
+        if row.title:
+            found[row.title] = []
+        found[list(found)[-1]].append(row)
+    return found
+
+
+def _named(both: list[list[Row]]) -> list[tuple[list[Row], str]]:
     return list(zip(both, ROWS, strict=True))
 
 

@@ -15,7 +15,7 @@ from pcae.data.dataset import DataError
 from pcae.files import DamagedFile
 from pcae.methods import metrics
 from pcae.server import loading, visitors
-from pcae.ui import course, goals, lesson, link, questions, room_view, run_picker, shell
+from pcae.ui import course, goals, hidden, link, questions, room_view, run_picker, shell
 from pcae.ui.course import Open
 
 COOKIE = "pcae_tour"  # which `pcae/browser/share/toured.js` sets
@@ -43,7 +43,7 @@ def show(page: StreamlitPage) -> None:
     elif common and common != st.session_state.get(_MISSED) and (found := course.find(common)):
         words = _OPENED.format(title=plain_line(found.title))
         _offer(words, "Take part", common, "Not now")
-    elif shell.name(page) == "explore" and _is_new() and "hide" not in lesson.to_query():
+    elif shell.name(page) == "explore" and _is_new() and "hide" not in hidden.to_query():
         _offer(_NEW_HERE, "Take the tour", TOUR, "No, thanks")
 
 
@@ -84,7 +84,7 @@ def _open(at: Open) -> None:
     if at.step.look:
         address, sign, shown = at.step.look.partition("#")
         more = {"lesson": at.key, "step": str(at.number)}
-        if lesson.projector():
+        if hidden.projector():
             more["projector"] = "1"
         joined = "&" if "?" in address else "?"
         link.open(f"{address}{joined}{urlencode(more)}{sign}{shown}")

@@ -219,7 +219,7 @@ def _names() -> dict[str, str]:
     return names
 
 
-@shell.fragment(run_every=_POLL_SECONDS)
+@shell.polled(_POLL_SECONDS)
 def _live(of: Sweep) -> None:
     networks = sweep.look(of)
     if not any(network.status.active for network in networks):

@@ -72,7 +72,7 @@ class Class:
 
     def answered(self, count):
         """The teacher sees so many answers."""
-        self.teacher.get_by_text(re.compile(rf"^{count} answered")).wait_for()
+        self.teacher.get_by_text(re.compile(rf"^{count} of {STUDENTS} answered")).wait_for()
 
     def reveal(self):
         self.teacher.get_by_role("button", name="Show the answers").click()

@@ -1,5 +1,6 @@
 """Questions of lessons on the pages: alone, and in a class with a teacher and two students."""
 
+import re
 from html import unescape
 
 import pytest
@@ -82,10 +83,15 @@ def test_rows_have_no_names_until_one_has_answered(app):
     assert not [box for box in app.slider if "components" in box.label]
     right = asking.row_of_pca("what_is_a_code_worth/2")
     app.radio[0].set_value(1 - right).run()
-    assert f"**{rows[right]} is PCA's.** 0 of 1" in texts(app)
+    assert f"**{rows[right]} is PCA's.** You said the other." in texts(app)
+    names = ["Autoencoder", "PCA"] if right else ["PCA", "Autoencoder"]
     assert f"<b>{rows[right]}: PCA</b>" in texts(app)
     assert f"<b>{rows[1 - right]}: Autoencoder</b>" in texts(app)
     assert "width:100%" in texts(app)
+    app.toggle(key="differences").set_value(True).run()
+    assert not app.exception
+    heads = re.findall(r"<th><span><b>(.*?)</b>", texts(app))
+    assert heads[:5] == ["Original", f"Row A: {names[0]}", "", f"Row B: {names[1]}", ""]
 
 
 def test_a_place_is_answered_by_a_click_in_the_plane(app):
