@@ -131,8 +131,8 @@ export interface RoomData extends Code {
   teacher: boolean;
   /** What of the room is drawn: another one where something is new. */
   mark: string;
-  /** Whether something on the page shows what is in the room. */
-  listens: boolean;
+  /** The name of the request that the page last went to another address for. */
+  gone: string;
 }
 
 // ---------------------------------------------------------------------- from the server
