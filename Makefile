@@ -1,15 +1,19 @@
-# make run: set up and open the dashboard. make test: set up and run every check. make looks: every
-# page at every size, light and dark, beside how the last commit looked.
+# make run: set up and open the dashboard. make class: serve it to others in the network. make test:
+# set up and run every check. make looks: every page at every size, light and dark, beside how the
+# last commit looked.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 GPU := $(shell [ "$$(uname -s)" = Linux ] && nvidia-smi >/dev/null 2>&1 && echo requirements-gpu.txt)
 DENO := DENO_NO_UPDATE_CHECK=1 $(BIN)/deno
 
-.PHONY: run test lint looks clean
+.PHONY: run class test lint looks clean
 
 run: $(VENV)/.run
 	$(BIN)/streamlit run app.py
+
+class: $(VENV)/.run
+	$(BIN)/python -m pcae class
 
 test: lint
 	@said=$$($(DENO) test --quiet --allow-read=tests/javascript tests/javascript 2>&1) || \

@@ -11,13 +11,14 @@ from pcae.methods.literature import PUBLISHED
 from pcae.methods.metrics import equivalent_k, principal_angles
 from pcae.server import loading
 from pcae.store import Run
-from pcae.ui import component, link, run_picker, values
+from pcae.ui import component, course, link, questions, run_picker, values
 from pcae.ui.charts import chart
 from pcae.ui.digits import Row, panel, signed
 from pcae.ui.run_picker import chosen
 
 MOST_DIRECTIONS, MOST_DIGITS, PICTURE = 8, 4, 76
 FEW, FEW_PICTURE, BESIDE = 2, 112, 3  # directions of so few numbers stand beside each other
+VEILED = "The networks are shown once the lesson's question is answered."
 CHART_HEIGHT, VARIANCE_HEIGHT = 400, 260
 
 opened = chosen()
@@ -74,17 +75,19 @@ def grey(directions: np.ndarray) -> np.ndarray:
 
 def worth() -> None:
     """The chart of errors, the sentence, and the variance that components explain."""
-    of = worth_of(opened.run, run_picker.title(opened.run))
+    veiled = course.hides_worth()
+    of = None if veiled else worth_of(opened.run, run_picker.title(opened.run))
     left, side = st.columns([7, 4], gap="medium")
     with left:
         link.widgets({"log_axes": (True, [False])})
         log = st.toggle("Logarithmic axes", key="log_axes")
-        others = networks() + published()
+        others = [] if veiled else networks() + published()
         figure = charts.error_by_components(pca.train_error, pca.test_error, others, of, log=log)
+        figure["data"] += questions.marks(pca.test_error)
         label = "Error of PCA by its number of components, and of each network at its own"
         chart(figure, "error_by_components", label, CHART_HEIGHT)
     with side:
-        st.markdown(in_words(of))
+        st.markdown(in_words(of) if of else VEILED)
         st.caption(
             f"Errors of the {len(test):,} test images shown; a dot is a network at its k (large: "
             "the open one, grey: published), its line ends where PCA's curve has the same error."

@@ -15,7 +15,7 @@ from pcae.presets import PRESETS, short_name
 from pcae.server import loading
 from pcae.store import Run
 from pcae.training import jobs
-from pcae.ui import shell, training_view, visit
+from pcae.ui import course, shell, training_view, visit
 from pcae.ui.charts import chart
 from pcae.ui.digits import Row, panel, signed
 from pcae.ui.notice import stand_in_notice
@@ -28,6 +28,7 @@ SO_FAR = (
     "After epoch {epoch} the largest angle is **{angle:.2f}°** and the test error {error:.5f}; "
     "PCA's is {pca:.5f} ({count:,} test images)."
 )
+VEILED = "What the training finds is shown once the lesson's question is answered."
 PICTURE, HEIGHT = 92, 330
 SENTENCES = """
 1. Take the hidden layers and the sigmoid away: what is left is one matrix into *k* numbers and one
@@ -110,6 +111,9 @@ def another_seed() -> None:
     visit.act()
 
 
+if course.veils("linear_pca", "number", "choice"):
+    st.info(VEILED)
+    raise shell.PageEnds
 st.markdown(SENTENCES)
 linear = replace(PRESETS["Linear"], seed=st.session_state.get("linear_seed", 0))
 config = loading.at_hand(linear)

@@ -11,7 +11,7 @@ from pcae.files import DamagedFile
 from pcae.methods.metrics import equivalent_k, error_by_class, error_per_image
 from pcae.server import loading
 from pcae.store import Run
-from pcae.ui import component, link, offer, run_picker, shell, values
+from pcae.ui import component, course, link, offer, questions, run_picker, shell, values
 from pcae.ui.charts import chart
 from pcae.ui.digits import Row, close_ups, panel, signed
 from pcae.ui.run_picker import chosen
@@ -144,7 +144,8 @@ link.widgets(
     }
 )
 offered = offer.compared()
-others = compared()
+veiled = course.veils("reconstructions", "which") is not None
+others = [] if veiled else compared()
 link.hold_compared([*(run.config for run in others), *offered])
 which = st.segmented_control(
     f"Which test {data.noun}s", [*WHICH, *GAINS, *FROM_EXPLORE], key="which", required=True
@@ -159,15 +160,17 @@ label = class_column.selectbox(
     key="class",
 )
 n = n_column.number_input("How many", 1, MOST, key="how_many")
-k = k_column.slider("Principal components k", 1, most_k, key=k_key)
-as_good_column.button(
-    AS_GOOD.format(k=as_good),
-    key="as_good",
-    width="stretch",
-    on_click=lambda: st.session_state.update(as_good_asked=True),
-    help=AS_GOOD_HELP,
-)
-differences = bool(data.shape) and difference_column.toggle("Differences", key="differences")
+k = config.k if veiled else k_column.slider("Principal components k", 1, most_k, key=k_key)
+if not (veiled or course.hides_worth()):
+    as_good_column.button(
+        AS_GOOD.format(k=as_good),
+        key="as_good",
+        width="stretch",
+        on_click=lambda: st.session_state.update(as_good_asked=True),
+        help=AS_GOOD_HELP,
+    )
+may_differ = bool(data.shape) and not veiled
+differences = may_differ and difference_column.toggle("Differences", key="differences")
 
 indices = choose(which or "First", int(n), label, k)
 if which == "Random" and st.button("Draw others", icon=":material/casino:"):
@@ -215,11 +218,12 @@ for run in [opened.run, *others]:
     except DamagedFile as problem:
         st.error(str(problem))
 
+rows = questions.rows(rows)
 heads = data.class_names(test.labels[indices])
 if data.shape:
     draw(data.shape)
 else:
     values.values_table(data, rows, heads)
     st.caption(UNDER_VALUES.format(count=len(test)))
-if opened.run in shown:
+if opened.run in shown and not veiled:
     errors_everywhere(k, shown)

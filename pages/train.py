@@ -11,7 +11,7 @@ from pcae.data.datasets import DataError
 from pcae.server import loading
 from pcae.settings import ConfigError
 from pcae.training import jobs
-from pcae.ui import lesson, link, settings_form, training_view, visit
+from pcae.ui import hidden, link, settings_form, training_view, visit
 from pcae.ui.notice import missing_notice
 from pcae.ui.runs_table import runs_table
 
@@ -101,7 +101,7 @@ def train_button(place: DeltaGenerator, *, disabled: bool) -> None:
 def again_button(place: DeltaGenerator, config: RunConfig, *, disabled: bool) -> None:
     """The button to watch a training of what is trained already, or of its like."""
     here = training_view.is_trained_here(config) or not rights.teaches()
-    if here and lesson.hides("train.seed"):
+    if here and hidden.hides("train.seed"):
         return
     place.button(
         "Another seed" if here else "Train again",
@@ -120,5 +120,5 @@ with watching:
     training_view.show(config)
 if (likely := wanted()) and visit.acted():
     jobs.keep_warm(likely)
-if not lesson.hides("train.runs"):
+if not hidden.hides("train.runs"):
     runs_table()

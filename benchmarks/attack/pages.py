@@ -19,13 +19,13 @@ from benchmarks.attack.visitor import NeverEnds, Visitor
 from pcae import store
 from pcae.settings import CHOICES, LABELS
 from pcae.training import jobs
-from pcae.ui import lesson, shell
+from pcae.ui import hidden, shell
 
 _VISITORS = 4
 _NAMES = sorted(
     {"run", "compare", "pinned", "selected", "hide", "projector", "compare_part", "dataset", "x"}
     | {*LABELS, "digit_a", "digit_b", "across_", "up_", "pca_k_", "sweep", "log_axes"}
-    | {name for controls in lesson.CONTROLS.values() for name in controls}
+    | {name for controls in hidden.CONTROLS.values() for name in controls}
 )
 _WHOLE = [
     *("0", "1", "2", "3", "5", "30", "784", "785", "True", "False", "all", "First", "Random"),

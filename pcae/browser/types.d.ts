@@ -54,6 +54,20 @@ export interface ExplorerData extends Addresses {
   opening?: [name: string, text: string];
   selected?: number[];
   pinned?: number[];
+  asks?: Asks;
+}
+
+/** A lesson's question where a digit will fall. */
+export interface Asks {
+  digit: number;
+  /** In which plane: 0 for PCA's, 1 for the codes'. */
+  side: 0 | 1;
+  /** Whether a click answers. */
+  open: boolean;
+  /** One's own answer; null before. */
+  mine: [x: number, y: number] | null;
+  /** All answers; null until they are shown. */
+  answers: [x: number, y: number][] | null;
 }
 
 /** What a chart is sent. */
@@ -107,6 +121,8 @@ export interface LinkData extends Code {
   controls: [title: string, controls: Named[]][];
   /** Of an address that the server has opened; Streamlit has changed the browser's since. */
   opening: [name: string, text: string] | null;
+  /** What came of keeping the view as a step of a lesson; "" before. */
+  kept: string;
 }
 
 /** What the room is sent. */

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import socket
 import struct
 import sys
@@ -60,4 +61,6 @@ def qr(text: str) -> str:
     drawn = io.StringIO()
     segno.make_qr(text, error="l").terminal(drawn, border=_QUIET, compact=True)
     lines = drawn.getvalue().splitlines()
-    return "\n".join(f"{_LIGHT_ON_DARK}{line}{_AS_BEFORE}" for line in lines)
+    if os.name != "nt":  # where a console may show such codes as they are, and is dark anyway
+        lines = [f"{_LIGHT_ON_DARK}{line}{_AS_BEFORE}" for line in lines]
+    return "\n".join(lines)

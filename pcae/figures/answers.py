@@ -33,8 +33,16 @@ STYLE = """<style>
 
 
 def dots(values: Sequence[float], truth: float | None) -> str:
-    """Numbers as dots along a line, equal ones upon each other, and a mark at what is true."""
+    """Numbers as dots along a line, equal ones upon each other, and a mark at what is true.
+
+    Returns
+    -------
+    str
+        Nothing where there is nothing to draw.
+    """
     found = [*values, *([] if truth is None else [truth])]
+    if not found:
+        return ""
     low, high = min(found), max(found)
     air = 0.08 * (high - low) or 1.0
     low, high = low - air, high + air
@@ -93,6 +101,7 @@ def on_curve(values: Sequence[float], errors: np.ndarray) -> Figure:
         "mode": "markers",
         "marker": {
             "symbol": "x-thin",
+            "opacity": 1,
             "size": [10 + 4 * counts[k] ** 0.5 for k in ks],
             "line": {"color": PCA, "width": 3},
         },

@@ -24,6 +24,7 @@ _MARKED = 60  # epochs on a curve, at most
 _NAME_ROOM = 0.1  # of an axis, that the name of a level line takes at most
 _NAMES_WIDTH = 84  # pixels beside the plot
 _WITHIN = {"xanchor": "right", "y": 1, "yanchor": "top"}  # where curves leave room for a legend
+_ALONE = 100  # components, where no network says how far the curve is wanted
 _BETWEEN = 0.045  # half of what is between two plots, of both
 
 
@@ -201,7 +202,7 @@ def error_by_components(
     train: np.ndarray,
     test: np.ndarray,
     networks: Sequence[Bottleneck],
-    opened: Bottleneck,
+    opened: Bottleneck | None,
     *,
     log: bool = True,
 ) -> Figure:
@@ -213,14 +214,15 @@ def error_by_components(
         PCA's error with k components at index k.
     networks : sequence of Bottleneck
         Those beside the open one.
-    opened : Bottleneck
-        The network that the page is about: drawn strong, with its figure.
+    opened : Bottleneck or None
+        The network that the page is about: drawn strong, with its figure. None: PCA alone.
     log : bool, default=True
         Whether the axes are logarithmic and hold all networks; else they go as far as the open
         one needs.
     """
-    held = [1.4 * of.equivalent_k for of in [opened, *(networks if log else [])]]
-    last = int(min(len(test) - 1, max([20, *held])))
+    strong = [opened] if opened else []
+    held = [1.4 * of.equivalent_k for of in [*strong, *(networks if log else [])]]
+    last = int(min(len(test) - 1, max([20, *(held or [_ALONE])])))
     ks = np.arange(last + 1)
     traces: list[Figure] = [
         {
@@ -233,7 +235,7 @@ def error_by_components(
         }
         for name, errors, dash in (("PCA, test", test, "solid"), ("PCA, train", train, "dot"))
     ]
-    traces += [_to_pcas_curve(of, strong=of is opened) for of in (*networks, opened)]
+    traces += [_to_pcas_curve(of, strong=of is opened) for of in (*networks, *strong)]
     across, up = titled("numbers per image, k", zeroline=False), titled("error")
     if log:
         across |= {"type": "log", "range": [-0.05, np.log10(last)], "tickvals": _round(0)}

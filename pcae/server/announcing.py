@@ -29,25 +29,32 @@ async def open_to_others(_: Any) -> AsyncIterator[None]:
 
 def said(drawn: bool) -> str:
     """Addresses for students, as a QR code too where it can be drawn, and the teacher's link."""
-    found = _addresses()
+    found = addresses()
     lines = ["", "  pcae is open to a class.", ""]
     if found:
         lines += [f"  Students: {found[0]}", *(f"        or: {each}" for each in found[1:])]
         if drawn and _can_draw():
             lines += ["", network.qr(found[0])]
+    elif _is_alone():
+        lines += ["  This machine is in no network: only who sits at it can open the class."]
+        found = [get_url("localhost")]
     else:
-        lines += ["  Students: the address under which a proxy passes this server on;"]
-        lines += ["            where there is none, this machine is in no network."]
+        lines += ["  Students: the address under which a proxy passes this server on"]
     return "\n".join([*lines, "", *_of_teachers(found), ""])
 
 
-def _addresses() -> list[str]:
+def _is_alone() -> bool:
+    """Whether the server listens to all networks, and this machine is in none."""
+    return config.get_option("server.address") in _EVERYWHERE and not network.addresses()
+
+
+def addresses() -> list[str]:
     """Where a browser of the network opens it, without a slash at the end."""
     if config.is_manually_set("browser.serverAddress"):
         return [get_url(config.get_option("browser.serverAddress"))]
     named = config.get_option("server.address")
     hosts = network.addresses() if named in _EVERYWHERE else [named]
-    return [get_url(host) for host in hosts if is_host_allowed(host) and named != "localhost"]
+    return [get_url(host) for host in hosts if is_host_allowed(host) and host != "localhost"]
 
 
 def _of_teachers(found: list[str]) -> list[str]:

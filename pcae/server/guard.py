@@ -3,7 +3,7 @@
 A web site that a visitor also has open can name this server under a name of its own (DNS
 rebinding), open a connection to it, fetch from it or put its pages into a frame. Hosts that are not
 listed in `server.allowedHosts` are refused, connections of other origins too, and the headers tell
-the browser what else to refuse. docs/serving.md tells whom to let in besides.
+the browser what else to refuse. docs/class.md tells whom to let in besides.
 """
 
 from __future__ import annotations

@@ -108,9 +108,8 @@ def allow(
 def _allow_size(config: RunConfig, rules: Rules) -> None:
     if (asked := config.epochs * config.parameters) > rules.training:
         raise Denied(
-            f"{config.epochs:,} epochs of {config.parameters:,} parameters are {_millions(asked)}, "
-            f"and a student's network may have {_millions(rules.training)}: choose fewer epochs or "
-            "narrower layers."
+            f"Epochs times parameters are {_millions(asked)}, and a student's network may have "
+            f"{_millions(rules.training)}: choose fewer epochs or narrower layers."
         )
     if (
         steps := config.epochs * names.training_rows(config.dataset) // config.batch_size

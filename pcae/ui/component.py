@@ -10,12 +10,12 @@ import streamlit as st
 from pcae.data.codes import Codes
 from pcae.server import loading, routes
 from pcae.store import Run
-from pcae.ui import shell
+from pcae.ui import course, questions, shell
 from pcae.ui.mounting import component
 
 Chosen = Literal["selected", "pinned"]
 
-_KEY = "explorer"
+_KEY, _PLACED = "explorer", "digit_placed"
 _mount = component("explorer/explorer")
 _mount_pad = component("draw/draw")
 
@@ -29,12 +29,23 @@ def show(run: Run, view: loading.View, codes: Codes | None = None) -> None:
     linked = st.session_state.get("linked_digits", {})
     if opening := st.session_state.get("opening"):
         linked = {"opening": opening}
+    if st.session_state.pop(_PLACED, False):
+        st.rerun(scope="app")  # the step above says what came of it
     _mount(
         key=_KEY,
-        data=routes.addresses(run, view, codes) | linked,
+        data=routes.addresses(run, view, codes) | linked | questions.place(),
         on_selected_change=_keep("selected"),
         on_pinned_change=_keep("pinned"),
+        on_placed_change=_place,
     )
+
+
+def _place() -> None:
+    """A click has answered where a digit will fall."""
+    at = course.asked("explore")
+    if at is not None:
+        course.give(at, st.session_state[_KEY].get("placed"))
+        st.session_state[_PLACED] = True
 
 
 def draw(run: Run, view: loading.View) -> None:

@@ -7,17 +7,17 @@ other lesson one takes alone: an answer stays in the session and shows the truth
 
 from __future__ import annotations
 
+import functools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
 
 from pcae import rights
-from pcae.classroom import asking, room, shelf
+from pcae.classroom import asking, reading, room, shelf
 from pcae.classroom.asking import AnswerError
-from pcae.classroom.lessons import Lesson, LessonError, Question, Step
-from pcae.classroom.reading import parse
+from pcae.classroom.lessons import MOST_STEPS, Lesson, LessonError, Question, Step
 from pcae.classroom.room import Answer
 from pcae.rights import Denied
 from pcae.server import visitors
@@ -26,6 +26,7 @@ from pcae.ui import shell
 DRAFT = "draft"  # the key of the lesson that one writes oneself
 _KEY, _STEP, _GOING, _BEFORE = "lesson", "lesson_step", "lesson_going", "lesson_before"
 _DRAFT, _ANSWERS, _PROBLEM = "lesson_draft", "lesson_answers", "lesson_problem"
+_MY_LESSON = "A lesson of my own"
 _NOT_HERE = "lesson (it is not on this server: open its file on the page Lessons)"
 
 
@@ -75,10 +76,13 @@ def to_query() -> dict[str, str]:
 
 def find(key: str) -> Lesson | None:
     """A lesson by its key, one's own draft too; None where there is none, or it is not whole."""
-    if key != DRAFT:
-        return shelf.find(key)
+    return _parsed(draft()) if key == DRAFT else shelf.find(key)
+
+
+@functools.lru_cache(8)  # a page asks several times
+def _parsed(text: str) -> Lesson | None:
     try:
-        return parse(draft(), shell.TITLES)
+        return reading.parse(text, shell.TITLES)
     except LessonError:
         return None
 
@@ -150,12 +154,37 @@ def keep_draft(text: str) -> None:
     st.session_state[_DRAFT] = text
 
 
+def append(view: str) -> int:
+    """Put an address of this app at the end of it, as a step; the step's number.
+
+    Raises
+    ------
+    LessonError
+        It is no such address, or no more steps go into a lesson.
+    OSError
+        The disk cannot be written.
+    """
+    address = reading.address(view, shell.TITLES)
+    text = draft().rstrip() or f"# {_MY_LESSON}"
+    number = 1 + len(re.findall(r"^##(?!#)", text, re.MULTILINE))
+    if number > MOST_STEPS:
+        raise LessonError(f"A lesson has at most {MOST_STEPS} steps: begin another one.")
+    title = shell.TITLES[re.split("[?#]", address)[0]]
+    keep_draft(f"{text}\n\n## {title}\n\nLook: {address}\n")
+    return number
+
+
 # ---------------------------------------------------------------------- answers
 
 
 def together(at: Open) -> bool:
     """Whether the whole class takes this lesson, so that its answers are the room's."""
     return at.key != DRAFT and visitors.has_class() and room.now().lesson == at.key
+
+
+def answers_here(at: Open) -> bool:
+    """Whether who asks may answer now: before the answers are shown, and not a class's teacher."""
+    return not revealed(at) and not (together(at) and rights.teaches())
 
 
 def give(at: Open, value: Any) -> None:
@@ -218,3 +247,17 @@ def veils(page: str, *kinds: str) -> Question | None:
     at = asked(page)
     question = at.step.question if at and not revealed(at) else None
     return question if question and question.kind in kinds else None
+
+
+def hides_worth() -> bool:
+    """Whether pages do not say yet what networks are worth: the lesson asks for that first."""
+    at = now()
+    asks = (
+        number
+        for number, step in enumerate(at.lesson.steps if at else (), 1)
+        if step.page == "components" and step.question and step.question.kind == "number"
+    )
+    first = next(asks, None)
+    if veils("components", "number"):
+        return True
+    return at is not None and first is not None and not revealed(replace(at, number=first))

@@ -27,6 +27,8 @@ _STYLE = """<style>
 .pcae-panel th{text-align:left;padding-right:.6rem;font-size:.95rem;
  min-width:104px;max-width:124px;overflow-wrap:break-word}
 .pcae-panel th b{font-weight:600}
+.pcae-panel-bar{display:block;height:.6rem;min-width:2px;border-radius:3px;opacity:.6;
+ background:currentColor}
 .pcae-panel small{display:block;font-size:.78rem;opacity:.8}
 .pcae-panel img{image-rendering:pixelated;border-radius:3px;display:block;margin:0 auto;height:auto;
  width:clamp(min(44px,var(--size)),(100cqi - var(--head))/var(--columns) - 5px,var(--size))}
@@ -55,6 +57,8 @@ class Row:
         Empty, or one for each image.
     span : tuple of float
         What black and white stand for.
+    share : float or None
+        Drawn as a bar below the title: how many of a class took the row for PCA's.
     """
 
     title: str
@@ -62,6 +66,7 @@ class Row:
     captions: Sequence[str] = ()
     subtitle: str = ""
     span: tuple[float, float] = (0.0, 1.0)
+    share: float | None = None
 
 
 def signed(values: np.ndarray, most: np.ndarray | float) -> np.ndarray:
@@ -116,6 +121,8 @@ def panel(
             for image, caption in zip(row.images, captions, strict=True)
         )
         subtitle = f"<small>{escape(row.subtitle)}</small>" if row.subtitle else ""
+        if row.share is not None:
+            subtitle += f'<i class="pcae-panel-bar" style="width:{100 * row.share:.0f}%"></i>'
         head = f"<th><span><b>{escape(row.title)}</b>{subtitle}</span></th>"
         first = head if titled else ""
         lines.append(f"<tr>{first}{cells}</tr>")

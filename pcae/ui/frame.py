@@ -8,7 +8,8 @@ from pcae.data.datasets import DataError
 from pcae.files import DamagedFile
 from pcae.rights import Denied
 from pcae.ui import (
-    lesson,
+    course,
+    hidden,
     link,
     offer,
     room_view,
@@ -25,7 +26,7 @@ from pcae.ui.digits import favicon
 def open_run() -> None:
     """Draw what is above a page about a run."""
     offer.show()
-    run_picker.show(answered=asks)
+    run_picker.show(answered=asks, veiled=course.hides_worth())
     link.hold_run(run_picker.chosen().config)
 
 
@@ -44,13 +45,13 @@ def goes_on(draw: Callable[[], None]) -> bool:
 st.set_page_config(page_title="pcae", page_icon=favicon(), layout="wide")
 link.read()
 room_view.begin()
-page = shell.navigation(lesson.hides)
+page = shell.navigation(hidden.hides)
 asks = shell.name(page) == "explore"  # and answers beside it
 shell.prepare(page)
-lesson.open_page(page)
+hidden.open_page(page)
 visit.see(shell.name(page))
 heading, notice = st.container(), st.container()
-steps.show(page)
+goes_on(lambda: steps.show(page))
 undo.show()
 more = goes_on(open_run) if shell.shows_a_run(page) else True
 with heading:

@@ -32,7 +32,7 @@ _NAMES = {
 
 def show(goal: tuple[Condition, ...]) -> None:
     """Say the goal, and how far one is."""
-    said = " and ".join(f"{_name(of.metric)} {_SIGNS[of.operator]} {of.number:g}" for of in goal)
+    said = " and ".join(map(_words, goal))
     names, last = [of.metric for of in goal], ""
     for run in _own():
         try:
@@ -46,9 +46,17 @@ def show(goal: tuple[Condition, ...]) -> None:
             st.markdown(_REACHED.format(goal=said, name=name))
             return
         if not last:
-            values = ", ".join(f"{_name(of)} {found[of]:.4g}" for of in dict.fromkeys(names))
+            values = ", ".join(f"{_name(of)} {_said(found[of])}" for of in dict.fromkeys(names))
             last = _LAST.format(name=name, values=values)
     st.markdown(_OPEN.format(goal=said) + last)
+
+
+def _words(of: Condition) -> str:
+    return f"{_name(of.metric)} {_SIGNS[of.operator]} {_said(of.number)}"
+
+
+def _said(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1_000 else f"{value:.4g}"
 
 
 def _name(metric: str) -> str:

@@ -18,10 +18,11 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from pcae import store
+from pcae.classroom.lessons import LessonError
 from pcae.config import RunConfig
 from pcae.server.routes import code
 from pcae.settings import LABELS, ConfigError
-from pcae.ui import course, lesson, run_picker, shell, visit
+from pcae.ui import course, hidden, run_picker, shell, visit
 from pcae.ui.mounting import component
 
 _SETTINGS = "settings"
@@ -31,6 +32,7 @@ _MOST_DIGITS = 70_000
 _MOST_COMPARED = 50
 _MOST_LETTERS = 20_000  # of an address
 _USUAL = "at=0"  # after the "#": the explorer shows all as usual
+_KEPT = "It is step {number} of the lesson that you write on the page Lessons."
 _share = component("share/share")
 
 
@@ -94,7 +96,7 @@ def _parts(address: str) -> tuple[str, dict[str, str], str] | None:
 def _take_over(asked: dict[str, str]) -> None:
     """Set what is kept of a visit as an address asks for it, but for the widgets of its page."""
     st.session_state["asked"] = asked
-    wrong = st.session_state["wrong"] = lesson.read(asked) + course.read(asked)
+    wrong = st.session_state["wrong"] = hidden.read(asked) + course.read(asked)
     try:
         config = _settings(asked)
     except ConfigError:
@@ -202,6 +204,19 @@ def widgets(of: Mapping[str, tuple[Any, Iterable[Any]]]) -> None:
             hold({key: str(value)})
 
 
+def _keep() -> None:
+    """Keep the view that the browser hands over as a step of one's own lesson."""
+    view = st.session_state["link_buttons"].get("kept")
+    try:
+        number = course.append(str(view))
+        said = _KEPT.format(number=number)
+    except LessonError as problem:
+        said = str(problem)
+    except OSError as problem:
+        said = f"It could not be kept: {problem.strerror or problem}."
+    st.session_state["kept_view"] = said
+
+
 def complain(page: StreamlitPage) -> None:
     """Say in a sentence what of the link could not be used, as long as its page is open."""
     wrong, unknown = st.session_state["wrong"], st.session_state["asked"]
@@ -222,13 +237,13 @@ def complain(page: StreamlitPage) -> None:
 
 def show(page: StreamlitPage) -> None:
     """Put what is held into the address, and offer to share it and to go back to the link."""
-    hold(lesson.to_query() | course.to_query())
+    hold(hidden.to_query() | course.to_query())
     pinned = st.session_state.get("pinned")
     if pinned and shell.shows_a_run(page) and shell.name(page) != "explore":
         hold({"pinned": ",".join(map(str, pinned))})
     groups = [
-        [lesson.title(page), [[f"{page}.{name}", of.label] for name, of in group.items()]]
-        for page, group in lesson.CONTROLS.items()
+        [hidden.title(page), [[f"{page}.{name}", of.label] for name, of in group.items()]]
+        for page, group in hidden.CONTROLS.items()
     ]
     st.session_state["in_address"] = dict(st.session_state["held"])
     _share(
@@ -240,5 +255,7 @@ def show(page: StreamlitPage) -> None:
             "pages": list(shell.TITLES.items()),
             "controls": groups,
             "opening": st.session_state.get("opening"),  # after which the address is to be set
+            "kept": st.session_state.get("kept_view", ""),
         },
+        on_kept_change=_keep,
     )

@@ -20,7 +20,7 @@ const RELOAD = "A script of this page could not be fetched: reload the page.";
 const SILENT = "The server does not answer: see whether it still runs, then reload the page.";
 const ASTRAY =
   "The addresses under “explorer/” and “files/” here do not lead to pcae: whoever set " +
-  "up the server has to pass them on, as docs/serving.md tells.";
+  "up the server has to pass them on, as docs/class.md tells.";
 
 /** Say, once a page, why there is no script, and what helps. */
 async function explain(place, address) {

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import statistics
-from typing import cast
+from dataclasses import replace
+from typing import Any, cast
 
+import numpy as np
 import streamlit as st
 
 from pcae import rights
@@ -14,11 +16,13 @@ from pcae.classroom.markdown import plain, plain_line
 from pcae.classroom.room import Answer
 from pcae.data.dataset import DataError
 from pcae.figures import answers as figures
+from pcae.figures.charts import Figure
 from pcae.figures.pictures import data_uri
 from pcae.files import DamagedFile
-from pcae.server import loading
-from pcae.ui import course, run_picker, shell
+from pcae.server import live, loading
+from pcae.ui import course, room_view, run_picker
 from pcae.ui.course import Open
+from pcae.ui.digits import Row
 
 ROWS = ("Row A", "Row B")
 _PLANES = {"PCA": "PCA scores", "codes": "Bottleneck codes"}
@@ -28,20 +32,14 @@ _PICTURE = 44  # pixels
 
 def show(at: Open, page: str) -> None:
     """Ask the step's question, or show what was answered."""
-    if course.together(at):
-        _live(at, page)
+    if course.together(at) and rights.teaches():
+        _live(at, page)  # the teacher sees how many have answered
     else:
         _draw(at, page)
 
 
-@shell.fragment(run_every=1.0)
+@room_view.fragment
 def _live(at: Open, page: str) -> None:
-    """The same, drawn again as the class answers."""
-    seen = (at.name, course.revealed(at))
-    if st.session_state.get("question_drawn", seen) != seen:
-        st.session_state["question_drawn"] = seen
-        st.rerun(scope="app")
-    st.session_state["question_drawn"] = seen
     _draw(at, page)
 
 
@@ -51,7 +49,7 @@ def _draw(at: Open, page: str) -> None:
         if question.kind == "place":
             _picture(question)
         st.markdown(f":material/help: **{plain(question.words)}**", width="content")
-        if not course.revealed(at):
+        if course.answers_here(at):
             _ask(at, question)
         _govern(at)
     if course.revealed(at):
@@ -138,9 +136,10 @@ def _govern(at: Open) -> None:
         if course.revealed(at):
             st.button("Ask again", on_click=_forget, args=(at,))
         return
-    count = room.count(at.name)
     if rights.teaches():
-        st.markdown(f"**{count}** answered", width="content")
+        count = room.count(at.name)
+        others = max(live.here(), count)
+        st.markdown(f"**{count} of {others}** answered", width="content")
         closed = course.revealed(at)
         label = "Take answers again" if closed else "Show the answers"
         st.button(label, type="primary", key="close_question", on_click=_close, args=(at, closed))
@@ -165,16 +164,97 @@ def _reveal(at: Open, question: Question, page: str) -> None:
     if question.kind == "number":
         numbers = [float(of) for of in given if isinstance(of, int | float)]
         st.markdown(_summary(numbers, question.truth))
-        if page != "components" or question.truth is None:
-            st.html(figures.dots(numbers, question.truth))
+        line = figures.dots(numbers, question.truth)
+        if line and page != "components":  # whose chart has them
+            st.html(line)
     elif question.kind == "place":
         many = f"The {len(given)} marks are" if len(given) != 1 else "The mark is"
         st.markdown(f"{many} in the plane, and the ring is where this digit lies.")
+    elif question.kind == "which":
+        right = asking.row_of_pca(at.name)
+        count = asking.counts(given, 2)[right]
+        said = "You said so." if count else "You said the other."
+        if course.together(at):
+            said = f"{count} of {len(given)} said so."
+        st.markdown(f"**{ROWS[right]} is PCA's.** {said}")
     else:
-        names = names_of(question)
-        truth = question.truth if question.kind == "choice" else asking.row_of_pca(at.name)
-        counts = asking.counts(given, len(names))
-        st.html(figures.bars(names, counts, None if truth is None else int(truth)))
+        truth = None if question.truth is None else int(question.truth)
+        counts = asking.counts(given, len(question.choices))
+        st.html(figures.bars(question.choices, counts, truth))
+
+
+def place() -> dict[str, Any]:
+    """What the explorer is told of a digit whose place is asked for, under "asks"; {} for none."""
+    at = course.asked("explore")
+    question = at.step.question if at else None
+    if at is None or question is None or question.kind != "place":
+        return {}
+    shown = [of for of in course.answers(at) if _is_place(of)] if course.revealed(at) else None
+    own = course.mine(at)
+    asks = {
+        "digit": question.digit,
+        "side": int(question.side == "codes"),
+        "open": course.answers_here(at),
+        "mine": own if _is_place(own) else None,
+        "answers": shown,
+    }
+    return {"asks": asks}
+
+
+def _is_place(of: Answer | None) -> bool:
+    return isinstance(of, tuple)
+
+
+def rows(named: list[Row]) -> list[Row]:
+    """The originals, PCA's row and the network's, as a question which is PCA's has them.
+
+    Until the answers are shown the two have no names; then they have how many took each for PCA's.
+    """
+    at = course.asked("reconstructions")
+    question = at.step.question if at else None
+    if at is None or question is None or question.kind != "which":
+        return named
+    groups = _groups(named)
+    if not {"PCA", "Autoencoder"} <= set(groups):
+        return named  # one of them cannot be read
+    both = [groups.pop("PCA"), groups.pop("Autoencoder")]
+    if asking.row_of_pca(at.name):
+        both.reverse()
+    if not course.revealed(at):
+        unnamed = [
+            replace(of[0], title=name, captions=(), subtitle="") for of, name in _named(both)
+        ]
+        return [named[0], *unnamed]
+    counts = asking.counts(course.answers(at), 2)
+    for (of, name), count in zip(_named(both), counts, strict=True):
+        said = f"{count} of {sum(counts)} took it for PCA's"
+        share = count / max(sum(counts), 1)
+        of[0] = replace(of[0], title=f"{name}: {of[0].title}", subtitle=said, share=share)
+    return [row for of in (groups.pop(named[0].title), *both, *groups.values()) for row in of]
+
+
+def _groups(named: list[Row]) -> dict[str, list[Row]]:
+    """Every row with those without a title below it, which are of the same."""
+    found: dict[str, list[Row]] = {}
+    for row in named:
+        if row.title:
+            found[row.title] = []
+        found[list(found)[-1]].append(row)
+    return found
+
+
+def _named(both: list[list[Row]]) -> list[tuple[list[Row], str]]:
+    return list(zip(both, ROWS, strict=True))
+
+
+def marks(pca_error: np.ndarray) -> list[Figure]:
+    """What Components' chart gets of the answers, where the step there asked for a number."""
+    at = course.asked("components")
+    question = at.step.question if at else None
+    if at is None or question is None or question.kind != "number" or not course.revealed(at):
+        return []
+    given = [float(of) for of in course.answers(at) if isinstance(of, int | float)]
+    return [figures.on_curve(given, pca_error)] if given else []
 
 
 def _summary(numbers: list[float], truth: float | None) -> str:

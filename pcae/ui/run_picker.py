@@ -59,13 +59,15 @@ def forget() -> None:
     st.session_state.pop(_KEY, None)
 
 
-def show(*, answered: bool) -> None:
+def show(*, answered: bool, veiled: bool = False) -> None:
     """Draw the picker and the run's figures; `chosen` is what the page then shows.
 
     Parameters
     ----------
     answered : bool
         Whether the page's heading says what the run is worth.
+    veiled : bool
+        Whether that is not said yet.
     """
     runs = store.trained_runs()
     trained = titles(runs.values())
@@ -103,10 +105,12 @@ def show(*, answered: bool) -> None:
         vertical_alignment="center",
         key="worth",
     )
-    answer = _ANSWER.format(worth=metrics.worth(config.k, worth.equivalent_k))
-    lines = [f":small[{config.name}]", f":small[{_errors(config, view, worth)}]"]
+    answer = "" if veiled else _ANSWER.format(worth=metrics.worth(config.k, worth.equivalent_k))
+    lines = [f":small[{config.name}]"]
+    if not veiled:
+        lines.append(f":small[{_errors(config, view, worth)}]")
     with room:
-        st.markdown("  \n".join(lines if answered else [f"**{answer}**", *lines]))
+        st.markdown("  \n".join(lines if answered or veiled else [f"**{answer}**", *lines]))
     stand_in_notice(config.dataset, view)
     st.session_state["chosen"] = Chosen(run, config, view, answer, room)
 

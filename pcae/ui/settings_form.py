@@ -19,7 +19,7 @@ from pcae.config import RunConfig
 from pcae.presets import PRESETS, preset_name
 from pcae.server import loading
 from pcae.settings import CHOICES, LABELS, ConfigError, parse, to_text
-from pcae.ui import lesson, link, visit
+from pcae.ui import hidden, link, visit
 
 _OWN, _MORE_LABEL = "Settings of my own", "More settings"
 _HELP = {
@@ -81,7 +81,7 @@ def fill(config: RunConfig) -> None:
 
 def choose_preset() -> bool:
     """Draw the choice of a preset, unless that would change what a lesson hides; whether it did."""
-    if any(lesson.hides(f"train.{name}") for name in ("preset", *_SETTINGS)):
+    if any(hidden.hides(f"train.{name}") for name in ("preset", *_SETTINGS)):
         return False
     key = _numbered("preset")
     st.selectbox("Start from", [*PRESETS, _OWN], key=key, on_change=_fill_from, args=(key,))
@@ -91,7 +91,7 @@ def choose_preset() -> bool:
 def settings() -> None:
     """Draw the widgets of all settings that a lesson does not hide: few, and the others behind."""
     first, more = (
-        [name for name in group if not lesson.hides(f"train.{name}")] for group in (_FIRST, _MORE)
+        [name for name in group if not hidden.hides(f"train.{name}")] for group in (_FIRST, _MORE)
     )
     _draw(first or more)
     if first and more:

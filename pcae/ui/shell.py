@@ -109,6 +109,12 @@ PAGES = {
         "Take this network home",
         "Its files, and the code that trains it anywhere.",
     ),
+    "lessons": Page(
+        "Teach",
+        "Lessons",
+        "Lessons, step by step",
+        "Those that are here, and one of your own.",
+    ),
     "teacher": Page(
         "Teach",
         "Teacher",
@@ -147,8 +153,8 @@ _STYLE = f"""<style>
 .pcae-heading p{{margin:0;line-height:1.4}}
 .stElementContainer:has(.pcae-heading){{margin-bottom:-.5rem}}
 .stMainBlockContainer h2{{font-size:1.2rem;font-weight:600;padding:.2rem 0}}
-:is(.stButton,.stCheckbox) .stMarkdownColoredText{{position:absolute;width:1px;height:1px;
- overflow:hidden;clip-path:inset(50%)}}
+:is(.stButton,.stDownloadButton,.stCheckbox) .stMarkdownColoredText{{position:absolute;
+ width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}}
 [data-testid="stCaptionContainer"]{{color:inherit;opacity:.82}}
 [data-testid="stBaseButton-primary"]:not(:disabled){{color:light-dark(#fff,#12161c)}}
 .st-key-worth p{{line-height:1.3}}
@@ -161,7 +167,9 @@ _STYLE = f"""<style>
 def fragment(run_every: float | None = None, key: str | None = None) -> Callable[[Draw], Draw]:
     """Like `st.fragment`, with a sentence where what it draws is damaged or deleted meanwhile.
 
-    Drawn again by itself, a fragment is outside of what `frame.py` catches.
+    Drawn again by itself, a fragment is outside of what `frame.py` catches. It has a place of its
+    own: Streamlit lets go of what of a fragment it has not sent yet when that is drawn again, and
+    sends it behind what follows, which the browser cannot draw where a place is still empty.
     """
 
     def decorate(draw: Draw) -> Draw:
@@ -172,7 +180,14 @@ def fragment(run_every: float | None = None, key: str | None = None) -> Callable
             except (DataError, DamagedFile, Denied) as problem:
                 st.error(str(problem))
 
-        return st.fragment(drawn, run_every=run_every, key=key)  # type: ignore[return-value]
+        again = st.fragment(drawn, run_every=run_every, key=key)
+
+        @functools.wraps(draw)
+        def placed(*arguments: Any) -> None:
+            with st.container():
+                again(*arguments)
+
+        return placed  # type: ignore[return-value]
 
     return decorate
 

@@ -15,7 +15,7 @@ from pcae.data.dataset import DataError
 from pcae.files import DamagedFile
 from pcae.methods import metrics
 from pcae.server import loading, visitors
-from pcae.ui import course, goals, lesson, link, questions, run_picker, shell
+from pcae.ui import course, goals, hidden, link, questions, room_view, run_picker, shell
 from pcae.ui.course import Open
 
 COOKIE = "pcae_tour"  # which `pcae/browser/share/toured.js` sets
@@ -34,14 +34,29 @@ def show(page: StreamlitPage) -> None:
     if at := course.going():
         _open(at)
     at = course.now()
-    common = room.now().lesson if visitors.has_class() else ""
+    common = ""
+    if visitors.has_class():
+        common = room.now().lesson
+        _heed(at, _news(at))
     if at is not None:
         _say(at, page)
     elif common and common != st.session_state.get(_MISSED) and (found := course.find(common)):
         words = _OPENED.format(title=plain_line(found.title))
         _offer(words, "Take part", common, "Not now")
-    elif shell.name(page) == "explore" and _is_new() and "hide" not in lesson.to_query():
+    elif shell.name(page) == "explore" and _is_new() and "hide" not in hidden.to_query():
         _offer(_NEW_HERE, "Take the tour", TOUR, "No, thanks")
+
+
+def _news(at: Open | None) -> tuple[str, bool]:
+    """What a page shows of the room: the class's lesson, and whether the answers are shown."""
+    return room.now().lesson, at is not None and course.revealed(at)
+
+
+@room_view.fragment
+def _heed(at: Open | None, drawn: tuple[str, bool]) -> None:
+    """Have the whole page drawn anew once it is not as the room is."""
+    if _news(at) != drawn:
+        st.rerun(scope="app")
 
 
 def _is_new() -> bool:
@@ -69,7 +84,7 @@ def _open(at: Open) -> None:
     if at.step.look:
         address, sign, shown = at.step.look.partition("#")
         more = {"lesson": at.key, "step": str(at.number)}
-        if lesson.projector():
+        if hidden.projector():
             more["projector"] = "1"
         joined = "&" if "?" in address else "?"
         link.open(f"{address}{joined}{urlencode(more)}{sign}{shown}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -97,10 +98,10 @@ def open_button(where: DeltaGenerator, key: str) -> None:
         st.switch_page(shell.path("explore"))
 
 
-def change(act: Callable[[Run], None], run: Run) -> None:
-    """Cancel a run or move it, from a button; what hinders it is said on the page."""
+def change(act: Callable[..., None], *given: Any) -> None:
+    """Cancel a run or move it, or pause the queue, from a button; the page says what hinders it."""
     try:
-        act(run)
+        act(*given)
     except (JobError, Denied) as problem:
         st.session_state["train_problem"] = str(problem)
 

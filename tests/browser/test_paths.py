@@ -131,7 +131,7 @@ def said_of(tab, server, answer):
 def test_scripts_that_are_another_page_are_explained_once(tab, server):
     page = {"status": 200, "content_type": "text/html", "body": "<p>Streamlit</p>"}
     said = said_of(tab, server, lambda route: route.fulfill(**page))
-    assert "do not lead to pcae" in said and "docs/serving.md" in said and "reload" not in said
+    assert "do not lead to pcae" in said and "docs/class.md" in said and "reload" not in said
 
 
 def test_scripts_that_no_server_answers_are_explained_once(tab, server):

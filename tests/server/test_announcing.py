@@ -35,6 +35,13 @@ def test_students_and_the_teacher_are_told_where(options):
     assert "172.17" not in said and "█" not in said  # a name that is refused
 
 
+def test_without_a_network_there_is_this_machine(options, monkeypatch):
+    monkeypatch.setattr(network, "addresses", list)
+    said = announcing.said(True)
+    assert "in no network" in said and "█" not in said
+    assert f"Teacher:  http://localhost:8501/pcae/?teacher={keys.token()}" in said
+
+
 def test_a_terminal_shows_a_code(options, monkeypatch):
     monkeypatch.setattr(announcing, "_can_draw", lambda: True)
     assert network.qr("http://192.168.1.20:8501/pcae") in announcing.said(True)

@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import stat
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from streamlit import config
@@ -46,7 +47,8 @@ def ask(path="/", query="", cookies="", method="GET", scheme="http", base="", **
         found = {"server.baseUrlPath": base}
         patch.setattr(config, "get_option", lambda name: found.get(name, plain(name)))
         middleware = visitors.Visitors(app)
-    asyncio.run(middleware(scope, None, send))
+    with ThreadPoolExecutor() as apart:  # the browser tests leave an event loop in this thread
+        apart.submit(asyncio.run, middleware(scope, None, send)).result()
     start, *bodies = answered
     got = {name.decode(): of.decode() for name, of in start["headers"]}
     return start["status"], got, b"".join(of["body"] for of in bodies).decode(), bool(reached)

@@ -15,6 +15,7 @@ import { fitWindow, Life } from "../core/living.js";
 import { World } from "../core/world.js";
 import { Acts } from "./acts.js";
 import { Address, read } from "./address.js";
+import { Asked } from "./asked.js";
 import { Coming } from "./coming.js";
 import { Controls } from "./controls.js";
 import { Followed } from "./followed.js";
@@ -36,7 +37,7 @@ import { Timeline } from "./timeline.js";
 import { Voice } from "./voice.js";
 
 /** @import { ExplorerData } from "../types.d.ts" */
-/** @import { Shown, State } from "./state.js" */
+/** @import { Pair, Shown, State } from "./state.js" */
 /** @typedef {import("../types.d.ts").Component<ExplorerData>} Component */
 /**
  * @typedef {Object} News
@@ -115,8 +116,9 @@ class Explorer {
     fitWindow(this.root);
     if (views) views.scene.theme = views.scene.look();
     const split = this.split(this.store.get());
-    const { opening, ...addresses } = data;
+    const { opening, asks, ...addresses } = data;
     const sources = JSON.stringify([addresses, split]);
+    views?.asked.take(asks);
     if (this.sources === sources) {
       if (entered || this.isOpened(opening)) return this.again();
       views?.controls.draw(); // the theme may be another
@@ -133,6 +135,7 @@ class Explorer {
         this.views = this.build(new Scene(this.store, this.life, world, this.root));
         this.watch();
       }
+      this.views.asked.take(data.asks);
       await this.open(world, data);
     } catch (problem) {
       if (newer()) return;
@@ -161,7 +164,9 @@ class Explorer {
     });
     const inspector = new Inspector(scene);
     const inspection = new Inspection(scene, planes, inspector, voice);
-    const layers = new Layers(scene, planes, inspection);
+    const tell = (/** @type {Pair} */ place) => this.component.setTriggerValue("placed", place);
+    const asked = new Asked(scene, planes, tell);
+    const layers = new Layers(scene, planes, inspection, asked);
     const acts = new Acts(scene, inspection, voice);
     const timeline = new Timeline(scene, planes);
     const controls = new Controls(scene, planes, acts, voice.note);
@@ -171,8 +176,8 @@ class Explorer {
     });
     const coming = new Coming();
     const morph = new Morph(scene, inspection, layers, strip);
-    const hand = new Hand(scene, { acts, inspection, layers, morph, planes });
-    const reached = { acts, controls, hand, inspection, layers, morph, planes, voice };
+    const hand = new Hand(scene, { acts, asked, inspection, layers, morph, planes });
+    const reached = { acts, asked, controls, hand, inspection, layers, morph, planes, voice };
     new Keys(scene, reached, () => this.summary());
     /** @type {() => Shown} */
     const shown = () => ({
@@ -189,6 +194,7 @@ class Explorer {
     return {
       scene,
       planes,
+      asked,
       inspector,
       inspection,
       morph,

@@ -19,6 +19,7 @@ const LINE = 16; // pixels, for wheels that count lines
 /**
  * @typedef {Object} Views what the hand reaches
  * @property {import("./acts.js").Acts} acts
+ * @property {import("./asked.js").Asked} asked
  * @property {import("./inspection.js").Inspection} inspection
  * @property {import("./layers.js").Layers} layers
  * @property {import("./morph.js").Morph} morph
@@ -122,7 +123,7 @@ export class Hand {
   /** A click pins the digit under it; what was drawn around digits selects them. */
   released(/** @type {PointerEvent} */ event) {
     const { press, corners } = this;
-    const { acts, inspection, morph, planes } = this.views;
+    const { acts, asked, inspection, morph, planes } = this.views;
     this.fingers.delete(event.pointerId);
     const pinched = this.pinch;
     this.drop();
@@ -133,6 +134,7 @@ export class Hand {
       if (this.scene.state.mode === "path") return morph.play(corners[0], corners[1]);
       return acts.select(planes.within(corners), event.shiftKey);
     }
+    if (asked.answer(press.at)) return;
     const i = this.near(press.at, event);
     if (i >= 0) {
       inspection.point(i);

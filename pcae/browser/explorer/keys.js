@@ -23,6 +23,7 @@ export const KEYS =
 /**
  * @typedef {Object} Views what the keyboard reaches
  * @property {import("./acts.js").Acts} acts
+ * @property {import("./asked.js").Asked} asked
  * @property {import("./controls.js").Controls} controls
  * @property {import("./hand.js").Hand} hand
  * @property {import("./inspection.js").Inspection} inspection
@@ -129,9 +130,9 @@ export class Keys {
 
   /** Close what was drawn; where nothing was, keep the digit. */
   enter() {
-    const { acts, layers, morph, planes, voice } = this.views;
+    const { acts, asked, layers, morph, planes, voice } = this.views;
     const { mode, held } = this.scene.state;
-    if (!this.corners.length) return acts.pin(held);
+    if (!this.corners.length) return asked.answer(this.cursor) || acts.pin(held);
     if (this.corners.length < LEAST[mode]) {
       return voice.say(`Set ${LEAST[mode] - this.corners.length} more with Space first.`);
     }

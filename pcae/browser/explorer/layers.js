@@ -20,11 +20,13 @@ export class Layers {
    * @param {Scene} scene
    * @param {Planes} planes
    * @param {Inspection} inspection
+   * @param {import("./asked.js").Asked} asked
    */
-  constructor(scene, planes, inspection) {
+  constructor(scene, planes, inspection, asked) {
     this.scene = scene;
     this.planes = planes;
     this.inspection = inspection;
+    this.asked = asked;
     this.behind = element("canvas", { className: "pcae-x-layer" });
     this.over = element("canvas", { className: "pcae-x-layer pcae-x-pictures" });
     this.numerals = element("div", { className: "pcae-x-numerals", ariaHidden: "true" });
@@ -33,7 +35,7 @@ export class Layers {
     const drawing = element("div", { className: "pcae-x-layer" });
     drawing.innerHTML = "<svg><polyline></polyline></svg>";
     this.outline = drawing.getElementsByTagName("polyline")[0];
-    const above = [this.over, this.numerals, this.pins, ...this.rings, drawing];
+    const above = [this.over, this.numerals, this.pins, ...this.rings, asked.canvas, drawing];
     this.stage = scene.stage;
     this.stage.append(this.behind, planes.plot, planes.solid.plot, ...above);
     planes.drawn = () => this.draw();
@@ -62,6 +64,7 @@ export class Layers {
     this.drawRings(false);
     this.drawNumerals();
     this.drawPictures();
+    this.asked.draw();
   }
 
   /** The axes move: the manifold is not right until it is drawn anew. */
@@ -111,11 +114,12 @@ export class Layers {
    * @param {boolean} glide whether they move there, rather than jump
    */
   drawRings(glide) {
-    const { planes, inspection: { ringed } } = this;
+    const { planes, inspection: { ringed, at: between } } = this;
     const { state, world, theme: { colors } } = this.scene;
+    const shown = planes.flat && (between || state.held !== planes.veiled);
     BOTH.forEach((p) => {
       const ring = this.rings[p];
-      const place = planes.flat ? ringed?.places[p] : null;
+      const place = shown ? ringed?.places[p] : null;
       const at = place ? planes.pixel(p, ...place) : null;
       ring.hidden = !at || !planes.inside(p, at);
       if (!ringed || !at || ring.hidden) return;
@@ -126,7 +130,7 @@ export class Layers {
     const marks = (planes.flat ? state.pinned : []).flatMap((i) =>
       BOTH.map((p) => {
         const at = planes.pixelOf(p, i);
-        const mark = element("i", { hidden: !planes.inside(p, at) });
+        const mark = element("i", { hidden: i === planes.veiled || !planes.inside(p, at) });
         mark.style.transform = `translate(${at[0]}px, ${at[1]}px)`;
         mark.style.borderColor = colors[world.labels[i]];
         return mark;

@@ -35,6 +35,7 @@ export class Planes {
   /** @type {Float32Array[][]} the digits' places by plane, across and up */
   at = [];
   shown = new Int32Array(); // indices
+  veiled = -1; // a digit whose place is not shown
   size = [0, 0]; // pixels, of what is drawn
   /** @type {[Axes, Axes]} */
   axes = [axesOf(), axesOf()];
@@ -124,7 +125,9 @@ export class Planes {
     const { state, world, n } = this.scene;
     const hidden = new Set(state.hidden);
     const all = Int32Array.from({ length: n }, (_, i) => i);
-    this.shown = all.filter((i) => world.knows(i) && !hidden.has(world.labels[i]));
+    this.shown = all.filter((i) =>
+      world.knows(i) && i !== this.veiled && !hidden.has(world.labels[i])
+    );
     this.paint = paint(this.scene);
     this.plot.hidden = state.solid;
     if (state.solid) {

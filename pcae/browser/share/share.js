@@ -20,9 +20,8 @@ const FIRST = "pcae_first_address";
 const COPIED_MS = 2500;
 const HERE = ["localhost", "127.0.0.1", "[::1]"];
 const ONLY_HERE =
-  "This address works on this computer alone. For others, start the dashboard with " +
-  "--server.address 0.0.0.0 --server.allowedHosts NAME, where NAME is this computer's name or " +
-  "address in the network, and open it under that name.";
+  "This address works on this computer alone. For others, start the dashboard with make class " +
+  "(python -m pcae class), and open it under the address that it prints.";
 const WORDS = {
   reset: "Back to what this tab was opened with",
   share: "A link to what is shown, and what a class may change",
@@ -34,6 +33,8 @@ const WORDS = {
   recipes: "What a class can do with it",
   pages: "Pages in the navigation",
   controls: "What can be changed",
+  keep: "Keep this view as a step",
+  kept: "of a lesson that you write",
 };
 const RECIPES = {
   "As it is": "Everybody sees what you see now, and can do what you can.",
@@ -104,9 +105,10 @@ class Share {
    * @param {Component<LinkData>} component
    * @param {Life} life
    */
-  constructor({ parentElement, data }, life) {
+  constructor({ parentElement, data, setTriggerValue }, life) {
     this.life = life;
     this.data = data;
+    this.tell = setTriggerValue;
     this.dialog = element("dialog", { className: "pcae-share" });
     this.dialog.addEventListener("click", (event) => {
       if (event.target === this.dialog) this.dialog.close();
@@ -124,6 +126,8 @@ class Share {
     const names = /** @type {Recipe[]} */ (Object.keys(RECIPES));
     this.recipes = names.map((name) => button(name, () => this.take(name)));
     this.says = element("p", { role: "status" });
+    this.keep = button(WORDS.keep, () => this.tell("kept", this.view()));
+    this.kept = element("span", { role: "status" }, WORDS.kept);
     const bar = element(
       "div",
       { className: "pcae-share-bar" },
@@ -138,8 +142,10 @@ class Share {
    *
    * @param {Component<LinkData>} component
    */
-  show({ data }) {
+  show({ data, setTriggerValue }) {
     this.data = data;
+    this.tell = setTriggerValue;
+    if (data.kept) this.kept.textContent = data.kept;
     const address = addressOf(data.query);
     if (address !== location.href) history.replaceState(history.state, "", address);
     say({ page: data.page, query: data.query });
@@ -188,6 +194,7 @@ class Share {
       element("div", { className: "pcae-share-recipes" }, ...this.recipes),
       this.says,
       this.projector.root,
+      element("div", { className: "pcae-share-keep" }, this.keep, this.kept),
       element(
         "details",
         { className: "pcae-share-more", open },
@@ -310,6 +317,12 @@ class Share {
     const named = new Set(this.controls.map(({ input }) => input.value));
     const found = Object.entries(query).filter(([name]) => named.has(`${TRAIN}.${name}`));
     return Object.fromEntries(found);
+  }
+
+  /** What is shown, as a step of a lesson has it: which lesson and step one is at is not said. */
+  view() {
+    const { page, query: { lesson: _, step: __, projector: ___, ...shown } } = this.data;
+    return `${page}?${new URLSearchParams(shown)}${location.hash}`;
   }
 
   async copy() {

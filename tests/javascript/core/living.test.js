@@ -131,7 +131,13 @@ Deno.test("a view is made once an element, and freed once that is gone for good"
     },
   );
   const element = onPage();
-  const component = { name: "view", parentElement: element, data: null, setStateValue: () => {} };
+  const component = {
+    name: "view",
+    parentElement: element,
+    data: null,
+    setStateValue: () => {},
+    setTriggerValue: () => {},
+  };
   await show(component);
   await show(component);
   leave(element); // Streamlit moves it: it is back by the time that it is looked for

@@ -1,4 +1,4 @@
-"""The teacher's view: a link that hides pages and controls, and large type for a projector."""
+"""What a link hides, pages and controls, for a class or a step; and large type for a projector."""
 
 from __future__ import annotations
 

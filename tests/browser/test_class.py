@@ -1,0 +1,175 @@
+"""A class: one teacher and five students, each in a browser of their own, in one lesson."""
+
+import json
+import re
+import signal
+import time
+
+import pytest
+
+from pcae.classroom import shelf
+from tests.browser.conftest import Server, go, settle
+
+STUDENTS = 5
+KEY = "what_is_a_code_worth"
+FOLLOWED = 8_000  # ms, on a busy machine; how long it takes is measured in test_room.py
+
+
+class Class:
+    """The server of a class, which can be killed and started again, and everybody's tabs."""
+
+    def __init__(self, folder, browser):
+        self.folder, self.browser = folder, browser
+        self.server = self._start(None)
+        self.teacher = self._tab("?teacher=" + self._token())
+        self.students = [self._tab() for _ in range(STUDENTS)]
+
+    def _start(self, port):
+        return Server(self.folder, variables={"PCAE_CLASS": "1"}, port=port)
+
+    def _token(self):
+        return (self.folder / "pcae" / "class" / "token").read_text("ascii").strip()
+
+    def _tab(self, query=""):
+        context = self.browser.new_context(viewport={"width": 1280, "height": 800})
+        tab = context.new_page()
+        tab.goto(self.server.url + "/glossary" + query)
+        tab.get_by_test_id("stTopNav").wait_for()
+        return tab
+
+    def restart(self):
+        """Kill the server at once, and start it again."""
+        self.server.process.send_signal(signal.SIGKILL)
+        self.server.process.wait()
+        self.server = self._start(self.server.port)
+
+    def close(self):
+        for tab in [self.teacher, *self.students]:
+            tab.context.close()
+        self.server.stop()
+
+    # ------------------------------------------------------------------ what they do
+
+    def lead_through(self, number):
+        """The teacher goes to a step; the students' pages come there."""
+        for tab in [self.teacher, *self.students]:
+            tab.wait_for_url(re.compile(rf"lesson={KEY}&step={number}\b"), timeout=FOLLOWED)
+
+    def next(self, number):
+        self.teacher.get_by_role("button", name="Next", exact=True).click()
+        self.lead_through(number)
+        for tab in [self.teacher, *self.students]:
+            settle(tab)
+
+    def begin(self):
+        """Open the lesson for all, and lead."""
+        go(self.teacher, "Lessons")
+        title = shelf.shipped()[KEY].title
+        self.teacher.get_by_role("button", name=f"Open for all {title}").click()
+        self.teacher.wait_for_url(re.compile(rf"lesson={KEY}&step=1\b"))
+        self.teacher.get_by_role("button", name="Lead", exact=True).click()
+        self.lead_through(1)
+
+    def answered(self, count):
+        """The teacher sees so many answers."""
+        self.teacher.get_by_text(re.compile(rf"^{count} of {STUDENTS} answered")).wait_for()
+
+    def reveal(self):
+        self.teacher.get_by_role("button", name="Show the answers").click()
+
+    def kept(self):
+        """What the room keeps of answers."""
+        return json.loads((self.folder / "pcae" / "class" / "room.json").read_text("utf-8"))
+
+
+@pytest.fixture
+def room(tmp_path, browser):
+    of = Class(tmp_path, browser)
+    yield of
+    of.close()
+
+
+def choose(tab, name):
+    tab.get_by_test_id("stRadio").get_by_text(name, exact=True).click()
+
+
+def guess(tab, number):
+    box = tab.get_by_role("spinbutton", name="Your answer")
+    box.fill(str(number))
+    box.press("Enter")
+    tab.get_by_role("button", name="Answer", exact=True).click()
+
+
+def train(tab, width):
+    """Train a small network of one's own; its settings' widths tell whose it is."""
+    box = tab.get_by_role("textbox", name="Hidden widths")
+    box.fill(str(width))
+    box.press("Enter")
+    settle(tab)
+    tab.get_by_role("spinbutton", name="Epochs").fill("1")
+    tab.get_by_role("spinbutton", name="Epochs").press("Enter")
+    settle(tab)
+    tab.get_by_role("button", name="Train", exact=True).click()
+
+
+def test_a_room_goes_through_a_lesson_together(room):
+    room.begin()
+    room.next(2)  # which row is PCA's?
+    for number, tab in enumerate(room.students):
+        choose(tab, "Row A" if number < 3 else "Row B")
+    room.answered(STUDENTS)
+    for tab in room.students:
+        assert tab.locator(".pcae-answers").count() == 0  # not before the teacher shows them
+    room.reveal()
+    for tab in room.students:
+        tab.locator(".pcae-answers").wait_for(timeout=FOLLOWED)
+
+    room.next(3)  # how many components?
+    for number, tab in enumerate(room.students):
+        guess(tab, 2 + 3 * number)
+    room.answered(STUDENTS)
+    room.reveal()
+    for tab in room.students:
+        tab.get_by_text("It is 8.7.").wait_for(timeout=FOLLOWED)
+        tab.get_by_text("5 answers from 2 to 14").wait_for()
+
+    for number in (4, 5, 6):
+        room.next(number)
+    for number, tab in enumerate(room.students):
+        train(tab, 11 + number)
+    for tab in room.students:
+        tab.get_by_text("Finished: 1 epochs").wait_for(timeout=120_000)
+
+    first, second = room.students[:2]
+    own = first.locator('.st-key-runs [class*="st-key-delete_"] button:not([disabled])')
+    assert own.count() == 1  # of five that the table shows
+    own.click()
+    first.get_by_role("button", name="Delete it").click()
+    first.get_by_text("is deleted").wait_for()
+    second.reload()
+    settle(second)
+    runs = list((room.folder / "pcae" / "runs").glob("[0-9a-f]*"))
+    assert len(runs) == STUDENTS - 1
+
+
+def test_nobody_loses_more_than_the_last_second_with_a_killed_server(room):
+    room.begin()
+    room.next(2)
+    for tab in room.students[:3]:
+        choose(tab, "Row A")
+    room.answered(3)
+    time.sleep(1)  # what is older than this has to be there
+    before = room.kept()["answers"]
+    room.restart()
+    for tab in [room.teacher, *room.students]:
+        tab.wait_for_function("document.querySelector('[data-testid=stTopNav]')")
+        assert f"lesson={KEY}&step=2" in tab.url
+    assert room.kept()["answers"] == before
+    room.answered(3)
+    for tab in room.students[3:]:
+        choose(tab, "Row B")
+    room.answered(STUDENTS)
+    room.reveal()
+    for tab in room.students:
+        tab.locator(".pcae-answers").wait_for(timeout=2 * FOLLOWED)
+    room.next(3)  # they follow as before
