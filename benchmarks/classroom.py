@@ -47,7 +47,6 @@ from benchmarks.protocol import Session
 from pcae import rights, store
 from pcae.classroom import keys
 from pcae.config import RunConfig
-from pcae.data import datasets
 from pcae.files import write_json
 from pcae.presets import PRESETS
 from pcae.rights import Visitor
@@ -70,7 +69,6 @@ class Lesson:
 
     url: str
     every: float
-    tests: int  # digits that Explore shows
     seconds: dict[str, list[float]] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
     led: tuple[str, float] = "", 0.0  # to which page, and when
@@ -137,7 +135,7 @@ def measure(
         fill(runs)
         training = None if idle else _begin(own_data)
         proc = Path(f"/proc/{server.process.pid}")
-        lesson = Lesson(server.url, every, len(datasets.load_or_sample("mnist")[0].test))
+        lesson = Lesson(server.url, every)
         asyncio.run(_go_round(lesson))
         lesson.seconds.clear()
         begun, cpu, own = time.monotonic(), _cpu_seconds(proc), time.process_time()
@@ -164,8 +162,9 @@ def measure(
 
 
 def _pages(lesson: Lesson) -> list[str]:
-    """What counts as a page: not that the follower heard of it, nor a page with its upload."""
-    return [name for name in lesson.seconds if not name.startswith(("follow", "upload"))]
+    """What counts as a page: not the first with all that it fetches, an upload, or to follow."""
+    others = ("arrival", "upload", "follow")
+    return [name for name in lesson.seconds if not name.startswith(others)]
 
 
 @contextmanager
@@ -318,7 +317,7 @@ async def _act(session: Session, lesson: Lesson, rng: random.Random) -> None:
 
 async def _explore(session: Session, lesson: Lesson) -> None:
     if session.addresses:
-        await session.explore(lesson.tests)
+        await session.explore()
     else:
         lesson.wrong.append("Explore shows nothing")
 

@@ -275,10 +275,10 @@ def all_runs() -> list[Run]:
     return _own_runs() + [run for run in presets if run.trained]
 
 
-def trained_runs() -> dict[str, Run]:
-    """The runs that can be shown, by key, the newest first: one's own if it has weights."""
+def trained_runs(among: list[Run] | None = None) -> dict[str, Run]:
+    """The runs, or those among some, that can be shown, by key: one's own if it has weights."""
     found: dict[str, Run] = {}
-    for run in runs():
+    for run in runs() if among is None else among:
         if run.trained:
             found.setdefault(run.key, run)
     return found
