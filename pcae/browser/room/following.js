@@ -9,7 +9,7 @@
 
 /** What is each screen's own. */
 const OWN = ["projector"];
-export const PATIENCE_MS = 2000; // an address that was asked for has not come
+export const PATIENCE_MS = 10_000; // an address that was asked for has not come
 
 /**
  * An address's parameters, but for what is each screen's own, in one order.
@@ -71,8 +71,13 @@ export class Following {
   }
 
   /** Whether what was asked for last has not come. */
-  isLost() {
-    return this.last.reached === null;
+  isWaiting() {
+    return this.last.reached === null && this.last.name !== "";
+  }
+
+  /** What was asked for last does not come: ask for it anew. */
+  giveUp() {
+    this.last.until = 0;
   }
 
   /** The page is another, or said anew. @param {Shown} own @param {string} gone which request's */

@@ -21,6 +21,7 @@ const TAB = "pcae_room_tab";
 const NOTE_MS = 5000;
 const AGAIN_MS = 3000; // something new is asked for again that has not come
 const NEWS_MS = 150; // what is new meanwhile is drawn with it
+const LOST_MS = 500;
 const STALE_MS = 1000; // what is told so soon may be of before
 const WORDS = {
   lead: "Lead",
@@ -96,6 +97,10 @@ class Room {
     const { parentElement, data } = component;
     if (data.mark !== this.component?.data.mark) this.drawn = data.mark;
     this.component = component;
+    // a page that was being drawn meanwhile takes no requests for the one before
+    if (data.gone !== this.following.last.name && this.following.isWaiting()) {
+      this.askAgain(LOST_MS);
+    }
     if (this.root.parentElement !== parentElement) parentElement.replaceChildren(this.root);
     this.follows ??= !data.teacher;
     this.draw();
@@ -138,8 +143,18 @@ class Room {
     const step = this.following.step(here(), lead, pointer, Date.now());
     if (step && "go" in step) {
       component.setTriggerValue("go", step.go);
-      setTimeout(() => this.following.isLost() && this.follow(), PATIENCE_MS + 1);
+      this.askAgain(PATIENCE_MS);
     } else this.within();
+  }
+
+  /** Ask anew for an address that has not come within a time. @param {number} ms */
+  askAgain(ms) {
+    const { name } = this.following.last;
+    setTimeout(() => {
+      if (name !== this.following.last.name || !this.following.isWaiting()) return;
+      this.following.giveUp();
+      this.follow();
+    }, ms);
   }
 
   /** Show what the teacher's explorer shows, where the page is there. */

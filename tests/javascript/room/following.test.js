@@ -18,10 +18,11 @@ Deno.test("a page that is elsewhere goes there once", () => {
   const lead = leads("draw", "run=a&k=2");
   equal(go(following.step(at("explore"), lead, null, 0)), "draw?run=a&k=2");
   equal(following.step(at("explore"), lead, null, 1000), null);
-  equal(following.isLost(), true);
+  equal(following.isWaiting(), true);
+  following.giveUp();
   equal(go(following.step(at("explore"), lead, null, 6000)), "draw?run=a&k=2");
   following.arrived(at("draw", { k: "2", run: "a" }), following.last.name);
-  equal(following.isLost(), false);
+  equal(following.isWaiting(), false);
   equal(following.step(at("draw", { k: "2", run: "a" }), lead, null, 7000), null);
 });
 
@@ -30,7 +31,7 @@ Deno.test("where an address leads to another one, it is not asked for again", ()
   const lead = leads("draw", "run=gone");
   following.step(at("glossary"), lead, null, 0);
   following.arrived(at("data"), "of another request");
-  equal(following.isLost(), true);
+  equal(following.isWaiting(), true);
   following.arrived(at("draw", { run: "here" }), following.last.name);
   equal(following.step(at("draw", { run: "here" }), lead, null, 9000), null);
   equal(go(following.step(at("glossary"), lead, null, 9000)), "draw?run=gone");
