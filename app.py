@@ -1,5 +1,7 @@
 """pcae: PCA beside the bottleneck, on real digits. `streamlit run app.py`."""
 
+import sys
+
 import streamlit as st
 from starlette.middleware import Middleware
 from threadpoolctl import threadpool_limits
@@ -13,6 +15,8 @@ from pcae.server.static import Static
 from pcae.server.uploading import Uploads
 
 rights.find_with(visitors.of_session)
+# a page's thread gives the interpreter away at every message to the browser: it gets it back sooner
+sys.setswitchinterval(0.001)
 threadpool_limits(1, "blas")  # visitors come side by side; small products wait for other threads
 app = st.App(
     "pcae/ui/frame.py",

@@ -5,10 +5,10 @@
 
 A teacher and students, each a session over Streamlit's websocket: every five seconds, give or take
 a fifth, each goes to another page or changes a widget; on *Explore* each fetches what a browser
-would fetch. Two students bring a table and look at what is made of it, and one follows the teacher
-where the server can lead. A page takes from the request until Streamlit says that it is drawn to
-its end. Parts that pages draw again by themselves are asked for as a browser does, and load the
-server without being counted.
+would fetch. Two students bring a table and look at what is made of it, and the last one goes where
+the teacher leads. Every session holds the stream that tells of the room. A page takes from the
+request until Streamlit says that it is drawn to its end. Parts that pages draw again by themselves
+are asked for as a browser does, and load the server without being counted.
 
 Meanwhile the seed network trains and *Quality* measures, unless `--idle`. `--runs` networks lie in
 the store besides, as after a term. Full MNIST where PCAE_DATA names it, else the 5,000 digits. One
@@ -43,10 +43,10 @@ from websockets.exceptions import WebSocketException
 
 from benchmarks import machine
 from benchmarks.attack.target import as_trained, end_processes_of
-from benchmarks.protocol import Session, fetch
+from benchmarks.protocol import Session
 from pcae import rights, store
+from pcae.classroom import keys
 from pcae.config import RunConfig
-from pcae.data import datasets
 from pcae.files import write_json
 from pcae.presets import PRESETS
 from pcae.rights import Visitor
@@ -69,10 +69,9 @@ class Lesson:
 
     url: str
     every: float
-    tests: int  # digits that Explore shows
     seconds: dict[str, list[float]] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
-    followed: str = ""
+    led: tuple[str, float] = "", 0.0  # to which page, and when
 
     def took(self, what: str, seconds: float) -> None:
         """Note that something took so long."""
@@ -136,7 +135,7 @@ def measure(
         fill(runs)
         training = None if idle else _begin(own_data)
         proc = Path(f"/proc/{server.process.pid}")
-        lesson = Lesson(server.url, every, len(datasets.load_or_sample("mnist")[0].test))
+        lesson = Lesson(server.url, every)
         asyncio.run(_go_round(lesson))
         lesson.seconds.clear()
         begun, cpu, own = time.monotonic(), _cpu_seconds(proc), time.process_time()
@@ -144,7 +143,7 @@ def measure(
         took = time.monotonic() - begun
         found = {
             "sessions": sessions,
-            **_times([of for each in lesson.seconds.values() for of in each]),
+            **_times([of for name in _pages(lesson) for of in lesson.seconds[name]]),
             "exceptions": len(lesson.wrong),
             "server_mb": _megabytes(proc),
             "server_cores": round((_cpu_seconds(proc) - cpu) / took, 2),
@@ -154,13 +153,18 @@ def measure(
             "data": "mnist-5k" if own_data else "mnist",
             "trained_epochs": len(training.history) if training else None,
             "measuring": quality.running(),
-            "follow": lesson.followed,
             "pages": {
                 name: [*_times(of).values(), len(of)] for name, of in sorted(lesson.seconds.items())
             },
             "wrong": sorted(set(lesson.wrong)),
         }
     return found
+
+
+def _pages(lesson: Lesson) -> list[str]:
+    """What counts as a page: not the first with all that it fetches, an upload, or to follow."""
+    others = ("arrival", "upload", "follow")
+    return [name for name in lesson.seconds if not name.startswith(others)]
 
 
 @contextmanager
@@ -222,13 +226,13 @@ def _begin(own_data: bool) -> store.Run:
 
 async def _go_round(lesson: Lesson) -> None:
     """Have one visitor see every page."""
-    visitor = Session(lesson.url, lesson.wrong.append)
-    await visitor.arrive()
-    await _explore(visitor, lesson)
+    session = Session(lesson.url, lesson.wrong.append)
+    await session.arrive()
+    await _explore(session, lesson)
     for page in shell.TITLES:
         if page != "explore":
-            await visitor.open(page)
-    await visitor.leave()
+            await session.open(page)
+    await session.leave()
 
 
 async def _class(lesson: Lesson, sessions: int, seconds: float, seed: int) -> None:
@@ -237,67 +241,100 @@ async def _class(lesson: Lesson, sessions: int, seconds: float, seed: int) -> No
         for number in range(sessions):
             rng = random.Random(f"{seed}:{number}")
             together.create_task(_attend(lesson, number, sessions, rng, end))
-        if sessions > 1:
-            together.create_task(_follow(lesson))
 
 
 async def _attend(
     lesson: Lesson, number: int, sessions: int, rng: random.Random, end: float
 ) -> None:
-    """What one of the class does, the first as the teacher, until the class ends."""
-    visitor = Session(lesson.url, lesson.wrong.append)
+    """What one of the class does, until the class ends: the first teaches, the last follows."""
+    session = Session(lesson.url, lesson.wrong.append)
     await asyncio.sleep(lesson.every * number / sessions)  # a class does not come in one moment
-    query = f"{visitors.PARAMETER}={visitors.token()}" if number == 0 else ""
+    query = f"{visitors.PARAMETER}={keys.token()}" if number == 0 else ""
     try:
-        lesson.took("arrival", await visitor.arrive(query))
-        await _explore(visitor, lesson)
+        lesson.took("arrival", await session.arrive(query))
+        await _explore(session, lesson)
+        if number and number == sessions - 1:
+            return await _follow(session, lesson, end)
+        hears = asyncio.create_task(session.hear(lambda _: None))
         if 0 < number <= UPLOADERS:
-            lesson.took("data", await visitor.open("data"))
-            lesson.took("upload", await visitor.upload(f"mine{number}.csv", _table(rng)))
+            lesson.took("data", await session.open("data"))
+            lesson.took("upload", await session.upload(f"mine{number}.csv", _table(rng)))
         while True:
             pause = lesson.every * rng.uniform(0.8, 1.2)
             if time.monotonic() + pause > end:
                 break
             await asyncio.sleep(pause)
-            await _act(visitor, lesson, rng)
+            await _act(session, lesson, rng)
+            if number == 0:
+                await _lead(session, lesson)
+        hears.cancel()
     except (OSError, WebSocketException) as problem:
         lesson.wrong.append(f"A visitor is lost: {problem}")
     finally:
-        await visitor.leave()
+        await session.leave()
 
 
-async def _act(visitor: Session, lesson: Lesson, rng: random.Random) -> None:
+async def _lead(session: Session, lesson: Lesson) -> None:
+    """Have others follow to the page that is open."""
+    page = session.page or "explore"
+    place = {"by": "benchmark", "begins": True, "page": page, "query": "", "hash": ""}
+    body = json.dumps(place | {"pointer": None}).encode()
+    lesson.led = page, time.monotonic()
+    await session.get("room/lead", {"Content-Type": "application/json"}, "POST", body)
+
+
+async def _follow(session: Session, lesson: Lesson, end: float) -> None:
+    """Go where the teacher leads, and note how long after."""
+    heard: asyncio.Queue[str] = asyncio.Queue()
+
+    def hear(told: dict) -> None:
+        if told.get("lead"):
+            heard.put_nowait(told["lead"]["page"])
+
+    hears = asyncio.create_task(session.hear(hear))
+    with suppress(TimeoutError):
+        while True:
+            page = await asyncio.wait_for(heard.get(), end - time.monotonic())
+            at, when = lesson.led
+            if page == at and page != (session.page or "explore"):
+                lesson.took("follow: heard", time.monotonic() - when)
+                await session.open("" if page == "explore" else page)
+                lesson.took("follow: seen", time.monotonic() - when)
+    hears.cancel()
+
+
+async def _act(session: Session, lesson: Lesson, rng: random.Random) -> None:
     """Change a widget, or go to another page."""
-    at = visitor.page or "explore"
-    if (state := _widget(visitor, rng)) and rng.random() > _PAGES:
-        lesson.took(f"{at}: a widget", await visitor.change(state))
+    at = session.page or "explore"
+    if (state := _widget(session, rng)) and rng.random() > _PAGES:
+        lesson.took(f"{at}: a widget", await session.change(state))
     else:
         at = rng.choice([of for of in shell.TITLES if of != at])
-        lesson.took(at, await visitor.open("" if at == "explore" else at))
+        lesson.took(at, await session.open("" if at == "explore" else at))
     if at == "explore":
-        await _explore(visitor, lesson)
+        await _explore(session, lesson)
 
 
-async def _explore(visitor: Session, lesson: Lesson) -> None:
-    if visitor.addresses:
-        await visitor.explore(lesson.tests)
+async def _explore(session: Session, lesson: Lesson) -> None:
+    if session.addresses:
+        await session.explore()
     else:
         lesson.wrong.append("Explore shows nothing")
 
 
-def _widget(visitor: Session, rng: random.Random) -> WidgetState | None:
+def _widget(session: Session, rng: random.Random) -> WidgetState | None:
     """Something to change on the page that is open, if there is anything."""
-    known = [of for of in visitor.widgets if of.endswith(WIDGETS)]
+    known = [of for of in session.widgets if of.endswith(WIDGETS)]
     if not known:
         return None
     state = WidgetState(id=rng.choice(known))
-    match visitor.widgets[state.id]:
+    match session.widgets[state.id]:
         case "checkbox":
             state.bool_value = rng.random() < 0.5
         case "button":
             state.trigger_value = True
         case "selectbox":
-            state.string_value = rng.choice(visitor.options[state.id])
+            state.string_value = rng.choice(session.options[state.id])
     return state
 
 
@@ -308,13 +345,6 @@ def _table(rng: random.Random) -> bytes:
         numbers = ",".join(f"{rng.gauss(0, 1):.3f}" for _ in range(3))
         lines.append(f"{numbers},{rng.choice('abc')}")
     return ("\n".join(lines) + "\n").encode()
-
-
-async def _follow(lesson: Lesson) -> None:
-    """Follow the teacher, where the server can lead."""
-    answer = await fetch(lesson.url, "room/events", {}, "HEAD")
-    if ("content-type", "text/event-stream") not in answer.headers:
-        lesson.followed = "skipped: this server has no room/events yet"
 
 
 if __name__ == "__main__":

@@ -116,6 +116,10 @@ def _copy(source: Path, to: Path) -> None:
         shutil.copy(source, to)
 
 
+def _without_python(image: Image) -> bool:
+    return not (image.folder / "usr/local/bin/python").exists()
+
+
 def main() -> int:
     """Do the steps in a folder; the exit status of what is started there."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -126,8 +130,8 @@ def main() -> int:
     options = parser.parse_args()
     image = Image(options.folder.absolute(), given={"CUDA": "1" if options.cuda else "0"})
     building = not (options.start or options.health)
-    if building and not (image.folder / "usr/local/bin/python").exists():
-        image.run("python3 -m venv /usr/local")
+    if building and _without_python(image) and image.run("python3 -m venv /usr/local"):
+        sys.exit(f"{image.folder} has no Python that can make an environment")
     for name, rest in steps((ROOT / "Dockerfile").read_text("utf-8")):
         if building or name not in {"RUN", "COPY"}:
             print(f"== {name} {rest}", flush=True)

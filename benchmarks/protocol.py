@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin, Subprotocol
+
+from pcae.data.packing import PIECES
 
 PATIENCE_SECONDS = 60.0
 _LIMIT = 2**20  # bytes of an answer's head
@@ -57,6 +60,13 @@ async def fetch(
         writer.close()
 
 
+def _tests(points: bytes) -> int:
+    """How many digits there are, as the points' file says in its head."""
+    whole = zlib.decompress(points, wbits=31)
+    head = json.loads(whole[8 : 8 + int.from_bytes(whole[:8], "little")])
+    return int(head["__metadata__"]["tests"])
+
+
 @dataclass(eq=False)
 class Session:
     """A browser with one page of the app open.
@@ -80,6 +90,7 @@ class Session:
     _states: dict[str, WidgetState] = field(default_factory=dict)
     _pages: dict[str, str] = field(default_factory=dict)  # what Streamlit calls them, by name
     _again: dict[str, asyncio.Task] = field(default_factory=dict)
+    _tests: dict[str, int] = field(default_factory=dict)  # digits, by the address of their points
     _kept: set[str] = field(default_factory=set)  # what the browser has fetched
     _long: set[str] = field(default_factory=set)  # messages that need not be sent again
     _socket: ClientConnection | None = None
@@ -133,15 +144,34 @@ class Session:
             self._states.pop(state.id, None)
         return seconds
 
-    async def explore(self, tests: int) -> None:
+    async def explore(self) -> None:
         """Fetch what Explore shows, unless the browser has it: points, pieces, PCA, the decoder."""
         of = self.addresses
-        paths = [of["run"] + "test", of["pca"], of["decoder"] + "test", of["frames"]]
-        paths += [f"{of['digits']}test/{piece}" for piece in range(-(-tests // 1_000))]
+        if (points := of["run"] + "test") not in self._kept:
+            self._tests[points] = _tests((await self.get(points)).body)
+            self._kept.add(points)
+        paths = [of["pca"], of["decoder"] + "test", of["frames"]]
+        pieces = -(-self._tests[points] // PIECES["test"])
+        paths += [f"{of['digits']}test/{piece}" for piece in range(pieces)]
         missing = [path for path in paths if path and path not in self._kept]
         self._kept.update(missing)
         for start in range(0, len(missing), 2):  # as the browser does
             await asyncio.gather(*(self.get(path) for path in missing[start : start + 2]))
+
+    async def hear(self, told: Callable[[dict], None]) -> None:
+        """Hold the stream that tells of the room, as every browser of a class does."""
+        at = urlsplit(self.url)
+        reader, writer = await asyncio.open_connection(at.hostname, at.port)
+        try:
+            head = f"GET {at.path}/room/events HTTP/1.1\r\nHost: {at.netloc}\r\n"
+            writer.write(f"{head}Cookie: {self._cookie()}\r\n\r\n".encode())
+            if b" 200 " not in (line := await reader.readline()):
+                self.wrong(f"room/events is answered with {line.decode().strip()}")
+            while line := await reader.readline():
+                if line.startswith(b"data: {"):
+                    told(json.loads(line.removeprefix(b"data: ")))
+        finally:
+            writer.close()
 
     async def upload(self, name: str, content: bytes) -> float:
         """Choose a file on the page; seconds until the page shows what was understood of it."""

@@ -97,7 +97,7 @@ def draw(run: Run) -> None:
         pictures(run, view.pca)
 
 
-@shell.fragment(run_every=POLL_SECONDS)
+@shell.polled(POLL_SECONDS)
 def live(run: Run) -> None:
     """The same, while it trains."""
     if not jobs.active(run):

@@ -90,7 +90,7 @@ def table(dataset: str, found: Found) -> None:
         st.caption("  \n".join(f"**{of}**: {what}" for of, what in REFERENCES.items()))
 
 
-@shell.fragment(run_every=POLL_SECONDS)
+@shell.polled(POLL_SECONDS)
 def live(dataset: str) -> None:
     """The figures as they come."""
     if not quality.running():

@@ -9,6 +9,7 @@ error, Adam, batches of 128, five epochs.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from collections.abc import Mapping
@@ -119,7 +120,7 @@ class RunConfig:
         """The settings as JSON with sorted keys: the same text for the same settings."""
         return canonical(asdict(self))
 
-    @property
+    @functools.cached_property
     def key(self) -> str:
         """Twelve hexadecimal digits that stand for these settings, on every machine."""
         return digest(self.canonical)

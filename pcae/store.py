@@ -67,7 +67,6 @@ PRETRAINED = Path(__file__).parent / "pretrained"
 _KEY = re.compile(r"[0-9a-f]{12}")
 _FRAME = re.compile(r"[0-9]{4}(\.[0-9]{4})?")
 _MOST_FRAMES = 40  # that are played
-_PRESETS = [preset.key for preset in PRESETS.values()]
 _WEIGHTS = ("encoder.", "decoder.")
 _MOST_EPOCHS = int(RANGES["epochs"][1])
 _EPOCH = re.compile(r"[0-9]{1,4}")
@@ -271,14 +270,15 @@ def _dataset(run: Run) -> str:
 
 def all_runs() -> list[Run]:
     """One's own runs, the newest first, then the presets that ship and have none in their place."""
-    presets = [shipped_run(key) for key in _PRESETS if not own_run(key).trained]
+    keys = [preset.key for preset in PRESETS.values()]
+    presets = [shipped_run(key) for key in keys if not own_run(key).trained]
     return _own_runs() + [run for run in presets if run.trained]
 
 
-def trained_runs() -> dict[str, Run]:
-    """The runs that can be shown, by key, the newest first: one's own if it has weights."""
+def trained_runs(among: list[Run] | None = None) -> dict[str, Run]:
+    """The runs, or those among some, that can be shown, by key: one's own if it has weights."""
     found: dict[str, Run] = {}
-    for run in runs():
+    for run in runs() if among is None else among:
         if run.trained:
             found.setdefault(run.key, run)
     return found

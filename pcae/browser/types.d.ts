@@ -76,8 +76,8 @@ export interface ChartData extends Code {
   name: string;
   /** What it is, for those who do not see it. */
   label: string;
-  /** Plotly's, which names colours of the theme as in "var(--pcae-class-3)". */
-  figure: Figure;
+  /** Plotly's `Figure` as JSON, which names colours of the theme as in "var(--pcae-class-3)". */
+  figure: string;
   /** In pixels. */
   height: number;
   /** Whether its points are data. */
@@ -131,8 +131,8 @@ export interface RoomData extends Code {
   teacher: boolean;
   /** What of the room is drawn: another one where something is new. */
   mark: string;
-  /** Whether something on the page shows what is in the room. */
-  listens: boolean;
+  /** The name of the request that the page last went to another address for. */
+  gone: string;
 }
 
 // ---------------------------------------------------------------------- from the server

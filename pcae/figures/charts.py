@@ -33,7 +33,10 @@ def plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: plain(part) for name, part in value.items()}
     if isinstance(value, np.ndarray | np.generic):
-        return plain(value.tolist())
+        numbers = value.dtype.kind in "biu" or (
+            value.dtype.kind == "f" and np.isfinite(value).all()
+        )
+        return value.tolist() if numbers else plain(value.tolist())
     if isinstance(value, list | tuple):
         return [plain(part) for part in value]
     return None if isinstance(value, float) and not np.isfinite(value) else value

@@ -29,7 +29,7 @@ async def open_to_others(_: Any) -> AsyncIterator[None]:
 
 def said(drawn: bool) -> str:
     """Addresses for students, as a QR code too where it can be drawn, and the teacher's link."""
-    found = _addresses()
+    found = addresses()
     lines = ["", "  pcae is open to a class.", ""]
     if found:
         lines += [f"  Students: {found[0]}", *(f"        or: {each}" for each in found[1:])]
@@ -48,7 +48,7 @@ def _is_alone() -> bool:
     return config.get_option("server.address") in _EVERYWHERE and not network.addresses()
 
 
-def _addresses() -> list[str]:
+def addresses() -> list[str]:
     """Where a browser of the network opens it, without a slash at the end."""
     if config.is_manually_set("browser.serverAddress"):
         return [get_url(config.get_option("browser.serverAddress"))]

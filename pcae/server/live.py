@@ -61,7 +61,7 @@ class _Hub:
 
     def __init__(self) -> None:
         self.streams: set[Stream] = set()
-        self.asked: dict[str, float] = {}  # when, by the visitor's name
+        self.asked: dict[Visitor, float] = {}  # when
         self.sign = time.monotonic()  # the leader's last
         self.ended = False
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -105,10 +105,11 @@ class _Hub:
             stream.woken.set()
 
     def here(self) -> int:
-        """How many visitors have a page open."""
+        """How many students have a page open."""
         since = time.monotonic() - _ASKED_SECONDS
-        self.asked = {name: when for name, when in self.asked.items() if when > since}
-        return len(self.asked.keys() | {stream.visitor.name for stream in self.streams})
+        self.asked = {of: when for of, when in self.asked.items() if when > since}
+        found = self.asked.keys() | {stream.visitor for stream in list(self.streams)}
+        return len({of.name for of in found if not of.teacher})
 
     def look(self) -> None:
         """See what is so."""
@@ -142,7 +143,7 @@ def mark(of: room.Room, teacher: bool) -> str:
 
 
 def here() -> int:
-    """How many visitors have a page open now."""
+    """How many students have a page before them now."""
     return _hub.here()
 
 
@@ -233,7 +234,7 @@ async def now(request: Request) -> Response:
     if refused := _refusal(visitor):
         return refused
     if len(_hub.asked) < _MOST_ASKED:
-        _hub.asked[visitor.name] = time.monotonic()
+        _hub.asked[visitor] = time.monotonic()
     _hub.look()
     body = f'{{"state": {_hub.texts[visitor.teacher]}, "pointer": {_hub.pointer}}}'
     return Response(body, media_type="application/json", headers=_HEADERS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 
 from pcae.figures.charts import Figure, plain
@@ -30,7 +31,8 @@ def chart(
     timed : bool, default=False
         Whether it marks the epoch whose codes are played on the page.
     """
-    drawn = {"figure": plain(figure), "csv": csv, "timed": timed}
+    # as text: Streamlit would write out thousands of numbers twice, the second time to compare them
+    drawn = {"figure": json.dumps(plain(figure)), "csv": csv, "timed": timed}
     _mount(_chart, name, label, height, drawn)
 
 

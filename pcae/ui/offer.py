@@ -59,7 +59,7 @@ def compared() -> list[RunConfig]:
     return offered
 
 
-@shell.fragment(run_every=_POLL_SECONDS)
+@shell.polled(_POLL_SECONDS)
 def _live() -> None:
     offered = st.session_state["linked_compare"]
     if any(map(_finished, offered)) or not any(map(_active, offered)):

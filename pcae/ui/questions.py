@@ -138,7 +138,7 @@ def _govern(at: Open) -> None:
         return
     if rights.teaches():
         count = room.count(at.name)
-        others = max(live.here() - 1, count)
+        others = max(live.here(), count)
         st.markdown(f"**{count} of {others}** answered", width="content")
         closed = course.revealed(at)
         label = "Take answers again" if closed else "Show the answers"

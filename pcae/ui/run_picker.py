@@ -132,22 +132,36 @@ def question() -> tuple[str, str]:
 
 def titles(runs: Iterable[Run]) -> dict[str, str]:
     """The names of runs by key, no two of the store's alike; a damaged one has its key for one."""
-    configs = {}
-    for run in store.runs():
-        with contextlib.suppress(DamagedFile):
-            configs[run.key] = run.config
-    names, found = presets.titles(configs), {}
+    names, found = _names(), {}
     for run in runs:
         try:
             found[run.key] = names[run.key] + run.so_far
         except (DamagedFile, KeyError):
-            found[run.key] = f"{run.key} (damaged)"
+            found[run.key] = _nameless(run)
     return found
+
+
+def _names() -> dict[str, str]:
+    """The names of the store's runs by key, without those that are damaged."""
+    configs = {}
+    for run in store.runs():
+        with contextlib.suppress(DamagedFile):
+            configs[run.key] = run.config
+    return presets.titles(configs)
+
+
+def _nameless(run: Run) -> str:
+    return f"{run.key} (damaged)"
 
 
 def title(run: Run) -> str:
     """The name of one run among all."""
     return titles([run])[run.key]
+
+
+def name(run: Run) -> str:
+    """The same without how far it is, so that it stays as it is while the run trains."""
+    return _names().get(run.key) or _nameless(run)
 
 
 def opens() -> Run | None:

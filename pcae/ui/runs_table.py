@@ -15,7 +15,7 @@ from pcae.training import jobs
 from pcae.ui import run_picker, shell, training_view, undo
 
 _WIDTHS = [8, 2, 2, 2, 2, 3, 2]
-_PAGE = 12
+_PAGE, _MORE = 12, 60
 _TITLE = "Trained networks"
 _NETWORK, _EPOCHS, _ERROR, _WORTH = "Network", "Epochs", "Test error", "Worth in components"
 _QUEUED = "queued, {before} before it"
@@ -40,9 +40,10 @@ _STYLE = """<style>
 
 def runs_table() -> None:
     """Draw a row a run, the newest first, and above them the way to those ticked, side by side."""
-    trained = store.trained_runs()
+    every = store.runs()
+    trained = store.trained_runs(every)
     first: dict[str, Run] = {}  # one's own, where a shipped one is being trained again
-    for run in store.runs():
+    for run in every:
         first.setdefault(run.key, run)
     runs = list(first.values())
     heading, compare = st.columns([5, 2], vertical_alignment="bottom")
@@ -54,8 +55,8 @@ def runs_table() -> None:
         heads = (_NETWORK, _EPOCHS, _ERROR, _WORTH, "", "", "")
         for column, head in zip(st.columns(_WIDTHS), heads, strict=True):
             column.caption(head)
-    titles = run_picker.titles([trained.get(run.key, run) for run in runs])
-    shown = runs if len(runs) <= _PAGE or st.session_state.get("all_runs") else runs[:_PAGE]
+    shown = runs[: st.session_state.get("runs_shown", _PAGE)]
+    titles = run_picker.titles([trained.get(run.key, run) for run in shown])
     waiting = jobs.queue()
     in_training = jobs.place_in_queue(waiting[0]) if waiting else 0
     before = {run.key: in_training + place for place, run in enumerate(waiting)}
@@ -65,9 +66,10 @@ def runs_table() -> None:
             past = waiting[waiting.index(run) - 1] if run in waiting[1:] else None
             _row(run, shows, titles[run.key], place, past)
     if len(runs) > len(shown):
+        more = len(shown) + _MORE  # a row has a dozen elements, and a class hundreds of networks
         st.button(
-            f"Show all {len(runs)}",
-            on_click=lambda: st.session_state.update(all_runs=True),
+            f"Show all {len(runs)}" if len(runs) <= more else f"Show {_MORE} more of {len(runs)}",
+            on_click=lambda: st.session_state.update(runs_shown=more),
         )
 
 

@@ -17,11 +17,12 @@ from pcae.data.dataset import DataError
 from pcae.figures import colors
 from pcae.files import DamagedFile
 from pcae.rights import Denied
-from pcae.server import visitors
+from pcae.server import live, visitors
 from pcae.server.routes import code
 
 Draw = TypeVar("Draw", bound=Callable[..., None])
 
+_FEW, _SLOWEST = 10, 4.0  # visitors who may poll as often as one; and how many times as slowly
 _FOLDER = Path(__file__).parents[2] / "pages"
 
 
@@ -187,6 +188,23 @@ def fragment(run_every: float | None = None, key: str | None = None) -> Callable
                 again(*arguments)
 
         return placed  # type: ignore[return-value]
+
+    return decorate
+
+
+def polled(seconds: float) -> Callable[[Draw], Draw]:
+    """Like `fragment`, drawn again by itself every so many seconds: in a large class less often.
+
+    Thirty pages that show the same training would otherwise take a processor for themselves.
+    """
+
+    def decorate(draw: Draw) -> Draw:
+        @functools.wraps(draw)
+        def drawn(*arguments: Any) -> None:
+            slower = min(max(1.0, live.here() / _FEW), _SLOWEST)
+            fragment(run_every=seconds * slower)(draw)(*arguments)
+
+        return drawn  # type: ignore[return-value]
 
     return decorate
 

@@ -114,9 +114,10 @@ def _train_button(words: str, *, disabled: bool) -> None:
         width="stretch",
         icon=":material/play_arrow:",
         disabled=disabled or not may,
-        help=None if may else sweep.NOT_ALLOWED,
         on_click=_submit,
     )
+    if not may:
+        st.caption(sweep.NOT_ALLOWED)
 
 
 def _shown() -> dict[str, str]:
@@ -218,7 +219,7 @@ def _names() -> dict[str, str]:
     return names
 
 
-@shell.fragment(run_every=_POLL_SECONDS)
+@shell.polled(_POLL_SECONDS)
 def _live(of: Sweep) -> None:
     networks = sweep.look(of)
     if not any(network.status.active for network in networks):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -72,10 +73,11 @@ def show(config: RunConfig | None) -> None:
         )
         return
     st.session_state["watched_state"] = jobs.state(run)
+    name = run_picker.name(run)
     if jobs.active(run):
-        _live(run)
+        _live(run, name)
     else:
-        _draw(run, opens=not (config and run.key == config.key and is_trained(config)))
+        _draw(run, name, opens=not (config and run.key == config.key and is_trained(config)))
 
 
 def submit(config: RunConfig, on_cpu: bool = False) -> None:
@@ -96,29 +98,30 @@ def open_button(where: DeltaGenerator, key: str) -> None:
         st.switch_page(shell.path("explore"))
 
 
-def change(act: Callable[[Run], None], run: Run) -> None:
-    """Cancel a run or move it, from a button; what hinders it is said on the page."""
+def change(act: Callable[..., None], *given: Any) -> None:
+    """Cancel a run or move it, or pause the queue, from a button; the page says what hinders it."""
     try:
-        act(run)
+        act(*given)
     except (JobError, Denied) as problem:
         st.session_state["train_problem"] = str(problem)
 
 
-@shell.fragment(run_every=_POLL_SECONDS)
-def _live(run: Run) -> None:
+@shell.polled(_POLL_SECONDS)
+def _live(run: Run, name: str) -> None:
     if st.session_state["watched_state"] != jobs.state(run):
         st.rerun(scope="app")  # the table of runs shows it too
-    _draw(run)
+    _draw(run, name)
 
 
-def _draw(run: Run, *, opens: bool = False) -> None:
+def _draw(run: Run, name: str, *, opens: bool = False) -> None:
     try:
         config, status, history = run.config, jobs.status(run), run.history
+        so_far = run.so_far
     except DamagedFile as problem:
         st.error(str(problem))
         return
-    name, button = st.columns([5, 2], vertical_alignment="center")
-    name.markdown(f"**{run_picker.title(run)}**  \n:small[{config.name}]")
+    words, button = st.columns([5, 2], vertical_alignment="center")
+    words.markdown(f"**{name}{so_far}**  \n:small[{config.name}]")
     if status.active:
         button.button(
             "Cancel",
@@ -257,7 +260,8 @@ def _watched() -> Run | None:
     if key in found:
         return found[key]
     active = [run for run in found.values() if jobs.active(run)]
-    return active[0] if active else None
+    own = [run for run in active if rights.is_own(run.folder)]
+    return next(iter([*own, *active]), None)
 
 
 def _left(status: Status, history: list[EpochRecord], config: RunConfig) -> str:

@@ -18,7 +18,7 @@ import streamlit as st
 from pcae import rights, rules
 from pcae.data.uploads import MOST_UPLOADED
 
-MOST_KEPT = 2**30  # bytes
+MOST_KEPT = 2**27  # bytes
 _TOO_LARGE = """<style>.stFileUploader:has([aria-invalid="true"])::after{{
 content:"A file marked red is larger than {most} MB and was not read: \
 bring fewer rows, or pack them as .npz or .gz.";display:block;padding-top:.5rem}}</style>"""

@@ -43,7 +43,7 @@ def switch(app, name):
 
 def figure(app, place=0):
     """A chart's figure."""
-    return sent(app, "figure")[place]["figure"]
+    return json.loads(sent(app, "figure")[place]["figure"])
 
 
 def planes(app):

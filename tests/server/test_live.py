@@ -149,7 +149,7 @@ def test_all_hear_where_the_teacher_leads(room_server, teacher, student):
         assert time.monotonic() - begun < 0.3
         assert heard["lead"] == {name: of for name, of in PLACE.items() if name != "pointer"}
         assert heard.keys() == {"boot", "mark", "lead"}
-        assert own.until(lambda of: of["lead"])["here"] == 2
+        assert own.until(lambda of: of["lead"])["here"] == 1
         post(room_server, teacher, PLACE | {"pointer": {"i": 7}})
         assert stream.until(bool, "pointer") == {"i": 7}
         post(room_server, teacher, {"by": "tab-1", "stops": True})
@@ -164,7 +164,7 @@ def test_one_who_asks_hears_the_same(room_server, teacher, student):
     assert found["state"]["lead"]["page"] == "components"
     assert found["pointer"] == {"p": 1, "x": 0.5, "y": 2}
     with Listening(room_server, teacher) as own:
-        assert own.next()["here"] == 2  # and is here
+        assert own.next()["here"] == 1  # and is here
 
 
 def test_a_student_or_another_site_leads_nobody(room_server, teacher, student):

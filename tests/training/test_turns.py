@@ -116,11 +116,15 @@ def test_all_students_have_so_many_waiting():
 
 
 def test_a_training_has_so_many_parameters_and_steps():
-    with pytest.raises(Denied, match=r"64 million, and a student's .* 50 million: choose fewer"):
+    with pytest.raises(Denied, match=r"are 64 million, .* have 50 million: choose"):
         ask(ANN, 1, epochs=1_000, hidden=(40,))
     with pytest.raises(Denied, match=r"has 400,000 steps, and a student's may have 100,000"):
         ask(ANN, 1, epochs=100, batch_size=1)
     ask(TEACHER, 1, epochs=1_000, hidden=(40,))
+    with rights.acting(ANN):
+        assert turns.is_small_enough(SMALL)
+        assert not turns.is_small_enough(replace(SMALL, epochs=1_000, hidden=(40,)))
+    assert turns.is_small_enough(replace(SMALL, epochs=1_000, hidden=(40,)))
     assert len(jobs.queue()) == 1
 
 

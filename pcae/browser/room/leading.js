@@ -44,9 +44,12 @@ export class Leading {
 
   async work() {
     this.busy = true;
-    while (this.next) {
-      const { page, query, hash, pointer } = this.next;
-      this.next = null;
+    let before = "";
+    for (let next = this.take(); next; next = this.take()) {
+      // a page is told of at once
+      if (next.page === before) await new Promise((resolve) => setTimeout(resolve, APART_MS));
+      before = next.page;
+      const { page, query, hash, pointer } = this.take() ?? next;
       const explores = page === "explore";
       const place = {
         page,
@@ -56,9 +59,15 @@ export class Leading {
         ...(this.begins && { begins: true }),
       };
       if (await this.send(place)) this.begins = false;
-      if (this.next?.page === page) await new Promise((resolve) => setTimeout(resolve, APART_MS));
     }
     this.busy = false;
+  }
+
+  /** What is to be posted next. */
+  take() {
+    const { next } = this;
+    this.next = null;
+    return next;
   }
 
   /** Whether a message arrived. @param {object} message */

@@ -39,7 +39,11 @@ export class Stream {
     if (this.source || this.asking) return;
     this.last = ["", ""];
     const source = this.source = new EventSource(this.address("room/events"));
-    const alive = () => this.await(DEAD_MS);
+    let heard = false;
+    const alive = () => {
+      heard = true;
+      this.await(DEAD_MS);
+    };
     source.addEventListener("state", (event) => {
       alive();
       this.heard.state(JSON.parse(event.data));
@@ -51,7 +55,7 @@ export class Stream {
     source.addEventListener("beat", alive);
     source.addEventListener("error", () => {
       if (source.readyState === EventSource.CLOSED) this.ask();
-      else alive(); // the browser tries again by itself
+      else if (heard) alive(); // the browser tries again by itself
     });
     this.await(SILENT_MS);
   }
