@@ -123,6 +123,8 @@ export interface LinkData extends Code {
   opening: [name: string, text: string] | null;
   /** What came of keeping the view as a step of a lesson; "" before. */
   kept: string;
+  /** The name of the visit; another one on the same page after a start of the server. */
+  visit: string;
 }
 
 /** What the room is sent. */

@@ -256,6 +256,7 @@ def show(page: StreamlitPage) -> None:
             "controls": groups,
             "opening": st.session_state.get("opening"),  # after which the address is to be set
             "kept": st.session_state.get("kept_view", ""),
+            "visit": st.session_state.setdefault("visit", secrets.token_hex(4)),
         },
         on_kept_change=_keep,
     )

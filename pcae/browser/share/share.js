@@ -44,6 +44,8 @@ const RECIPES = {
 const TRAIN = "train";
 const EPOCHS = "train.epochs";
 
+let visit = ""; // that the page belongs to
+
 addStyle("share/share.css");
 rememberFirst();
 
@@ -143,6 +145,9 @@ class Share {
    * @param {Component<LinkData>} component
    */
   show({ data, setTriggerValue }) {
+    // the server was started anew: to Streamlit the address is an old one, the browser has the right
+    if (visit && visit !== data.visit) return location.reload();
+    visit = data.visit;
     this.data = data;
     this.tell = setTriggerValue;
     if (data.kept) this.kept.textContent = data.kept;
