@@ -13,6 +13,7 @@ from tests.browser.conftest import Server, go, settle
 STUDENTS = 5
 KEY = "what_is_a_code_worth"
 SHOWN = re.compile("Row . is PCA's. [23] of 5 said so")
+CONNECTED = "[data-test-connection-state=CONNECTED]"
 FOLLOWED = 8_000  # ms, on a busy machine; how long it takes is measured in test_room.py
 
 
@@ -42,7 +43,13 @@ class Class:
         """Kill the server at once, and start it again."""
         self.server.process.send_signal(signal.SIGKILL)
         self.server.process.wait()
+        for tab in [self.teacher, *self.students]:
+            tab.wait_for_selector(f".stApp:not({CONNECTED})")
         self.server = self._start(self.server.port)
+        for tab in [self.teacher, *self.students]:
+            tab.wait_for_selector(f".stApp{CONNECTED}")
+            tab.wait_for_timeout(1_000)  # the browser says where it was
+            settle(tab)
 
     def close(self):
         for tab in [self.teacher, *self.students]:

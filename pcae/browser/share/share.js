@@ -145,13 +145,16 @@ class Share {
    * @param {Component<LinkData>} component
    */
   show({ data, setTriggerValue }) {
-    // the server was started anew: to Streamlit the address is an old one, the browser has the right
-    if (visit && visit !== data.visit) return location.reload();
-    visit = data.visit;
     this.data = data;
     this.tell = setTriggerValue;
     if (data.kept) this.kept.textContent = data.kept;
     const address = addressOf(data.query);
+    const forgotten = visit && visit !== data.visit; // the server was started anew
+    visit = data.visit;
+    if (forgotten && address !== location.href) {
+      // Streamlit began the visit with an address of before, the browser has the right one
+      return setTriggerValue("before", data.page + location.search + location.hash);
+    }
     if (address !== location.href) history.replaceState(history.state, "", address);
     say({ page: data.page, query: data.query });
   }
