@@ -51,7 +51,7 @@ def dots(app):
         for of in app.get("bidi_component")
         if '"students"' in of.proto.json
     ]
-    traces = chart["figure"]["data"][2:]
+    traces = json.loads(chart["figure"])["data"][2:]
     return [(trace["x"][0], round(trace["y"][0], 4)) for trace in traces]
 
 
