@@ -82,4 +82,5 @@ def _go(asked: str) -> None:
 
 
 def _draw_anew() -> None:
-    st.rerun(sorted(st.session_state[_DRAWN]))
+    if drawn := sorted(st.session_state[_DRAWN]):
+        st.rerun(drawn)
