@@ -14,7 +14,7 @@ from pcae.rights import Visitor
 from pcae.store import Status
 from pcae.training import jobs
 from tests.pages.test_link import share
-from tests.pages.test_pages import SEED_25, button, switch, texts
+from tests.pages.test_pages import SEED_25, button, switch, texts, told
 
 TEACHER, ANN, BEN = Visitor("t", teacher=True), Visitor("ann"), Visitor("ben")
 LESSON = "what_is_a_code_worth"
@@ -46,11 +46,7 @@ def made(visitor, config, status=None):
 
 def dots(app):
     """k and error of the networks in the chart."""
-    (chart,) = [
-        json.loads(of.proto.json)
-        for of in app.get("bidi_component")
-        if '"students"' in of.proto.json
-    ]
+    (chart,) = [data for data in told(app) if '"students"' in json.dumps(data)]
     traces = chart["figure"]["data"][2:]
     return [(trace["x"][0], round(trace["y"][0], 4)) for trace in traces]
 
@@ -76,7 +72,7 @@ def test_each_students_latest_network_is_a_dot_without_a_name(page_of):
     assert len(dots(app)) == 2
     error = round(first.record["test_error"], 4)
     assert dots(app) == [(2, error)] * 2
-    assert "ann" not in json.dumps(json.loads(app.get("bidi_component")[0].proto.json))
+    assert "ann" not in json.dumps(told(app)[0])
 
 
 def test_no_network_is_told_in_a_sentence(page_of):
