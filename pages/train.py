@@ -10,7 +10,7 @@ from pcae.config import RunConfig
 from pcae.data.datasets import DataError
 from pcae.server import loading
 from pcae.settings import ConfigError
-from pcae.training import jobs
+from pcae.training import jobs, turns
 from pcae.ui import hidden, link, settings_form, training_view, visit
 from pcae.ui.notice import missing_notice
 from pcae.ui.runs_table import runs_table
@@ -118,7 +118,7 @@ with settings:
     config = form()
 with watching:
     training_view.show(config)
-if (likely := wanted()) and visit.acted():
+if (likely := wanted()) and visit.acted() and turns.is_small_enough(likely):
     jobs.keep_warm(likely)
 if not hidden.hides("train.runs"):
     runs_table()

@@ -363,6 +363,10 @@ def test_buttons_that_were_drawn_for_another_do_nothing(there, page, unchanged):
     grid = {"compare_part": "A grid of trainings"}
     said += page("compare", f"cancel_{GRID.key}", query=grid)
     said += page("compare", "sweep_train", query=grid)
+    page("teacher", "pause")
+    page("teacher", f"first_{there['waiting'].key}")
+    page("teacher", "remove_it", "clear_room")
+    page("teacher", "make_link", "new_link")
     assert len(said) >= 6, said
     assert all(SENTENCE.match(of) for of in said), said
 

@@ -123,6 +123,8 @@ export interface LinkData extends Code {
   opening: [name: string, text: string] | null;
   /** What came of keeping the view as a step of a lesson; "" before. */
   kept: string;
+  /** The name of the visit; another one on the same page after a start of the server. */
+  visit: string;
 }
 
 /** What the room is sent. */
@@ -131,8 +133,8 @@ export interface RoomData extends Code {
   teacher: boolean;
   /** What of the room is drawn: another one where something is new. */
   mark: string;
-  /** Whether something on the page shows what is in the room. */
-  listens: boolean;
+  /** The name of the request that the page last went to another address for. */
+  gone: string;
 }
 
 // ---------------------------------------------------------------------- from the server

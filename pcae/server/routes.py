@@ -315,6 +315,8 @@ def _made_once(
     name: str, kind: str, headers: dict[str, str], write: Callable[[BinaryIO], None]
 ) -> Answer:
     """An answer that is kept under a name once it is written."""
+    if names.is_own(name.split("_")[1]):  # which nobody between here and the browser is to keep
+        headers = headers | {"Cache-Control": headers["Cache-Control"].replace("public", "private")}
     make = functools.partial(kept.find_or_make, name, write)
     return Answer(name, kind, headers, make, functools.partial(kept.find, name))
 

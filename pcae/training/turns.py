@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from pcae import names, rights
+from pcae import names, rights, rules
 from pcae.config import RunConfig
 from pcae.rights import Denied
 from pcae.rules import Rules
@@ -66,7 +66,7 @@ def allow(
     own: Collection[str],
     active: Collection[str],
     waiting: int,
-    rules: Rules,
+    limits: Rules,
 ) -> None:
     """Let a student go on who asks for no more than the rules allow.
 
@@ -78,7 +78,7 @@ def allow(
         The keys of the student's networks, and of those that wait or are in training.
     waiting : int
         How many networks of all students wait.
-    rules : Rules
+    limits : Rules
 
     Raises
     ------
@@ -86,36 +86,46 @@ def allow(
         It is more; the sentence names the limit, and what to do.
     """
     for config in configs:
-        _allow_size(config, rules)
+        _allow_size(config, limits)
     keys = {config.key for config in configs}
-    if len(keys | set(active)) > rules.waiting:
+    if len(keys | set(active)) > limits.waiting:
         raise Denied(
-            f"A student may have {_networks(rules.waiting)} waiting or in training: wait until one "
-            "is finished, or cancel one."
+            f"A student may have {_networks(limits.waiting)} waiting or in training: wait until "
+            "one is finished, or cancel one."
         )
-    if len(keys | set(own)) > rules.networks:
+    if len(keys | set(own)) > limits.networks:
         raise Denied(
-            f"A student may keep {_networks(rules.networks)}: delete one in the list on Train, "
+            f"A student may keep {_networks(limits.networks)}: delete one in the list on Train, "
             "then train this one."
         )
-    if waiting + len(keys) > rules.queue:
+    if waiting + len(keys) > limits.queue:
         raise Denied(
-            f"{_networks(waiting)} of students wait already, of {rules.queue} that may: try again "
+            f"{_networks(waiting)} of students wait already, of {limits.queue} that may: try again "
             "once some are finished."
         )
 
 
-def _allow_size(config: RunConfig, rules: Rules) -> None:
-    if (asked := config.epochs * config.parameters) > rules.training:
+def is_small_enough(config: RunConfig) -> bool:
+    """Whether who asks may train a network of this size."""
+    try:
+        if not rights.teaches():
+            _allow_size(config, rules.current())
+        return True
+    except Denied:
+        return False
+
+
+def _allow_size(config: RunConfig, limits: Rules) -> None:
+    if (asked := config.epochs * config.parameters) > limits.training:
         raise Denied(
             f"Epochs times parameters are {_millions(asked)}, and a student's network may have "
-            f"{_millions(rules.training)}: choose fewer epochs or narrower layers."
+            f"{_millions(limits.training)}: choose fewer epochs or narrower layers."
         )
     if (
         steps := config.epochs * names.training_rows(config.dataset) // config.batch_size
-    ) > rules.steps:
+    ) > limits.steps:
         raise Denied(
-            f"This training has {steps:,} steps, and a student's may have {rules.steps:,}: choose "
+            f"This training has {steps:,} steps, and a student's may have {limits.steps:,}: choose "
             "fewer epochs or a larger batch size."
         )
 

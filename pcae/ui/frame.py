@@ -46,6 +46,7 @@ st.set_page_config(page_title="pcae", page_icon=favicon(), layout="wide")
 link.read()
 room_view.begin()
 page = shell.navigation(hidden.hides)
+link.resume()
 asks = shell.name(page) == "explore"  # and answers beside it
 shell.prepare(page)
 hidden.open_page(page)

@@ -77,6 +77,14 @@ def open(address: str) -> None:
     st.switch_page(shell.path(page), query_params=st.session_state.get("in_address", {}))
 
 
+def resume() -> None:
+    """Show what the browser's address said when the server forgot the visit, if it did."""
+    address = st.session_state.pop("address_before", None)
+    if isinstance(address, str) and (found := _parts(address)):
+        st.session_state["in_address"] = found[1]
+        open(address)
+
+
 def _parts(address: str) -> tuple[str, dict[str, str], str] | None:
     """Page, parameters, and what stands after the "#"; None where there is no such address."""
     try:
@@ -217,6 +225,11 @@ def _keep() -> None:
     st.session_state["kept_view"] = said
 
 
+def _go_back() -> None:
+    """The browser has another address than this visit began with: the drawing goes there."""
+    st.session_state["address_before"] = st.session_state["link_buttons"].get("before")
+
+
 def complain(page: StreamlitPage) -> None:
     """Say in a sentence what of the link could not be used, as long as its page is open."""
     wrong, unknown = st.session_state["wrong"], st.session_state["asked"]
@@ -256,6 +269,8 @@ def show(page: StreamlitPage) -> None:
             "controls": groups,
             "opening": st.session_state.get("opening"),  # after which the address is to be set
             "kept": st.session_state.get("kept_view", ""),
+            "visit": st.session_state.setdefault("visit", secrets.token_hex(4)),
         },
         on_kept_change=_keep,
+        on_before_change=_go_back,
     )

@@ -18,14 +18,16 @@ from pcae.server.routes import code
 from pcae.ui import link, shell
 from pcae.ui.mounting import component
 
-_KEY, _WATCH = "room", "room_watch"
-_DRAWN, _GO = "room_drawn", "room_go"
+_KEY = "room"
+_DRAWN, _GO, _GONE = "room_drawn", "room_go", "room_gone"
 _room = component("room/room")
 
 
 def begin() -> None:
-    """Begin a drawing of a page, which shows nothing of the room yet."""
+    """Begin a drawing of a page; where the teacher is elsewhere, it goes there instead."""
     st.session_state[_DRAWN] = set()
+    if asked := st.session_state.pop(_GO, None):
+        _go(asked)
 
 
 def fragment(draw: shell.Draw) -> shell.Draw:
@@ -45,34 +47,39 @@ def fragment(draw: shell.Draw) -> shell.Draw:
 
 
 def watch() -> None:
-    """Draw, at the end of a page, what leads and follows; nothing where there is no class."""
-    if visitors.has_class():
-        _watch()
+    """Draw, at the end of a page, what leads and follows; nothing where there is no class.
 
-
-@shell.fragment(key=_WATCH)
-def _watch() -> None:
+    It is no fragment: one is known to a session that has drawn it, and after a start of the server
+    the browser goes on in another.
+    """
+    if not visitors.has_class():
+        return
     teacher = rights.teaches()
-    _room(
+    told = _room(
         key=_KEY,
         data={
             "code": code(),
             "teacher": teacher,
             "mark": live.mark(room.now(), teacher),
-            "listens": bool(st.session_state[_DRAWN]),
+            "gone": st.session_state.get(_GONE, ""),
         },
         on_go_change=_keep_address,
         on_news_change=_draw_anew,
     )
-    if address := st.session_state.pop(_GO, None):
-        link.open(address)
+    if told.go and told.go.partition(" ")[0] != st.session_state.get(_GONE):
+        _go(told.go)  # of a session that had no page yet, and so no callback
 
 
 def _keep_address() -> None:
-    """The teacher is elsewhere: the drawing goes there, which a callback cannot."""
-    address = st.session_state[_KEY].get("go")
-    st.session_state[_GO] = address if isinstance(address, str) else None
+    """The teacher is elsewhere: the next drawing goes there, which a callback cannot."""
+    st.session_state[_GO] = st.session_state[_KEY].get("go")
+
+
+def _go(asked: str) -> None:
+    """Go to an address that the browser asks for: the request's name, a blank, and the address."""
+    st.session_state[_GONE], _, address = str(asked).partition(" ")
+    link.open(address)
 
 
 def _draw_anew() -> None:
-    st.rerun([*sorted(st.session_state[_DRAWN]), _WATCH])
+    st.rerun(sorted(st.session_state[_DRAWN]))

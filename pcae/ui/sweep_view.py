@@ -114,9 +114,10 @@ def _train_button(words: str, *, disabled: bool) -> None:
         width="stretch",
         icon=":material/play_arrow:",
         disabled=disabled or not may,
-        help=None if may else sweep.NOT_ALLOWED,
         on_click=_submit,
     )
+    if not may:
+        st.caption(sweep.NOT_ALLOWED)
 
 
 def _shown() -> dict[str, str]:

@@ -20,6 +20,7 @@ from pcae.figures import charts
 from pcae.figures.charts import Bottleneck
 from pcae.files import DamagedFile
 from pcae.presets import short_name
+from pcae.rights import Denied
 from pcae.server import announcing, live, loading, login, machine, progress
 from pcae.server.visitors import PARAMETER
 from pcae.store import Run
@@ -258,15 +259,22 @@ def _teachers_link(place: DeltaGenerator, base: str) -> None:
 @st.dialog("New teacher’s link")
 def _renew(base: str) -> None:
     st.write("The link until now, and every browser that came with it, is the teacher’s no more.")
-    if st.button("Make it", key="make_link", type="primary", on_click=_make_link):
+    if not st.button("Make it", key="make_link", type="primary", on_click=_make_link):
+        return
+    if refused := st.session_state.pop("link_refused", ""):
+        st.error(refused)
+    else:
         link = f"./?{PARAMETER}={keys.token()}"
         st.html(f'<a href="{link}" target="_self">Open the new link here</a> to go on teaching.')
         st.code(f"{base}{link[2:]}", language=None, wrap_lines=True)
 
 
 def _make_link() -> None:
-    rights.only_teacher("A new link is made")
-    keys.renew()
+    try:
+        rights.only_teacher("A new link is made")
+        keys.renew()
+    except Denied as problem:  # the link was renewed elsewhere while this page was open
+        st.session_state["link_refused"] = str(problem)
 
 
 def limits() -> None:

@@ -260,7 +260,8 @@ def _watched() -> Run | None:
     if key in found:
         return found[key]
     active = [run for run in found.values() if jobs.active(run)]
-    return active[0] if active else None
+    own = [run for run in active if rights.is_own(run.folder)]
+    return next(iter([*own, *active]), None)
 
 
 def _left(status: Status, history: list[EpochRecord], config: RunConfig) -> str:

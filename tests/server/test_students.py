@@ -58,6 +58,8 @@ def test_of_anothers_data_nothing_is_answered():
     assert statuses(ANN, addresses) == {200}
     assert statuses(BEN, addresses) == {404}  # although it is made now, and kept
     assert statuses(TEACHER, addresses) == {200}
+    (answer,) = ask(Asked(places(run)["digits"], ANN))
+    assert answer.headers["cache-control"].startswith("private")
 
 
 def test_files_are_taken_home_of_ones_own_and_of_what_ships():

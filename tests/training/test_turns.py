@@ -121,6 +121,10 @@ def test_a_training_has_so_many_parameters_and_steps():
     with pytest.raises(Denied, match=r"has 400,000 steps, and a student's may have 100,000"):
         ask(ANN, 1, epochs=100, batch_size=1)
     ask(TEACHER, 1, epochs=1_000, hidden=(40,))
+    with rights.acting(ANN):
+        assert turns.is_small_enough(SMALL)
+        assert not turns.is_small_enough(replace(SMALL, epochs=1_000, hidden=(40,)))
+    assert turns.is_small_enough(replace(SMALL, epochs=1_000, hidden=(40,)))
     assert len(jobs.queue()) == 1
 
 

@@ -1,11 +1,15 @@
 /** Where a page that follows has to go: worked out from where it is and where the teacher leads. */
 
 /** @import { Lead, Pointed, Shown } from "../types.d.ts" */
-/** @typedef {{ go: string } | { show: string } | null} Step - to another address, or within it. */
+/**
+ * To another address, after the request's name and a blank; or within it.
+ *
+ * @typedef {{ go: string } | { show: string } | null} Step
+ */
 
 /** What is each screen's own. */
 const OWN = ["projector"];
-const PATIENCE_MS = 5000; // an address that was asked for has not come
+export const PATIENCE_MS = 10_000; // an address that was asked for has not come
 
 /**
  * An address's parameters, but for what is each screen's own, in one order.
@@ -28,15 +32,20 @@ export function posted(query) {
 }
 
 export class Following {
-  /** @type {{ asked: string, reached: string | null, until: number }} what was asked for last */
-  last = { asked: "", reached: null, until: 0 };
+  /**
+   * The address that was asked for last: where to, under which name, and where that has led.
+   *
+   * @type {{ there: string, name: string, reached: string | null, until: number }}
+   */
+  last = { there: "", name: "", reached: null, until: 0 };
+  asked = 0;
 
   /** Whether the page is where the teacher leads. @param {Shown} own @param {Lead} lead */
   isThere(own, lead) {
-    const { asked, reached } = this.last;
+    const { last } = this;
     const there = place(lead.page, new URLSearchParams(lead.query));
     const here = place(own.page, Object.entries(own.query));
-    return here === there || (asked === there && reached === here);
+    return here === there || (last.there === there && last.reached === here);
   }
 
   /**
@@ -48,20 +57,32 @@ export class Following {
    * @param {Shown} own
    * @param {Lead} lead
    * @param {Pointed | null} pointer
-   * @param {number} now - in milliseconds.
+   * @param {number} now in milliseconds
    * @returns {Step}
    */
   step(own, lead, pointer, now) {
     if (this.isThere(own, lead)) return lead.page === "explore" ? { show: lead.hash } : null;
     const there = place(lead.page, new URLSearchParams(lead.query));
-    const { asked, reached, until } = this.last;
-    if (asked === there && reached === null && now < until) return null; // on its way
-    this.last = { asked: there, reached: null, until: now + PATIENCE_MS };
-    return { go: address(own, lead, pointer) };
+    const { last } = this;
+    if (last.there === there && last.reached === null && now < last.until) return null; // on its way
+    const name = `${now.toString(36)}-${++this.asked}`;
+    this.last = { there, name, reached: null, until: now + PATIENCE_MS };
+    return { go: `${name} ${address(own, lead, pointer)}` };
   }
 
-  /** The page is another, or said anew. @param {Shown} own */
-  arrived(own) {
+  /** Whether what was asked for last has not come. */
+  isWaiting() {
+    return this.last.reached === null && this.last.name !== "";
+  }
+
+  /** What was asked for last does not come: ask for it anew. */
+  giveUp() {
+    this.last.until = 0;
+  }
+
+  /** The page is another, or said anew. @param {Shown} own @param {string} gone which request's */
+  arrived(own, gone) {
+    if (gone !== this.last.name) return;
     this.last.reached ??= place(own.page, Object.entries(own.query));
   }
 }

@@ -8,7 +8,8 @@
 import { element } from "../core/element.js";
 import { addStyle } from "../core/fetched.js";
 import { hear, here, onReady, show as showThere } from "../core/led.js";
-import { Following } from "./following.js";
+import { Life } from "../core/living.js";
+import { Following, PATIENCE_MS } from "./following.js";
 import { Leading } from "./leading.js";
 import { Stream } from "./stream.js";
 
@@ -20,6 +21,7 @@ const TAB = "pcae_room_tab";
 const NOTE_MS = 5000;
 const AGAIN_MS = 3000; // something new is asked for again that has not come
 const NEWS_MS = 150; // what is new meanwhile is drawn with it
+const LOST_MS = 500;
 const STALE_MS = 1000; // what is told so soon may be of before
 const WORDS = {
   lead: "Lead",
@@ -47,7 +49,8 @@ class Room {
   follows = asFlag(sessionStorage.getItem(FOLLOW));
   following = new Following();
   began = 0; // when it began to lead
-  asked = 0; // when something new was asked for
+  drawn = ""; // what of the room is drawn, or asked for
+  asks = false; // soon
   note = "";
 
   constructor() {
@@ -55,6 +58,7 @@ class Room {
     sessionStorage.setItem(TAB, by);
     this.by = by;
     this.root = element("div", { className: "pcae-room", role: "status" });
+    this.life = new Life(this.root);
     const address = (/** @type {string} */ path) => new URL(path, document.baseURI);
     this.stream = new Stream(address, {
       state: (state) => this.told(state),
@@ -69,7 +73,9 @@ class Room {
     );
     hear((now, change) => {
       if (this.leads) return this.leading.tell(now);
-      if (change.page !== undefined) this.following.arrived(now);
+      if (change.page !== undefined && this.component) {
+        this.following.arrived(now, this.component.data.gone);
+      }
     });
     onReady(() => this.within());
     addEventListener("pagehide", () => {
@@ -89,8 +95,12 @@ class Room {
   /** Come onto a page, or hear what is drawn of the room. @param {Component<RoomData>} component */
   show(component) {
     const { parentElement, data } = component;
+    if (data.mark !== this.component?.data.mark) this.drawn = data.mark;
     this.component = component;
-    this.asked = 0;
+    // a page that was being drawn meanwhile takes no requests for the one before
+    if (data.gone !== this.following.last.name && this.following.isWaiting()) {
+      this.askAgain(LOST_MS);
+    }
     if (this.root.parentElement !== parentElement) parentElement.replaceChildren(this.root);
     this.follows ??= !data.teacher;
     this.draw();
@@ -131,8 +141,20 @@ class Room {
     const { component, pointer, lead } = this;
     if (!lead || !component) return;
     const step = this.following.step(here(), lead, pointer, Date.now());
-    if (step && "go" in step) component.setTriggerValue("go", step.go);
-    else this.within();
+    if (step && "go" in step) {
+      component.setTriggerValue("go", step.go);
+      this.askAgain(PATIENCE_MS);
+    } else this.within();
+  }
+
+  /** Ask anew for an address that has not come within a time. @param {number} ms */
+  askAgain(ms) {
+    const { name } = this.following.last;
+    setTimeout(() => {
+      if (name !== this.following.last.name || !this.following.isWaiting()) return;
+      this.following.giveUp();
+      this.follow();
+    }, ms);
   }
 
   /** Show what the teacher's explorer shows, where the page is there. */
@@ -147,14 +169,28 @@ class Room {
     return this.follows && !this.leads && here().page ? this.state?.lead : null;
   }
 
-  /** Have the page draw what is new in the room, if it shows something of it. */
+  /**
+   * Have the page draw what is new in the room.
+   *
+   * After a start of the server the session is a new one, which has drawn nothing: it is asked until
+   * it has.
+   */
   renew() {
-    const { state, component } = this;
-    if (!state || !component?.data.listens || state.mark === component.data.mark) return;
-    if (Date.now() - this.asked < AGAIN_MS) return;
-    this.asked = Date.now();
-    setTimeout(() => this.component?.setTriggerValue("news", this.state?.mark), NEWS_MS);
-    setTimeout(() => this.renew(), AGAIN_MS + NEWS_MS);
+    const { state } = this;
+    if (!state || !this.component || state.mark === this.drawn || this.asks) return;
+    this.asks = true;
+    setTimeout(() => {
+      this.asks = false;
+      this.ask();
+    }, NEWS_MS);
+  }
+
+  ask() {
+    const { component, state } = this;
+    if (!component || !state || state.mark === this.drawn) return;
+    component.setTriggerValue("news", state.mark);
+    if (component.data.mark.startsWith(state.boot)) this.drawn = state.mark;
+    else setTimeout(() => this.renew(), AGAIN_MS);
   }
 
   // ------------------------------------------------------------------ what is pressed
@@ -196,10 +232,10 @@ class Room {
   say(note) {
     this.note = note;
     this.draw();
-    setTimeout(() => {
-      if (this.note === note) this.note = "";
+    this.life.later("note", NOTE_MS, () => {
+      this.note = "";
       this.draw();
-    }, NOTE_MS);
+    });
   }
 
   draw() {

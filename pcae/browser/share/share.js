@@ -44,6 +44,8 @@ const RECIPES = {
 const TRAIN = "train";
 const EPOCHS = "train.epochs";
 
+let visit = ""; // that the page belongs to
+
 addStyle("share/share.css");
 rememberFirst();
 
@@ -147,6 +149,12 @@ class Share {
     this.tell = setTriggerValue;
     if (data.kept) this.kept.textContent = data.kept;
     const address = addressOf(data.query);
+    const forgotten = visit && visit !== data.visit; // the server was started anew
+    visit = data.visit;
+    if (forgotten && address !== location.href) {
+      // Streamlit began the visit with an address of before, the browser has the right one
+      return setTriggerValue("before", data.page + location.search + location.hash);
+    }
     if (address !== location.href) history.replaceState(history.state, "", address);
     say({ page: data.page, query: data.query });
   }
