@@ -338,5 +338,5 @@ class Session:
                 self.widgets[element.selectbox.id] = kind
                 self.options[element.selectbox.id] = list(element.selectbox.options)
             case "bidi_component" if "explorer" in element.bidi_component.component_name:
-                data = json.loads(element.bidi_component.json or "{}")
+                data = json.loads(json.loads(element.bidi_component.json)[0])
                 self.addresses = {name: of for name, of in data.items() if isinstance(of, str)}

@@ -76,8 +76,8 @@ export interface ChartData extends Code {
   name: string;
   /** What it is, for those who do not see it. */
   label: string;
-  /** Plotly's `Figure` as JSON, which names colours of the theme as in "var(--pcae-class-3)". */
-  figure: string;
+  /** Plotly's, which names colours of the theme as in "var(--pcae-class-3)". */
+  figure: Figure;
   /** In pixels. */
   height: number;
   /** Whether its points are data. */

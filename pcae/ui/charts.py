@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 
 from pcae.figures.charts import Figure, plain
@@ -31,8 +30,7 @@ def chart(
     timed : bool, default=False
         Whether it marks the epoch whose codes are played on the page.
     """
-    # as text: Streamlit would write out thousands of numbers twice, the second time to compare them
-    drawn = {"figure": json.dumps(plain(figure)), "csv": csv, "timed": timed}
+    drawn = {"figure": plain(figure), "csv": csv, "timed": timed}
     _mount(_chart, name, label, height, drawn)
 
 

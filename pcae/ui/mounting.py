@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
 # Streamlit sends this with every change of the data, so the scripts proper are fetched apart.
 _LOADER = """
 export default function (component) {
-  const { parentElement, data } = component;
+  const { parentElement } = component;
+  const data = JSON.parse(component.data[0]);
   const address = new URL(data.code + "SCRIPT.js", document.baseURI);
   const scripts = import(address);
-  scripts.then((script) => script.show(component), () => explain(parentElement, address));
+  const told = { ...component, data };
+  scripts.then((script) => script.show(told), () => explain(parentElement, address));
   return () => scripts.then((script) => script.leave(parentElement), () => {});
 }
 
@@ -42,8 +46,14 @@ def component(script: str) -> Callable:
     `leave(parentElement)`, called when the component may be gone. The data holds, under "code",
     `pcae.server.routes.code()`.
     """
-    return st.components.v2.component(
+    mount = st.components.v2.component(
         f"pcae_{script.rpartition('/')[2]}",
         js=_LOADER.replace("SCRIPT", script),
         isolate_styles=False,
     )
+
+    # as text, in a tuple: all else Streamlit writes twice, and imports pandas to look at it
+    def draw(*, data: dict[str, Any], **options: Any) -> Any:
+        return mount(data=(json.dumps(data),), **options)
+
+    return draw

@@ -1,6 +1,5 @@
 """What an address asks for, and what it says of what a page shows."""
 
-import json
 import re
 from urllib.parse import urlencode
 
@@ -20,6 +19,7 @@ from tests.pages.test_pages import (
     pictures,
     switch,
     texts,
+    told,
     train_quickly,
 )
 
@@ -33,7 +33,7 @@ def follow(app, page, **parameters):
 
 def share(app):
     """What the browser is told of the address and of what can be shared."""
-    return json.loads(app.get("bidi_component")[-1].proto.json)
+    return told(app)[-1]
 
 
 def held(app):

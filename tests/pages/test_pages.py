@@ -43,7 +43,7 @@ def switch(app, name):
 
 def figure(app, place=0):
     """A chart's figure."""
-    return json.loads(sent(app, "figure")[place]["figure"])
+    return sent(app, "figure")[place]["figure"]
 
 
 def planes(app):
@@ -53,8 +53,12 @@ def planes(app):
 
 def sent(app, part):
     """What components are told whose data has this part."""
-    told = [json.loads(of.proto.json) for of in app.get("bidi_component")]
-    return [data for data in told if part in data]
+    return [data for data in told(app) if part in data]
+
+
+def told(app):
+    """What every component is told, as its script gets it: JSON that travels as text."""
+    return [json.loads(json.loads(of.proto.json)[0]) for of in app.get("bidi_component")]
 
 
 def button_labels(app):
@@ -75,7 +79,7 @@ def drawn_table(app):
 
 def explorer(app):
     """What the explorer is told."""
-    return json.loads(app.get("bidi_component")[0].proto.json)
+    return told(app)[0]
 
 
 def finished_copy(config):

@@ -66,7 +66,7 @@ class Chart {
     const Plotly = await fetchPlotly();
     if (this.life.over) return;
     const theme = themeOf(this.plot);
-    const { data: traces, layout } = inLook(JSON.parse(data.figure), theme);
+    const { data: traces, layout } = inLook(data.figure, theme);
     const still = matchMedia(FINGER).matches ? { dragmode: false } : {};
     const fitted = { uirevision: "keep", autosize: true, ...layout, ...still };
     await Plotly.react(this.plot, traces, fitted, CONFIG);
