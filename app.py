@@ -7,7 +7,7 @@ from starlette.middleware import Middleware
 from threadpoolctl import threadpool_limits
 
 from pcae import rights
-from pcae.server import live, visitors
+from pcae.server import live, memory, visitors
 from pcae.server.announcing import open_to_others
 from pcae.server.guard import Guard
 from pcae.server.routes import routes
@@ -15,6 +15,7 @@ from pcae.server.static import Static
 from pcae.server.uploading import Uploads
 
 rights.find_with(visitors.of_session)
+memory.share_heaps()
 # a page's thread gives the interpreter away at every message to the browser: it gets it back sooner
 sys.setswitchinterval(0.001)
 threadpool_limits(1, "blas")  # visitors come side by side; small products wait for other threads
