@@ -276,10 +276,12 @@ def angles_to_pca(run: Run, fitted: pca.PCA) -> np.ndarray:
 
 
 def test_error(run: Run, of: View) -> float:
-    """A run's mean error over the view's test images: as recorded of them, else measured now."""
+    """A run's mean error over the view's test images: as kept of its training, else measured."""
     record = run.record
     if record.get("data", {}).get("digest") == of.data.digest:
         return record["test_error"]
+    if not record and of.problem is None and (history := run.history):  # in training: it changes
+        return history[-1].test_error
     return float(errors(run, of.data).images.mean())
 
 
