@@ -148,7 +148,10 @@ class Session:
         """Fetch what Explore shows, unless the browser has it: points, pieces, PCA, the decoder."""
         of = self.addresses
         if (points := of["run"] + "test") not in self._kept:
-            self._tests[points] = _tests((await self.get(points)).body)
+            answer = await self.get(points)
+            if answer.status >= 400:
+                return  # told by `get`: the network was trained on meanwhile, and its page says so
+            self._tests[points] = _tests(answer.body)
             self._kept.add(points)
         paths = [of["pca"], of["decoder"] + "test", of["frames"]]
         pieces = -(-self._tests[points] // PIECES["test"])
