@@ -117,7 +117,7 @@ ACTS = {
     "let go": lambda of: room.lead({}),
     "publish": lambda of: shelf.publish(LESSON),
     "remove a lesson": lambda of: shelf.remove(of["lesson"]),
-    "keep a draft": lambda of: shelf.keep_draft("x"),
+    "clear the drafts": lambda of: shelf.clear_drafts(),
 }
 
 

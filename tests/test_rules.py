@@ -64,3 +64,10 @@ def test_the_table_of_the_limits_has_each_with_its_usual_value():
         if isinstance(usual, float):
             shown = f"{usual:g}"
         assert f"| {shown} |" in rows[field.name], field.name
+
+
+def test_the_readme_has_the_usual_limits():
+    text = Path(__file__).parents[1].joinpath("README.md").read_text()
+    write(text.partition("```toml\n")[2].partition("```")[0])
+    assert rules.read() == Rules()
+    assert rules.path().read_text().count("=") == len(fields(Rules))

@@ -1,4 +1,4 @@
-"""The lessons there are: those that ship, those that a teacher published, and a teacher's draft.
+"""The lessons there are: those that ship, those that a teacher published, and everybody's draft.
 
 A lesson that ships is known by its file's name, a published one by a digest of what it says: two
 lessons never share the answers to their questions. Published ones and drafts lie in
@@ -7,6 +7,7 @@ lessons never share the answers to their questions. Published ones and drafts li
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import re
@@ -24,6 +25,7 @@ from pcae.rights import Denied
 SHIPPED = Path(__file__).parents[1] / "lessons"
 ORDER = ("tour", "what_is_a_code_worth", "linear_is_pca", "draw_and_break_it")
 MOST_PUBLISHED = 60
+_MOST_DRAFTS = 200  # of students; the oldest goes
 _KEY = re.compile(r"[0-9a-f]{12}")
 _FULL = f"There are {MOST_PUBLISHED} published lessons already: remove one first."
 
@@ -107,31 +109,56 @@ def remove(key: str) -> Removed | None:
 
 
 def draft() -> str:
-    """The lesson that the teacher who asks is writing; "" where there is none, or for others."""
+    """The lesson that who asks is writing; "" where there is none."""
     try:
-        return read_text(_draft_path()) if rights.teaches() else ""
+        return read_text(_draft_path())
     except (FileNotFoundError, DamagedFile):
         return ""
 
 
 def keep_draft(text: str) -> None:
-    """Keep what the teacher is writing, be it a lesson yet or not.
+    """Keep what who asks is writing, be it a lesson yet or not.
 
     Raises
     ------
     Denied
-        Somebody else asks.
+        The server does not know who asks.
     LessonError
         It is too long.
     OSError
         The disk cannot be written.
     """
-    rights.only_teacher("A lesson is kept")
+    rights.only_known("A lesson is kept")
     if len(text.encode("utf-8", "replace")) > MOST_BYTES:
         raise LessonError(f"The lesson has more than {MOST_BYTES // 1024} KB: make it shorter.")
     path = _draft_path()
     path.parent.mkdir(parents=True, exist_ok=True)
     write_file(path, text.encode("utf-8", "replace"), durable=False)
+    if not rights.teaches():
+        for old in _students()[_MOST_DRAFTS:]:
+            old.unlink(missing_ok=True)
+
+
+def clear_drafts() -> None:
+    """Remove what students were writing: the teacher's.
+
+    Raises
+    ------
+    Denied
+        Somebody else asks.
+    """
+    rights.only_teacher("The room is cleared")
+    for path in _students():
+        path.unlink(missing_ok=True)
+
+
+def _students() -> list[Path]:
+    """The drafts of students, the newest first."""
+    dated = []
+    for path in (_folder() / "students").glob("*.md"):
+        with contextlib.suppress(FileNotFoundError):
+            dated.append((path.stat().st_mtime, path))
+    return [path for _, path in sorted(dated, reverse=True)]
 
 
 def _read(path: Path) -> Lesson:
@@ -155,6 +182,6 @@ def _folder() -> Path:
 
 
 def _draft_path() -> Path:
-    name = rights.who().name
+    name, whose = rights.who().name, "drafts" if rights.teaches() else "students"
     owner = hashlib.sha256(name.encode()).hexdigest()[:12] if name else "owner"
-    return _folder() / "drafts" / f"{owner}.md"
+    return _folder() / whose / f"{owner}.md"

@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import sys
 from collections.abc import AsyncIterator
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from streamlit import auth_util, config
 from streamlit.web.server.server_util import get_url
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from pcae import rules
 from pcae.classroom import keys, network
+from pcae.data import owndata
 from pcae.server import login
 from pcae.server.visitors import PARAMETER, has_class
 
 _EVERYWHERE = {None, "0.0.0.0", "::"}  # noqa: S104 (nothing is bound here)
+_SECONDS_TO_TIDY = 600.0
 
 
 @contextlib.asynccontextmanager
 async def open_to_others(_: Any) -> AsyncIterator[None]:
-    """Say it once, where there is a class; for as long as the server runs."""
-    if has_class():
-        print(said(sys.stdout.isatty()), flush=True)
+    """Say it once, where there is a class; for as long as the server runs, let old data go."""
+    if not has_class():
+        yield
+        return
+    print(said(sys.stdout.isatty()), flush=True)
+    tidying = asyncio.create_task(_tidy())
     yield
+    tidying.cancel()
+
+
+async def _tidy() -> None:
+    """Remove what students brought once its time is over, though nobody looks at it."""
+    while True:
+        await run_in_threadpool(owndata.expire)
+        await asyncio.sleep(_SECONDS_TO_TIDY)
 
 
 def said(drawn: bool) -> str:

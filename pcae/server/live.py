@@ -165,9 +165,9 @@ def _before_the_end(act: Callable[[], None]) -> None:
 class Stream(StreamingResponse):
     """What one browser listens to."""
 
-    def __init__(self, visitor: Visitor) -> None:
+    def __init__(self, visitor: Visitor, scope: Scope) -> None:
         super().__init__(self._pieces(), media_type="text/event-stream", headers=_HEADERS)
-        self.visitor = visitor
+        self.visitor, self.scope = visitor, scope
         self.woken = asyncio.Event()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -183,7 +183,8 @@ class Stream(StreamingResponse):
         told = pointed = ""
         while not _hub.ended:
             self.woken.clear()
-            state, pointer = _hub.texts[self.visitor.teacher], _hub.pointer
+            teaches = self.visitor.teacher and visitors.of_scope(self.scope).teacher  # still
+            state, pointer = _hub.texts[teaches], _hub.pointer
             if state != told:
                 yield f"event: state\ndata: {state}\n\n"
             if pointer != pointed:
@@ -225,7 +226,7 @@ async def events(request: Request) -> Response:
     of_each = Counter(stream.visitor.name for stream in _hub.streams)
     if of_each.total() >= MOST_STREAMS or of_each[visitor.name] >= MOST_OF_ONE:
         return PlainTextResponse(_TOO_MANY, 429)
-    return Stream(visitor)
+    return Stream(visitor, request.scope)
 
 
 async def now(request: Request) -> Response:

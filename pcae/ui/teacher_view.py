@@ -306,4 +306,5 @@ def clear() -> None:
 
 def _clear() -> None:
     clearing.clear_room()
+    shelf.clear_drafts()
     room.clear()

@@ -1,4 +1,6 @@
-"""The lessons there are: who may publish them, how many, and a teacher's draft."""
+"""The lessons there are: who may publish them, how many, and everybody's drafts."""
+
+import os
 
 import pytest
 
@@ -47,16 +49,40 @@ def test_what_is_no_lesson_is_not_published():
     assert shelf.published() == ({}, [])
 
 
-def test_every_teacher_has_a_draft_that_nobody_else_has():
+def test_everybody_has_a_draft_that_nobody_else_has():
     drafts = {}
-    for visitor in (rights.OWNER, TEACHER, OTHER):
+    for visitor in (rights.OWNER, TEACHER, OTHER, STUDENT):
         with rights.acting(visitor):
+            assert shelf.draft() == ""
             shelf.keep_draft(f"of {visitor.name} \ud800")
             drafts[visitor] = shelf.draft()
-    assert [text.split()[1] for text in drafts.values()] == ["?", "t", "u"]
-    with rights.acting(STUDENT):
-        assert shelf.draft() == ""
-        with pytest.raises(Denied):
-            shelf.keep_draft("mine")
+    assert [text.split()[1] for text in drafts.values()] == ["?", "t", "u", "s"]
     with pytest.raises(LessonError, match="256 KB"):
         shelf.keep_draft("x" * 300_000)
+    with rights.acting(rights.NOBODY), pytest.raises(Denied, match="cookies"):
+        shelf.keep_draft("mine")
+
+
+def test_so_many_drafts_of_students_are_kept_and_go_with_the_room(monkeypatch):
+    monkeypatch.setattr(shelf, "_MOST_DRAFTS", 2)
+    students = [Visitor(f"s{n}") for n in range(3)]
+    for number, student in enumerate(students):
+        with rights.acting(student):
+            shelf.keep_draft("mine")
+            path = max((home() / "lessons" / "students").glob("*.md"), key=os.path.getmtime)
+            os.utime(path, (number, number))
+    shelf.keep_draft("the teacher's")
+
+    def kept():
+        found = []
+        for student in students:
+            with rights.acting(student):
+                found.append(shelf.draft())
+        return found
+
+    assert kept() == ["", "mine", "mine"]
+    with rights.acting(STUDENT), pytest.raises(Denied):
+        shelf.clear_drafts()
+    shelf.clear_drafts()
+    assert kept() == ["", "", ""]
+    assert shelf.draft() == "the teacher's"

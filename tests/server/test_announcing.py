@@ -1,10 +1,13 @@
 """What a server says on its console, once, when others can reach it."""
 
+import asyncio
+
 import pytest
 from streamlit import auth_util, config
 
 from pcae import rules
 from pcae.classroom import keys, network
+from pcae.data import owndata
 from pcae.server import announcing, login, visitors
 
 
@@ -67,3 +70,19 @@ def test_where_teachers_log_in_there_is_no_link(options, monkeypatch):
     assert "teachers has to be" in announcing.said(True)
     monkeypatch.setattr(auth_util, "is_authlib_installed", lambda: False)
     assert "pip install" in announcing.said(True)
+
+
+def test_while_a_class_is_served_old_data_goes_again_and_again(options, monkeypatch):
+    looked = []
+    monkeypatch.setattr(owndata, "expire", lambda: looked.append(1))
+    monkeypatch.setattr(announcing, "_SECONDS_TO_TIDY", 0.01)
+
+    async def serve():
+        async with announcing.open_to_others(None):
+            while len(looked) < 3:
+                await asyncio.sleep(0.01)
+        seen = len(looked)
+        await asyncio.sleep(0.05)
+        return len(looked) - seen
+
+    assert asyncio.run(asyncio.wait_for(serve(), 10)) <= 1

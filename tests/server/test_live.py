@@ -315,3 +315,12 @@ def test_where_the_teacher_leads_outlives_the_server(tmp_path):
         assert post(running, as_teacher, PLACE)[0] == 200
     finally:
         running.process.kill()
+
+
+def test_a_teacher_of_before_hears_what_students_hear(room_server):
+    with Listening(room_server, teachers_cookie(room_server)) as before:
+        assert "here" in before.next()
+        (room_server.home / "pcae/class/token").unlink()
+        with Listening(room_server, teachers_cookie(room_server)) as after:
+            assert "here" in after.next()
+            assert "here" not in before.until(lambda state: "here" not in state)
