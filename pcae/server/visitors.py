@@ -14,6 +14,7 @@ import ipaddress
 import os
 import re
 import secrets
+from collections import Counter
 from collections.abc import Iterable
 from urllib.parse import quote, unquote_plus
 
@@ -31,12 +32,14 @@ from pcae.server import login
 
 VARIABLE = "PCAE_CLASS"  # 1: a class comes, whatever the server's address says
 PARAMETER = "teacher"
+MOST_SESSIONS = 30  # pages that one visitor has open, each of which takes the server memory
 _DAYS = 180  # a term
 _FORM = re.compile(r"(teacher|student)\.([A-Za-z0-9]{1,32})\.([0-9a-f]{64})")
 _WRONG = (
     "This is not the teacher's link of this class any more: the one that holds stands where the "
     "server was started, and `python -m pcae class --link` prints it."
 )
+_TOO_MANY = f"A visitor may have {MOST_SESSIONS} pages open: close some."
 _LOG_IN = "Teachers of this class log in: open its address, and choose “Teacher? Log in”."
 _NOT_KEPT = (
     "The server cannot keep who its visitors are ({why}): free space on its disk, or set PCAE_HOME "
@@ -143,9 +146,12 @@ class Visitors:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self.path = make_url_path(config.get_option("server.baseUrlPath"), "")
+        self.open: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or have what is behind answer it."""
+        if scope["type"] == "websocket" and has_class():
+            return await self._connect(scope, receive, send)
         if not (has_class() and self._is_page(scope)):
             return await self.app(scope, receive, send)
         try:
@@ -164,6 +170,17 @@ class Visitors:
             await send(message)
 
         await self.app(scope, receive, sends)
+
+    async def _connect(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a page connect, unless its visitor has too many open."""
+        visitor = of_scope(scope)
+        if self.open[visitor.name] >= MOST_SESSIONS and not visitor.teacher:
+            return await send({"type": "websocket.close", "code": 1013, "reason": _TOO_MANY})
+        self.open[visitor.name] += 1
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self.open[visitor.name] -= 1
 
     def _is_page(self, scope: Scope) -> bool:
         """Whether a browser asks for a page, and not for what belongs to one."""

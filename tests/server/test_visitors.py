@@ -279,3 +279,39 @@ def test_where_nothing_can_be_kept_a_sentence_says_so(monkeypatch, tmp_path):
     monkeypatch.setenv("PCAE_HOME", str(tmp_path / "file"))
     status, _, text, _ = ask()
     assert status == 507 and "set PCAE_HOME" in text
+
+
+def test_a_student_has_so_many_pages_open_and_no_more(monkeypatch):
+    monkeypatch.setattr(visitors, "MOST_SESSIONS", 2)
+
+    async def connect(cookies, times):
+        """How many of these connections are open at once, and what the others are told."""
+        done, sent, inside = asyncio.Event(), [], []
+
+        async def app(scope, receive, send):
+            inside.append(scope)
+            await done.wait()
+
+        async def send(message):
+            sent.append(message)
+
+        middleware = visitors.Visitors(app)
+        headers = [(b"cookie", cookies.encode())]
+        scope = {"type": "websocket", "path": "/_stcore/stream", "headers": headers}
+        tasks = [asyncio.create_task(middleware(dict(scope), None, send)) for _ in range(times)]
+        await asyncio.sleep(0)
+        open_at_once = len(inside)
+        done.set()
+        await asyncio.gather(*tasks)
+        await middleware(dict(scope), None, send)  # there is room again
+        return open_at_once, len(inside), {message["reason"] for message in sent}
+
+    def seen(visitor, times):
+        cookies = f"{visitors.cookie_name()}={visitors.cookie(visitor)}"
+        with ThreadPoolExecutor() as apart:
+            return apart.submit(asyncio.run, connect(cookies, times)).result()
+
+    opened, later, said = seen(Visitor("ann"), 5)
+    assert (opened, later) == (2, 3)
+    assert [reason.endswith("close some.") for reason in said] == [True]
+    assert seen(Visitor("t", teacher=True), 5) == (5, 6, set())
