@@ -11,6 +11,7 @@ from pcae.settings import LABELS
 from pcae.ui import shell
 
 EVERYWHERE = "all"
+_NEW = "lessons"
 TYPE = 1.3  # of a projector, against the usual
 _PROJECTOR = f":root{{--pcae-type:{TYPE}}}html{{font-size:20px!important}}"
 
@@ -117,6 +118,10 @@ def read(asked: dict[str, str]) -> list[str]:
         wrong.append("hide")
     if hidden.issuperset(shell.TITLES):
         hidden -= set(shell.TITLES)
+    if (
+        len({*shell.TITLES} - hidden - {_NEW}) == 1
+    ):  # this page only, of before it
+        hidden.add(_NEW)
     st.session_state["hidden"] = hidden
     projector = asked.pop("projector", "0")
     st.session_state["projector"] = projector == "1"

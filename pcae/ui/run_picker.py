@@ -20,7 +20,7 @@ from pcae.store import Run
 from pcae.ui import shell
 from pcae.ui.notice import stand_in_notice
 
-_KEY, _KEPT = "run_picked", "run"
+_KEY, _KEPT, _ANEW = "run_picked", "run", "run_anew"
 _QUESTION = "What do {numbers} numbers keep of a {noun}?"
 _QUESTION_OF_ONE = "What does one number keep of a {noun}?"
 _NUMERALS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")  # from 2 on
@@ -45,6 +45,7 @@ class Chosen:
 def choose(key: str) -> None:
     """Open this run on the pages that show one; to be called from a widget's callback."""
     st.session_state[_KEPT] = key
+    st.session_state[_ANEW] = True
     st.session_state.pop(_KEY, None)
 
 
@@ -80,11 +81,14 @@ def show(*, answered: bool, veiled: bool = False) -> None:
         forget()
     keys = list(trained)
     picker, figures = st.columns([4, 7], vertical_alignment="center")
-    # not as its index: a browser that shows the page already would stay with what it has
-    st.session_state.setdefault(_KEY, st.session_state.get(_KEPT, _first(keys)))
+    opened = st.session_state.get(_KEPT, _first(keys))
+    anew = st.session_state.pop(_ANEW, False)
+    if anew:  # by its index alone a browser that shows the page already stays with what it has
+        st.session_state[_KEY] = opened
     key = picker.selectbox(
         "Network",
         keys,
+        index=0 if anew else keys.index(opened),
         format_func=trained.__getitem__,
         key=_KEY,
         label_visibility="collapsed",

@@ -19,6 +19,7 @@ from pcae.training import jobs
 @pytest.fixture(autouse=True)
 def asked_anew(monkeypatch):
     monkeypatch.setattr(health, "_seen", None)
+    monkeypatch.setattr(jobs, "_workers", [])  # no other test's
     (home() / "locks").mkdir(parents=True)
 
 
