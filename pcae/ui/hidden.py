@@ -118,9 +118,7 @@ def read(asked: dict[str, str]) -> list[str]:
         wrong.append("hide")
     if hidden.issuperset(shell.TITLES):
         hidden -= set(shell.TITLES)
-    if (
-        len({*shell.TITLES} - hidden - {_NEW}) == 1
-    ):  # this page only, of before it
+    if len({*shell.TITLES} - hidden - {_NEW}) == 1:  # this page only, of before it
         hidden.add(_NEW)
     st.session_state["hidden"] = hidden
     projector = asked.pop("projector", "0")
