@@ -1,11 +1,14 @@
 """The app in a real browser: train a network, see it, and what every page keeps to."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
+from pcae import store
 from pcae.config import RunConfig
+from pcae.presets import PRESETS
 from pcae.ui import shell
 from tests.browser.conftest import READY, Server, go, settle
 
@@ -35,6 +38,25 @@ def test_a_network_is_trained_and_explored(page, server):
     chosen = page.locator('[data-testid="stSelectbox"]', has_text="Network").first
     chosen.wait_for()
     assert chosen.locator("input").input_value() == "784-32-2, 3 epochs, MNIST, 5,000 digits"
+
+
+def test_what_is_open_stays_so_while_others_train(page, server):
+    page.goto(f"{server.url}/components")
+    chosen = page.locator('[data-testid="stSelectbox"]', has_text="Network").first
+    chosen.wait_for()
+    settle(page)
+    opened = chosen.locator("input").input_value()
+    for width in (5, 6):
+        config = RunConfig(hidden=(width,), dataset="mnist-5k", epochs=25)
+        folder = server.home / "pcae" / "runs" / config.key
+        shutil.copytree(store.shipped_run(PRESETS["Seed network, 25 epochs"].key).folder, folder)
+        (folder / "config.json").write_text(config.canonical)
+        (folder / "weights.safetensors").touch()
+        page.get_by_text("Logarithmic axes").click()
+        settle(page)
+        assert chosen.locator("input").input_value() == opened
+        assert "run=ac7d8200e52d" in page.url
+        shutil.rmtree(folder)
 
 
 def test_two_apps_on_one_store_train_a_run_once_and_both_show_it(visitor, server):
