@@ -9,7 +9,6 @@ from streamlit.testing.v1 import AppTest
 from pcae import rights
 from pcae.classroom import asking, room, shelf
 from pcae.config import RunConfig
-from pcae.files import home
 from pcae.rights import Denied, Visitor
 from pcae.ui import course
 from tests.pages.test_lessons import known, press, script_of, take
@@ -189,18 +188,19 @@ def test_a_lesson_that_the_teacher_has_not_opened_is_taken_alone(visitors_of):
     assert room.now().answers == {}
 
 
-def test_a_student_publishes_nothing_and_writes_for_the_visit_alone(visitors_of):
+def test_a_student_publishes_nothing_and_writes_for_themselves(visitors_of):
     anna = switch(visitors_of(ANNA), "lessons")
     press(anna, "Begin with an example")
     labels = button_labels(anna)
     assert "Start" in labels
     assert not {"Publish for all", "Open for all", "Remove"} & set(labels)
-    assert shelf.draft() == ""
-    assert not (home() / "lessons").exists()
+    assert shelf.draft().startswith("# A lesson of my own")
+    with rights.acting(BEN):
+        assert shelf.draft() == ""
+    assert shelf.published() == ({}, [])
     for act in (
         lambda: shelf.publish("# A\n\n## B\n"),
         lambda: shelf.remove("0123456789ab"),
-        lambda: shelf.keep_draft("# A"),
         lambda: room.open_lesson("tour"),
         lambda: room.close("tour/1"),
     ):
