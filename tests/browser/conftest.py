@@ -59,6 +59,14 @@ def browser():
         chromium.close()
 
 
+@pytest.fixture(scope="module")
+def own_browser(browser):
+    """Another Chromium, in which no other test has left anything."""
+    chromium = browser.browser_type.launch(executable_path=first_installed(NAMES), args=FLAGS)
+    yield chromium
+    chromium.close()
+
+
 def settle(page):
     """Wait until no script runs."""
     page.wait_for_selector('[data-test-script-state="notRunning"]')

@@ -89,8 +89,8 @@ class Class:
 
 
 @pytest.fixture
-def room(tmp_path, browser):
-    of = Class(tmp_path, browser)
+def room(tmp_path, own_browser):
+    of = Class(tmp_path, own_browser)
     yield of
     of.close()
 

@@ -22,7 +22,7 @@ MOST_SECONDS = 2  # on a busy machine; half of one is wanted, and it prints what
 
 
 @pytest.fixture(scope="module")
-def classroom(browser, tmp_path_factory):
+def classroom(own_browser, tmp_path_factory):
     """A server of a class, which takes a lesson."""
     home = tmp_path_factory.mktemp("class")
     kept = {"lesson": LESSON, "answers": {}, "closed": [], "lead": {}, "version": 1, "answered": 0}
@@ -41,11 +41,11 @@ def token(classroom):
 
 
 @pytest.fixture(scope="module")
-def people(browser, classroom, token):
+def people(own_browser, classroom, token):
     """The tabs of a teacher and of two students, and what is wrong there."""
     contexts, tabs, faults = [], [], []
     for query in (f"?teacher={token}", "", ""):
-        context = browser.new_context(viewport={"width": 1280, "height": 800})
+        context = own_browser.new_context(viewport={"width": 1280, "height": 800})
         tab = context.new_page()
         tab.on("pageerror", lambda problem: faults.append(str(problem)))
         tab.goto(f"{classroom.url}/{query}")
@@ -283,9 +283,9 @@ def test_an_answer_is_counted_and_a_closed_question_shown_without_a_reload(peopl
     assert seconds < 2 * MOST_SECONDS
 
 
-def test_where_no_stream_comes_through_the_page_asks(browser, classroom, people):
+def test_where_no_stream_comes_through_the_page_asks(own_browser, classroom, people):
     teacher, *_ = people
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context = own_browser.new_context(viewport={"width": 1280, "height": 800})
     tab = context.new_page()
     tab.route("**/room/events", lambda route: route.abort())
     tab.goto(f"{classroom.url}/glossary")

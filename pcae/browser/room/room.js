@@ -21,6 +21,7 @@ const TAB = "pcae_room_tab";
 const NOTE_MS = 5000;
 const AGAIN_MS = 3000; // something new is asked for again that has not come
 const NEWS_MS = 150; // what is new meanwhile is drawn with it
+const DRAWN_MS = 60; // the page may be drawn then
 const LOST_MS = 500;
 const STALE_MS = 1000; // what is told so soon may be of before
 const WORDS = {
@@ -48,6 +49,8 @@ class Room {
   /** @type {boolean | null} whether it follows; null until it is said */
   follows = asFlag(sessionStorage.getItem(FOLLOW));
   following = new Following();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  later = undefined; // until the page is drawn
   began = 0; // when it began to lead
   drawn = ""; // what of the room is drawn, or asked for
   asks = false; // soon
@@ -140,6 +143,11 @@ class Room {
   follow() {
     const { component, pointer, lead } = this;
     if (!lead || !component) return;
+    if (isDrawing()) {
+      clearTimeout(this.later);
+      this.later = setTimeout(() => this.follow(), DRAWN_MS);
+      return;
+    }
     const step = this.following.step(here(), lead, pointer, Date.now());
     if (step && "go" in step) {
       component.setTriggerValue("go", step.go);
@@ -188,6 +196,7 @@ class Room {
   ask() {
     const { component, state } = this;
     if (!component || !state || state.mark === this.drawn) return;
+    if (isDrawing()) return this.renew();
     component.setTriggerValue("news", state.mark);
     if (component.data.mark.startsWith(state.boot)) this.drawn = state.mark;
     else setTimeout(() => this.renew(), AGAIN_MS);
@@ -256,6 +265,16 @@ class Room {
     this.root.replaceChildren(...parts);
     this.root.dataset.led = String(led && this.follows);
   }
+}
+
+/**
+ * Whether the server is drawing the page: what is asked for meanwhile names the page of before, to
+ * which Streamlit then goes back, and takes the place of what was drawn and not sent yet.
+ */
+function isDrawing() {
+  const app =
+    /** @type {HTMLElement | null} */ (document.querySelector("[data-test-script-state]"));
+  return app !== null && app.dataset.testScriptState !== "notRunning";
 }
 
 /** @param {string | null} text */
