@@ -42,9 +42,8 @@ def show(run: Run, view: loading.View, codes: Codes | None = None) -> None:
 
 def _place() -> None:
     """A click has answered where a digit will fall."""
-    at = course.asked("explore")
-    if at is not None:
-        course.give(at, st.session_state[_KEY].get("placed"))
+    if found := course.asked("explore", "place"):
+        course.give(found[0], st.session_state[_KEY].get("placed"))
         st.session_state[_PLACED] = True
 
 

@@ -17,7 +17,7 @@ import streamlit as st
 from pcae import rights
 from pcae.classroom import asking, reading, room, shelf
 from pcae.classroom.asking import AnswerError
-from pcae.classroom.lessons import MOST_STEPS, Lesson, LessonError, Question, Step
+from pcae.classroom.lessons import MOST_STEPS, Kind, Lesson, LessonError, Question, Step
 from pcae.classroom.room import Answer
 from pcae.rights import Denied
 from pcae.server import visitors
@@ -224,18 +224,19 @@ def answers(at: Open) -> list[Answer]:
     return [] if own is None else [own]
 
 
-def asked(page: str) -> Open | None:
-    """Where one is, if the step there asks about this page."""
+def asked(page: str, *kinds: Kind) -> tuple[Open, Question] | None:
+    """Where one is, and the question, if the step there asks one of these kinds about a page."""
     at = now()
-    there = at is not None and at.step.question is not None and at.step.page in ("", page)
-    return at if there else None
+    question = at.step.question if at else None
+    if at is None or question is None or question.kind not in kinds:
+        return None
+    return (at, question) if at.step.page in ("", page) else None
 
 
-def veils(page: str, *kinds: str) -> Question | None:
+def veils(page: str, *kinds: Kind) -> Question | None:
     """The question of such a kind whose truth a page has to hide yet, if there is one."""
-    at = asked(page)
-    question = at.step.question if at and not revealed(at) else None
-    return question if question and question.kind in kinds else None
+    found = asked(page, *kinds)
+    return found[1] if found and not revealed(found[0]) else None
 
 
 def hides_worth() -> bool:

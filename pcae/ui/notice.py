@@ -8,6 +8,7 @@ import streamlit as st
 
 from pcae import names
 from pcae.server import loading
+from pcae.ui import shell
 
 
 def stand_in_notice(name: str, view: loading.View) -> None:
@@ -52,7 +53,7 @@ def _notice(kind: str, name: str, view: loading.View, text: str) -> None:
             words.caption(problem)
 
 
-@st.fragment(run_every=2)
+@shell.fragment(run_every=2)
 def watch(name: str) -> None:
     """Say that a data set is being downloaded, until it no longer is."""
     download = loading.download(name)

@@ -162,7 +162,7 @@ def _forget(at: Open) -> None:
 def _reveal(at: Open, question: Question, page: str) -> None:
     given = course.answers(at)
     if question.kind == "number":
-        numbers = [float(of) for of in given if isinstance(of, int | float)]
+        numbers = _numbers(at)
         st.markdown(_summary(numbers, question.truth))
         line = figures.dots(numbers, question.truth)
         if line and page != "components":  # whose chart has them
@@ -185,10 +185,10 @@ def _reveal(at: Open, question: Question, page: str) -> None:
 
 def place() -> dict[str, Any]:
     """What the explorer is told of a digit whose place is asked for, under "asks"; {} for none."""
-    at = course.asked("explore")
-    question = at.step.question if at else None
-    if at is None or question is None or question.kind != "place":
+    found = course.asked("explore", "place")
+    if found is None:
         return {}
+    at, question = found
     shown = [of for of in course.answers(at) if _is_place(of)] if course.revealed(at) else None
     own = course.mine(at)
     asks = {
@@ -210,10 +210,10 @@ def rows(named: list[Row]) -> list[Row]:
 
     Until the answers are shown the two have no names; then they have how many took each for PCA's.
     """
-    at = course.asked("reconstructions")
-    question = at.step.question if at else None
-    if at is None or question is None or question.kind != "which":
+    found = course.asked("reconstructions", "which")
+    if found is None:
         return named
+    at, _ = found
     groups = _groups(named)
     if not {"PCA", "Autoencoder"} <= set(groups):
         return named  # one of them cannot be read
@@ -249,12 +249,15 @@ def _named(both: list[list[Row]]) -> list[tuple[list[Row], str]]:
 
 def marks(pca_error: np.ndarray) -> list[Figure]:
     """What Components' chart gets of the answers, where the step there asked for a number."""
-    at = course.asked("components")
-    question = at.step.question if at else None
-    if at is None or question is None or question.kind != "number" or not course.revealed(at):
+    found = course.asked("components", "number")
+    if found is None or not course.revealed(found[0]):
         return []
-    given = [float(of) for of in course.answers(at) if isinstance(of, int | float)]
+    given = _numbers(found[0])
     return [figures.on_curve(given, pca_error)] if given else []
+
+
+def _numbers(at: Open) -> list[float]:
+    return [float(of) for of in course.answers(at) if isinstance(of, int | float)]
 
 
 def _summary(numbers: list[float], truth: float | None) -> str:

@@ -112,9 +112,13 @@ def _say(at: Open, page: StreamlitPage) -> None:
 
 
 def _button(label: str, at: Open, number: int, *, disabled: bool = False) -> None:
-    kind = "secondary" if label == "Back" else "primary"
-    then = {"on_click": course.go, "args": (at.key, number)}
-    st.button(label, type=kind, disabled=disabled, **then)  # type: ignore[arg-type]
+    st.button(
+        label,
+        type="secondary" if label == "Back" else "primary",
+        disabled=disabled,
+        on_click=course.go,
+        args=(at.key, number),
+    )
 
 
 def text_of(step: Step, before: str = "") -> str:
