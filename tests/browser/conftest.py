@@ -1,5 +1,6 @@
 """A real server and a real browser; where there is no Chromium the tests skip and say so."""
 
+import contextlib
 import os
 import shutil
 import socket
@@ -7,11 +8,12 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
+from pcae.classroom import keys
 from pcae.ui import shell
 
 ROOT = Path(__file__).parents[2]
@@ -112,6 +114,35 @@ def free_port() -> int:
         return free.getsockname()[1]
 
 
+NGINX = """
+daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log;
+events {{}}
+http {{
+  access_log off; client_body_temp_path {folder}; proxy_temp_path {folder};
+  fastcgi_temp_path {folder}; uwsgi_temp_path {folder}; scgi_temp_path {folder};
+  proxy_http_version 1.1;
+  proxy_set_header Host $http_host;
+  proxy_set_header Upgrade $http_upgrade;
+  proxy_set_header Connection upgrade;
+  proxy_set_header X-Forwarded-Proto $scheme;
+  {server}
+}}
+"""
+
+
+@contextlib.contextmanager
+def nginx(folder: Path, server: str) -> Iterator[subprocess.Popen]:
+    """nginx with a server, as its configuration has one; where there is no nginx the test skips."""
+    path = first_installed(("nginx",))
+    if path is None:
+        pytest.skip("no nginx on this machine: install the package nginx-light")
+    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, server=server))
+    running = subprocess.Popen([path, "-c", str(folder / "nginx.conf"), "-p", str(folder)])
+    yield running
+    running.terminate()
+    running.wait()
+
+
 class Server:
     """`streamlit run app.py` with a store of its own, on the offline digits or the usual data.
 
@@ -156,6 +187,12 @@ class Server:
         except BaseException:  # an interruption too
             self.stop()
             raise
+
+    def token(self) -> str:
+        """The teacher's token of its class."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("PCAE_HOME", str(self.home / "pcae"))
+            return keys.token()
 
     def stop(self) -> None:
         """End it."""

@@ -23,14 +23,11 @@ class Class:
     def __init__(self, folder, browser):
         self.folder, self.browser = folder, browser
         self.server = self._start(None)
-        self.teacher = self._tab("?teacher=" + self._token())
+        self.teacher = self._tab("?teacher=" + self.server.token())
         self.students = [self._tab() for _ in range(STUDENTS)]
 
     def _start(self, port):
         return Server(self.folder, variables={"PCAE_CLASS": "1"}, port=port)
-
-    def _token(self):
-        return (self.folder / "pcae" / "class" / "token").read_text("ascii").strip()
 
     def _tab(self, query=""):
         context = self.browser.new_context(viewport={"width": 1280, "height": 800})

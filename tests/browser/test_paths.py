@@ -1,30 +1,19 @@
 """The app at a path of its own, behind nginx, in a frame, and where its scripts do not arrive."""
 
 import re
-import subprocess
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
 
-from tests.browser.conftest import READY, Server, first_installed, free_port, settle
+from tests.browser.conftest import READY, Server, free_port, nginx, settle
 
 NGINX = """
-daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log;
-events {{}}
-http {{
-  access_log off; client_body_temp_path {folder}; proxy_temp_path {folder};
-  fastcgi_temp_path {folder}; uwsgi_temp_path {folder}; scgi_temp_path {folder};
   server {{
     listen 127.0.0.1:{port};
-    proxy_http_version 1.1;
-    proxy_set_header Host $http_host;
-    proxy_set_header Upgrade $http_upgrade;
-    proxy_set_header Connection upgrade;
     location /pcae/ {{ proxy_pass http://127.0.0.1:{kept}; }}
     location /elsewhere/ {{ proxy_pass http://127.0.0.1:{stripped}/; }}
   }}
-}}
 """
 SCRIPTS = re.compile("/explorer/code/")
 FAILED = ".pcae-unfetched"
@@ -42,16 +31,9 @@ def based(tmp_path_factory, browser):
 @pytest.fixture(scope="module")
 def proxied(tmp_path_factory, based, server):
     """The addresses of that app and of one at no path, both behind nginx."""
-    path = first_installed(("nginx",))
-    if path is None:
-        pytest.skip("no nginx on this machine: install the package nginx-light")
     folder, port = tmp_path_factory.mktemp("nginx"), free_port()
-    ports = {"port": port, "kept": based.port, "stripped": server.port}
-    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, **ports))
-    running = subprocess.Popen([path, "-c", str(folder / "nginx.conf"), "-p", str(folder)])
-    yield {name: f"http://localhost:{port}/{name}" for name in ("pcae", "elsewhere")}
-    running.terminate()
-    running.wait()
+    with nginx(folder, NGINX.format(port=port, kept=based.port, stripped=server.port)):
+        yield {name: f"http://localhost:{port}/{name}" for name in ("pcae", "elsewhere")}
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from pcae.classroom import keys
 from tests.browser.conftest import READY, Server, go, settle
 from tests.browser.test_explorer import RANGES, spot
 
@@ -35,9 +34,7 @@ def classroom(own_browser, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def token(classroom):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PCAE_HOME", str(classroom.home / "pcae"))
-        return keys.token()
+    return classroom.token()
 
 
 @pytest.fixture(scope="module")
