@@ -43,7 +43,7 @@ $(VENV)/.run: $(VENV)/.python requirements.txt $(GPU)
 		$(foreach file,requirements.txt $(GPU),-r $(file))
 	touch $@
 
-$(VENV)/.dev: $(VENV)/.run requirements-dev.txt
+$(VENV)/.dev: $(VENV)/.run requirements-dev.txt requirements-cluster.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@
 

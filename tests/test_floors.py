@@ -16,6 +16,7 @@ FLOORS = [  # from the top
     {"classroom"},
     {"takehome"},
     {"figures"},
+    {"cluster"},
     {"training"},
     {"store", "records", "kept"},
     {"methods"},
@@ -27,6 +28,8 @@ FLOORS = [  # from the top
 ]
 HEIGHTS = {room: -number for number, rooms in enumerate(FLOORS) for room in rooms}
 ONLY_IN = {
+    "distributed": ["cluster/"],
+    "dask": ["cluster/"],
     "tensorflow": ["training/", "takehome/keras_file.py"],  # which runs in a process of its own
     "keras": ["training/", "takehome/keras_file.py"],
     "streamlit": ["app.py", "pages/", "ui/", "server/"],
