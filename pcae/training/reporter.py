@@ -121,13 +121,7 @@ class Reporter:
 
     def _end(self, state: str, message: str, *, cpu_offered: bool = False) -> None:
         self.ended = True
-        last = Status(state, message, epoch=self._done, cpu_offered=cpu_offered)
-        try:
-            with jobs.queue_lock():
-                if self.run.status.state != "queued":  # asked for again meanwhile
-                    self._write(last)
-        except (OSError, DamagedFile) as problem:
-            log.error("%s: %s", state, problem)
+        end(self.run, self._dated(Status(state, message, self._done, cpu_offered=cpu_offered)))
 
     def _epochs_done(self, number: int) -> None:
         self._done, self._within = number, []
@@ -139,8 +133,21 @@ class Reporter:
             raise Cancelled
 
     def _write(self, status: Status) -> None:
+        self.run.write_status(self._dated(status))
+
+    def _dated(self, status: Status) -> Status:
         name = self.device.name if self.device else ""
-        self.run.write_status(replace(status, device=name, updated=time.time()))
+        return replace(status, device=name, updated=time.time())
+
+
+def end(run: Run, last: Status) -> None:
+    """Write how a run ended, unless it was asked for again meanwhile."""
+    try:
+        with jobs.queue_lock():
+            if run.status.state != "queued":
+                run.write_status(last)
+    except (OSError, DamagedFile) as problem:
+        log.error("%s: %s", last.state, problem)
 
 
 def make_record(
