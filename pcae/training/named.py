@@ -53,8 +53,8 @@ def exposed(address: str) -> str:
     if parts.scheme in _ENCRYPTED or _is_local(parts.hostname or "") or may_be_insecure():
         return ""
     return (
-        f"The scheduler at {address} is beyond this machine and not encrypted, so that anybody in "
-        "between could run programs at its workers: give scheduler, workers and pcae TLS files "
+        f"The cluster at {address} is beyond this machine and not encrypted, so that anybody who "
+        "reaches it could run programs there: give scheduler, workers and pcae TLS files "
         f"(docs/cluster.md), or set {INSECURE}=1 where the network is trusted."
     )
 
