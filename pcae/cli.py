@@ -32,6 +32,7 @@ from pcae.takehome import exports
 from pcae.takehome.keras_file import NotMade
 from pcae.training import jobs, quality, sweep
 from pcae.training.jobs import JobError
+from pcae.training.reporter import CANCELLED
 from pcae.training.sweep import AXES, Network, Sweep
 
 _POLL_SECONDS = 0.2
@@ -327,12 +328,12 @@ def _follow(run: Run, quiet: bool) -> None:
             told = len(history)
             if status.state == "finished":
                 return
-            if not status.active:
+            if jobs.over(status):
                 raise Failure(status.message or "The run was deleted while it was in training.")
             time.sleep(_POLL_SECONDS)
     except KeyboardInterrupt:
         jobs.cancel(run)
-        raise Failure("Cancelled. Finished epochs are kept: train again to go on.") from None
+        raise Failure(CANCELLED) from None
 
 
 def _follow_all(grid: Sweep, quiet: bool) -> list[Network]:
@@ -342,7 +343,7 @@ def _follow_all(grid: Sweep, quiet: bool) -> list[Network]:
         while True:
             networks = sweep.look(grid)
             for network in networks:
-                if not network.status.active and network.config.key not in told:
+                if jobs.over(network.status) and network.config.key not in told:
                     told.add(network.config.key)
                     if not quiet:
                         _note(f"{len(told)} of {len(networks)}: {network.config.name}")

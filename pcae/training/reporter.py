@@ -26,6 +26,7 @@ from pcae.training.devices import Device
 if TYPE_CHECKING:
     from pcae.training.loop import Epoch, Progress
 
+CANCELLED = "Cancelled. Finished epochs are kept: train again to go on."
 _MOST_WITHIN = 200
 log = logging.getLogger(__name__)
 
@@ -107,7 +108,7 @@ class Reporter:
     def fail(self, problem: Exception) -> None:
         """End, and say in the status why."""
         if isinstance(problem, Cancelled):
-            self._end("cancelled", "Cancelled. Finished epochs are kept: train again to go on.")
+            self._end("cancelled", CANCELLED)
         elif isinstance(problem, DataError | DamagedFile):
             self._end("failed", str(problem))
         elif not self.run.folder.exists():
