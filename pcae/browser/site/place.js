@@ -69,7 +69,15 @@ export function readPlace(search, manifest) {
   const there = /** @type {string[]} */ (compared.filter((key) => key !== undefined));
   const query = Object.fromEntries(asked);
   const large = projector === "1";
-  return { network, query, selected, pinned, compared: [...new Set(there)], projector: large, wrong };
+  return {
+    network,
+    query,
+    selected,
+    pinned,
+    compared: [...new Set(there)],
+    projector: large,
+    wrong,
+  };
 }
 
 /**
