@@ -215,6 +215,106 @@ export interface RunConfig {
   output: "sigmoid" | "linear";
 }
 
+// ---------------------------------------------------------------------- a site of plain files
+
+/** What a site's page is sent: where the open network's arrays are, and what is known of it all. */
+export interface SiteData extends Addresses {
+  network: SiteNetwork;
+  /** All of the site, those of one data set after another. */
+  networks: SiteNetwork[];
+  /** The open network's. */
+  dataset: SiteDataset;
+  /** Of all networks, by name. */
+  datasets: Record<string, SiteDataset>;
+  /** What the page's widgets show, by the names that the app's link has; what is usual is left out. */
+  query: Record<string, string>;
+  /** Indices of test digits that Explore, or a link, has chosen. */
+  selected: number[];
+  pinned: number[];
+  /** Addresses of figures that Python has made, as JSON (see `Figure`), by name. */
+  figures: Record<string, string>;
+}
+
+/** A network of a site, as its manifest has it. */
+export interface SiteNetwork {
+  /** Of its settings, as everywhere. */
+  key: string;
+  /** Its settings in a line. */
+  name: string;
+  /** What it is called among the others. */
+  title: string;
+  /** What its codes are worth: a sentence without its full stop. */
+  worth: string;
+  /** All settings. */
+  config: RunConfig & Record<string, unknown>;
+  /** Those that are not the usual ones, as a link has them. */
+  settings: Record<string, string>;
+  /** The name of its data set. */
+  dataset: string;
+  /** Relative to the site. */
+  addresses: Addresses;
+  /** Mean squared error over the test images that the site has. */
+  testError: number;
+  /** As recorded in training, of the training images. */
+  trainError: number | null;
+  equivalentK: number;
+  history: SiteEpoch[];
+  /** As it was measured; null where it was not. */
+  quality: SiteQuality | null;
+  /** In training. */
+  seconds: number;
+  /** That trained it; "" where it is not known. */
+  device: string;
+  parameters: number;
+}
+
+/** A published network, see `pcae.methods.literature`. */
+export interface SitePublished {
+  name: string;
+  k: number;
+  testError: number;
+  equivalentK: number;
+  source: string;
+}
+
+export interface SiteEpoch {
+  epoch: number;
+  trainLoss: number;
+  testError: number;
+  seconds: number;
+}
+
+/** See `pcae.training.quality.Quality`. */
+export interface SiteQuality {
+  knnAccuracy: number | null;
+  trustworthiness: number | null;
+  continuity: number | null;
+}
+
+export interface SiteDataset {
+  name: string;
+  digest: string;
+  title: string;
+  /** What a digit is called. */
+  noun: string;
+  classes: string[];
+  /** Of a picture; null for a table. */
+  shape: [rows: number, columns: number] | null;
+  /** How many test digits there are, which are all that the site has. */
+  tests: number;
+  /** How many digits it was trained with. */
+  trained: number;
+  licence: string;
+  /** Where it is from. */
+  source: string;
+  /** The names of a table's columns. */
+  columns: string[];
+  /** Errors that others have published of the same test images. */
+  published: SitePublished[];
+  /** By the number of components, from 0. */
+  pca: { trainError: number[]; testError: number[]; explainedVariance: number[] };
+}
+
 // ---------------------------------------------------------------------- Plotly
 
 /** The part of plotly.js that is used. */
