@@ -67,9 +67,7 @@ class Side:
     @property
     def settings(self) -> dict[str, str]:
         """All settings in words, by their names."""
-        return {
-            of.name: in_words(of.name, getattr(self.config, of.name)) for of in fields(RunConfig)
-        }
+        return {name: in_words(name, getattr(self.config, name)) for name in LABELS}
 
     @property
     def figures(self) -> dict[str, str | None]:
