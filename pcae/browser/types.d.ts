@@ -309,6 +309,8 @@ export interface SiteDataset {
   source: string;
   /** The names of a table's columns. */
   columns: string[];
+  /** Two of its test digits of different classes, with which Latent plane begins. */
+  pair: [a: number, b: number];
   /** Errors that others have published of the same test images. */
   published: SitePublished[];
   /** By the number of components, from 0. */
