@@ -226,11 +226,15 @@ export interface SiteData extends Addresses {
   dataset: SiteDataset;
   /** Of all networks, by name. */
   datasets: Record<string, SiteDataset>;
+  /** What people call the settings, in their order. */
+  labels: Record<string, string>;
   /** What the page's widgets show, by the names that the app's link has; what is usual is left out. */
   query: Record<string, string>;
   /** Indices of test digits that Explore, or a link, has chosen. */
   selected: number[];
   pinned: number[];
+  /** The keys of the networks that are compared, in the order of the link; none where none is chosen. */
+  compared: string[];
   /** Addresses of figures that Python has made, as JSON (see `Figure`), by name. */
   figures: Record<string, string>;
 }
@@ -243,18 +247,25 @@ export interface SiteNetwork {
   name: string;
   /** What it is called among the others. */
   title: string;
-  /** What its codes are worth: a sentence without its full stop. */
+  /** What Explore asks of it. */
+  question: string;
+  /** What its codes are worth, and the errors behind that: a sentence each. */
   worth: string;
+  errors: string;
   /** All settings. */
   config: RunConfig & Record<string, unknown>;
   /** Those that are not the usual ones, as a link has them. */
   settings: Record<string, string>;
+  /** All of them in words, by the names of `labels`. */
+  words: Record<string, string>;
   /** The name of its data set. */
   dataset: string;
   /** Relative to the site. */
   addresses: Addresses;
-  /** Mean squared error over the test images that the site has. */
+  /** Mean squared error over the test images that the site has, or, if `recorded`, over its own. */
   testError: number;
+  /** Whether other images are shown than it was trained with. */
+  recorded: boolean;
   /** As recorded in training, of the training images. */
   trainError: number | null;
   equivalentK: number;
@@ -291,10 +302,13 @@ export interface SiteQuality {
   continuity: number | null;
 }
 
+/** What a site has of a data set. */
 export interface SiteDataset {
   name: string;
   digest: string;
   title: string;
+  /** What the digits that are shown are called, which may stand in for others. */
+  shown: string;
   /** What a digit is called. */
   noun: string;
   classes: string[];
@@ -302,11 +316,11 @@ export interface SiteDataset {
   shape: [rows: number, columns: number] | null;
   /** How many test digits there are, which are all that the site has. */
   tests: number;
-  /** How many digits it was trained with. */
+  /** How many training digits PCA is fitted to. */
   trained: number;
   licence: string;
-  /** Where it is from. */
-  source: string;
+  /** That other digits stand in for this data set; "" where they do not. */
+  notice: string;
   /** The names of a table's columns. */
   columns: string[];
   /** Two of its test digits of different classes, with which Latent plane begins. */
@@ -315,6 +329,28 @@ export interface SiteDataset {
   published: SitePublished[];
   /** By the number of components, from 0. */
   pca: { trainError: number[]; testError: number[]; explainedVariance: number[] };
+}
+
+/** What a site holds. */
+export interface SiteManifest {
+  version: string;
+  /** What people call the settings, in their order. */
+  labels: Record<string, string>;
+  pages: SitePage[];
+  /** The key of the network that a first visit opens. */
+  first: string;
+  networks: SiteNetwork[];
+  datasets: Record<string, SiteDataset>;
+  figures: Record<string, string>;
+}
+
+export interface SitePage {
+  name: string;
+  title: string;
+  heading: string;
+  purpose: string;
+  /** The script that shows it, in the scripts' folder. */
+  script: string;
 }
 
 // ---------------------------------------------------------------------- Plotly

@@ -34,6 +34,8 @@ from pcae.server import health, loading, qr, static
 from pcae.server.answers import FILES, GONE, PROCESSES, Answer, Refused, answering, in_memory
 from pcae.server.static import code
 from pcae.store import Run
+from pcae.takehome import parts
+from pcae.takehome.parts import PLANE
 from pcae.training import warm
 
 _FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -44,8 +46,6 @@ _BYTES = "application/octet-stream"
 _NEIGHBOURS = 8
 _LONGEST_NUMBER = 40  # characters
 _INFINITE = 1e18  # its square, times 784, is about the largest float32
-_PLANE = 2  # scores and numbers of a code, in the points
-_MOST_FRAME_NUMBERS = 32_000_000  # in the codes of all moments: of k = 80, 40 of 10,000 digits
 _imported: WeakValueDictionary[str, Codes] = WeakValueDictionary()  # while a session holds them
 _pages = warm.Pages()
 
@@ -163,7 +163,7 @@ def _run(request: Request) -> Answer:
             errors = np.concatenate([errors, train])
             codes = np.concatenate([codes, loading.train_codes(run, data)])
         arrays = {
-            "codes": codes[:, :_PLANE],
+            "codes": codes[:, :PLANE],
             "errors": errors.astype(np.float32),
             "passes": passes,
             **_of_digits(view, part),
@@ -179,10 +179,10 @@ def _run(request: Request) -> Answer:
 def _of_digits(view: loading.View, part: str) -> dict[str, np.ndarray]:
     """What the planes show of the digits themselves, and what a row's values mean."""
     data = view.data
-    labels, scores = data.test.labels, loading.scores(view, _PLANE)
+    labels, scores = data.test.labels, loading.scores(view, PLANE)
     if part == "all":
         labels = np.concatenate([labels, data.train.labels])
-        scores = np.concatenate([scores, loading.train_scores(view, _PLANE)])
+        scores = np.concatenate([scores, loading.train_scores(view, PLANE)])
     limits = {} if data.limits is None else {"limits": data.limits}
     return {"labels": labels, "scores": scores, **limits}
 
@@ -196,8 +196,8 @@ def _decoder(request: Request) -> Answer:
     run, (dataset, digest, part) = _found(request), _data(request)
 
     def write(file: BinaryIO) -> None:
-        arrays = _weights(run, "decoder")
-        if run.config.k > _PLANE:
+        arrays = parts.weights(run, loading.model(run).weights, "decoder")
+        if run.config.k > PLANE:
             data = _view(dataset, digest).data
             codes = [loading.codes(run, data)]
             if part == "all":
@@ -214,21 +214,12 @@ def _encoder(request: Request) -> Answer:
     run = _found(request)
 
     def write(file: BinaryIO) -> None:
-        arrays = _weights(run, "encoder")
+        arrays = parts.weights(run, loading.model(run).weights, "encoder")
         _found(request)  # with these weights still
         file.write(packed(arrays))
 
     name = kept.name(run, run.config.dataset, "encoder")
     return _made_once(name, _BYTES, _FOR_GOOD | _PACKED, write)
-
-
-def _weights(run: Run, part: str) -> dict[str, np.ndarray]:
-    """The weights of a part of a run's network; of those that ship in 16 bits, as they are."""
-    weights = loading.model(run).weights
-    found = {name: of for name, of in weights.items() if name.startswith(f"{part}.")}
-    if run.shipped:
-        found = {name: weight.astype(np.float16) for name, weight in found.items()}
-    return found
 
 
 def _codes(request: Request) -> Answer:
@@ -254,10 +245,7 @@ def _frames(request: Request) -> Answer:
     places = store.few_frames(run.frames())
 
     def write(file: BinaryIO) -> None:
-        first = run.codes(places[0]).size if places else 0
-        most = max(2, _MOST_FRAME_NUMBERS // max(first, 1))
-        spread = np.linspace(0, len(places) - 1, min(most, len(places))).astype(int)
-        file.write(packed({f"{places[i]:g}": run.codes(places[i]) for i in spread}))
+        file.write(packed(parts.frames(run)))
 
     name = kept.name(run, run.config.dataset, "frames", places)
     return _made_once(name, _BYTES, _FOR_GOOD | _PACKED, write)

@@ -22,7 +22,7 @@ from pcae.figures.charts import plain
 from pcae.figures.plane import decoded_plane
 from pcae.methods import pca
 from pcae.methods.autoencoder import Autoencoder
-from pcae.methods.metrics import error_per_image
+from pcae.methods.metrics import error_per_image, error_per_pixel, principal_angles
 from pcae.methods.plane import Decoded, Grid, between, decoded
 from pcae.settings import CHOICES
 from tests.methods.test_autoencoder import random_weights
@@ -55,6 +55,7 @@ def files() -> dict[str, bytes]:
         "numerics.safetensors": save(numerics(data)),
         "plane.safetensors": _planes(data),
         "prepared.safetensors": save(drawings()),
+        "directions.safetensors": save(directions(data)),
     }
 
 
@@ -155,6 +156,41 @@ def _plane(plane: Decoded) -> dict[str, np.ndarray]:
         "regions": plane.regions.labels[few].astype(np.int32),
         "names": np.array([[label, *at] for label, at in sorted(plane.regions.names.items())]),
     }
+
+
+def directions(data: Dataset) -> dict[str, np.ndarray]:
+    """How the decoders of `numerics` move a picture, and planes turned from PCA's; PCA's errors."""
+    images, fitted, arrays, angles = data.test.pixels(), pca.fit(data), {}, {}
+    weights = random_weights(RunConfig(dataset=DATASET, hidden=(8,), k=2, layer_norm=True))
+    for activation, norm, output in product(
+        CHOICES["activation"], (False, True), CHOICES["output"]
+    ):
+        form = RunConfig(
+            dataset=DATASET,
+            hidden=(8,),
+            k=2,
+            activation=activation,
+            layer_norm=norm,
+            output=output,
+        )
+        model = Autoencoder(form, weights)
+        jacobian = model.decoder_jacobian(model.encode(images[:1])[0])
+        name = f"{activation}.{'norm' if norm else 'plain'}.{output}"
+        arrays[name] = jacobian
+        if np.linalg.matrix_rank(jacobian) == 2:  # else the angle is anybody's
+            angles[f"{name}.angle"] = (jacobian, fitted.components[:2])
+    form = RunConfig(dataset=DATASET, hidden=HIDDEN["deep"], k=3, layer_norm=True)
+    model = Autoencoder(form, random_weights(form))
+    arrays["deep"] = model.decoder_jacobian(model.encode(images[:1])[0])
+    angles["deep.angle"] = (arrays["deep"], fitted.components[:3])
+    turned = fitted.components[:3] + np.float32(1e-5) * fitted.components[3:6]
+    arrays["turned"] = turned
+    angles["turned.angle"] = (turned, fitted.components[:3])
+    angles["one.angle"] = (turned[:1], images[:1])
+    kept = [fitted.reconstruct(images, k) for k in range(13)]
+    arrays["pixels"] = np.stack([error_per_pixel(images, of) for of in kept])
+    arrays |= {name: principal_angles(*planes)[-1:] for name, planes in angles.items()}
+    return {name: np.ascontiguousarray(of, np.float32) for name, of in arrays.items()}
 
 
 def drawings() -> dict[str, np.ndarray]:

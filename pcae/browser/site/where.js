@@ -1,0 +1,164 @@
+/** Where the errors are: of each class, and at each pixel, over all test images. */
+
+import { element } from "../core/element.js";
+import { chart } from "./mounted.js";
+import { painted, panel } from "./rows.js";
+import { columnsTable } from "./values.js";
+
+/** @import { Errors } from "../core/leftover.js" */
+/** @import { World } from "../core/world.js" */
+/** @import { Figure } from "../types.d.ts" */
+
+const [HEIGHT, MAP] = [300, 150]; // pixels
+const LAYOUT = { // as pcae/figures/charts.py has it
+  margin: { l: 8, r: 8, t: 8, b: 8 },
+  legend: { orientation: "h", y: 1.02, yanchor: "bottom" },
+  hovermode: "closest",
+};
+
+/**
+ * The errors of a method over all test images.
+ *
+ * @typedef {{ name: string, images: ArrayLike<number>, pixels: ArrayLike<number> }} Method
+ */
+
+export class Where {
+  #chart = chart();
+  #maps = element("div");
+  #table = element("div");
+
+  constructor() {
+    const sides = element("div", { className: "pcae-site-sides" }, this.#chart.root, this.#maps);
+    const head = element("h2", {}, "Where the errors are");
+    this.root = element("section", { hidden: true }, head, sides, this.#table);
+  }
+
+  /**
+   * @param {World} world
+   * @param {Method[]} methods - PCA, the open network, and perhaps others.
+   * @param {string} code - the scripts' folder.
+   */
+  async show(world, methods, code) {
+    this.root.hidden = false;
+    this.#chart.root.hidden = !world.labelled;
+    const byClass = methods.map((of) => errorByClass(of.images, world));
+    const maps = this.#where(world, methods);
+    await painted(maps);
+    this.#maps.replaceChildren(...maps);
+    const heads = ["test error", ...(world.labelled ? world.classes : []), "all"];
+    const lines = methods.map(({ name, images }, m) => {
+      const errors = [...(world.labelled ? byClass[m] : []), mean(images)];
+      return [name, ...errors.map((error) => Number.isNaN(error) ? "nan" : error.toFixed(4))];
+    });
+    this.#table.replaceChildren(table(heads, lines));
+    if (!world.labelled) return;
+    const named = methods.map(({ name }, m) => /** @type {const} */ ([name, byClass[m]]));
+    await this.#chart.show({
+      code,
+      name: "error_by_class",
+      label: "Mean test error of each class",
+      height: HEIGHT,
+      csv: true,
+      timed: false,
+      figure: bars(world.classes, named),
+    });
+  }
+
+  /**
+   * Mean errors at each pixel as maps, of each column as a table.
+   *
+   * @param {World} world
+   * @param {Method[]} methods
+   */
+  #where(world, methods) {
+    const [byPca, network] = methods;
+    const caption = element("p", { className: "pcae-site-caption" });
+    const count = world.tests.toLocaleString("en");
+    if (!world.shape) {
+      caption.textContent =
+        `Mean squared error of each column, scaled to [0, 1], over ${count} rows.`;
+      const found = [byPca, network].map((of) => /** @type {const} */ ([of.name, of.pixels]));
+      return [...columnsTable(world, found.map(([name, values]) => [name, values])), caption];
+    }
+    const pixels = [byPca.pixels, network.pixels];
+    const most = Math.max(...pixels.map((values) => Math.max(...Array.from(values))));
+    caption.textContent = `Mean squared error at each pixel over all ${count} test images; white ` +
+      `is ${most.toFixed(3)}.`;
+    const images = pixels.map((values) => Float32Array.from(values, (value) => value / most));
+    const captions = [byPca.name, "Autoencoder"];
+    return [panel([{ title: "", images, captions }], MAP, world.shape), caption];
+  }
+
+  leave() {
+    this.#chart.leave();
+  }
+}
+
+/** @param {ArrayLike<number>} values */
+export function mean(values) {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  return sum / values.length;
+}
+
+/**
+ * Mean of the images' errors in each class, by label; NaN for a class without images.
+ *
+ * @param {ArrayLike<number>} errors
+ * @param {{ labels: ArrayLike<number>, classes: string[] }} world
+ */
+export function errorByClass(errors, { labels, classes }) {
+  const sums = classes.map(() => 0);
+  const counts = classes.map(() => 0);
+  for (let i = 0; i < errors.length; i++) {
+    sums[labels[i]] += errors[i];
+    counts[labels[i]] += 1;
+  }
+  return sums.map((sum, label) => sum / counts[label]);
+}
+
+/**
+ * Bars of the mean error in each class, PCA's first and then the networks'; as
+ * `pcae.figures.charts.error_by_class` draws them.
+ *
+ * @param {string[]} classes
+ * @param {(readonly [name: string, errors: number[]])[]} errors
+ * @returns {Figure}
+ */
+export function bars(classes, errors) {
+  const colorOf = (/** @type {number} */ number) => {
+    if (number === 0) return "var(--pcae-pca)";
+    return errors.length > 2 ? `var(--pcae-network-${number - 1})` : "var(--pcae-autoencoder)";
+  };
+  const data = errors.map(([name, values], number) => ({
+    type: "bar",
+    x: classes,
+    y: values.map((value) => Number.isNaN(value) ? null : value),
+    name,
+    marker: { color: colorOf(number) },
+    hovertemplate: `%{x}: %{y:.4f}<extra>${name}</extra>`,
+  }));
+  const axes = { xaxis: { type: "category" }, yaxis: { title: { text: "test error" } } };
+  return { data, layout: { ...LAYOUT, barmode: "group", ...axes } };
+}
+
+/**
+ * A table whose first column names its rows, as `pcae/ui/tables.py` draws it.
+ *
+ * @param {string[]} heads
+ * @param {string[][]} lines
+ */
+function table(heads, lines) {
+  const top = heads.map((head) => element("th", { scope: "col" }, head));
+  const rows = lines.map(([name, ...texts]) => {
+    const cells = texts.map((text, c) => {
+      const cell = element("td", {}, text);
+      cell.dataset.label = heads[c + 1];
+      return cell;
+    });
+    return element("tr", {}, element("th", { scope: "row" }, name), ...cells);
+  });
+  const drawn = element("table", {}, element("thead", {}, element("tr", {}, ...top)));
+  drawn.append(element("tbody", {}, ...rows));
+  return element("div", { className: "pcae-table" }, drawn);
+}
