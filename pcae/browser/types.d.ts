@@ -235,6 +235,8 @@ export interface SiteData extends Addresses {
   pinned: number[];
   /** The keys of the networks that are compared, in the order of the link; none where none is chosen. */
   compared: string[];
+  /** Whether letters are large, for a projector: by the style --pcae-type. */
+  projector: boolean;
   /** Addresses of figures that Python has made, as JSON (see `Figure`), by name. */
   figures: Record<string, string>;
 }
@@ -316,6 +318,8 @@ export interface SiteDataset {
   shape: [rows: number, columns: number] | null;
   /** How many test digits there are, which are all that the site has. */
   tests: number;
+  /** How many of them there are in a piece of their images. */
+  piece: number;
   /** How many training digits PCA is fitted to. */
   trained: number;
   licence: string;
@@ -351,6 +355,8 @@ export interface SitePage {
   purpose: string;
   /** The script that shows it, in the scripts' folder. */
   script: string;
+  /** Whether it is about the open network. */
+  ofRun: boolean;
 }
 
 // ---------------------------------------------------------------------- Plotly

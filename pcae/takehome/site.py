@@ -41,6 +41,7 @@ PAGES = {  # in the order of the navigation, and the scripts that show them
     "components": "site/components.js",
     "compare": "site/compare.js",
 }
+_OF_NO_RUN = {"compare"}
 _HOME = "explore"  # also at the site's own address
 _SHELL = "site/site.js"
 _WORKER = "site/sw.js"  # lies beside the pages, which are all that it can serve
@@ -124,7 +125,7 @@ def _content(networks: Sequence[Network]) -> Iterator[File]:
     there = {name for name, _ in found}
     pages = [
         {"name": name, "title": of.title, "heading": of.heading, "purpose": of.purpose}
-        | {"script": script}
+        | {"script": script, "ofRun": name not in _OF_NO_RUN}
         for name, script in PAGES.items()
         if code + script in there
         for of in [headings.PAGES[name]]
@@ -300,6 +301,7 @@ def _dataset(of: Network) -> dict[str, Any]:
         "classes": data.classes,
         "shape": data.shape,
         "tests": len(data.test),
+        "piece": packing.PIECES["test"],
         "trained": len(data.train),
         "licence": data.licence,
         "notice": _NOTICE.format(data=names.title(name)) if of.stands_in else "",
