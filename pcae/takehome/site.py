@@ -25,6 +25,7 @@ from pcae.data.packing import packed
 from pcae.methods.literature import PUBLISHED
 from pcae.methods.metrics import equivalent_k, worth
 from pcae.methods.pca import MOST_K, PCA
+from pcae.methods.plane import two_digits
 from pcae.settings import LABELS, in_words
 from pcae.store import Run
 from pcae.takehome import parts
@@ -306,6 +307,7 @@ def _dataset(of: Network) -> dict[str, Any]:
         "licence": data.licence,
         "notice": _NOTICE.format(data=names.title(name)) if of.stands_in else "",
         "columns": data.columns,
+        "pair": two_digits(data.test.labels, 0),
         "published": published if name == "mnist" and not of.stands_in else [],
         "pca": {
             "trainError": list(map(_short, pca.train_error)),
