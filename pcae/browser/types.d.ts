@@ -186,7 +186,7 @@ export type Tensors = Record<string, Tensor>;
  *
  * - A run: `codes` (n, k), or only the first of the k numbers; `errors` (n); `passes` (n): the
  *   least k with which PCA's error is at most the network's, or -1; `scores` (n, 2) on the first
- *   components; `labels` (n); of a table perhaps `limits` (2, p), all least values, then all
+ *   components; `labels` (n); of a site `pixels` (p): the error at each pixel; of a table perhaps `limits` (2, p), all least values, then all
  *   greatest. About it, as JSON: `config`, `classes`, `tests`, `everything`, `shape`, `columns`,
  *   `noun`, `inputs`, and `pieces`: the digits of a split in a piece.
  * - Codes from elsewhere: `codes` (n, k), NaN where there is none, `scores`, `labels` and `limits`,

@@ -9,7 +9,7 @@ import numpy as np
 from pcae import store
 from pcae.data.datasets import Dataset
 from pcae.methods.autoencoder import Autoencoder
-from pcae.methods.metrics import error_per_image
+from pcae.methods.metrics import error_per_image, error_per_pixel
 from pcae.methods.pca import PCA, passes
 from pcae.store import Run
 
@@ -63,3 +63,12 @@ def frames(run: Run) -> dict[str, np.ndarray]:
     most = max(2, _MOST_FRAME_NUMBERS // max(first, 1))
     spread = np.linspace(0, len(places) - 1, min(most, len(places))).astype(int)
     return {f"{places[i]:g}": run.codes(places[i]) for i in spread}
+
+
+def pixel_errors(model: Autoencoder, data: Dataset) -> np.ndarray:
+    """The network's mean squared error at each pixel over the test images, float32, shape (p,)."""
+    total = np.zeros(data.inputs)
+    for start in range(0, len(data.test), _ROWS_AT_ONCE):
+        images = data.test.pixels(slice(start, start + _ROWS_AT_ONCE))
+        total += len(images) * error_per_pixel(images, model.reconstruct(images))
+    return (total / len(data.test)).astype(np.float32)

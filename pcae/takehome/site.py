@@ -28,7 +28,8 @@ from pcae.methods.pca import MOST_K, PCA
 from pcae.methods.plane import two_digits
 from pcae.settings import LABELS, in_words
 from pcae.store import Run
-from pcae.takehome import parts
+from pcae.takehome import parts, site_figures
+from pcae.takehome.site_figures import Shown
 from pcae.training import quality
 from pcae.training.quality import Subject
 
@@ -123,6 +124,14 @@ def _content(networks: Sequence[Network]) -> Iterator[File]:
             yield from made
         told.append(_network(of, titles[of.run.key] + of.run.so_far, addresses))
         datasets.setdefault(of.run.config.dataset, _dataset(of))
+    figures = {}
+    for key, drawn in site_figures.components(
+        Shown(of.run, about["title"], _shown_error(of), of.pca, not of.stands_in)
+        for of, about in zip(ordered, told, strict=True)
+    ):
+        content = _json(drawn)
+        figures[f"components-{key}"] = f"figures/components-{key}-{_digest(content)}.json"
+        yield figures[f"components-{key}"], content
     there = {name for name, _ in found}
     pages = [
         {"name": name, "title": of.title, "heading": of.heading, "purpose": of.purpose}
@@ -139,7 +148,7 @@ def _content(networks: Sequence[Network]) -> Iterator[File]:
         "first": presets.FIRST.key if presets.FIRST.key in keys else keys[0],
         "networks": told,
         "datasets": datasets,
-        "figures": {},
+        "figures": figures,
     }
     content = _json(manifest)
     address = f"manifest/{_digest(content)}.json"
@@ -158,7 +167,8 @@ def _arrays(of: Network) -> Iterator[tuple[str, str, list[File]]]:
     digits = {f"test/{n}": _kept(None, of, f"digits-{n}", _piece(data, n)) for n in range(pieces)}
     place = f"digits/{data.name}-{_digest(*digits.values())}/"
     yield "digits", place, [(place + name, content) for name, content in digits.items()]
-    count = min(max(MOST_K, config.k), data.inputs)
+    as_good = round(equivalent_k(_shown_error(of), of.pca.test_error))  # as a page offers it
+    count = min(max(MOST_K, config.k, as_good), data.inputs)
     pca = _kept(
         None,
         of,
@@ -205,6 +215,7 @@ def _points(of: Network) -> bytes:
     config, data = of.run.config, of.data
     codes, scores, errors = parts.measured(of.run.model(), data, of.pca)
     arrays = parts.points(codes[:, : parts.PLANE], scores, errors, data, of.pca)
+    arrays["pixels"] = parts.pixel_errors(of.run.model(), data)
     about = packing.about(data, len(data.test), {"test": packing.PIECES["test"]})
     return packed(arrays, {"config": config.canonical, **about})
 
@@ -275,8 +286,18 @@ def _worth(of: Network) -> tuple[float, float, bool]:
     if "equivalent_k" in record:
         recorded = record["data"]["digest"] != of.data.digest
         return record["test_error"], record["equivalent_k"], recorded
-    error = float(parts.measured(of.run.model(), of.data, of.pca)[2].mean())
+    error = _measured_error(of)
     return error, equivalent_k(error, of.pca.test_error), False
+
+
+def _shown_error(of: Network) -> float:
+    """A network's mean error over the test images that are shown."""
+    error, _, recorded = _worth(of)
+    return _measured_error(of) if recorded else error
+
+
+def _measured_error(of: Network) -> float:
+    return float(parts.measured(of.run.model(), of.data, of.pca)[2].mean())
 
 
 def _dataset(of: Network) -> dict[str, Any]:

@@ -1,41 +1,59 @@
-"""What the pages of a site show of its networks that no visitor's choice changes, made once."""
+"""The charts of a site's pages that no choice there changes, drawn by the app's own functions."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from pcae.data.datasets import Dataset
 from pcae.figures import bottlenecks
 from pcae.figures.charts import Bottleneck, plain
-from pcae.methods.autoencoder import Autoencoder
-from pcae.methods.metrics import error_per_pixel
 from pcae.methods.pca import PCA
+from pcae.store import Run
 
-_ROWS_AT_ONCE = 1_000
 
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """A network of a site.
 
-def components(pca: PCA, others: Sequence[Bottleneck], opened: Bottleneck) -> dict[str, Any]:
-    """The charts of *Components* with either axes, and their sentence, as plain values.
-
-    Parameters
+    Attributes
     ----------
-    others : sequence of Bottleneck
-        The networks and published figures beside the open one.
+    title : str
+    error : float
+        Mean squared, over the test images that are shown.
+    pca : PCA
+        Of the data that is shown.
+    own : bool
+        Whether that is the run's own.
     """
-    made: dict[str, Any] = {"sentence": bottlenecks.in_words(opened, pca)}
-    for name, log in (("log", True), ("linear", False)):
-        curve, variance = bottlenecks.charts(pca, others, opened, log=log)
-        made[name] = {"curve": plain(curve), "variance": plain(variance)}
-    return made
+
+    run: Run
+    title: str
+    error: float
+    pca: PCA
+    own: bool
+
+    @property
+    def bottleneck(self) -> Bottleneck:
+        """The network in the chart of errors."""
+        return bottlenecks.bottleneck(self.title, self.run.config.k, self.error, self.pca)
 
 
-def pixel_errors(model: Autoencoder, data: Dataset) -> list[float]:
-    """A network's mean squared error at each pixel (p) over the test images."""
-    total = np.zeros(data.inputs)
-    for start in range(0, len(data.test), _ROWS_AT_ONCE):
-        images = data.test.pixels(slice(start, start + _ROWS_AT_ONCE))
-        total += len(images) * error_per_pixel(images, model.reconstruct(images))
-    return [float(f"{error:.6g}") for error in total / len(data.test)]
+def components(networks: Iterable[Shown]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Of each network, by its key, what *Components* shows of it among the others of its data.
+
+    Its sentence, and the charts with either axes, as plain values.
+    """
+    known = list(networks)
+    for opened in known:
+        dataset = opened.run.config.dataset
+        others = [
+            of.bottleneck for of in known if of is not opened and of.run.config.dataset == dataset
+        ]
+        if dataset == "mnist" and opened.own:
+            others += bottlenecks.published(opened.pca)
+        made: dict[str, Any] = {"sentence": bottlenecks.in_words(opened.bottleneck, opened.pca)}
+        for name, log in (("log", True), ("linear", False)):
+            curve, variance = bottlenecks.charts(opened.pca, others, opened.bottleneck, log=log)
+            made[name] = {"curve": plain(curve), "variance": plain(variance)}
+        yield opened.run.key, made

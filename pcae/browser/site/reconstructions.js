@@ -297,19 +297,14 @@ class Reconstructions {
   async #errors(worlds, networks, k) {
     const turn = this.#turn;
     const over = () => this.life.over || turn !== this.#turn;
-    const { network, figures, code } = this.component.data;
+    const { network, code } = this.component.data;
     const [world] = worlds;
     await world.want("pca", ...world.pieces);
     const left = leftoverOf(world, network.addresses);
     if (!(await takeUpTo(left, k, over))) return;
-    const address = new URL(figures[`pixels-${network.key}`], document.baseURI);
-    const pixels = await (await fetch(address, { signal: this.#ending.signal })).json();
-    if (over()) return;
-    const ofNetworks = worlds.map(({ errors = [] }, w) => ({
-      name: networks[w].title,
-      images: errors,
-      pixels,
-    }));
+    const ofNetworks = worlds.map(({ errors: images = [], pixels = [] }, w) => {
+      return { name: networks[w].title, images, pixels };
+    });
     await this.#where.show(world, [{ name: `PCA, k = ${k}`, ...left.of(k) }, ...ofNetworks], code);
   }
 
