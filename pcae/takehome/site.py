@@ -31,7 +31,7 @@ from pcae.store import Run
 from pcae.takehome import parts, site_figures
 from pcae.takehome.site_figures import Shown
 from pcae.training import quality
-from pcae.training.quality import Subject
+from pcae.training.quality import Quality, Subject
 
 MOST_NETWORKS = 16  # in the file that the server makes
 INDEX = "site.json"  # names every file: a folder with it is a site's
@@ -125,13 +125,10 @@ def _content(networks: Sequence[Network]) -> Iterator[File]:
         told.append(_network(of, titles[of.run.key] + of.run.so_far, addresses))
         datasets.setdefault(of.run.config.dataset, _dataset(of))
     figures = {}
-    for key, drawn in site_figures.components(
-        Shown(of.run, about["title"], _shown_error(of), of.pca, not of.stands_in)
-        for of, about in zip(ordered, told, strict=True)
-    ):
+    for name, drawn in _figures(ordered, told):
         content = _json(drawn)
-        figures[f"components-{key}"] = f"figures/components-{key}-{_digest(content)}.json"
-        yield figures[f"components-{key}"], content
+        figures[name] = f"figures/{name}-{_digest(content)}.json"
+        yield figures[name], content
     there = {name for name, _ in found}
     pages = [
         {"name": name, "title": of.title, "heading": of.heading, "purpose": of.purpose}
@@ -232,6 +229,27 @@ def _decoder(of: Network) -> bytes:
 # ---------------------------------------------------------------------- words and figures
 
 
+def _figures(
+    networks: Sequence[Network], told: Sequence[Mapping[str, Any]]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What pages show of the networks that no choice there changes, by its name in the manifest."""
+    pairs = list(zip(networks, told, strict=True))
+    shown = (
+        Shown(of.run, about["title"], _shown_error(of), of.pca, not of.stands_in)
+        for of, about in pairs
+    )
+    for key, drawn in site_figures.components(shown):
+        yield f"components-{key}", drawn
+    for of, about in pairs:
+        worth, measured = _worth(of), _quality(of)
+        side = site_figures.side(of.run, about["title"], of.data, of.pca, worth, measured)
+        yield f"compare-{of.run.key}", side.to_dict()
+
+
+def _quality(of: Network) -> Quality | None:
+    return quality.kept(Subject(of.run.config.dataset, of.run.config.k, of.run), of.data)
+
+
 def _network(of: Network, title: str, addresses: Mapping[str, str]) -> dict[str, Any]:
     """What is said of a network; see `SiteNetwork` in pcae/browser/types.d.ts."""
     run, data = of.run, of.data
@@ -242,7 +260,7 @@ def _network(of: Network, title: str, addresses: Mapping[str, str]) -> dict[str,
     else:
         pca = float(of.pca.test_error[config.k])
         errors = headings.errors(error, config.k, pca, len(data.test), data.noun)
-    measured = quality.kept(Subject(config.dataset, config.k, run), data)
+    measured = _quality(of)
     return {
         "key": run.key,
         "name": config.name,
