@@ -32,7 +32,7 @@ INDEX = "site.json"  # names every file: a folder with it is a site's
 PAGES = {  # in the order of the navigation, and the scripts that show them
     "explore": "explorer/explorer.js",
     "reconstructions": "site/reconstructions.js",
-    "latent_plane": "site/latent.js",
+    "latent_plane": "site/latent_plane.js",
     "draw": "draw/draw.js",
     "components": "site/components.js",
     "compare": "site/compare.js",
@@ -87,7 +87,8 @@ def _content(networks: Sequence[Network]) -> Iterator[File]:
     order = list(dict.fromkeys(of.run.config.dataset for of in networks))
     ordered = sorted(networks, key=lambda of: order.index(of.run.config.dataset))
     titles = presets.titles({of.run.key: of.run.config for of in networks})
-    about, datasets = [], {}
+    about: list[dict[str, Any]] = []
+    datasets: dict[str, dict[str, Any]] = {}
     for of in ordered:
         addresses = {"code": code, "nearest": ""}
         alike = [other for other in ordered if other.pca is of.pca]
@@ -107,13 +108,16 @@ def _content(networks: Sequence[Network]) -> Iterator[File]:
 
 
 def _figures(networks: Sequence[Network], about: Sequence[Mapping[str, Any]]) -> Iterator[File]:
-    """The charts that no choice on a page changes: a name and JSON each."""
+    """What pages show that no choice there changes: a name and JSON each."""
     shown = [
         Shown(of.run, words["title"], of.error, of.pca, not of.stands_in)
         for of, words in zip(networks, about, strict=True)
     ]
     for key, drawn in site_figures.components(shown):
         yield f"components-{key}", _json(drawn)
+    for of, words in zip(networks, about, strict=True):
+        side = site_figures.side(of.run, words["title"], of.data, of.pca, of.worth, of.quality)
+        yield f"compare-{of.run.key}", _json(side.to_dict())
 
 
 def _manifest(
@@ -131,6 +135,7 @@ def _manifest(
             "ofRun": name not in _OF_NO_RUN,
         }
         for name, script in PAGES.items()
+        if (scripts.FOLDER / script).is_file()
     ]
     return {
         "version": __version__,
@@ -240,6 +245,8 @@ def _code() -> tuple[str, list[File]]:
 def _pages(manifest: str, code: str) -> Iterator[File]:
     """The pages, what opens them offline, and what has GitHub Pages serve all files as they are."""
     for name, script in PAGES.items():
+        if not (scripts.FOLDER / script).is_file():
+            continue
         early = dict.fromkeys([*scripts.needed(_SHELL), *scripts.needed(script)])
         links = "".join(f'<link rel="modulepreload" href="{code}{of}">\n' for of in early)
         values = {

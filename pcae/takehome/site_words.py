@@ -16,11 +16,12 @@ from pcae.methods.autoencoder import Autoencoder
 from pcae.methods.literature import PUBLISHED
 from pcae.methods.metrics import equivalent_k, worth
 from pcae.methods.pca import PCA
+from pcae.methods.plane import two_digits
 from pcae.settings import in_words
 from pcae.store import Run
 from pcae.takehome import parts
 from pcae.training import quality
-from pcae.training.quality import Subject
+from pcae.training.quality import Quality, Subject
 
 _NOTICE = (
     "Digits that come with the program stand in for the full {data}, which is not where this site "
@@ -62,6 +63,12 @@ class Network:
         return error, equivalent_k(error, self.pca.test_error), False
 
     @property
+    def quality(self) -> Quality | None:
+        """What was measured of its codes, if it was."""
+        config = self.run.config
+        return quality.kept(Subject(config.dataset, config.k, self.run), self.data)
+
+    @property
     def error(self) -> float:
         """The mean error over the test images that are shown."""
         error, _, recorded = self.worth
@@ -78,7 +85,7 @@ def told(of: Network, title: str, addresses: Mapping[str, str]) -> dict[str, Any
     else:
         pca = float(of.pca.test_error[config.k])
         errors = headings.errors(error, config.k, pca, len(data.test), data.noun)
-    measured = quality.kept(Subject(config.dataset, config.k, run), data)
+    measured = of.quality
     return {
         "key": run.key,
         "name": config.name,
@@ -144,6 +151,7 @@ def told_of_data(of: Network) -> dict[str, Any]:
         "licence": data.licence,
         "notice": _NOTICE.format(data=names.title(name)) if of.stands_in else "",
         "columns": data.columns,
+        "pair": two_digits(data.test.labels, 0),
         "published": published if name == "mnist" and not of.stands_in else [],
         "pca": {
             "trainError": list(map(_short, pca.train_error)),
