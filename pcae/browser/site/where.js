@@ -53,7 +53,7 @@ export class Where {
     this.#table.replaceChildren(table(heads, lines));
     if (!world.labelled) return;
     const named = methods.map(({ name }, m) => /** @type {const} */ ([name, byClass[m]]));
-    await this.#chart.show({
+    this.drawn = {
       code,
       name: "error_by_class",
       label: "Mean test error of each class",
@@ -61,7 +61,13 @@ export class Where {
       csv: true,
       timed: false,
       figure: bars(world.classes, named),
-    });
+    };
+    await this.again();
+  }
+
+  /** Draw the chart anew, if it is drawn, as the page has other colours. */
+  async again() {
+    if (this.drawn) await this.#chart.show(this.drawn);
   }
 
   /**
