@@ -3,6 +3,7 @@
 import { element } from "../core/element.js";
 import { chart } from "./mounted.js";
 import { painted, panel } from "./rows.js";
+import { table } from "./table.js";
 import { columnsTable } from "./values.js";
 
 /** @import { Errors } from "../core/leftover.js" */
@@ -146,25 +147,4 @@ export function bars(classes, errors) {
   }));
   const axes = { xaxis: { type: "category" }, yaxis: { title: { text: "test error" } } };
   return { data, layout: { ...LAYOUT, barmode: "group", ...axes } };
-}
-
-/**
- * A table whose first column names its rows, as `pcae/ui/tables.py` draws it.
- *
- * @param {string[]} heads
- * @param {string[][]} lines
- */
-function table(heads, lines) {
-  const top = heads.map((head) => element("th", { scope: "col" }, head));
-  const rows = lines.map(([name, ...texts]) => {
-    const cells = texts.map((text, c) => {
-      const cell = element("td", {}, text);
-      cell.dataset.label = heads[c + 1];
-      return cell;
-    });
-    return element("tr", {}, element("th", { scope: "row" }, name), ...cells);
-  });
-  const drawn = element("table", {}, element("thead", {}, element("tr", {}, ...top)));
-  drawn.append(element("tbody", {}, ...rows));
-  return element("div", { className: "pcae-table" }, drawn);
 }
