@@ -37,7 +37,7 @@ INDEX = "site.json"  # names every file: a folder with it is a site's
 PAGES = {  # in the order of the navigation, and the scripts that show them
     "explore": "explorer/explorer.js",
     "reconstructions": "site/reconstructions.js",
-    "latent_plane": "site/latent_plane.js",
+    "latent_plane": "site/latent.js",
     "draw": "draw/draw.js",
     "components": "site/components.js",
     "compare": "site/compare.js",
@@ -118,7 +118,8 @@ def _content(networks: Sequence[Network]) -> Iterator[File]:
     ordered = sorted(networks, key=lambda of: order.index(of.run.config.dataset))
     for of in ordered:
         addresses = {"code": code, "nearest": ""}
-        for name, address, made in _arrays(of):
+        alike = [other for other in ordered if other.pca is of.pca]
+        for name, address, made in _arrays(of, max(map(_components, alike))):
             addresses[name] = address
             yield from made
         told.append(_network(of, titles[of.run.key] + of.run.so_far, addresses))
@@ -158,16 +159,19 @@ def _content(networks: Sequence[Network]) -> Iterator[File]:
 # ---------------------------------------------------------------------- arrays
 
 
-def _arrays(of: Network) -> Iterator[tuple[str, str, list[File]]]:
+def _components(of: Network) -> int:
+    """How many principal components a network's pages may ask for: also so many as are as good."""
+    as_good = round(equivalent_k(_shown_error(of), of.pca.test_error))
+    return min(max(MOST_K, of.run.config.k, as_good), of.data.inputs)
+
+
+def _arrays(of: Network, count: int) -> Iterator[tuple[str, str, list[File]]]:
     """The parts of a network and of its data: name and address, as scripts know them, and files."""
     run, data = of.run, of.data
-    config = run.config
     pieces = -(-len(data.test) // packing.PIECES["test"])
     digits = {f"test/{n}": _kept(None, of, f"digits-{n}", _piece(data, n)) for n in range(pieces)}
     place = f"digits/{data.name}-{_digest(*digits.values())}/"
     yield "digits", place, [(place + name, content) for name, content in digits.items()]
-    as_good = round(equivalent_k(_shown_error(of), of.pca.test_error))  # as a page offers it
-    count = min(max(MOST_K, config.k, as_good), data.inputs)
     pca = _kept(
         None,
         of,
