@@ -3,6 +3,7 @@
 import { element } from "../core/element.js";
 import { chart } from "./mounted.js";
 import { painted, panel } from "./rows.js";
+import { table } from "./table.js";
 import { columnsTable } from "./values.js";
 
 /** @import { Errors } from "../core/leftover.js" */
@@ -53,7 +54,7 @@ export class Where {
     this.#table.replaceChildren(table(heads, lines));
     if (!world.labelled) return;
     const named = methods.map(({ name }, m) => /** @type {const} */ ([name, byClass[m]]));
-    await this.#chart.show({
+    this.drawn = {
       code,
       name: "error_by_class",
       label: "Mean test error of each class",
@@ -61,7 +62,13 @@ export class Where {
       csv: true,
       timed: false,
       figure: bars(world.classes, named),
-    });
+    };
+    await this.again();
+  }
+
+  /** Draw the chart anew, if it is drawn, as the page has other colours. */
+  async again() {
+    if (this.drawn) await this.#chart.show(this.drawn);
   }
 
   /**
@@ -140,25 +147,4 @@ export function bars(classes, errors) {
   }));
   const axes = { xaxis: { type: "category" }, yaxis: { title: { text: "test error" } } };
   return { data, layout: { ...LAYOUT, barmode: "group", ...axes } };
-}
-
-/**
- * A table whose first column names its rows, as `pcae/ui/tables.py` draws it.
- *
- * @param {string[]} heads
- * @param {string[][]} lines
- */
-function table(heads, lines) {
-  const top = heads.map((head) => element("th", { scope: "col" }, head));
-  const rows = lines.map(([name, ...texts]) => {
-    const cells = texts.map((text, c) => {
-      const cell = element("td", {}, text);
-      cell.dataset.label = heads[c + 1];
-      return cell;
-    });
-    return element("tr", {}, element("th", { scope: "row" }, name), ...cells);
-  });
-  const drawn = element("table", {}, element("thead", {}, element("tr", {}, ...top)));
-  drawn.append(element("tbody", {}, ...rows));
-  return element("div", { className: "pcae-table" }, drawn);
 }
