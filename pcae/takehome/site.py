@@ -153,7 +153,7 @@ def _manifest(
 
 def _components(of: Network) -> int:
     """How many principal components a network's pages may ask for: also so many as are as good."""
-    as_good = round(equivalent_k(of.error, of.pca.test_error))
+    as_good = int(equivalent_k(of.error, of.pca.test_error)) + 1
     return min(max(MOST_K, of.run.config.k, as_good), of.data.inputs)
 
 

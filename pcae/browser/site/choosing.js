@@ -1,4 +1,7 @@
-/** Which digits Reconstructions shows: what its address says, and the digits that are meant. */
+/**
+ * Which digits Reconstructions shows: what its address says, and the digits that are meant; and those
+ * of Components.
+ */
 
 import { asText, readHeld, within, writeHeld } from "./held.js";
 
@@ -25,6 +28,7 @@ import { asText, readHeld, within, writeHeld } from "./held.js";
  * @property {number} mostK
  */
 
+const [LABELS, MOST_DIGITS] = [[0, 1, 2, 7], 4]; // of Components
 export const [MOST, DRAWS] = [40, 1000];
 const WHICH = ["First", "One per class", "Random", "Worst", "Best"];
 /** The sign by which a gain comes first. @type {Record<string, number>} */
@@ -147,4 +151,16 @@ function shuffled(numbers, seed) {
     [found[last], found[other]] = [found[other], found[last]];
   }
   return found;
+}
+
+/**
+ * The test digits at whose codes to look: those pinned in Explore, else one of some classes.
+ *
+ * @param {{ tests: number, labels: ArrayLike<number> }} world
+ * @param {number[]} pinned
+ */
+export function digitsOf({ tests, labels }, pinned) {
+  const known = pinned.filter((i) => i < tests);
+  const firsts = LABELS.map((label) => Array.from(labels).indexOf(label)).filter((i) => i >= 0);
+  return (known.length ? known : firsts).slice(0, MOST_DIGITS);
 }

@@ -5,6 +5,7 @@ import { element } from "../core/element.js";
 import { addStyle } from "../core/fetched.js";
 import { living } from "../core/living.js";
 import { World } from "../core/world.js";
+import { digitsOf } from "./choosing.js";
 import { asText, readHeld, writeHeld } from "./held.js";
 import { chart } from "./mounted.js";
 import { painted, panel, signed } from "./rows.js";
@@ -24,12 +25,11 @@ import { toggle } from "./widgets.js";
  * @typedef {{ sentence: string, log: Charts, linear: Charts }} Made
  */
 
-const [MOST_DIRECTIONS, MOST_DIGITS, PICTURE] = [8, 4, 76];
+const [MOST_DIRECTIONS, PICTURE] = [8, 76];
 const [FEW, FEW_PICTURE] = [2, 112]; // directions of so few numbers stand beside each other
 const [CHART_HEIGHT, VARIANCE_HEIGHT] = [400, 260];
 /** @type {Record<string, Widget>} */
 const WIDGETS = { log_axes: [asText(true), [asText(false)]] };
-const LABELS = [0, 1, 2, 7]; // of the digits that are shown where none is pinned
 const FOOT = "In the app the chart has every network that is trained there; here it has those of " +
   "this site.";
 
@@ -154,18 +154,6 @@ class Components {
     this.#curve.leave();
     this.#variance.leave();
   }
-}
-
-/**
- * The test digits at whose codes to look: those pinned in Explore, else one of some classes.
- *
- * @param {{ tests: number, labels: ArrayLike<number> }} world
- * @param {number[]} pinned
- */
-export function digitsOf({ tests, labels }, pinned) {
-  const known = pinned.filter((i) => i < tests);
-  const firsts = LABELS.map((label) => Array.from(labels).indexOf(label)).filter((i) => i >= 0);
-  return (known.length ? known : firsts).slice(0, MOST_DIGITS);
 }
 
 /**

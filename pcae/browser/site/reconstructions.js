@@ -6,13 +6,13 @@ import { living } from "../core/living.js";
 import { meanSquaredError } from "../core/numerics.js";
 import { World } from "../core/world.js";
 import { ALL, choose, DRAWS, GAINS, MOST, queryOf, readState } from "./choosing.js";
+import { equivalentK, mean } from "./errors.js";
 import { Mounted } from "./mounted.js";
 import { painted, panel, signed } from "./rows.js";
 import { leftoverOf, takeUpTo } from "./taken.js";
 import { valuesTable } from "./values.js";
-import { mean, Where } from "./where.js";
+import { Where } from "./where.js";
 import { button, number, segmented, select, slider, toggle } from "./widgets.js";
-import { equivalentK } from "./worth.js";
 
 /** @import { Life } from "../core/living.js" */
 /** @import { Component, SiteData, SiteNetwork } from "../types.d.ts" */
@@ -224,6 +224,7 @@ class Reconstructions {
     const worlds = await Promise.all(shown.map((of) => this.#worldOf(of)));
     /** @type {ArrayLike<number> | undefined} */
     let byPca;
+    this.rows.ariaBusy = "true";
     if (state.which in GAINS) {
       await world.want("pca", ...world.pieces);
       const left = leftoverOf(world, data.network.addresses);
@@ -233,7 +234,6 @@ class Reconstructions {
     const { labels, classes, errors = [] } = world;
     const known = { labels, classes: classes.length, errors, byPca, explored: data };
     const indices = choose(state, known);
-    this.#where.root.hidden ||= !indices.length;
     if (!indices.length) return this.#none(world);
     const decoders = worlds.map((of) => of.want("decoder"));
     await Promise.all([
@@ -246,6 +246,7 @@ class Reconstructions {
     const drawn = world.shape ? panels(rows, world.shape, heads) : valuesTable(world, rows, heads);
     await painted(drawn);
     if (over()) return;
+    this.rows.ariaBusy = "false";
     this.rows.replaceChildren(...drawn);
     this.rows.dataset.drawn = JSON.stringify(state);
     this.caption.textContent = underRows(world);
@@ -258,6 +259,8 @@ class Reconstructions {
   #none({ noun }) {
     const words = `There are no such test ${noun}s: on Explore, draw around ${noun}s to select ` +
       `them, or click ${noun}s to pin them.`;
+    this.#where.root.hidden = true;
+    this.rows.ariaBusy = "false";
     this.rows.replaceChildren(element("p", { className: "pcae-site-note" }, words));
     this.caption.textContent = "";
   }
