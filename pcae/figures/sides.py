@@ -10,7 +10,7 @@ import numpy as np
 
 from pcae import names
 from pcae.config import RunConfig
-from pcae.figures.charts import Curve, Figure, learning_curves
+from pcae.figures.charts import Curve, Figure, learning_curves, plain
 from pcae.settings import LABELS, in_words
 from pcae.store import EpochRecord
 from pcae.training.quality import Quality
@@ -87,13 +87,9 @@ class Side:
         return _UNKNOWN if value is None else f"{value:.3f}"
 
     def to_dict(self) -> dict[str, Any]:
-        """What the browser needs to put it beside others (`SiteSide` in `types.d.ts`)."""
-        return {
-            "source": self.source,
-            "settings": {name: [LABELS[name], text] for name, text in self.settings.items()},
-            "figures": self.figures,
-            "curves": curves([self], [self.title]),
-        }
+        """What a browser that puts it beside others has to be told (`Side` in `types.d.ts`)."""
+        drawn = plain(curves([self], [self.title]))
+        return {"source": self.source, "figures": self.figures, "curves": drawn}
 
 
 def short_names(shown: Sequence[Side]) -> list[str]:

@@ -6,10 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from pcae.data.datasets import Dataset
 from pcae.figures import bottlenecks
 from pcae.figures.charts import Bottleneck, plain
+from pcae.figures.sides import Side
 from pcae.methods.pca import PCA
 from pcae.store import Run
+from pcae.training.quality import Quality
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,3 +60,34 @@ def components(networks: Iterable[Shown]) -> Iterator[tuple[str, dict[str, Any]]
             curve, variance = bottlenecks.charts(opened.pca, others, opened.bottleneck, log=log)
             made[name] = {"curve": plain(curve), "variance": plain(variance)}
         yield opened.run.key, made
+
+
+def side(
+    run: Run,
+    title: str,
+    data: Dataset,
+    pca: PCA,
+    worth: tuple[float, float, bool],
+    measured: Quality | None,
+) -> Side:
+    """A network as *Compare* shows it among others.
+
+    Parameters
+    ----------
+    data : Dataset
+        What is shown.
+    worth : tuple
+        Test error, equivalent k, and whether these are of other data than is shown.
+    """
+    error, components, recorded = worth
+    return Side(
+        config=run.config,
+        title=title,
+        history=run.history,
+        test_error=error,
+        equivalent_k=components,
+        recorded=recorded,
+        quality=measured,
+        tests=len(data.test),
+        pca_error=pca.test_error if data.name == run.config.dataset else None,
+    )

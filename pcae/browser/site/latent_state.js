@@ -1,5 +1,9 @@
 /** What Latent plane's controls show, and how its address says it: as that of the app's page. */
 
+import { asText, readHeld, within, writeHeld } from "./held.js";
+
+/** @import { Widget } from "./held.js" */
+
 export const SHARES = [0.5, 0.75, 0.9, 0.95, 0.98, 1, 1.5, 2];
 
 /**
@@ -28,38 +32,20 @@ export const SHARES = [0.5, 0.75, 0.9, 0.95, 0.98, 1, 1.5, 2];
  * @param {Bounds} bounds
  * @returns {{ state: State, wrong: string[] }}
  */
-export function readState(query, { k, digest, tests, pair }) {
-  /** @type {string[]} */
-  const wrong = [];
-  /** @type {(name: string, usual: number, known: (value: number) => boolean) => number} */
-  const number = (name, usual, known) => {
-    const text = query[name];
-    if (text === undefined) return usual;
-    const value = Number(text);
-    if (/^\d+(\.\d+)?$/.test(text) && known(value)) return value;
-    wrong.push(name);
-    return usual;
-  };
-  const whole = (/** @type {number} */ least, /** @type {number} */ most) => {
-    return (/** @type {number} */ value) =>
-      Number.isInteger(value) && value >= least && value <= most;
-  };
-  const flag = (/** @type {string} */ name) => {
-    if (!["True", "False", undefined].includes(query[name])) wrong.push(name);
-    return query[name] !== "False";
-  };
-  const across = number(`across_${k}`, 1, whole(1, k));
-  const isOther = (/** @type {number} */ value) => whole(1, k)(value) && value !== across;
-  const digit = (/** @type {0 | 1} */ d) =>
-    number(`digit_${"ab"[d]}_${digest}`, pair[d], whole(0, tests - 1));
+export function readState(query, bounds) {
+  const { k } = bounds;
+  const across = query[`across_${k}`] ?? "1";
+  const { values, wrong } = readHeld(query, widgetsOf(within(1, k)(across) ? across : "1", bounds));
+  const [a, b] = digitNames(bounds).map((name) => Number(values[name]));
+  const first = Number(values[`across_${k}`] ?? 1);
   const state = {
-    tiles: number("tiles", 18, whole(5, 30)),
-    share: number("share", 0.98, (value) => SHARES.includes(value)),
-    quantiles: flag("quantiles"),
-    regions: flag("regions"),
-    across,
-    up: number(`up_${k}`, firstOther(across), isOther),
-    pair: /** @type {[number, number]} */ ([digit(0), digit(1)]),
+    tiles: Number(values.tiles),
+    share: Number(values.share),
+    quantiles: values.quantiles === "True",
+    regions: values.regions === "True",
+    across: first,
+    up: Number(values[`up_${k}`] ?? firstOther(first)),
+    pair: /** @type {[number, number]} */ ([a, b]),
   };
   return { state, wrong };
 }
@@ -71,19 +57,58 @@ export function readState(query, { k, digest, tests, pair }) {
  * @param {Bounds} bounds
  */
 export function queryOf({ tiles, share, quantiles, regions, across, up, pair }, bounds) {
-  const { k, digest } = bounds;
-  /** @type {Record<string, string>} */
-  const query = {};
-  if (tiles !== 18) query.tiles = String(tiles);
-  if (share !== 0.98) query.share = Number.isInteger(share) ? share.toFixed(1) : String(share);
-  if (!quantiles) query.quantiles = "False";
-  if (!regions) query.regions = "False";
-  if (across !== 1) query[`across_${k}`] = String(across);
-  if (up !== firstOther(across)) query[`up_${k}`] = String(up);
-  pair.forEach((i, d) => {
-    if (i !== bounds.pair[d]) query[`digit_${"ab"[d]}_${digest}`] = String(i);
-  });
-  return query;
+  const { k } = bounds;
+  const [a, b] = digitNames(bounds);
+  const axes = k > 2 ? { [`across_${k}`]: String(across), [`up_${k}`]: String(up) } : {};
+  const texts = {
+    tiles: String(tiles),
+    share: asFloat(share),
+    quantiles: asText(quantiles),
+    regions: asText(regions),
+    ...axes,
+    [a]: String(pair[0]),
+    [b]: String(pair[1]),
+  };
+  return writeHeld(texts, widgetsOf(String(across), bounds));
+}
+
+/**
+ * What each widget is at first, and all that it can be.
+ *
+ * @param {string} across
+ * @param {Bounds} bounds
+ * @returns {Record<string, Widget>}
+ */
+function widgetsOf(across, bounds) {
+  const { k, tests, pair } = bounds;
+  const isOther = (/** @type {string} */ text) => within(1, k)(text) && text !== across;
+  /** @type {Record<string, Widget>} */
+  const axes = k > 2
+    ? {
+      [`across_${k}`]: ["1", within(1, k)],
+      [`up_${k}`]: [String(firstOther(Number(across))), isOther],
+    }
+    : {};
+  const [a, b] = digitNames(bounds);
+  return {
+    tiles: ["18", within(5, 30)],
+    share: ["0.98", SHARES.map(asFloat)],
+    quantiles: ["True", ["False"]],
+    regions: ["True", ["False"]],
+    ...axes,
+    [a]: [String(pair[0]), within(0, tests - 1)],
+    [b]: [String(pair[1]), within(0, tests - 1)],
+  };
+}
+
+/** @param {Bounds} bounds */
+function digitNames({ digest }) {
+  return [`digit_a_${digest}`, `digit_b_${digest}`];
+}
+
+/** A number as Python writes floats. @param {number} value */
+function asFloat(value) {
+  return Number.isInteger(value) ? value.toFixed(1) : String(value);
 }
 
 /** What is up at first. @param {number} across */

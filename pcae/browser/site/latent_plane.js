@@ -47,6 +47,7 @@ const NAMES = [
   },
 ];
 
+addStyle("site/pages.css");
 addStyle("site/charts.css");
 
 /** One of the two methods: its chart, and what it makes of its plane. */
@@ -75,7 +76,6 @@ class LatentPlane {
   /** @type {Bounds} */
   bounds = { k: 2, digest: "", tests: 1, pair: [0, 0] };
   run = ""; // the address of what is shown
-  wrong = ""; // what of the link could not be used
   film = ""; // which is drawn
   turn = 0; // of drawing
 
@@ -98,7 +98,7 @@ class LatentPlane {
   }
 
   /** @param {Component<SiteData>} component */
-  async show({ data, setStateValue }) {
+  async show({ data, setStateValue, setTriggerValue }) {
     const { shape, digest, tests, noun, pair } = data.dataset;
     this.data = data;
     this.tell = setStateValue;
@@ -109,10 +109,10 @@ class LatentPlane {
     this.bounds = { k, digest, tests, pair: /** @type {[number, number]} */ (first) };
     const { state, wrong } = readState(data.query, this.bounds);
     this.state = state;
-    this.wrong = wrong.length
-      ? `The link’s ${wrong.join(", ")} cannot be used: the usual is shown instead.`
-      : "";
-    this.#say(this.wrong, true);
+    if (this.run && this.run !== data.run) setStateValue("query", queryOf(state, this.bounds));
+    else if (wrong.length) setTriggerValue("wrong", wrong);
+    this.#say("");
+    for (const method of this.methods) method.shown = ""; // the theme may be another
     if (this.run === data.run) this.controls?.set(state);
     else await this.#open(data, noun);
     this.#later();
@@ -149,7 +149,8 @@ class LatentPlane {
       "Where each picture is, and its pixels",
       () => this.#saveTable(),
     );
-    this.controls = new LatentControls(this.state, this.bounds, noun, table, {
+    const links = element("div", { className: "pcae-d" }, table);
+    this.controls = new LatentControls(this.state, this.bounds, noun, links, {
       changed: (state) => this.#change(state),
       pair: () => this.world ? anyPair(this.world.labels) : null,
     });
@@ -191,7 +192,7 @@ class LatentPlane {
     const turn = ++this.turn;
     const { world } = this;
     if (!world) return;
-    this.#say(world.parts?.problem || this.wrong, true);
+    this.#say(world.parts?.problem ?? "", true);
     this.#begin(world);
     const ready = this.methods.filter((of) => of.decoding);
     for (let whole = false, ms = FIRST_MS; !whole; ms = SLICE_MS) {
