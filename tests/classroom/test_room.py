@@ -1,11 +1,11 @@
 """The room of a class: what is answered, shown and led, and what of it outlives the server."""
 
 import json
-import os
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -42,8 +42,7 @@ def restart():
 def another(what, *arguments):
     """A server beside this one that shares its store, and does something."""
     command = [sys.executable, "-c", ANOTHER + what, *arguments]
-    root = os.path.dirname(os.path.dirname(rights.__file__))
-    return subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, cwd=Path(rights.__file__).parents[1])
 
 
 def kept():
