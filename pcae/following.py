@@ -7,6 +7,7 @@ import time
 
 from pcae.store import Run
 from pcae.training import jobs, sweep
+from pcae.training.reporter import CANCELLED
 from pcae.training.sweep import Network, Sweep
 
 _POLL_SECONDS = 0.2
@@ -38,12 +39,12 @@ def follow(run: Run, quiet: bool) -> None:
             told = len(history)
             if status.state == "finished":
                 return
-            if not status.active:
+            if jobs.over(status):
                 raise Failure(status.message or "The run was deleted while it was in training.")
             time.sleep(_POLL_SECONDS)
     except KeyboardInterrupt:
         jobs.cancel(run)
-        raise Failure("Cancelled. Finished epochs are kept: train again to go on.") from None
+        raise Failure(CANCELLED) from None
 
 
 def follow_all(grid: Sweep, quiet: bool) -> list[Network]:
@@ -59,7 +60,7 @@ def follow_all(grid: Sweep, quiet: bool) -> list[Network]:
         while True:
             networks = sweep.look(grid)
             for network in networks:
-                if not network.status.active and network.config.key not in told:
+                if jobs.over(network.status) and network.config.key not in told:
                     told.add(network.config.key)
                     if not quiet:
                         note(f"{len(told)} of {len(networks)}: {network.config.name}")
