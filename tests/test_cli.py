@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pcae import __version__, cli, names, store
+from pcae import __version__, cli, following, names, store
 from pcae.config import RunConfig
 from pcae.data.datasets import keras_cache
 from pcae.methods.autoencoder import weight_shapes
@@ -174,7 +174,7 @@ def test_a_sweep_is_cancelled_from_the_keyboard_and_what_failed_is_counted(call,
 
     monkeypatch.setattr(jobs, "_start_worker", lambda: None)
     with monkeypatch.context() as patched:
-        patched.setattr(cli.time, "sleep", interrupted)
+        patched.setattr(following.time, "sleep", interrupted)
         status, out, err = call("sweep", "--hidden", "8", "--k", "1, 2")
     assert (status, out) == (1, "")
     assert "Cancelled." in err

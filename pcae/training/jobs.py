@@ -309,8 +309,9 @@ def remove(run: Run) -> Removed | None:
     if run.shipped:
         raise Denied(f"The run {run.key} ships with pcae and stays.")
     rights.only_own(run.folder, "A network is deleted")
-    if _left_to_others(run):
-        return None
+    with queue_lock():
+        if _left_to_others(run):
+            return None
     if active(run):
         raise JobError("It could not be removed: it is in training, cancel it first.")
     with contextlib.suppress(FileNotFoundError):
