@@ -214,6 +214,14 @@ def over(seen: Status) -> bool:
     return not seen.active
 
 
+def going(run: Run) -> bool:
+    """Whether a run waits, is in training, or goes on by itself; see `over`."""
+    try:
+        return not over(status(run))
+    except DamagedFile:
+        return False
+
+
 def active(run: Run) -> bool:
     """Whether a run is queued or in training."""
     return state(run) in {"queued", "running"}
@@ -309,8 +317,9 @@ def remove(run: Run) -> Removed | None:
     if run.shipped:
         raise Denied(f"The run {run.key} ships with pcae and stays.")
     rights.only_own(run.folder, "A network is deleted")
-    if _left_to_others(run):
-        return None
+    with queue_lock():
+        if _left_to_others(run):
+            return None
     if active(run):
         raise JobError("It could not be removed: it is in training, cancel it first.")
     with contextlib.suppress(FileNotFoundError):

@@ -85,5 +85,17 @@ export async function fetchNow(address, signal) {
   const answer = await fetch(new URL(address, document.baseURI), { signal }).catch(silent);
   if (answer.status === 503) throw new Unreached(await answer.text());
   if (!answer.ok) throw new Error(await answer.text());
-  return readSafetensors(await answer.arrayBuffer().catch(silent));
+  return readSafetensors(await unpacked(await answer.arrayBuffer().catch(silent)));
+}
+
+/**
+ * Bytes without their gzip, if they have one: servers of plain files send them as they are.
+ *
+ * @param {ArrayBuffer} bytes
+ */
+async function unpacked(bytes) {
+  const [first, second] = new Uint8Array(bytes, 0, Math.min(2, bytes.byteLength));
+  if (first !== 0x1f || second !== 0x8b) return bytes;
+  const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return await new Response(plain).arrayBuffer();
 }
