@@ -28,7 +28,8 @@ from pcae.methods.pca import load_or_fit
 from pcae.presets import PRESETS, preset
 from pcae.settings import LABELS, ConfigError, flag, parse, to_text
 from pcae.store import Run
-from pcae.takehome import exports
+from pcae.takehome import exports, making
+from pcae.takehome.folder import NotWritten
 from pcae.takehome.keras_file import NotMade
 from pcae.training import jobs, quality, sweep
 from pcae.training.jobs import JobError
@@ -48,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
         result, text = options.command(options)
     except (ConfigError, doctor.BadAddress) as problem:
         return _fail(problem, 2)
-    except (Failure, DataError, DamagedFile, JobError, NotMade, NotOpened) as problem:
+    except (Failure, DataError, DamagedFile, JobError, NotMade, NotOpened, NotWritten) as problem:
         return _fail(problem, 1)
     except OSError as problem:
         return _fail(f"{problem}. Free space there, or check its folder.", 1)
@@ -91,11 +92,11 @@ def _parser() -> argparse.ArgumentParser:
     which.add_argument("run", nargs="?", help="a run's key or a preset's name")
     which.add_argument("--all", action="store_true", help="every trained run, and PCA with their k")
 
-    take = commands.add_parser("export", help="write a file of a trained network")
+    take = commands.add_parser("export", help="write a file of a trained network, or a site")
     take.set_defaults(command=_export)
-    take.add_argument("run", help="a run's key or a preset's name")
-    take.add_argument("--format", required=True, choices=exports.FORMATS)
-    take.add_argument("--output", type=Path, metavar="FILE", help="a new file; else named here")
+    take.add_argument("run", nargs="+", help="a run's key or a preset's name; of a site, several")
+    take.add_argument("--format", required=True, choices=[*exports.FORMATS, making.SITE])
+    take.add_argument("--output", type=Path, metavar="FILE", help="a new file, a site's folder")
 
     pca = commands.add_parser("pca", help="measure PCA with k components")
     pca.set_defaults(command=_pca)
@@ -199,19 +200,16 @@ def _quality(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
 
 
 def _export(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
-    run = _find(options.run)
-    data = _data(run.config.dataset)
+    runs = [_find(name) for name in options.run]
+    if options.format == making.SITE:
+        return making.export(runs, options.output, _data)
+    if len(runs) > 1:
+        raise Failure("Only a site is of several networks: name one, or choose --format site.")
+    run, data = runs[0], _data(runs[0].config.dataset)
     path = options.output or Path(exports.file_name(run, options.format, data.name))
     if path.exists():  # before what may take seconds
         raise Failure(f"{path} is there already: name another with --output, or remove it.")
-    fitted = load_or_fit(data)
-    with path.open("xb") as file:
-        try:
-            exports.FORMATS[options.format].write(file, run, data, fitted)
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
-        size = file.tell()
+    size = exports.FORMATS[options.format].save(path, run, data, load_or_fit(data))
     result = {"run": run.key, "format": options.format, "file": str(path.absolute())}
     return result | {"bytes": size}, f"{path}, {size:,} bytes"
 

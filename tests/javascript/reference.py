@@ -18,7 +18,7 @@ from safetensors.numpy import save
 from pcae.config import RunConfig
 from pcae.data import packing
 from pcae.data.dataset import Dataset, Split
-from pcae.figures.charts import plain
+from pcae.figures.charts import error_by_class, plain
 from pcae.figures.plane import decoded_plane
 from pcae.methods import pca
 from pcae.methods.autoencoder import Autoencoder
@@ -55,7 +55,7 @@ def files() -> dict[str, bytes]:
         "numerics.safetensors": save(numerics(data)),
         "plane.safetensors": _planes(data),
         "prepared.safetensors": save(drawings()),
-        "directions.safetensors": save(directions(data)),
+        "directions.safetensors": save(directions(data), {"bars": json.dumps(_bars(data))}),
     }
 
 
@@ -191,6 +191,12 @@ def directions(data: Dataset) -> dict[str, np.ndarray]:
     arrays["pixels"] = np.stack([error_per_pixel(images, of) for of in kept])
     arrays |= {name: principal_angles(*planes)[-1:] for name, planes in angles.items()}
     return {name: np.ascontiguousarray(of, np.float32) for name, of in arrays.items()}
+
+
+def _bars(data: Dataset) -> list:
+    """The charts of errors by class, of one network and of two."""
+    errors = [(name, [n + 0.5, n + 0.25, float("nan")]) for n, name in enumerate("PAB")]
+    return [plain(error_by_class(data.classes, errors[:count])) for count in (2, 3)]
 
 
 def drawings() -> dict[str, np.ndarray]:

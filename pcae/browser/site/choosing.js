@@ -1,6 +1,11 @@
-/** Which digits Reconstructions shows: what its address says, and the digits that are meant. */
+/**
+ * Which digits Reconstructions shows: what its address says, and the digits that are meant; and those
+ * of Components.
+ */
 
-/** @import { SiteNetwork } from "../types.d.ts" */
+import { asText, readHeld, within, writeHeld } from "./held.js";
+
+/** @import { Widget } from "./held.js" */
 
 /**
  * What the page's controls show.
@@ -12,67 +17,61 @@
  * @property {number} k - of PCA.
  * @property {boolean} differences
  * @property {number} draw - which of the random draws.
- * @property {string[]} compare - the keys of other networks.
  */
 
 /**
- * What a link of the page can say.
+ * What the controls can show.
  *
  * @typedef {Object} Bounds
  * @property {number} classes - how many there are to tell apart.
+ * @property {number} k - of the network.
  * @property {number} mostK
- * @property {SiteNetwork} network - the open one.
- * @property {SiteNetwork[]} others - of the same data.
  */
 
+const [LABELS, MOST_DIGITS] = [[0, 1, 2, 7], 4]; // of Components
 export const [MOST, DRAWS] = [40, 1000];
 const WHICH = ["First", "One per class", "Random", "Worst", "Best"];
 /** The sign by which a gain comes first. @type {Record<string, number>} */
 export const GAINS = { "Autoencoder gains": 1, "PCA gains": -1 };
 /** @type {Record<string, "selected" | "pinned">} */
-export const FROM_EXPLORE = { "Selected in Explore": "selected", "Pinned in Explore": "pinned" };
+const FROM_EXPLORE = { "Selected in Explore": "selected", "Pinned in Explore": "pinned" };
 export const ALL = [...WHICH, ...Object.keys(GAINS), ...Object.keys(FROM_EXPLORE)];
 
 /**
- * What an address says, and the names of what it says in vain.
+ * @param {Bounds} bounds
+ * @returns {Record<string, Widget>}
+ */
+function widgets({ classes, k, mostK }) {
+  return {
+    which: [ALL[0], ALL],
+    class: ["", classes ? within(0, classes - 1) : []],
+    how_many: ["10", within(1, MOST)],
+    [`pca_k_${k}`]: [String(k), within(1, mostK)],
+    differences: [asText(false), [asText(true)]],
+    draw: ["0", within(1, DRAWS - 1)],
+  };
+}
+
+/**
+ * What an address says, and the names of what it says in vain; a k beside a network of another is
+ * let be.
  *
  * @param {Record<string, string>} query
  * @param {Bounds} bounds
  * @returns {{ state: State, wrong: string[] }}
  */
-export function readState(query, { classes, mostK, network, others }) {
-  const { k } = network.config;
-  /** @type {string[]} */
-  const wrong = [];
-  /** @type {<Value>(name: string, usual: Value, read: (text: string) => Value | undefined) => Value} */
-  const value = (name, usual, read) => {
-    const text = query[name];
-    if (text === undefined) return usual;
-    const found = read(text);
-    if (found === undefined) wrong.push(name);
-    return found ?? usual;
-  };
-  const within = (/** @type {number} */ least, /** @type {number} */ end) => {
-    return (/** @type {string} */ text) => {
-      const number = Number(text);
-      return /^\d+$/.test(text) && number >= least && number < end ? number : undefined;
-    };
-  };
+export function readState(query, bounds) {
+  const name = `pca_k_${bounds.k}`;
+  const ours = Object.entries(query).filter(([of]) => of === name || !/^pca_k_\d+$/.test(of));
+  const { values, wrong } = readHeld(Object.fromEntries(ours), widgets(bounds));
   const state = {
-    which: value("which", ALL[0], (text) => ALL.find((name) => name === text)),
-    label: value("class", /** @type {number | null} */ (null), within(0, classes)),
-    n: value("how_many", 10, within(1, MOST + 1)),
-    k: value(`pca_k_${k}`, k, within(1, mostK + 1)),
-    differences: value("differences", false, (text) => text === "True" || undefined),
-    draw: value("draw", 0, within(1, DRAWS)),
-    compare: /** @type {string[]} */ ([]),
+    which: values.which,
+    label: values.class ? Number(values.class) : null,
+    n: Number(values.how_many),
+    k: Number(values[name]),
+    differences: values.differences === asText(true),
+    draw: Number(values.draw),
   };
-  for (const text of query.compare?.split("|") ?? []) {
-    const wanted = canonical(new URLSearchParams(text));
-    const found = [network, ...others].find((of) => canonical(of.settings) === wanted);
-    if (!found) wrong.push("compare (not on this site)");
-    else if (found !== network) state.compare.push(found.key);
-  }
   return { state, wrong };
 }
 
@@ -82,25 +81,16 @@ export function readState(query, { classes, mostK, network, others }) {
  * @param {State} state
  * @param {Bounds} bounds
  */
-export function queryOf(state, { network, others }) {
-  const { k } = network.config;
-  /** @type {Record<string, string>} */
-  const query = {};
-  if (state.which !== ALL[0]) query.which = state.which;
-  if (state.label !== null) query.class = String(state.label);
-  if (state.n !== 10) query.how_many = String(state.n);
-  if (state.k !== k) query[`pca_k_${k}`] = String(state.k);
-  if (state.differences) query.differences = "True";
-  if (state.draw) query.draw = String(state.draw);
-  const networks = others.filter((of) => state.compare.includes(of.key));
-  const texts = networks.map((of) => String(new URLSearchParams(of.settings)));
-  if (texts.length) query.compare = texts.join("|");
-  return query;
-}
-
-/** Settings as a text that is the same for the same. @param {URLSearchParams | Record<string, string>} settings */
-function canonical(settings) {
-  return JSON.stringify([...new URLSearchParams(settings)].sort());
+export function queryOf({ which, label, n, k, differences, draw }, bounds) {
+  const values = {
+    which,
+    class: String(label ?? ""),
+    how_many: String(n),
+    [`pca_k_${bounds.k}`]: String(k),
+    differences: asText(differences),
+    draw: String(draw),
+  };
+  return writeHeld(values, widgets(bounds));
 }
 
 /**
@@ -161,4 +151,16 @@ function shuffled(numbers, seed) {
     [found[last], found[other]] = [found[other], found[last]];
   }
   return found;
+}
+
+/**
+ * The test digits at whose codes to look: those pinned in Explore, else one of some classes.
+ *
+ * @param {{ tests: number, labels: ArrayLike<number> }} world
+ * @param {number[]} pinned
+ */
+export function digitsOf({ tests, labels }, pinned) {
+  const known = pinned.filter((i) => i < tests);
+  const firsts = LABELS.map((label) => Array.from(labels).indexOf(label)).filter((i) => i >= 0);
+  return (known.length ? known : firsts).slice(0, MOST_DIGITS);
 }

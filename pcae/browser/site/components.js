@@ -5,6 +5,8 @@ import { element } from "../core/element.js";
 import { addStyle } from "../core/fetched.js";
 import { living } from "../core/living.js";
 import { World } from "../core/world.js";
+import { digitsOf } from "./choosing.js";
+import { asText, readHeld, writeHeld } from "./held.js";
 import { chart } from "./mounted.js";
 import { painted, panel, signed } from "./rows.js";
 import { columnsTable } from "./values.js";
@@ -13,6 +15,7 @@ import { toggle } from "./widgets.js";
 /** @import { Life } from "../core/living.js" */
 /** @import { Shape } from "../core/pictures.js" */
 /** @import { Component, Figure, SiteData } from "../types.d.ts" */
+/** @import { Widget } from "./held.js" */
 /** @import { Row } from "./rows.js" */
 
 /**
@@ -22,10 +25,11 @@ import { toggle } from "./widgets.js";
  * @typedef {{ sentence: string, log: Charts, linear: Charts }} Made
  */
 
-const [MOST_DIRECTIONS, MOST_DIGITS, PICTURE] = [8, 4, 76];
+const [MOST_DIRECTIONS, PICTURE] = [8, 76];
 const [FEW, FEW_PICTURE] = [2, 112]; // directions of so few numbers stand beside each other
 const [CHART_HEIGHT, VARIANCE_HEIGHT] = [400, 260];
-const LABELS = [0, 1, 2, 7]; // of the digits that are shown where none is pinned
+/** @type {Record<string, Widget>} */
+const WIDGETS = { log_axes: [asText(true), [asText(false)]] };
 const FOOT = "In the app the chart has every network that is trained there; here it has those of " +
   "this site.";
 
@@ -51,7 +55,7 @@ class Components {
     this.life = life;
     life.signal.addEventListener("abort", () => this.#ending.abort());
     this.log = toggle("Logarithmic axes", true, (log) => {
-      this.component.setStateValue("query", log ? {} : { log_axes: "False" });
+      this.component.setStateValue("query", writeHeld({ log_axes: asText(log) }, WIDGETS));
       this.#tried(() => this.#charts());
     });
     const left = element("div", {}, this.log.root, this.#curve.root);
@@ -66,16 +70,16 @@ class Components {
   /** @param {Component<SiteData>} component */
   async show(component) {
     const { network, query, pinned, figures, dataset } = component.data;
-    const said = query.log_axes;
-    this.log.set(said !== "False");
+    const { values, wrong } = readHeld(query, WIDGETS);
+    this.log.set(values.log_axes === asText(true));
     const shown = JSON.stringify([network.key, pinned]);
     this.component = component;
     if (shown === this.#shown) return this.#tried(() => this.#charts());
     this.#shown = shown;
     this.#ending.abort();
     this.#ending = new AbortController();
-    const wrong = said !== undefined && said !== "False";
-    this.#say(wrong ? "The link's log_axes cannot be used: the usual is shown instead." : "");
+    this.#say("");
+    if (wrong.length) component.setTriggerValue("wrong", wrong);
     this.#caption.textContent = `Errors of the ${dataset.tests.toLocaleString("en")} test images ` +
       "shown; a dot is a network at its k (large: the open one, grey: published), its line ends " +
       "where PCA's curve has the same error.";
@@ -150,18 +154,6 @@ class Components {
     this.#curve.leave();
     this.#variance.leave();
   }
-}
-
-/**
- * The test digits at whose codes to look: those pinned in Explore, else one of some classes.
- *
- * @param {{ tests: number, labels: ArrayLike<number> }} world
- * @param {number[]} pinned
- */
-export function digitsOf({ tests, labels }, pinned) {
-  const known = pinned.filter((i) => i < tests);
-  const firsts = LABELS.map((label) => Array.from(labels).indexOf(label)).filter((i) => i >= 0);
-  return (known.length ? known : firsts).slice(0, MOST_DIGITS);
 }
 
 /**

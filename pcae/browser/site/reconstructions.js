@@ -6,13 +6,13 @@ import { living } from "../core/living.js";
 import { meanSquaredError } from "../core/numerics.js";
 import { World } from "../core/world.js";
 import { ALL, choose, DRAWS, GAINS, MOST, queryOf, readState } from "./choosing.js";
+import { equivalentK, mean } from "./errors.js";
 import { Mounted } from "./mounted.js";
 import { painted, panel, signed } from "./rows.js";
 import { leftoverOf, takeUpTo } from "./taken.js";
 import { valuesTable } from "./values.js";
-import { mean, Where } from "./where.js";
+import { Where } from "./where.js";
 import { button, number, segmented, select, slider, toggle } from "./widgets.js";
-import { equivalentK } from "./worth.js";
 
 /** @import { Life } from "../core/living.js" */
 /** @import { Component, SiteData, SiteNetwork } from "../types.d.ts" */
@@ -31,7 +31,6 @@ const FOOT = "In the app the same link draws other random digits, and networks t
 addStyle("site/pages.css");
 
 class Reconstructions {
-  /** What is shown: the network, the query and the digits of Explore, as a text. */
   #shown = "";
   #turn = 0; // of the drawing; an older one gives way
   #ending = new AbortController();
@@ -59,14 +58,13 @@ class Reconstructions {
 
   /** @param {Component<SiteData>} component */
   async show(component) {
-    const { network, query, selected, pinned, code } = component.data;
-    const shown = JSON.stringify([network.key, query, selected, pinned]);
-    if (shown === this.#shown) return;
-    const before = this.component.data.network.key;
-    const first = !this.#shown || before !== network.key;
+    const { network, code } = component.data;
+    const shown = asWords(component.data);
+    if (shown === this.#shown) return this.#where.again(); // the page has other colours
+    const another = this.component.data.network.key !== network.key;
     this.component = component;
     this.#shown = shown;
-    if (first) {
+    if (another) {
       this.#ending.abort();
       this.#ending = new AbortController();
       this.#worlds.clear();
@@ -75,6 +73,7 @@ class Reconstructions {
     await this.#tried(async () => {
       this.world = await this.#worldOf(network);
       this.#build(this.world);
+      if (another) this.#tell();
       await this.#draw();
     });
   }
@@ -110,82 +109,84 @@ class Reconstructions {
 
   /** The controls, as the address has them. @param {World} world */
   #build(world) {
-    const { network, networks, dataset, query } = this.component.data;
+    const { network, dataset, query } = this.component.data;
     const { testError } = dataset.pca;
-    const good = Math.round(equivalentK(mean(world.errors ?? []), testError));
-    const asGood = Math.max(1, good);
-    const mostK = Math.min(testError.length - 1, Math.max(MOST_K, network.config.k, asGood));
-    const others = networks.filter((of) => of.dataset === dataset.name && of !== network);
-    const classes = world.labelled ? world.classes.length : 0;
-    this.bounds = { network, others, classes, mostK };
+    const { k } = network.config;
+    const asGood = Math.max(1, Math.round(equivalentK(mean(world.errors ?? []), testError)));
+    const mostK = Math.min(testError.length - 1, Math.max(MOST_K, k, asGood));
+    this.bounds = { k, mostK, classes: world.labelled ? world.classes.length : 0 };
     const { state, wrong } = readState(query, this.bounds);
     this.state = state;
-    this.#say(
-      wrong.length
-        ? `The link's ${wrong.join(", ")} cannot be used: the usual is shown instead.`
-        : "",
-    );
-    this.controls.replaceChildren(...this.#controls(world, asGood, mostK, others));
+    this.#say("");
+    if (wrong.length) this.component.setTriggerValue("wrong", wrong);
+    this.controls.replaceChildren(...this.#controls(world, state, asGood, mostK));
   }
 
   /**
    * @param {World} world
+   * @param {State} state
    * @param {number} asGood
    * @param {number} mostK
-   * @param {SiteNetwork[]} others
    */
-  #controls({ noun, shape, labelled, classes }, asGood, mostK, others) {
-    const { which, label, n, k, differences } = this.#now;
+  #controls({ noun, shape, labelled, classes }, state, asGood, mostK) {
     const set = (/** @type {Partial<State>} */ change) => this.#set(change);
     /** @type {[string, string][]} */
     const choices = ALL.map((name) => [name, name]);
-    const whichOnes = segmented(
-      `Which test ${noun}s`,
-      choices,
-      which,
-      (which) => set({ which }),
-    );
+    const title = `Which test ${noun}s`;
+    const which = segmented(title, choices, state.which, (which) => set({ which }));
     /** @type {[string, string][]} */
     const labels = [["", "all"]];
-    if (labelled) classes.forEach((name, of) => labels.push([String(of), name]));
-    const ofClass = select(
-      "Class",
-      labels,
-      String(label ?? ""),
-      (text) => set({ label: text ? Number(text) : null }),
-    );
-    const howMany = number("How many", 1, MOST, n, (n) => set({ n }));
-    const components = slider("Principal components k", 1, mostK, k, (k) => set({ k }));
+    if (labelled) classes.forEach((name, label) => labels.push([String(label), name]));
+    const setLabel = (/** @type {string} */ text) => set({ label: text ? Number(text) : null });
+    const label = select("Class", labels, String(state.label ?? ""), setLabel);
+    const n = number("How many", 1, MOST, state.n, (n) => set({ n }));
+    const k = slider("Principal components k", 1, mostK, state.k, (k) => set({ k }));
     const good = button(`k = ${asGood} is as good`, () => {
-      components.set(asGood);
+      k.set(asGood);
       set({ k: asGood });
     });
     good.root.title = AS_GOOD_HELP;
-    const differ = toggle("Differences", differences, (differences) => set({ differences }));
-    differ.root.hidden = !shape;
-    const again = () => set({ draw: (this.#now.draw + 1) % DRAWS });
-    this.again = button("Draw others", again).root;
-    const parts = [ofClass.root, howMany.root, components.root, good.root, differ.root];
+    const differ = (/** @type {boolean} */ differences) => set({ differences });
+    const differences = toggle("Differences", state.differences, differ);
+    differences.root.hidden = !shape;
+    const draw = () => set({ draw: (this.#now.draw + 1) % DRAWS });
+    this.again = button("Draw others", draw).root;
+    const parts = [label, n, k, good, differences].map(({ root }) => root);
     const line = element("div", { className: "pcae-site-line" }, ...parts);
-    return [whichOnes.root, line, ...this.#beside(others), this.again];
+    return [which.root, line, ...this.#beside(), this.again];
   }
 
-  /** The choice of networks to compare with. @param {SiteNetwork[]} others */
-  #beside(others) {
+  /** The choice of networks to compare with. */
+  #beside() {
+    const { network, networks } = this.component.data;
+    const others = networks.filter(({ key, dataset }) =>
+      key !== network.key && dataset === network.dataset
+    );
     if (!others.length) return [];
+    const chosen = this.#compared.map(({ key }) => key);
     const boxes = others.map(({ key, title }) => {
-      const checked = this.#now.compare.includes(key);
-      const box = element("input", { type: "checkbox", checked, value: key });
+      const box = element("input", { type: "checkbox", checked: chosen.includes(key), value: key });
       return /** @type {const} */ ([box, element("label", {}, box, element("span", {}, title))]);
     });
     const choice = element("div", { className: "pcae-site-beside" }, ...boxes.map(([, of]) => of));
     choice.addEventListener("change", () => {
-      const compare = boxes.flatMap(([box]) => (box.checked ? [box.value] : []));
-      this.#set({ compare });
+      const compared = boxes.flatMap(([box]) => (box.checked ? [box.value] : []));
+      this.component.data.compared = compared;
+      this.component.setStateValue("compared", compared);
+      this.#set({});
     });
-    const open = this.#now.compare.length > 0;
     const words = element("summary", {}, "Compare with other networks");
+    const open = chosen.length > 0;
     return [element("details", { open, className: "pcae-site-several" }, words, choice)];
+  }
+
+  /** The networks beside the open one, in the order of the app's. */
+  get #compared() {
+    const { network, networks, compared } = this.component.data;
+    const chosen = networks.filter(({ key, dataset }) =>
+      key !== network.key && dataset === network.dataset && compared.includes(key)
+    );
+    return chosen.sort((a, b) => (a.key < b.key ? -1 : 1));
   }
 
   /** @returns {State} */
@@ -196,28 +197,34 @@ class Reconstructions {
 
   /** The visitor has changed something. @param {Partial<State>} change */
   #set(change) {
-    const { data } = this.component;
     this.state = { ...this.#now, ...change };
-    if (!this.bounds) return;
-    const query = queryOf(this.state, this.bounds);
-    this.#shown = JSON.stringify([data.network.key, query, data.selected, data.pinned]);
     this.#say("");
-    this.component.setStateValue("query", query);
+    this.#tell();
     this.#tried(() => this.#draw());
+  }
+
+  /** Have the address say what is shown. */
+  #tell() {
+    if (!this.bounds) return;
+    const query = queryOf(this.#now, this.bounds);
+    this.component.data.query = query;
+    this.#shown = asWords(this.component.data);
+    this.component.setStateValue("query", query);
   }
 
   /** Draw what the controls say, as soon as what it takes is here. */
   async #draw() {
     const turn = this.#turn;
     const over = () => this.life.over || turn !== this.#turn;
-    const { world, bounds, component: { data } } = this;
+    const { world, component: { data } } = this;
     const state = this.#now;
-    if (!world || !bounds) return;
+    if (!world) return;
     if (this.again) this.again.hidden = state.which !== "Random";
-    const others = bounds.others.filter((of) => state.compare.includes(of.key));
-    const worlds = await Promise.all([data.network, ...others].map((of) => this.#worldOf(of)));
+    const shown = [data.network, ...this.#compared];
+    const worlds = await Promise.all(shown.map((of) => this.#worldOf(of)));
     /** @type {ArrayLike<number> | undefined} */
     let byPca;
+    this.rows.ariaBusy = "true";
     if (state.which in GAINS) {
       await world.want("pca", ...world.pieces);
       const left = leftoverOf(world, data.network.addresses);
@@ -227,7 +234,6 @@ class Reconstructions {
     const { labels, classes, errors = [] } = world;
     const known = { labels, classes: classes.length, errors, byPca, explored: data };
     const indices = choose(state, known);
-    this.#where.root.hidden ||= !indices.length;
     if (!indices.length) return this.#none(world);
     const decoders = worlds.map((of) => of.want("decoder"));
     await Promise.all([
@@ -235,12 +241,12 @@ class Reconstructions {
       ...decoders,
     ]);
     if (over()) return;
-    const shown = [data.network, ...others];
     const rows = this.#rowsOf(worlds, shown, indices, state);
     const heads = indices.map((i) => (world.labelled ? world.classes[world.labels[i]] : ""));
     const drawn = world.shape ? panels(rows, world.shape, heads) : valuesTable(world, rows, heads);
     await painted(drawn);
     if (over()) return;
+    this.rows.ariaBusy = "false";
     this.rows.replaceChildren(...drawn);
     this.rows.dataset.drawn = JSON.stringify(state);
     this.caption.textContent = underRows(world);
@@ -253,6 +259,8 @@ class Reconstructions {
   #none({ noun }) {
     const words = `There are no such test ${noun}s: on Explore, draw around ${noun}s to select ` +
       `them, or click ${noun}s to pin them.`;
+    this.#where.root.hidden = true;
+    this.rows.ariaBusy = "false";
     this.rows.replaceChildren(element("p", { className: "pcae-site-note" }, words));
     this.caption.textContent = "";
   }
@@ -312,6 +320,11 @@ class Reconstructions {
     this.#where.leave();
     this.#closeUps.leave();
   }
+}
+
+/** What of its data the page shows, as a text. @param {SiteData} data */
+function asWords({ network, query, compared, selected, pinned }) {
+  return JSON.stringify([network.key, query, compared, selected, pinned]);
 }
 
 /**

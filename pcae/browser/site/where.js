@@ -1,20 +1,16 @@
 /** Where the errors are: of each class, and at each pixel, over all test images. */
 
 import { element } from "../core/element.js";
+import { bars, errorByClass, mean } from "./errors.js";
 import { chart } from "./mounted.js";
 import { painted, panel } from "./rows.js";
+import { table } from "./table.js";
 import { columnsTable } from "./values.js";
 
 /** @import { Errors } from "../core/leftover.js" */
 /** @import { World } from "../core/world.js" */
-/** @import { Figure } from "../types.d.ts" */
 
 const [HEIGHT, MAP] = [300, 150]; // pixels
-const LAYOUT = { // as pcae/figures/charts.py has it
-  margin: { l: 8, r: 8, t: 8, b: 8 },
-  legend: { orientation: "h", y: 1.02, yanchor: "bottom" },
-  hovermode: "closest",
-};
 
 /**
  * The errors of a method over all test images.
@@ -53,7 +49,7 @@ export class Where {
     this.#table.replaceChildren(table(heads, lines));
     if (!world.labelled) return;
     const named = methods.map(({ name }, m) => /** @type {const} */ ([name, byClass[m]]));
-    await this.#chart.show({
+    this.drawn = {
       code,
       name: "error_by_class",
       label: "Mean test error of each class",
@@ -61,7 +57,13 @@ export class Where {
       csv: true,
       timed: false,
       figure: bars(world.classes, named),
-    });
+    };
+    await this.again();
+  }
+
+  /** Draw the chart anew, if it is drawn, as the page has other colours. */
+  async again() {
+    if (this.drawn) await this.#chart.show(this.drawn);
   }
 
   /**
@@ -92,73 +94,4 @@ export class Where {
   leave() {
     this.#chart.leave();
   }
-}
-
-/** @param {ArrayLike<number>} values */
-export function mean(values) {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i];
-  return sum / values.length;
-}
-
-/**
- * Mean of the images' errors in each class, by label; NaN for a class without images.
- *
- * @param {ArrayLike<number>} errors
- * @param {{ labels: ArrayLike<number>, classes: string[] }} world
- */
-export function errorByClass(errors, { labels, classes }) {
-  const sums = classes.map(() => 0);
-  const counts = classes.map(() => 0);
-  for (let i = 0; i < errors.length; i++) {
-    sums[labels[i]] += errors[i];
-    counts[labels[i]] += 1;
-  }
-  return sums.map((sum, label) => sum / counts[label]);
-}
-
-/**
- * Bars of the mean error in each class, PCA's first and then the networks'; as
- * `pcae.figures.charts.error_by_class` draws them.
- *
- * @param {string[]} classes
- * @param {(readonly [name: string, errors: number[]])[]} errors
- * @returns {Figure}
- */
-export function bars(classes, errors) {
-  const colorOf = (/** @type {number} */ number) => {
-    if (number === 0) return "var(--pcae-pca)";
-    return errors.length > 2 ? `var(--pcae-network-${number - 1})` : "var(--pcae-autoencoder)";
-  };
-  const data = errors.map(([name, values], number) => ({
-    type: "bar",
-    x: classes,
-    y: values.map((value) => Number.isNaN(value) ? null : value),
-    name,
-    marker: { color: colorOf(number) },
-    hovertemplate: `%{x}: %{y:.4f}<extra>${name}</extra>`,
-  }));
-  const axes = { xaxis: { type: "category" }, yaxis: { title: { text: "test error" } } };
-  return { data, layout: { ...LAYOUT, barmode: "group", ...axes } };
-}
-
-/**
- * A table whose first column names its rows, as `pcae/ui/tables.py` draws it.
- *
- * @param {string[]} heads
- * @param {string[][]} lines
- */
-function table(heads, lines) {
-  const top = heads.map((head) => element("th", { scope: "col" }, head));
-  const rows = lines.map(([name, ...texts]) => {
-    const cells = texts.map((text, c) => {
-      const cell = element("td", {}, text);
-      cell.dataset.label = heads[c + 1];
-      return cell;
-    });
-    return element("tr", {}, element("th", { scope: "row" }, name), ...cells);
-  });
-  const drawn = element("table", {}, element("thead", {}, element("tr", {}, ...top)));
-  drawn.append(element("tbody", {}, ...rows));
-  return element("div", { className: "pcae-table" }, drawn);
 }
