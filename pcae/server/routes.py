@@ -9,9 +9,10 @@ it made, once and in turn.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, BinaryIO
+from urllib.parse import urlencode
 from weakref import WeakValueDictionary
 
 import numpy as np
@@ -63,6 +64,7 @@ def routes() -> list[Route]:
         "explorer/codes/{token}/{dataset}/{digest}/{digits}": _codes,
         "explorer/frames/{key}/{version:number}/{count:number}": _frames,
         "explorer/nearest/{key}/{version:number}/{dataset}/{digest}": _nearest,
+        "files/site": _site,
         "files/{key}/{version:number}/{dataset}/{digest}/{format}": _file,
     }
     base = config.get_option("server.baseUrlPath")
@@ -101,6 +103,11 @@ def addresses(run: Run, view: loading.View, codes: Codes | None = None) -> dict[
 def file_address(run: Run, view: loading.View, name: str) -> str:
     """Where a run's file of one of `pcae.takehome.exports.FORMATS` is made, relative to the app."""
     return f"files/{run.key}/{run.version}/{run.config.dataset}/{view.data.digest}/{name}"
+
+
+def site_address(keys: Iterable[str]) -> str:
+    """Where the site of some runs is made, relative to the app."""
+    return f"files/site?{urlencode([('run', key) for key in keys])}"
 
 
 def forget() -> None:
@@ -297,6 +304,33 @@ def _file(request: Request) -> Answer:
     headers = _NOT_KEPT | _PLAIN | {"Content-Disposition": called}
     found = _made_once(exports.kept_as(run, name, dataset, digest), of.mime, headers, write)
     return replace(found, turns=PROCESSES if of.by_process else FILES, costly=True)
+
+
+def _site(request: Request) -> Answer:
+    """The site of several runs, as a .zip."""
+    from pcae.takehome import making
+
+    keys = list(dict.fromkeys(request.query_params.getlist("run")))
+    if not 0 < len(keys) <= making.MOST_NETWORKS:
+        raise Refused(400, f"A site is of 1 to {making.MOST_NETWORKS} networks: name their keys.")
+    runs = [run for key in keys if (run := store.trained_runs().get(key))]
+    if len(runs) < len(keys):
+        raise Refused(404, GONE)
+    for run in runs:
+        kept.only_takeable(run)
+
+    def make() -> BinaryIO:
+        try:
+            views = {run.key: loading.view(run.config.dataset) for run in runs}
+            return making.zipped([(run, views[run.key].data, views[run.key].pca) for run in runs])
+        except making.NotWritten as problem:
+            raise Refused(413, str(problem)) from None
+        except DataError:
+            raise Refused(404, GONE) from None
+
+    headers = _NOT_KEPT | _PLAIN | {"Content-Disposition": 'attachment; filename="site.zip"'}
+    key = f"site {[(run.key, run.version) for run in runs]}"
+    return Answer(key, "application/zip", headers, make, turns=FILES, costly=True)
 
 
 def _made_once(

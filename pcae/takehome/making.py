@@ -12,7 +12,7 @@ from pcae import store
 from pcae.data import datasets
 from pcae.data.dataset import Dataset
 from pcae.files import DamagedFile
-from pcae.methods.pca import load_or_fit
+from pcae.methods.pca import PCA, load_or_fit
 from pcae.presets import PRESETS
 from pcae.store import Run
 from pcae.takehome import folder, site
@@ -59,14 +59,15 @@ def export(
     return result, f"{place}, {count:,} files, {size:,} bytes"
 
 
-def zipped(made: Sequence[Network]) -> BinaryIO:
-    """The site of some networks as a .zip, in a file that goes when it is closed.
+def zipped(runs: Iterable[tuple[Run, Dataset, PCA]]) -> BinaryIO:
+    """The site of runs on their data as a .zip, in a file that goes when it is closed.
 
     Raises
     ------
     NotWritten
         It would be too large.
     """
+    made = [Network(*of) for of in runs]
     file = tempfile.TemporaryFile()  # noqa: SIM115 (the caller closes it)
     try:
         site.zipped(file, _within(site.files(made), _MOST_BYTES), SITE)
