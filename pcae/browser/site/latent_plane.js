@@ -25,6 +25,7 @@ const STEPS = 11;
 const PICTURE = 92; // pixels, of a picture of the film
 const PLANE_HEIGHT = 496;
 const STRIP_HEIGHT = 172;
+const AROUND = 14; // what a square plane is higher than wide, with its title and axes
 const FIRST_MS = 90; // of decoding, before a change is shown
 const SLICE_MS = 120; // and between what is shown then
 const NOT_PICTURES = "This page decodes pictures, and this network’s data is a table of columns.";
@@ -94,6 +95,7 @@ class LatentPlane {
     this.page = element("div", {}, this.top, this.rows, this.words);
     const foot = element("p", { className: "pcae-site-foot" }, FOOT);
     parentElement.replaceChildren(this.said, this.page, foot);
+    life.resized(planes, () => this.#later());
     fetchPlotly().catch(() => {}); // the charts say it
   }
 
@@ -142,7 +144,6 @@ class LatentPlane {
     this.film = "";
     const flat = this.bounds.k === 1;
     this.top.classList.toggle("pcae-l-strips", flat);
-    this.top.style.setProperty("--height", `${flat ? STRIP_HEIGHT : PLANE_HEIGHT}px`);
     this.words.textContent = wayOf(noun);
     const table = downloadLink(
       "Save the pictures as a table (CSV)",
@@ -243,7 +244,8 @@ class LatentPlane {
     const { k } = this.bounds;
     const { decoding, names } = method;
     if (!decoding?.plane || !world.shape || !this.data) return;
-    const key = JSON.stringify([this.run, { ...this.state }, decoding.left]);
+    const height = this.#heightOf(method);
+    const key = JSON.stringify([this.run, this.state, decoding.left, height]);
     if (key === method.shown) return;
     method.shown = key;
     const { regions } = this.state;
@@ -256,12 +258,18 @@ class LatentPlane {
       code: this.data.code,
       name: `plane_${names.kind}`,
       label: `${names.title}: what it makes of each place`,
-      height: k > 1 ? PLANE_HEIGHT : STRIP_HEIGHT,
+      height,
       csv: false,
       timed: false,
       figure: decodedPlane(told, decoding.plane, shape, classes, way, source, regions),
     });
     method.chart.root.dataset.left = String(decoding.left);
+  }
+
+  /** How high a plane is drawn: no higher than it is wide. @param {Method} method */
+  #heightOf({ chart: { root } }) {
+    if (this.bounds.k === 1) return STRIP_HEIGHT;
+    return Math.min(PLANE_HEIGHT, root.clientWidth + AROUND);
   }
 
   /**
