@@ -1,4 +1,4 @@
-"""The command line: train, sweep, evaluate, quality, export, pca, runs, class, doctor.
+"""The command line: train, sweep, evaluate, quality, export, pca, runs, class, doctor, cluster.
 
 It calls the same functions as the pages. With `--json` a command prints one JSON object on
 standard output and nothing else there; the objects' keys are an interface and stay. A command
@@ -17,6 +17,7 @@ from typing import Any
 from pcae import doctor, names, store
 from pcae.classroom import opening
 from pcae.classroom.opening import NotOpened
+from pcae.cluster import command as cluster
 from pcae.config import RunConfig
 from pcae.data import datasets
 from pcae.data.datasets import DataError, DataMissing, Dataset
@@ -32,7 +33,13 @@ from pcae.takehome.folder import NotWritten
 from pcae.takehome.keras_file import NotMade
 from pcae.training import jobs, quality, sweep
 from pcae.training.jobs import JobError
+from pcae.training.named import ClusterError
 from pcae.training.sweep import AXES, Sweep
+
+_FAILURES = (
+    *(Failure, DataError, DamagedFile, JobError, ClusterError),
+    *(NotMade, NotOpened, NotWritten),
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -42,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
         result, text = options.command(options)
     except (ConfigError, doctor.BadAddress) as problem:
         return _fail(problem, 2)
-    except (Failure, DataError, DamagedFile, JobError, NotMade, NotOpened, NotWritten) as problem:
+    except _FAILURES as problem:
         return _fail(problem, 1)
     except OSError as problem:
         return _fail(f"{problem}. Free space there, or check its folder.", 1)
@@ -104,7 +111,9 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("doctor", help="say what is here and what is wrong with it")
     check.set_defaults(command=doctor.run, problem="checks found a problem")
     check.add_argument("--server", metavar="URL", help="of a server, as seen from outside")
-    for command in commands.choices.values():
+    commands_with_result = list(commands.choices.values())
+    group = commands.add_parser("cluster", help="train on several machines, or try it out on one")
+    for command in commands_with_result + cluster.add_options(group):
         command.add_argument("--json", action="store_true", help="print one JSON object")
     return parser
 

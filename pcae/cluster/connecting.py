@@ -16,12 +16,9 @@ from distributed import Client
 from distributed.security import Security
 
 from pcae.training import named
+from pcae.training.named import ClusterError
 
 SECONDS_TO_CONNECT = 10.0
-
-
-class ClusterError(Exception):
-    """A cluster that cannot be used; the message says why and what to do."""
 
 
 async def connect(seconds: float = SECONDS_TO_CONNECT) -> Client:

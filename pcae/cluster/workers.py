@@ -11,6 +11,7 @@ import hashlib
 import platform
 import re
 import socket
+import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,8 @@ def facts(dask_worker: Worker | None = None) -> dict[str, Any]:
     dict
         `name` and `host`; `pcae` and `sources`: the version, and a digest of what runs here;
         `versions` of Python and the libraries, None for what is not installed; `cores`, `memory`
-        (bytes) and `gpus` (as CUDA names them); `data`: the built-in data sets that are here.
+        (bytes) and `gpus` (as CUDA names them); `data`: the built-in data sets that are here;
+        `device`: where it trains, None until TensorFlow is loaded.
     """
     return {
         "name": str(dask_worker.name) if dask_worker else "",
@@ -68,7 +70,15 @@ def facts(dask_worker: Worker | None = None) -> dict[str, Any]:
         "memory": (dask_worker and dask_worker.memory_manager.memory_limit) or MEMORY_LIMIT,
         "gpus": devices.visible_gpus(),
         "data": [name for name in names.DATASETS if _is_here(name)],
+        "device": device() if "pcae.training.loop" in sys.modules else None,
     }
+
+
+def device() -> str:
+    """Where this process trains, for people: a task, as loading TensorFlow takes seconds."""
+    from pcae.training.loop import prepare_device
+
+    return prepare_device().name
 
 
 def refusal(found: dict[str, Any]) -> str:

@@ -22,6 +22,10 @@ _ENCRYPTED = {"tls", "wss"}
 _PROTOCOLS = {"tcp", "ws"} | _ENCRYPTED
 
 
+class ClusterError(Exception):
+    """A cluster that cannot be used, or not be started; the message says why and what to do."""
+
+
 def scheduler() -> str:
     """What `PCAE_SCHEDULER` names: an address or a file; empty where there is no cluster."""
     return os.environ.get(VARIABLE, "").strip()
