@@ -278,8 +278,8 @@ def test_a_store_that_cannot_be_written_is_a_sentence(call, tmp_path, monkeypatc
 def test_nothing_heavy_is_imported_by_the_command_line():
     code = (
         "import sys; from pcae import cli; cli.main(['runs']); "
-        "print([m for m in ('tensorflow', 'keras', 'sklearn', 'streamlit', 'pandas') "
-        "if m in sys.modules])"
+        "print([m for m in ('tensorflow', 'keras', 'sklearn', 'streamlit', 'pandas', 'dask', "
+        "'distributed') if m in sys.modules])"
     )
     root = Path(__file__).parents[1]
     done = subprocess.run(

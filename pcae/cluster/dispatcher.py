@@ -41,6 +41,7 @@ _SECONDS_TO_FIND = 2.0, 10.0  # what was in training, once the scheduler answers
 _SECONDS_REFUSED = 15.0  # until a worker that may not train is asked again
 _SECONDS_FOR_THE_SCHEDULER = 10.0
 _SECONDS_TO_LEAVE = 5.0
+_SECONDS_ALONE = 60.0  # without a scheduler, and without who started it
 _LIGHTLY = 9  # times as long as they were on their way, weights are let be
 _ALONE = "The cluster has no worker yet: what is asked for waits until one joins it."
 log = logging.getLogger(__name__)
@@ -54,7 +55,7 @@ class Dispatcher:
         self.store = sending.store_id()
         self.workers: dict[str, Worker] = {}
         self._client: Client | None = None
-        self._since = 0.0  # when the scheduler began to answer
+        self._since = time.monotonic()  # when the scheduler began to answer, or ceased to
         self._problem = ""
         self._moved = 0  # bytes
         self._told: dict[str, Any] = {}
@@ -66,6 +67,8 @@ class Dispatcher:
         connecting = asyncio.create_task(self._stay_connected())
         try:
             while not self._done():
+                if connecting.done():
+                    connecting.result()  # raises what ended it
                 self.runs.changed.clear()
                 self.runs.look(self.workers)
                 if self._client:
@@ -81,7 +84,11 @@ class Dispatcher:
                 await connecting
 
     def _done(self) -> bool:
-        return os.getppid() != self._parent and not self.runs.held and not self.runs.waiting
+        if os.getppid() == self._parent:
+            return False
+        if self._client is None and time.monotonic() - self._since > _SECONDS_ALONE:
+            return True  # the next dashboard may be for another cluster, or for none
+        return not self.runs.held and not self.runs.waiting
 
     async def _stay_connected(self) -> None:
         """Follow the workers of the scheduler that is named, and those of its next."""
@@ -104,7 +111,7 @@ class Dispatcher:
             except OSError as problem:  # a lost connection, or no answer in time
                 log.warning("scheduler: %s", problem)
             finally:
-                self._client = None
+                self._client, self._since = None, time.monotonic()
                 for of in self.runs.held.values():
                     of.move()
                 for address in list(self.workers):
@@ -122,6 +129,8 @@ class Dispatcher:
         for address in seen.keys() - self.workers.keys():
             worker = self.workers[address] = Worker(address, str(seen[address]["name"]))
             worker.do(self._attend(client, worker))
+        for address, worker in self.workers.items():
+            worker.paused = seen[address]["status"] != "running"  # Dask's, for want of memory
 
     def _forget_worker(self, address: str) -> Worker:
         worker = self.workers.pop(address)

@@ -81,7 +81,8 @@ def apply(run: Run, files: Sequence[File], asked: Status, *, over: bool = False)
     Raises
     ------
     DamagedFile
-        A file is not what such a file is; those before it are in their places.
+        A file is not what such a file is, or the run was deleted; those before it are in their
+        places.
     OSError
         The run was deleted, or the store cannot be written.
     """

@@ -24,6 +24,8 @@ class Worker:
         None until it is known.
     refused : str
         A sentence that says why it trains nothing; empty where it may train.
+    paused : bool
+        Whether Dask begins nothing there, for want of memory.
     busy : int
         How many runs are in training there, of whatever dashboard.
     heard : float
@@ -44,6 +46,7 @@ class Worker:
     name: str
     device: Device | None = None
     refused: str = ""
+    paused: bool = False
     busy: int = 0
     heard: float = 0.0
     drop: set[str] = field(default_factory=set)
@@ -66,7 +69,7 @@ class Worker:
     def free(self) -> bool:
         """Whether it has nothing to do, and says so."""
         answers = time.monotonic() - self.heard < _SECONDS_UNSURE
-        return self.trains and answers and not (self.busy or self.sending)
+        return self.trains and answers and not (self.busy or self.sending or self.paused)
 
     def do(self, what: Coroutine[Any, Any, None]) -> None:
         """Have something done with it, beside all else."""

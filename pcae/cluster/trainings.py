@@ -22,6 +22,7 @@ from pcae.training import claiming, jobs
 from pcae.training.claiming import Asked
 
 _SECONDS_TO_STOP = 1.5  # of a cancelled run's worker
+_SECONDS_TO_BEGIN = 30.0  # where a worker was free
 _MOST_DEATHS = 3  # of workers, without an epoch between
 log = logging.getLogger(__name__)
 
@@ -94,6 +95,8 @@ class Trainings:
                 worker.drop.add(key)
             elif its["state"] == "left":
                 self.lose(of, worker, "the training ended without a word")
+            elif its["state"] == "waiting" and begun - of.since > _SECONDS_TO_BEGIN:
+                self.lose(of, worker)  # it does something else, or Dask lets it begin nothing
             else:
                 await self._put(of, worker, its["files"])
         for of in self.at(worker):
@@ -119,14 +122,14 @@ class Trainings:
         try:
             over = bool(of.cancelled)
             seen = await asyncio.to_thread(mirror.apply, of.run, files, of.asked, over=over)
-        except DamagedFile as problem:
+        except (DamagedFile, OSError) as problem:
+            if of.deleted:
+                return
+            if isinstance(problem, OSError):
+                raise
             log.warning("worker %s: %s", worker.name, problem)
             self.lose(of, worker, "what it sent was damaged")
             return
-        except OSError:
-            if of.deleted:
-                return
-            raise
         finally:
             of.busy = False
         of.have.update((name, stamp) for name, stamp, _ in files)

@@ -214,6 +214,14 @@ def over(seen: Status) -> bool:
     return not seen.active
 
 
+def going(run: Run) -> bool:
+    """Whether a run waits, is in training, or goes on by itself; see `over`."""
+    try:
+        return not over(status(run))
+    except DamagedFile:
+        return False
+
+
 def active(run: Run) -> bool:
     """Whether a run is queued or in training."""
     return state(run) in {"queued", "running"}
