@@ -101,6 +101,7 @@ class Dispatcher:
                 client = await connect()
             except ClusterError as problem:
                 if not self._problem:
+                    log.warning("%s", problem)
                     self.runs.scheduler_lost()
                 self._problem = str(problem)
                 await asyncio.sleep(_TELL_SECONDS)
@@ -345,4 +346,6 @@ def main() -> None:
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    for name in ("distributed", "distributed.client"):  # their traces: what it means is said here
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     main()
