@@ -33,7 +33,7 @@ const WIDGETS = { log_axes: [asText(true), [asText(false)]] };
 const FOOT = "In the app the chart has every network that is trained there; here it has those of " +
   "this site.";
 
-addStyle("site/pages.css");
+const styled = addStyle("site/pages.css");
 
 class Components {
   #shown = "";
@@ -41,7 +41,7 @@ class Components {
   #ending = new AbortController();
   #curve = chart();
   #variance = chart();
-  #words = element("p");
+  #words = element("p", { className: "pcae-site-sentence" });
   #caption = element("p", { className: "pcae-site-caption" });
   #directions = element("section", { className: "pcae-site-directions" });
   #note = element("p", { className: "pcae-site-note", role: "status", hidden: true });
@@ -64,7 +64,9 @@ class Components {
     const foot = element("p", { className: "pcae-site-foot" }, FOOT);
     this.#curve.root.style.minHeight = `${CHART_HEIGHT}px`;
     this.#variance.root.style.minHeight = `${VARIANCE_HEIGHT}px`;
-    component.parentElement.replaceChildren(this.#note, sides, this.#directions, foot);
+    styled.then(() => {
+      component.parentElement.replaceChildren(this.#note, sides, this.#directions, foot);
+    });
   }
 
   /** @param {Component<SiteData>} component */
@@ -84,6 +86,7 @@ class Components {
       "shown; a dot is a network at its k (large: the open one, grey: published), its line ends " +
       "where PCA's curve has the same error.";
     await this.#tried(async () => {
+      await styled;
       const { signal } = this.#ending;
       const address = new URL(figures[`components-${network.key}`], document.baseURI);
       /** @type {Made} */

@@ -28,7 +28,7 @@ const AS_GOOD_HELP = "With so many components PCA's error over all test images i
 const FOOT = "In the app the same link draws other random digits, and networks that are trained " +
   "there can be shown as well.";
 
-addStyle("site/pages.css");
+const styled = addStyle("site/pages.css");
 
 class Reconstructions {
   #shown = "";
@@ -53,7 +53,7 @@ class Reconstructions {
     this.caption = element("p", { className: "pcae-site-caption" });
     const foot = element("p", { className: "pcae-site-foot" }, FOOT);
     const parts = [this.note, this.controls, this.rows, this.caption, this.#where.root, foot];
-    component.parentElement.replaceChildren(...parts, this.#closeUps.root);
+    styled.then(() => component.parentElement.replaceChildren(...parts, this.#closeUps.root));
   }
 
   /** @param {Component<SiteData>} component */
@@ -71,6 +71,7 @@ class Reconstructions {
     }
     this.#closeUps.show({ code });
     await this.#tried(async () => {
+      await styled;
       this.world = await this.#worldOf(network);
       this.#build(this.world);
       if (another) this.#tell();
