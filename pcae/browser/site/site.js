@@ -15,6 +15,7 @@ import { readPlace, writePlace } from "./place.js";
 /** @import { Place } from "./place.js" */
 /** @typedef {{ show: (component: Component<SiteData>) => unknown, leave: (parent: HTMLElement) => void }} Script */
 
+const WITHOUT_WIDGETS = ["explore", "draw"]; // in the part of the address before the "#"
 const SELECTED = "Selected in Explore"; // what Reconstructions then shows
 const OTHER_FORM =
   "Drawings are brought into MNIST’s form, 28×28 pixels, and this network’s data " +
@@ -59,8 +60,10 @@ class Site {
     const found = readPlace(location.search, this.manifest);
     this.place = found;
     const [name] = location.href.slice(GROUND.length).split(/[/?#]/, 1);
-    this.page = this.called(this.manifest.pages.some((page) => page.name === name) ? name : "");
-    this.frame.complain(found.wrong);
+    this.page = this.called(name);
+    const unknown = Object.keys(found.query).length && WITHOUT_WIDGETS.includes(this.page.name);
+    if (unknown) found.query = {};
+    this.frame.complain(unknown ? [...found.wrong, "unknown parts"] : found.wrong);
     this.write();
     return this.show();
   }
