@@ -69,6 +69,7 @@ class Reconstructions {
       this.#ending = new AbortController();
       this.#worlds.clear();
     }
+    this.rows.ariaBusy = "true";
     this.#closeUps.show({ code });
     await this.#tried(async () => {
       await styled;
@@ -225,7 +226,7 @@ class Reconstructions {
     const worlds = await Promise.all(shown.map((of) => this.#worldOf(of)));
     /** @type {ArrayLike<number> | undefined} */
     let byPca;
-    this.rows.ariaBusy = "true";
+    this.rows.ariaBusy = this.#where.root.ariaBusy = "true";
     if (state.which in GAINS) {
       await world.want("pca", ...world.pieces);
       const left = leftoverOf(world, data.network.addresses);
@@ -314,6 +315,7 @@ class Reconstructions {
     const ofNetworks = worlds.map(({ errors: images = [], pixels = [] }, w) => {
       return { name: networks[w].title, images, pixels };
     });
+    this.#where.root.ariaBusy = "false";
     await this.#where.show(world, [{ name: `PCA, k = ${k}`, ...left.of(k) }, ...ofNetworks], code);
   }
 
