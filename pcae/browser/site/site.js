@@ -28,6 +28,8 @@ class Site {
   /** @type {{ parent: HTMLElement, script: Script | null } | null} */
   shown = null;
   turn = 0; // of showing
+  /** @type {string[]} */
+  wrong = []; // of the link, but for what the page's script finds
 
   /**
    * @param {SiteManifest} manifest
@@ -63,9 +65,15 @@ class Site {
     this.page = this.called(name);
     const unknown = Object.keys(found.query).length && WITHOUT_WIDGETS.includes(this.page.name);
     if (unknown) found.query = {};
-    this.frame.complain(unknown ? [...found.wrong, "unknown parts"] : found.wrong);
+    this.wrong = unknown ? [...found.wrong, "unknown parts"] : found.wrong;
+    this.complain([]);
     this.write();
     return this.show();
+  }
+
+  /** Say what of the link cannot be used, here and by the page's script. @param {string[]} wrong */
+  complain(wrong) {
+    this.frame.complain([...new Set([...this.wrong, ...wrong])]);
   }
 
   /** Go to another page, with the network and the digits that are chosen. @param {string} name */
@@ -74,7 +82,8 @@ class Site {
     this.page = this.called(name);
     this.place = { ...this.place, query: {} };
     history.pushState(null, "", this.addressOf(this.page, this.place));
-    this.frame.complain([]);
+    this.wrong = [];
+    this.complain([]);
     scrollTo(0, 0);
     this.show();
   }
@@ -86,7 +95,8 @@ class Site {
     const same = network.dataset === this.place.network.dataset;
     const chosen = same ? {} : { selected: [], pinned: [] };
     this.place = { ...this.place, ...chosen, network };
-    this.frame.complain([]);
+    this.wrong = [];
+    this.complain([]);
     this.write();
     this.show();
   }
@@ -180,7 +190,7 @@ class Site {
         this.write();
       },
       setTriggerValue: (name, value) => {
-        if (name === "wrong") this.frame.complain(/** @type {string[]} */ (value));
+        if (name === "wrong") this.complain(/** @type {string[]} */ (value));
       },
     };
   }
