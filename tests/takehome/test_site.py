@@ -149,7 +149,7 @@ def test_an_address_never_holds_anything_else(sample, pca):
     run, other = a_run(), a_run(k=3)
     networks = [Network(run, sample, pca), Network(other, sample, pca)]
     before = dict(site.files(networks))
-    run.write_checkpoint(1, random_weights(run.config, seed=5))
+    run.write_checkpoint(1, random_weights(run.config, scale=0.5))
     fewer = replace(sample, test=Split(sample.test.images[:50], sample.test.labels[:50]))
     after = dict(site.files(networks))
     for files in (after, dict(site.files([Network(other, fewer, pca)]))):
