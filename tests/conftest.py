@@ -1,6 +1,7 @@
 """What the tests share: a store of their own, no data but the offline digits, and the full MNIST
 where `PCAE_DATA` names it."""
 
+import functools
 import gc
 import os
 import shutil
@@ -28,6 +29,15 @@ def prepared_device():
 def frozen(prepared_device):
     """Collecting passes over what is loaded: Streamlit collects after every run of a page."""
     gc.freeze()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def read_once():
+    """The digits that come with packages are read once: a third of what drawing a page took."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("_sample", "_small_digits"):
+            patch.setattr(datasets, name, functools.cache(getattr(datasets, name)))
+        yield
 
 
 @pytest.fixture(autouse=True)
