@@ -12,6 +12,7 @@ import pytest
 from pcae.data import datasets
 from pcae.files import home
 from pcae.methods.pca import load_or_fit
+from pcae.training import jobs
 
 FULL_DATA = os.environ.get("PCAE_DATA")
 
@@ -49,6 +50,19 @@ def own_folders(tmp_path, monkeypatch):
     monkeypatch.delenv("PCAE_DATA", raising=False)
     monkeypatch.setattr(datasets, "_BASE_URL", "http://127.0.0.1:9/")
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def store_of_many(tmp_path_factory):
+    """A store whose worker lives through several tests: to start one takes longer than they do."""
+    yield tmp_path_factory.mktemp("many")
+    jobs.stop_workers()
+
+
+@pytest.fixture
+def one_worker(own_folders, store_of_many, monkeypatch):
+    """The test asks that worker."""
+    monkeypatch.setenv("PCAE_HOME", str(store_of_many))
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pcae.ui import shell
-from tests.browser.conftest import READY, go, open_explorer, settle
+from tests.browser.conftest import READY, settle
 
 AXE = "axe-core@4.11.0"
 FIND = """async () => {
@@ -55,28 +55,17 @@ def ours(found):
     ]
 
 
-@pytest.fixture(scope="module", params=["light", "dark"])
-def tab(request, visitor, server):
-    """A tab of a visitor's, who likes it so; they go from page to page by the links."""
-    opened = visitor.new_page()
-    opened.emulate_media(color_scheme=request.param)
-    open_explorer(opened, server)
-    yield opened
-    opened.close()
-
-
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", shell.TITLES)
-def test_axe_finds_nothing_of_ours(tab, axe, name):
-    tab.bring_to_front()
-    go(tab, shell.TITLES[name])
-    tab.wait_for_url(f"**/{name if name != 'explore' else ''}*")
-    tab.locator("h1").wait_for()
+def test_axe_finds_nothing_of_ours(page, server, axe, name, scheme):
+    page.emulate_media(color_scheme=scheme)
+    page.goto(server.url if name == "explore" else f"{server.url}/{name}")
+    page.locator("h1").wait_for()
     if name == "explore":
-        tab.wait_for_function(READY)
-    settle(tab)
-    assert tab.title() == f"{shell.TITLES[name]} · pcae"
-    tab.evaluate(axe)
-    assert ours(tab.evaluate(FIND)) == []
+        page.wait_for_function(READY)
+    settle(page)
+    page.evaluate(axe)
+    assert ours(page.evaluate(FIND)) == []
 
 
 def test_axe_finds_nothing_in_the_dialog_that_shares(page, server, axe):
