@@ -37,14 +37,8 @@ from pcae.training.named import ClusterError
 from pcae.training.sweep import AXES, Sweep
 
 _FAILURES = (
-    Failure,
-    DataError,
-    DamagedFile,
-    JobError,
-    NotMade,
-    NotOpened,
-    NotWritten,
-    ClusterError,
+    *(Failure, DataError, DamagedFile, JobError, ClusterError),
+    *(NotMade, NotOpened, NotWritten),
 )
 
 

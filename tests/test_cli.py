@@ -17,6 +17,7 @@ from pcae.presets import PRESETS
 from pcae.store import own_run
 from pcae.training import jobs
 from tests.damages import make_store
+from tests.takehome.test_keras_file import trained
 
 pytestmark = pytest.mark.usefixtures("pca_kept")
 
@@ -93,6 +94,23 @@ def test_a_file_is_exported_and_never_written_over(call, call_json, tmp_path, mo
     assert "import keras" in (tmp_path / f"784-512-128-2_{key}_train.py").read_text()
 
 
+def test_a_site_of_several_networks_is_exported(call, call_json, tmp_path):
+    place = tmp_path / "site"
+    asked = ["export", "Linear", "Seed network, 5 epochs", "--format", "site"]
+    result = call_json(*asked, "--output", str(place))
+    assert result["runs"] == [PRESETS[name].key for name in asked[1:3]]
+    assert (result["format"], result["folder"]) == ("site", str(place))
+    sizes = [of.stat().st_size for of in place.rglob("*") if of.is_file()]
+    assert (result["files"], result["bytes"]) == (len(sizes), sum(sizes))
+    (place / "mine.txt").write_text("precious")
+    status, _, err = call(*asked, "--output", str(place))
+    assert status == 1
+    assert "holds something else (mine.txt)" in err
+    status, _, err = call(*asked[:3], "--format", "csv")
+    assert status == 1
+    assert "Only a site is of several networks" in err
+
+
 def test_what_cannot_be_exported_is_a_sentence(call, tmp_path):
     key, path = PRESETS["Seed network, 5 epochs"].key, tmp_path / "none" / "x.py"
     status, _, err = call("export", key, "--format", "script", "--output", str(path))
@@ -127,7 +145,7 @@ def test_without_the_full_set_the_sample_stands_in_and_is_named(call):
     assert "5,000 digits" in err
 
 
-def test_train_then_evaluate_then_train_again(call, call_json):
+def test_train_then_evaluate_then_train_again(one_worker, call, call_json):
     trained = call_json(*SMALL)
     assert set(trained) == EVALUATED | {"seconds"}
     assert trained["epochs"] == 2
@@ -149,7 +167,7 @@ def test_train_then_evaluate_then_train_again(call, call_json):
     assert "principal components" in out
 
 
-def test_a_sweep_trains_every_network_of_a_grid(call, call_json):
+def test_a_sweep_trains_every_network_of_a_grid(one_worker, call, call_json):
     tiny = ["sweep", "--hidden", "8", "--k", "2, 1", "--epochs", "1", "--seeds", "3"]
     result = call_json(*tiny)
     assert set(result) == {"sweep", "runs", "problems"}
@@ -187,8 +205,8 @@ def test_a_sweep_is_cancelled_from_the_keyboard_and_what_failed_is_counted(call,
     assert "2 of the networks were not trained." in err
 
 
-def test_a_run_cut_short_is_a_sentence(call, call_json):
-    run = own_run(call_json(*SMALL)["run"])
+def test_a_run_cut_short_is_a_sentence(call):
+    run = trained(RunConfig(dataset="mnist-5k", hidden=(32,)))
     weights = run.folder / "weights.safetensors"
     weights.write_bytes(weights.read_bytes()[:1000])
     status, out, err = call("evaluate", run.key)

@@ -335,6 +335,16 @@ export interface SiteDataset {
   pca: { trainError: number[]; testError: number[]; explainedVariance: number[] };
 }
 
+/** What Compare has of a network, as `pcae.figures.sides.Side` makes it. */
+export interface Side {
+  /** Of which images the errors are. */
+  source: string;
+  /** What came of its settings in words, by what it is called; null for what was not measured. */
+  figures: Record<string, string | null>;
+  /** Its learning curves alone. */
+  curves: Figure;
+}
+
 /** What a site holds. */
 export interface SiteManifest {
   version: string;

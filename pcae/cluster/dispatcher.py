@@ -90,6 +90,10 @@ class Dispatcher:
             return True  # the next dashboard may be for another cluster, or for none
         return not self.runs.held and not self.runs.waiting
 
+    def _pace(self) -> float:
+        """Seconds between two looks at a worker that trains, and at which there are."""
+        return max(_LOOK_SECONDS, len(self.workers) / _CALLS_A_SECOND)
+
     async def _stay_connected(self) -> None:
         """Follow the workers of the scheduler that is named, and those of its next."""
         while True:
@@ -97,6 +101,7 @@ class Dispatcher:
                 client = await connect()
             except ClusterError as problem:
                 if not self._problem:
+                    log.warning("%s", problem)
                     self.runs.scheduler_lost()
                 self._problem = str(problem)
                 await asyncio.sleep(_TELL_SECONDS)
@@ -107,7 +112,7 @@ class Dispatcher:
                     identity = client.scheduler.identity(n_workers=-1)
                     seen = await asyncio.wait_for(identity, _SECONDS_FOR_THE_SCHEDULER)
                     self._meet(client, seen["workers"])
-                    await asyncio.sleep(_LOOK_SECONDS)
+                    await asyncio.sleep(self._pace())
             except OSError as problem:  # a lost connection, or no answer in time
                 log.warning("scheduler: %s", problem)
             finally:
@@ -166,21 +171,21 @@ class Dispatcher:
             if what:  # what comes of it, `_tend` sees
                 await self._submit(client, worker, task.train, self.store, *what)
         except DataError as problem:
-            for of in runs:
+            for of in [of for of in runs if self.runs.has(worker, of)]:
                 self.runs.end(of, worker, str(problem))
         except FutureCancelledError:
             return  # the scheduler is gone
         except Exception as problem:
             log.warning("worker %s", worker.name, exc_info=problem)
-            for of in runs:
-                if self.runs.held.get(of.run.key) is of and of.worker == worker.address:
-                    self.runs.lose(of, worker, f"the worker {worker.name} failed ({problem})")
+            for of in [of for of in runs if self.runs.has(worker, of)]:
+                self.runs.lose(of, worker, f"the worker {worker.name} failed ({problem})")
 
     async def _hand_over(
         self, client: Client, worker: Worker, runs: list[Held]
     ) -> tuple[list[str], bool, str] | None:
         """Put what runs go on from where a worker has it; the other arguments of `task.train`."""
         ready = await asyncio.to_thread(claiming.adopt_prefixes, [of.run for of in runs])
+        runs = [of for of in runs if self.runs.has(worker, of)]
         for of in [of for of in runs if of.run not in ready]:
             self.runs.end(of, worker, "")
         runs = [of for of in runs if of.run in ready]
@@ -195,7 +200,7 @@ class Dispatcher:
         files = {of.run.key: await asyncio.to_thread(sending.of_run, of.run) for of in runs}
         if not await self._call(client, worker, task.put, self.store, files):
             worker.busy = 1  # of another dashboard, which came between
-            for of in runs:
+            for of in [of for of in runs if self.runs.has(worker, of)]:
                 self.runs.lose(of, worker)
             return None
         self._moved += sum(len(content) for each in files.values() for content in each.values())
@@ -251,7 +256,7 @@ class Dispatcher:
             drop=drop,
             forget=[name for name in worker.data if _is_removed(name)],
             light=[of.run.key for of in ours if of.light_until > begun],
-            seconds=max(_LOOK_SECONDS, len(self.workers) / _CALLS_A_SECOND) if ours else 0.0,
+            seconds=self._pace() if ours else 0.0,
         )
         worker.heard = time.monotonic()
         worker.drop -= drop
@@ -341,4 +346,6 @@ def main() -> None:
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    for name in ("distributed", "distributed.client"):  # their traces: what it means is said here
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     main()

@@ -49,6 +49,8 @@ class Held:
         Until when its weights are not to be asked for.
     busy : bool
         Whether files of it are being put into the store.
+    over : bool
+        Whether it is not in training any more, as far as this process goes.
     """
 
     run: Run
@@ -60,6 +62,7 @@ class Held:
     cancelled: float = 0.0
     light_until: float = 0.0
     busy: bool = False
+    over: bool = False
     _made: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
@@ -142,6 +145,7 @@ def go_on(of: Held) -> None:
 
 def give_back(of: Held) -> None:
     """Put a run into the queue where it was, and let it go."""
+    of.over = True
     _rewrite(of, "queued", "Waiting to start.")
     of.lock.release()
 
@@ -157,6 +161,7 @@ def fail(of: Held, sentence: str) -> None:
 
 
 def _end(of: Held, state: str, message: str) -> None:
+    of.over = True
     with contextlib.suppress(DamagedFile):
         last = replace(of.run.status, state=state, message=message, updated=time.time())
         reporter.end(of.run, last)

@@ -11,7 +11,7 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from pcae.files import DamagedFile, damaged, read_arrays, write
 from pcae.methods.autoencoder import weight_shapes
 from pcae.records import Status, read_codes, read_decoder, read_history, read_record, read_status
 from pcae.store import Run
-from pcae.training import reporter
+from pcae.training import jobs, reporter
 
 Stamp = tuple[int, int, int]  # of a file: when it was written, its size, and its inode
 File = tuple[str, Stamp, bytes]  # its name within the run's folder, and what is in it
@@ -68,15 +68,17 @@ def _stamp(of: os.stat_result) -> Stamp:
     return of.st_mtime_ns, of.st_size, of.st_ino
 
 
-def apply(run: Run, files: Sequence[File], asked: Status, *, over: bool = False) -> Status | None:
+def apply(
+    run: Run, files: Sequence[File], asked: Status, over: Callable[[], bool] = lambda: False
+) -> Status | None:
     """Put files of a run from a worker into the store; its status there, if it is among them.
 
     Parameters
     ----------
     asked : Status
         As the run was asked for: when, and whether on the CPU.
-    over : bool, default=False
-        Whether the run is to end, so that it is not said to train any more.
+    over : callable, optional
+        Whether the run is not to be said to train any more, as it is when its status is written.
 
     Raises
     ------
@@ -128,10 +130,12 @@ def _check_weights(path: Path, config: RunConfig) -> None:
         raise damaged(path, "it has numbers that are not finite")
 
 
-def _write_status(run: Run, seen: Status, asked: Status, over: bool) -> None:
+def _write_status(run: Run, seen: Status, asked: Status, over: Callable[[], bool]) -> None:
     """Replace a run's status; a worker's clock does not count."""
     now = replace(seen, updated=time.time())
     if seen.state in ENDED:
         reporter.end(run, now)
-    elif not over:
-        run.write_status(replace(now, queued=asked.queued, on_cpu=asked.on_cpu))
+        return
+    with jobs.queue_lock():  # under which it may have been given back this moment
+        if not over():
+            run.write_status(replace(now, queued=asked.queued, on_cpu=asked.on_cpu))

@@ -52,6 +52,10 @@ class Trainings:
         """The runs that a worker has."""
         return [of for of in self.held.values() if of.worker == worker.address]
 
+    def has(self, worker: Worker, of: Held) -> bool:
+        """Whether a worker has a run, or should, and nobody has let it go."""
+        return of.worker == worker.address and not of.over
+
     def claim(self, every: Sequence[Worker]) -> Iterator[tuple[Worker, list[Held]]]:
         """Take from the queue what workers that are free may train, and say who what."""
         free = [worker for worker in every if worker.free and not self.at(worker)]
@@ -120,10 +124,11 @@ class Trainings:
             return  # see `look`
         of.busy = True
         try:
-            over = bool(of.cancelled)
-            seen = await asyncio.to_thread(mirror.apply, of.run, files, of.asked, over=over)
+            seen = await asyncio.to_thread(
+                mirror.apply, of.run, files, of.asked, lambda: of.over or bool(of.cancelled)
+            )
         except (DamagedFile, OSError) as problem:
-            if of.deleted:
+            if of.deleted or of.over:
                 return
             if isinstance(problem, OSError):
                 raise
@@ -133,7 +138,7 @@ class Trainings:
         finally:
             of.busy = False
         of.have.update((name, stamp) for name, stamp, _ in files)
-        if seen and seen.state in mirror.ENDED and self.held.get(of.run.key) is of:
+        if seen and seen.state in mirror.ENDED and not of.over:
             of.lock.release()
             self._let_go(of, worker)
 
@@ -193,6 +198,7 @@ class Trainings:
 
     def _let_go(self, of: Held, worker: Worker | None) -> None:
         """Answer for a run no more."""
+        of.over = True
         self.held.pop(of.run.key, None)
         self._tried.discard((of.run.key, of.asked.queued))
         if worker:

@@ -158,7 +158,7 @@ def warm() -> None:
 
 def wake() -> None:
     """Have a cluster's work found again, or gone on with, that a server before this one left."""
-    if not named.scheduler() or _coming():
+    if not named.scheduler() or named.problem() or _coming():
         return
     with contextlib.suppress(OSError):
         if queue() or any(_is_left(run) for run in store.all_runs()):

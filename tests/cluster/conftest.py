@@ -13,7 +13,7 @@ import pytest
 from pcae.training import jobs
 
 ROOT = Path(__file__).parents[2]
-SECONDS = 120  # that anything may take where other tests run beside it
+SECONDS = 240  # that anything may take where other tests run beside it
 
 
 class Cluster:

@@ -1,5 +1,6 @@
 """Trainings on a cluster of processes on this machine, while whatever there is dies."""
 
+import functools
 import signal
 import time
 from dataclasses import replace
@@ -18,9 +19,10 @@ from pcae.training import jobs, loop
 from tests.cluster.conftest import wait
 
 SMALL = RunConfig(dataset="digits-8x8", hidden=(16,), epochs=2)
-LONG = replace(SMALL, batch_size=4, epochs=24)  # some seconds
+LONG = replace(SMALL, batch_size=4, epochs=16)  # some seconds
 
 
+@functools.cache
 def alone(config):
     """The weights of an undisturbed training here."""
     *_, last = loop.train_alone(config, datasets.load(config.dataset), loop.prepare_device())

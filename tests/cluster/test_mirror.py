@@ -78,7 +78,7 @@ def test_the_clock_is_ones_own_and_what_was_asked_for_is_kept(there, here):
 def test_what_was_asked_for_again_is_not_said_to_have_ended(there, here):
     here.write_status(Status("queued", queued=9.0))
     there.write_status(Status("cancelled"))
-    mirror.apply(here, mirror.changed(there.folder, {}), ASKED, over=True)
+    mirror.apply(here, mirror.changed(there.folder, {}), ASKED, lambda: True)
     assert here.status.state == "queued"
     assert here.checkpoint_epoch() == 2
 

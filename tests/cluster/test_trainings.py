@@ -114,6 +114,26 @@ def test_a_run_that_its_worker_does_not_know_of_goes_back(waiting):
     assert run.status.state == "queued"
 
 
+def test_a_worker_that_dies_while_its_files_arrive_leaves_the_run_in_the_queue(
+    waiting, tmp_path, monkeypatch
+):
+    (run,), ada, trainings = waiting(0), worker("ada"), Trainings()
+    claim(trainings, ada)
+    there = scratch(tmp_path / "scratch", run.key)
+    epochs(there, 2)
+    checked = mirror._check
+
+    def then(name, path, config):
+        if name == mirror.WEIGHTS:
+            trainings.lose(trainings.held[run.key], None, "the worker ada is gone")
+        checked(name, path, config)
+
+    monkeypatch.setattr(mirror, "_check", then)
+    take(trainings, ada, run, "training", mirror.changed(there.folder, {}))
+    assert (run.status.state, run.checkpoint_epoch()) == ("queued", 2)
+    assert claim(trainings, worker("bob")) != []
+
+
 @pytest.mark.parametrize("state", ["left", "damaged"])
 def test_what_ended_without_a_word_or_is_damaged_goes_back_and_is_not_kept(waiting, state):
     (run,), ada, trainings = waiting(0), worker("ada"), Trainings()

@@ -149,7 +149,7 @@ def test_an_address_never_holds_anything_else(sample, pca):
     run, other = a_run(), a_run(k=3)
     networks = [Network(run, sample, pca), Network(other, sample, pca)]
     before = dict(site.files(networks))
-    run.write_checkpoint(1, random_weights(run.config, seed=5))
+    run.write_checkpoint(1, random_weights(run.config, scale=0.5))
     fewer = replace(sample, test=Split(sample.test.images[:50], sample.test.labels[:50]))
     after = dict(site.files(networks))
     for files in (after, dict(site.files([Network(other, fewer, pca)]))):
@@ -177,7 +177,7 @@ def test_pages_link_to_what_is_there_and_to_nothing_outside(two):
         base = re.search(r'<base href="([^"]+)"', text)[1]
         assert base == ("../" if "/" in page else "./")
         addresses = re.findall(r'(?:href|src|data-manifest)="([^"]+)"', text)
-        assert len(addresses) > 30
+        assert len(addresses) > 20
         assert set(addresses) - {base, "data:,"} <= set(two)
 
 

@@ -25,8 +25,10 @@ const STEPS = 11;
 const PICTURE = 92; // pixels, of a picture of the film
 const PLANE_HEIGHT = 496;
 const STRIP_HEIGHT = 172;
-const FIRST_MS = 90; // of decoding, before a change is shown
-const SLICE_MS = 120; // and between what is shown then
+const AROUND = 14; // what a square plane is higher than wide, with its title and axes
+const FIRST_MS = 60; // of decoding, before a change is shown
+const NEXT_MS = 400; // and between what is shown then
+const SLICE_MS = 25; // of decoding, before the visitor's next change is looked for
 const NOT_PICTURES = "This page decodes pictures, and this network’s data is a table of columns.";
 const DIVERGED =
   "This network’s codes are not numbers: its training has diverged. Choose another network.";
@@ -94,6 +96,7 @@ class LatentPlane {
     this.page = element("div", {}, this.top, this.rows, this.words);
     const foot = element("p", { className: "pcae-site-foot" }, FOOT);
     parentElement.replaceChildren(this.said, this.page, foot);
+    life.resized(planes, () => this.#later());
     fetchPlotly().catch(() => {}); // the charts say it
   }
 
@@ -142,7 +145,6 @@ class LatentPlane {
     this.film = "";
     const flat = this.bounds.k === 1;
     this.top.classList.toggle("pcae-l-strips", flat);
-    this.top.style.setProperty("--height", `${flat ? STRIP_HEIGHT : PLANE_HEIGHT}px`);
     this.words.textContent = wayOf(noun);
     const table = downloadLink(
       "Save the pictures as a table (CSV)",
@@ -195,11 +197,16 @@ class LatentPlane {
     this.#say(world.parts?.problem ?? "", true);
     this.#begin(world);
     const ready = this.methods.filter((of) => of.decoding);
-    for (let whole = false, ms = FIRST_MS; !whole; ms = SLICE_MS) {
-      const end = performance.now() + ms;
-      whole = ready.map((of) => of.decoding?.work(end)).every(Boolean);
+    let whole = false;
+    for (let wait = FIRST_MS; !whole; wait = NEXT_MS) {
+      const end = performance.now() + wait;
+      while (!whole && performance.now() < end) {
+        const slice = performance.now() + SLICE_MS;
+        whole = ready.map((of) => of.decoding?.work(slice)).every(Boolean);
+        if (!whole) await new Promise((resolve) => setTimeout(resolve)); // the visitor comes first
+        if (turn !== this.turn || this.life.over) return;
+      }
       await Promise.all(ready.map((of) => this.#drawPlane(of, world)));
-      if (!whole) await new Promise((resolve) => setTimeout(resolve)); // for what the visitor does
       if (turn !== this.turn || this.life.over) return;
     }
     await this.#drawFilm(world);
@@ -243,7 +250,8 @@ class LatentPlane {
     const { k } = this.bounds;
     const { decoding, names } = method;
     if (!decoding?.plane || !world.shape || !this.data) return;
-    const key = JSON.stringify([this.run, { ...this.state }, decoding.left]);
+    const height = this.#heightOf(method);
+    const key = JSON.stringify([this.run, this.state, decoding.left, height]);
     if (key === method.shown) return;
     method.shown = key;
     const { regions } = this.state;
@@ -256,12 +264,18 @@ class LatentPlane {
       code: this.data.code,
       name: `plane_${names.kind}`,
       label: `${names.title}: what it makes of each place`,
-      height: k > 1 ? PLANE_HEIGHT : STRIP_HEIGHT,
+      height,
       csv: false,
       timed: false,
       figure: decodedPlane(told, decoding.plane, shape, classes, way, source, regions),
     });
     method.chart.root.dataset.left = String(decoding.left);
+  }
+
+  /** How high a plane is drawn: no higher than it is wide. @param {Method} method */
+  #heightOf({ chart: { root } }) {
+    if (this.bounds.k === 1) return STRIP_HEIGHT;
+    return Math.min(PLANE_HEIGHT, root.clientWidth + AROUND);
   }
 
   /**

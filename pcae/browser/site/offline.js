@@ -13,15 +13,17 @@ let waiting;
  * @param {SiteManifest} manifest
  * @param {SiteNetwork} network
  */
-export function keep({ datasets }, network) {
+export function keep({ datasets, figures }, network) {
   if (!("serviceWorker" in navigator)) return;
   clearTimeout(waiting);
   waiting = setTimeout(async () => {
-    const { addresses, dataset } = network;
+    const { addresses, dataset, key } = network;
     const pieces = Math.ceil(datasets[dataset].tests / datasets[dataset].piece);
     const { run, decoder, encoder, frames, pca, digits } = addresses;
     const images = Array.from({ length: pieces }, (_, n) => `${digits}test/${n}`);
-    const wanted = [`${run}test`, `${decoder}test`, encoder, pca, frames, ...images];
+    const drawn = Object.keys(figures).filter((name) => name.endsWith(key));
+    const arrays = [`${run}test`, `${decoder}test`, encoder, pca, frames, ...images];
+    const wanted = [...arrays, ...drawn.map((name) => figures[name])];
     const { serviceWorker } = navigator;
     await serviceWorker.register(new URL("sw.js", document.baseURI));
     const { active } = await serviceWorker.ready;

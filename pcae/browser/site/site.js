@@ -15,6 +15,7 @@ import { readPlace, writePlace } from "./place.js";
 /** @import { Place } from "./place.js" */
 /** @typedef {{ show: (component: Component<SiteData>) => unknown, leave: (parent: HTMLElement) => void }} Script */
 
+const WITHOUT_WIDGETS = ["explore", "draw"]; // in the part of the address before the "#"
 const SELECTED = "Selected in Explore"; // what Reconstructions then shows
 const OTHER_FORM =
   "Drawings are brought into MNIST’s form, 28×28 pixels, and this network’s data " +
@@ -27,6 +28,8 @@ class Site {
   /** @type {{ parent: HTMLElement, script: Script | null } | null} */
   shown = null;
   turn = 0; // of showing
+  /** @type {string[]} */
+  wrong = []; // of the link, but for what the page's script finds
 
   /**
    * @param {SiteManifest} manifest
@@ -59,10 +62,18 @@ class Site {
     const found = readPlace(location.search, this.manifest);
     this.place = found;
     const [name] = location.href.slice(GROUND.length).split(/[/?#]/, 1);
-    this.page = this.called(this.manifest.pages.some((page) => page.name === name) ? name : "");
-    this.frame.complain(found.wrong);
+    this.page = this.called(name);
+    const unknown = Object.keys(found.query).length && WITHOUT_WIDGETS.includes(this.page.name);
+    if (unknown) found.query = {};
+    this.wrong = unknown ? [...found.wrong, "unknown parts"] : found.wrong;
+    this.complain([]);
     this.write();
     return this.show();
+  }
+
+  /** Say what of the link cannot be used, here and by the page's script. @param {string[]} wrong */
+  complain(wrong) {
+    this.frame.complain([...new Set([...this.wrong, ...wrong])]);
   }
 
   /** Go to another page, with the network and the digits that are chosen. @param {string} name */
@@ -71,7 +82,8 @@ class Site {
     this.page = this.called(name);
     this.place = { ...this.place, query: {} };
     history.pushState(null, "", this.addressOf(this.page, this.place));
-    this.frame.complain([]);
+    this.wrong = [];
+    this.complain([]);
     scrollTo(0, 0);
     this.show();
   }
@@ -83,7 +95,8 @@ class Site {
     const same = network.dataset === this.place.network.dataset;
     const chosen = same ? {} : { selected: [], pinned: [] };
     this.place = { ...this.place, ...chosen, network };
-    this.frame.complain([]);
+    this.wrong = [];
+    this.complain([]);
     this.write();
     this.show();
   }
@@ -177,7 +190,7 @@ class Site {
         this.write();
       },
       setTriggerValue: (name, value) => {
-        if (name === "wrong") this.frame.complain(/** @type {string[]} */ (value));
+        if (name === "wrong") this.complain(/** @type {string[]} */ (value));
       },
     };
   }

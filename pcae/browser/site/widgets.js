@@ -120,7 +120,7 @@ export function number(label, min, max, value, onChange) {
  */
 export function slider(label, min, max, value, onChange, words = String) {
   const box = element("input", { type: "range", min, max, step: "1" });
-  const said = element("output");
+  const said = element("span", { className: "pcae-w-value" });
   const say = () => {
     said.textContent = words(Number(box.value));
     box.setAttribute("aria-valuetext", said.textContent);
