@@ -20,12 +20,9 @@ from tests.cluster.certificates import sign
 from tests.cluster.hosts import Hosts, address
 
 SCHEDULER = f"tls://{address(1)}:8786"
-VALUES = ("48; 64", "1, 2, 3", "12", "0, 1")
-FLAGS = [
-    part
-    for of in zip(("--hidden", "--k", "--epochs", "--seeds"), VALUES, strict=True)
-    for part in of
-]
+VALUES = ("64", "2", "24", ", ".join(map(str, range(12))))
+NAMES = ("--hidden", "--k", "--epochs", "--seeds")
+FLAGS = [part for of in zip(NAMES, VALUES, strict=True) for part in of]
 PATIENCE = 600
 
 
