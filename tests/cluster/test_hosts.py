@@ -8,6 +8,7 @@ certificates of the test's own.
 import os
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
@@ -31,6 +32,7 @@ def cluster(tmp_path):
     """The three machines, with a scheduler and two workers that are started again when they die."""
     (tmp_path / "certificates").mkdir()
     environment = sign(tmp_path / "certificates") | {
+        "HOME": str(Path.home()),  # for Matplotlib's list of fonts, which takes seconds to make
         "TF_CPP_MIN_LOG_LEVEL": "2",
         # a connection without an answer is given up sooner than after Dask's 30 s
         "DASK_DISTRIBUTED__COMM__TIMEOUTS__TCP": "11s",
@@ -64,7 +66,7 @@ class Cluster:
         """A machine's own folders."""
         place = self._folder / f"machine-{number}"
         (place / "dask").mkdir(parents=True, exist_ok=True)
-        return self._environment | {"HOME": str(place), "KERAS_HOME": str(place / "keras")}
+        return self._environment | {"KERAS_HOME": str(place / "keras")}
 
     def _keep(self, number, *arguments):
         log = self._folder / f"machine-{number}.log"
