@@ -24,7 +24,7 @@ SCHEDULER = f"tls://{address(1)}:8786"
 VALUES = ("64", "2", "24", ", ".join(map(str, range(12))))
 NAMES = ("--hidden", "--k", "--epochs", "--seeds")
 FLAGS = [part for of in zip(NAMES, VALUES, strict=True) for part in of]
-PATIENCE = 600
+PATIENCE = 300
 
 
 @pytest.fixture
@@ -150,7 +150,6 @@ def test_a_sweep_has_the_weights_of_an_undisturbed_one_though_everything_dies_on
     before = len(finished())
     wait(cluster, lambda: len(finished()) > before and in_training(1), "another network")
     cluster.scheduler.kill()
-    wait(cluster, lambda: any(map(is_interrupted, networks())), "a sentence of the scheduler")
     before = len(finished())
     wait(cluster, lambda: len(finished()) > before and in_training(1), "a network after that")
 
@@ -161,11 +160,6 @@ def test_a_sweep_has_the_weights_of_an_undisturbed_one_though_everything_dies_on
     assert weights() == undisturbed
     devices = {run.record["device"].rpartition(" ")[2] for run in finished()}
     assert devices == {"bench-2", "bench-3"}
-
-
-def is_interrupted(run):
-    status = jobs.status(run)
-    return status.state == "interrupted" and "scheduler" in status.message
 
 
 def test_a_network_goes_on_though_its_workers_cable_is_out_for_a_while(cluster):
