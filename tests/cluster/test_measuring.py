@@ -1,5 +1,7 @@
 """Quality that the workers of a cluster measure."""
 
+import asyncio
+import contextlib
 import json
 from dataclasses import asdict
 
@@ -7,12 +9,15 @@ import pytest
 
 from pcae import cli, store
 from pcae.cluster import measuring
+from pcae.cluster.connecting import connect
 from pcae.config import RunConfig
 from pcae.data import datasets
 from pcae.files import DamagedFile
 from pcae.methods import pca
 from pcae.store import Status
 from pcae.training import jobs, quality
+from pcae.training.named import ClusterError
+from tests.cluster.conftest import wait
 from tests.methods.test_autoencoder import random_weights
 
 
@@ -28,6 +33,25 @@ def runs():
     weights = found[-1].folder / "weights.safetensors"
     weights.write_bytes(weights.read_bytes()[:-8])
     return found
+
+
+@pytest.fixture
+def both(dispatched):
+    """The cluster, once both of its workers have come."""
+
+    async def count():
+        client = await connect()
+        try:
+            return len((await client.scheduler.identity(n_workers=-1))["workers"])
+        finally:
+            await client.close()
+
+    def come():
+        with contextlib.suppress(ClusterError):
+            return asyncio.run(count()) == 2
+
+    wait(come)
+    return dispatched
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +92,7 @@ def here():
     return found
 
 
-def test_workers_measure_what_this_machine_would(dispatched, runs, monkeypatch, capsys):
+def test_workers_measure_what_this_machine_would(both, runs, monkeypatch, capsys):
     at = []
     ask = measuring.workers.ask
 
@@ -86,14 +110,14 @@ def test_workers_measure_what_this_machine_would(dispatched, runs, monkeypatch, 
     assert found[4, True] is None
     assert found == here()
     assert set(at) == {"ada", "bob"}
-    assert not list(dispatched.folder.glob("*/**/measured/*"))
+    assert not list(both.folder.glob("*/**/measured/*"))
     monkeypatch.setattr(quality, "measure", lambda *_: pytest.fail("measured again"))
     (runs[-1].folder / "weights.safetensors").unlink()
     assert cli.main(["quality", "--all", "--json"]) == 0
     assert len(json.loads(capsys.readouterr().out)["quality"]) == 4
 
 
-def test_where_no_worker_can_this_machine_measures(dispatched, runs, monkeypatch):
+def test_where_no_worker_can_this_machine_measures(both, runs, monkeypatch):
     async def refused(client, address, name):
         return {}, f"The worker {name} is refused."
 
