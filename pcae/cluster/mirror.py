@@ -30,7 +30,7 @@ File = tuple[str, Stamp, bytes]  # its name within the run's folder, and what is
 STATUS, WEIGHTS = "status.json", "weights.safetensors"
 _CODES = re.compile(r"codes/[0-9]{4}(\.[0-9]{4})?\.safetensors")
 _OTHERS = ("history.csv", WEIGHTS, "record.json", STATUS)  # as they are written
-_MOST_BYTES = 32_000_000  # that travel at once, beside the first file
+MOST_BYTES = 32_000_000  # that travel at once, beside one file of each kind
 ENDED = {"finished", "cancelled", "failed"}
 
 
@@ -49,7 +49,7 @@ def changed(folder: Path, have: Mapping[str, Stamp], without: Collection[str] = 
     early: list[File] = []
     for path in sorted((folder / "codes").glob("[0-9]*.safetensors")):
         early += _read(folder, f"codes/{path.name}", have)
-        if sum(len(content) for _, _, content in early) > _MOST_BYTES:
+        if sum(len(content) for _, _, content in early) > MOST_BYTES:
             return early  # the others, and what was written after them, come next time
     return early + late[::-1]
 

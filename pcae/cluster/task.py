@@ -213,10 +213,13 @@ async def tend(
             break
         await asyncio.sleep(_POLL_SECONDS)
     waited = time.monotonic() - begun
-    runs = {}
+    runs, room = {}, mirror.MOST_BYTES
     for key, state in states.items():
-        without = [mirror.WEIGHTS] if key in light and state == "training" else []
-        files = mirror.changed(place / "runs" / key, have.get(key, {}), without)
+        without = [mirror.WEIGHTS] if state == "training" and (key in light or room < 0) else []
+        wanted = state == "training" or room >= 0  # else next time
+        folder = place / "runs" / key
+        files = mirror.changed(folder, have.get(key, {}), without) if wanted else []
+        room -= sum(len(content) for _, _, content in files)
         runs[key] = {"state": state, "files": files}
     return {
         "busy": len(_given.keys) if _given and not _given.over else 0,

@@ -92,7 +92,13 @@ class Trainings:
         ----------
         begun : float
             When it was asked, by `time.monotonic`.
+
+        Raises
+        ------
+        OSError
+            The store cannot be written.
         """
+        puts = []
         for key, its in runs.items():
             of = self._followed(worker, key)
             if of is None:
@@ -102,10 +108,13 @@ class Trainings:
             elif its["state"] == "waiting" and begun - of.since > _SECONDS_TO_BEGIN:
                 self.lose(of, worker)  # it does something else, or Dask lets it begin nothing
             else:
-                await self._put(of, worker, its["files"])
+                puts.append(self._put(of, worker, its["files"]))
+        problems = [of for of in await asyncio.gather(*puts, return_exceptions=True) if of]
         for of in self.at(worker):
             if of.run.key not in runs and of.since < begun and not worker.sending:
                 self.lose(of, worker, "it does not know of the training any more")
+        for problem in problems:
+            raise problem
 
     def _followed(self, worker: Worker, key: str) -> Held | None:
         """What a worker has, if it is wanted from it."""

@@ -56,7 +56,7 @@ def test_what_is_new_comes_in_the_order_of_its_writing_and_once(there, here):
 
 
 def test_of_very_much_the_codes_come_first(there, monkeypatch):
-    monkeypatch.setattr(mirror, "_MOST_BYTES", 100)
+    monkeypatch.setattr(mirror, "MOST_BYTES", 100)
     have = {}
     for _ in range(10):
         files = mirror.changed(there.folder, have)

@@ -71,6 +71,29 @@ def test_of_a_run_it_says_what_is_new_and_whether_it_ended(worker):
     assert tend(worker, drop=[KEY])["runs"] == {}
 
 
+def test_of_many_runs_not_all_weights_travel_at_once(worker, monkeypatch):
+    keys = [f"{of:012x}" for of in range(4)]
+    task.put("here", {key: {} for key in keys}, worker)
+    for key in keys:
+        epochs(there(worker, key), 1)
+    monkeypatch.setattr(task.mirror, "MOST_BYTES", 10_000)
+
+    def sent(answer):
+        names = {key: [name for name, *_ in of["files"]] for key, of in answer["runs"].items()}
+        return [key for key in sorted(names) if "weights.safetensors" in names[key]]
+
+    task._given.training = True
+    first = sent(tend(worker))
+    assert 0 < len(first) < 4
+    second = sent(tend(worker, light=first))
+    assert not set(first) & set(second)
+    for key in keys:
+        epochs(there(worker, key), 2, "finished")
+    answer = tend(worker, light=[*first, *second])
+    assert 0 < len(sent(answer)) < 4
+    assert {of["state"] for of in answer["runs"].values()} == {"ended"}
+
+
 def test_what_nobody_asks_for_is_removed_once_it_is_much(worker, monkeypatch):
     monkeypatch.setattr(task, "_MOST_LEFT", 3_000)
     for place, key in enumerate(["0" * 12, "1" * 12, "2" * 12, "3" * 12]):
