@@ -177,8 +177,10 @@ class Dispatcher:
             return  # the scheduler is gone
         except Exception as problem:
             log.warning("worker %s", worker.name, exc_info=problem)
+            await asyncio.sleep(_LOOK_SECONDS)  # by then it shows whether the scheduler is gone
+            why = f"the worker {worker.name} failed ({problem})" * (client.status == "running")
             for of in [of for of in runs if self.runs.has(worker, of)]:
-                self.runs.lose(of, worker, f"the worker {worker.name} failed ({problem})")
+                self.runs.lose(of, worker, why)
 
     async def _hand_over(
         self, client: Client, worker: Worker, runs: list[Held]
