@@ -8,8 +8,10 @@ writes them anew; `test_reference.py` sees that they are what NumPy computes tod
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -18,6 +20,7 @@ from safetensors.numpy import save
 from pcae.config import RunConfig
 from pcae.data import packing
 from pcae.data.dataset import Dataset, Split
+from pcae.figures import sides
 from pcae.figures.charts import error_by_class, plain
 from pcae.figures.plane import decoded_plane
 from pcae.methods import pca
@@ -25,6 +28,8 @@ from pcae.methods.autoencoder import Autoencoder
 from pcae.methods.metrics import error_per_image, error_per_pixel, principal_angles
 from pcae.methods.plane import Decoded, Grid, between, decoded
 from pcae.settings import CHOICES
+from pcae.store import EpochRecord
+from pcae.training.quality import Quality
 from tests.methods.test_autoencoder import random_weights
 
 FOLDER = Path(__file__).parent / "reference"
@@ -55,6 +60,7 @@ def files() -> dict[str, bytes]:
         "numerics.safetensors": save(numerics(data)),
         "plane.safetensors": _planes(data),
         "prepared.safetensors": save(drawings()),
+        "sides.safetensors": save({}, {"cases": json.dumps(compared())}),
         "directions.safetensors": save(directions(data), {"bars": json.dumps(_bars(data))}),
     }
 
@@ -197,6 +203,53 @@ def _bars(data: Dataset) -> list:
     """The charts of errors by class, of one network and of two."""
     errors = [(name, [n + 0.5, n + 0.25, float("nan")]) for n, name in enumerate("PAB")]
     return [plain(error_by_class(data.classes, errors[:count])) for count in (2, 3)]
+
+
+def compared() -> dict[str, dict[str, Any]]:
+    """Networks beside each other, as the browser is told of each, and what Python makes of all."""
+    usual = RunConfig(dataset="mnist-5k", hidden=(8,), epochs=3)
+    found = {}
+    for name, configs in {
+        "two": [usual, replace(usual, k=30, layer_norm=True, epochs=70)],
+        "one": [usual],
+        "bce": [replace(usual, loss="bce")],
+        "apart": [usual, replace(usual, dataset="mnist", seed=1)],
+        "near": [replace(usual, k=k) for k in (20, 21, 22)],
+        "nine": [replace(usual, k=k) for k in range(1, 10)],
+    }.items():
+        shown = [_side(config, number) for number, config in enumerate(configs)]
+        called = sides.short_names(shown)
+        found[name] = {
+            "networks": [
+                {"config": config.to_dict(), "words": of.settings, "title": of.title}
+                for config, of in zip(configs, shown, strict=True)
+            ],
+            "sides": [of.to_dict() for of in shown],
+            "names": called,
+            "rows": sides.rows(shown),
+            "curves": plain(sides.curves(shown, called)),
+        }
+    return found
+
+
+def _side(config: RunConfig, number: int) -> sides.Side:
+    """A network with figures of its own."""
+    errors = [
+        round(0.05 + 0.01 * number + 0.02 / epoch, 6) for epoch in range(1, config.epochs + 1)
+    ]
+    own = config.dataset == "mnist-5k"
+    quality = Quality(0.05, 2.0, 0.5, None, 0.25) if number else None
+    return sides.Side(
+        config=config,
+        title=config.name if config.k > 20 else f"Net {number}",
+        history=[EpochRecord(n, 0.9 * of, of, 1.5) for n, of in enumerate(errors, 1)],
+        test_error=errors[-1],
+        equivalent_k=3.21,
+        recorded=not own,
+        quality=quality,
+        tests=1_000,
+        pca_error=np.linspace(0.09, 0.01, 785) if own else None,
+    )
 
 
 def drawings() -> dict[str, np.ndarray]:
