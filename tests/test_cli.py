@@ -93,6 +93,23 @@ def test_a_file_is_exported_and_never_written_over(call, call_json, tmp_path, mo
     assert "import keras" in (tmp_path / f"784-512-128-2_{key}_train.py").read_text()
 
 
+def test_a_site_of_several_networks_is_exported(call, call_json, tmp_path):
+    place = tmp_path / "site"
+    asked = ["export", "Linear", "Seed network, 5 epochs", "--format", "site"]
+    result = call_json(*asked, "--output", str(place))
+    assert result["runs"] == [PRESETS[name].key for name in asked[1:3]]
+    assert (result["format"], result["folder"]) == ("site", str(place))
+    sizes = [of.stat().st_size for of in place.rglob("*") if of.is_file()]
+    assert (result["files"], result["bytes"]) == (len(sizes), sum(sizes))
+    (place / "mine.txt").write_text("precious")
+    status, _, err = call(*asked, "--output", str(place))
+    assert status == 1
+    assert "holds something else (mine.txt)" in err
+    status, _, err = call(*asked[:3], "--format", "csv")
+    assert status == 1
+    assert "Only a site is of several networks" in err
+
+
 def test_what_cannot_be_exported_is_a_sentence(call, tmp_path):
     key, path = PRESETS["Seed network, 5 epochs"].key, tmp_path / "none" / "x.py"
     status, _, err = call("export", key, "--format", "script", "--output", str(path))

@@ -57,7 +57,7 @@ async function kept(address) {
  * @param {Request} request
  */
 async function opened(address, request) {
-  const now = fetch(request);
+  const now = fetch(new Request(request, { cache: "no-cache" })); // whatever the host says of it
   try {
     return await Promise.race([now, late()]);
   } catch {
