@@ -26,8 +26,9 @@ const PICTURE = 92; // pixels, of a picture of the film
 const PLANE_HEIGHT = 496;
 const STRIP_HEIGHT = 172;
 const AROUND = 14; // what a square plane is higher than wide, with its title and axes
-const FIRST_MS = 90; // of decoding, before a change is shown
-const SLICE_MS = 120; // and between what is shown then
+const FIRST_MS = 60; // of decoding, before a change is shown
+const NEXT_MS = 400; // and between what is shown then
+const SLICE_MS = 25; // of decoding, before the visitor's next change is looked for
 const NOT_PICTURES = "This page decodes pictures, and this network’s data is a table of columns.";
 const DIVERGED =
   "This network’s codes are not numbers: its training has diverged. Choose another network.";
@@ -196,11 +197,16 @@ class LatentPlane {
     this.#say(world.parts?.problem ?? "", true);
     this.#begin(world);
     const ready = this.methods.filter((of) => of.decoding);
-    for (let whole = false, ms = FIRST_MS; !whole; ms = SLICE_MS) {
-      const end = performance.now() + ms;
-      whole = ready.map((of) => of.decoding?.work(end)).every(Boolean);
+    let whole = false;
+    for (let wait = FIRST_MS; !whole; wait = NEXT_MS) {
+      const end = performance.now() + wait;
+      while (!whole && performance.now() < end) {
+        const slice = performance.now() + SLICE_MS;
+        whole = ready.map((of) => of.decoding?.work(slice)).every(Boolean);
+        if (!whole) await new Promise((resolve) => setTimeout(resolve)); // the visitor comes first
+        if (turn !== this.turn || this.life.over) return;
+      }
       await Promise.all(ready.map((of) => this.#drawPlane(of, world)));
-      if (!whole) await new Promise((resolve) => setTimeout(resolve)); // for what the visitor does
       if (turn !== this.turn || this.life.over) return;
     }
     await this.#drawFilm(world);

@@ -203,19 +203,22 @@ export function painted({ images, n, regions }, [down, across], classes) {
   const tinted = DARK_CLASSES.slice(0, classes).map(rgb).map((color) =>
     color.map((value, c) => (1 - TINT) * plain[c] + TINT * value)
   );
-  const columnOf = Int32Array.from({ length: width }, (_, x) => cellOf(x, width, regions.columns));
+  const along = (/** @type {(x: number) => number} */ of) =>
+    Int32Array.from({ length: width }, (_, x) => of(x));
+  const cell = along((x) => cellOf(x, width, regions.columns));
+  const tile = along((x) => Math.floor(x / (across * scale)));
+  const column = along((x) => Math.floor(x / scale) % across);
   for (let y = 0, at = 0; y < height; y++) {
-    const fromBottom = regions.rows - 1 - cellOf(y, height, regions.rows);
-    const inked = Math.floor(y / scale);
-    const row = rows - 1 - Math.floor(inked / down);
+    const cells = (regions.rows - 1 - cellOf(y, height, regions.rows)) * regions.columns;
+    const first = (rows - 1 - Math.floor(y / (down * scale))) * n;
+    const line = Math.floor(y / scale) % down * across;
     for (let x = 0; x < width; x++, at += 4) {
-      const label = regions.labels[fromBottom * regions.columns + columnOf[x]];
-      const ground = tinted[label] ?? plain;
-      const column = Math.floor(x / scale);
-      const image = images[row * n + Math.floor(column / across)];
-      const value = image?.[(inked % down) * across + column % across] ?? 0;
-      const share = Math.min(1, Math.max(0, value));
-      for (let c = 0; c < 3; c++) pixels[at + c] = ground[c] + share * (ink[c] - ground[c]);
+      const ground = tinted[regions.labels[cells + cell[x]]] ?? plain;
+      const value = images[first + tile[x]]?.[line + column[x]] ?? 0;
+      const share = value > 0 ? Math.min(1, value) : 0;
+      pixels[at] = ground[0] + share * (ink[0] - ground[0]);
+      pixels[at + 1] = ground[1] + share * (ink[1] - ground[1]);
+      pixels[at + 2] = ground[2] + share * (ink[2] - ground[2]);
       pixels[at + 3] = 255;
     }
   }
