@@ -12,10 +12,12 @@ import functools
 import hashlib
 import logging
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
 from typing import BinaryIO
+
+from filelock import FileLock, Timeout
 
 from pcae import names, removal, rights, store
 from pcae.files import DamagedFile, home, writing
@@ -30,6 +32,7 @@ _NONE = "any"  # in place of a run
 _PACKAGE = Path(__file__).parent
 _SOURCES = {".py", ".js", ".css", ".html"}
 _PACKAGES = ("numpy", "plotly")
+_SECONDS_TO_WAIT = 60.0  # for another server that makes the same file
 _SECONDS_TO_MAKE = 3_600  # a file that was not touched for so long is nobody's any more
 
 log = logging.getLogger(__name__)
@@ -80,9 +83,12 @@ def find_or_make(name: str, write: Callable[[BinaryIO], None]) -> BinaryIO:
     path = _folder() / name
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with writing(path) as file:
-            write(file)
-        made: BinaryIO = path.open("rb")
+        with _alone(path):
+            if found := find(name):
+                return found
+            with writing(path) as file:
+                write(file)
+            made: BinaryIO = path.open("rb")
     except FileNotFoundError:
         raise
     except OSError as problem:
@@ -91,6 +97,19 @@ def find_or_make(name: str, write: Callable[[BinaryIO], None]) -> BinaryIO:
         return _passing(write)
     sweep()
     return made
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Make a file while no other server does; one that takes minutes is not waited for."""
+    few = home() / "locks" / f"made-{path.name[-1]}.lock"  # some files share one
+    lock = FileLock(few, timeout=_SECONDS_TO_WAIT, is_singleton=False)
+    with contextlib.suppress(Timeout):
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def sweep() -> None:

@@ -1,6 +1,7 @@
 """What the tests share: a store of their own, no data but the offline digits, and the full MNIST
 where `PCAE_DATA` names it."""
 
+import functools
 import gc
 import os
 import shutil
@@ -11,6 +12,7 @@ import pytest
 from pcae.data import datasets
 from pcae.files import home
 from pcae.methods.pca import load_or_fit
+from pcae.training import jobs
 
 FULL_DATA = os.environ.get("PCAE_DATA")
 
@@ -30,15 +32,38 @@ def frozen(prepared_device):
     gc.freeze()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def read_once():
+    """The digits that come with packages are read once: a third of what drawing a page took."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("_sample", "_small_digits"):
+            patch.setattr(datasets, name, functools.cache(getattr(datasets, name)))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path, monkeypatch):
-    """Every test has its own store and caches, and finds no downloaded data, network or worker."""
+    """A test has its own store and caches, and finds no downloaded data, network or cluster."""
     monkeypatch.setenv("PCAE_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.setenv("PCAE_WARM", "0")
     monkeypatch.delenv("PCAE_DATA", raising=False)
+    monkeypatch.delenv("PCAE_SCHEDULER", raising=False)
     monkeypatch.setattr(datasets, "_BASE_URL", "http://127.0.0.1:9/")
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def store_of_many(tmp_path_factory):
+    """A store whose worker lives through several tests: to start one takes longer than they do."""
+    yield tmp_path_factory.mktemp("many")
+    jobs.stop_workers()
+
+
+@pytest.fixture
+def one_worker(own_folders, store_of_many, monkeypatch):
+    """The test asks that worker."""
+    monkeypatch.setenv("PCAE_HOME", str(store_of_many))
 
 
 @pytest.fixture(scope="session")

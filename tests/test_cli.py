@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pcae import __version__, cli, names, store
+from pcae import __version__, cli, following, names, store
 from pcae.config import RunConfig
 from pcae.data.datasets import keras_cache
 from pcae.methods.autoencoder import weight_shapes
@@ -17,6 +17,7 @@ from pcae.presets import PRESETS
 from pcae.store import own_run
 from pcae.training import jobs
 from tests.damages import make_store
+from tests.takehome.test_keras_file import trained
 
 pytestmark = pytest.mark.usefixtures("pca_kept")
 
@@ -144,7 +145,7 @@ def test_without_the_full_set_the_sample_stands_in_and_is_named(call):
     assert "5,000 digits" in err
 
 
-def test_train_then_evaluate_then_train_again(call, call_json):
+def test_train_then_evaluate_then_train_again(one_worker, call, call_json):
     trained = call_json(*SMALL)
     assert set(trained) == EVALUATED | {"seconds"}
     assert trained["epochs"] == 2
@@ -166,7 +167,7 @@ def test_train_then_evaluate_then_train_again(call, call_json):
     assert "principal components" in out
 
 
-def test_a_sweep_trains_every_network_of_a_grid(call, call_json):
+def test_a_sweep_trains_every_network_of_a_grid(one_worker, call, call_json):
     tiny = ["sweep", "--hidden", "8", "--k", "2, 1", "--epochs", "1", "--seeds", "3"]
     result = call_json(*tiny)
     assert set(result) == {"sweep", "runs", "problems"}
@@ -191,7 +192,7 @@ def test_a_sweep_is_cancelled_from_the_keyboard_and_what_failed_is_counted(call,
 
     monkeypatch.setattr(jobs, "_start_worker", lambda: None)
     with monkeypatch.context() as patched:
-        patched.setattr(cli.time, "sleep", interrupted)
+        patched.setattr(following.time, "sleep", interrupted)
         status, out, err = call("sweep", "--hidden", "8", "--k", "1, 2")
     assert (status, out) == (1, "")
     assert "Cancelled." in err
@@ -204,8 +205,8 @@ def test_a_sweep_is_cancelled_from_the_keyboard_and_what_failed_is_counted(call,
     assert "2 of the networks were not trained." in err
 
 
-def test_a_run_cut_short_is_a_sentence(call, call_json):
-    run = own_run(call_json(*SMALL)["run"])
+def test_a_run_cut_short_is_a_sentence(call):
+    run = trained(RunConfig(dataset="mnist-5k", hidden=(32,)))
     weights = run.folder / "weights.safetensors"
     weights.write_bytes(weights.read_bytes()[:1000])
     status, out, err = call("evaluate", run.key)
@@ -295,8 +296,8 @@ def test_a_store_that_cannot_be_written_is_a_sentence(call, tmp_path, monkeypatc
 def test_nothing_heavy_is_imported_by_the_command_line():
     code = (
         "import sys; from pcae import cli; cli.main(['runs']); "
-        "print([m for m in ('tensorflow', 'keras', 'sklearn', 'streamlit', 'pandas') "
-        "if m in sys.modules])"
+        "print([m for m in ('tensorflow', 'keras', 'sklearn', 'streamlit', 'pandas', 'dask', "
+        "'distributed') if m in sys.modules])"
     )
     root = Path(__file__).parents[1]
     done = subprocess.run(

@@ -12,7 +12,7 @@ FLOORS = [  # from the top
     {"app", "pages"},
     {"ui"},
     {"server"},
-    {"cli", "doctor", "outside", "__main__"},
+    {"cli", "following", "doctor", "outside", "__main__"},
     {"classroom"},
     {"takehome"},
     {"figures"},

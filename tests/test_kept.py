@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import threading
 import time
 from dataclasses import replace
 
@@ -31,6 +32,27 @@ def test_a_file_is_made_once():
     assert kept.find(name) is None
     assert made(name) == made(name, b"other") == b"content"
     assert made(kept.name(None, "mnist", "b"), b"other") == b"other"
+
+
+def test_two_who_ask_at_once_have_it_made_once():
+    name, times = kept.name(None, "mnist"), []
+
+    def write(file):
+        times.append(time.monotonic())
+        time.sleep(0.2)
+        file.write(b"whole")
+
+    def ask():
+        with kept.find_or_make(name, write) as file:
+            found.append(file.read())
+
+    found = []
+    asking = [threading.Thread(target=ask) for _ in range(4)]
+    for each in asking:
+        each.start()
+    for each in asking:
+        each.join()
+    assert (len(times), found) == (1, [b"whole"] * 4)
 
 
 def test_its_name_tells_weights_data_and_all_else():

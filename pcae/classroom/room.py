@@ -1,8 +1,9 @@
 """What a class does at this moment: the lesson, the answers, and where the teacher leads.
 
-One room a server. It is kept in `PCAE_HOME/class/room.json`, within half a second of every change,
-so that a server that is killed goes on where it was. Nobody but this file knows whose an answer is,
-and the answers go with the room.
+One room a store. It is kept in `PCAE_HOME/class/room.json`, within half a second of every change,
+so that a server that is killed goes on where it was. Where several servers share the store, each
+sees what the others have kept whenever it is asked, and puts what it has not kept yet on top of it.
+Nobody but this file knows whose an answer is, and the answers go with the room.
 """
 
 from __future__ import annotations
@@ -10,10 +11,13 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock, Timeout
 
 from pcae import rights
 from pcae.files import DamagedFile, home, read_json, write_json
@@ -22,12 +26,15 @@ from pcae.rights import Denied
 
 Answer = float | int | tuple[float, float]
 Listener = Callable[["Room"], None]
+Change = Callable[["Room"], "Room"]
 
 MOST_ANSWERS = 1_000  # of one question
 MOST_QUESTIONS = 300
 MOST_IN_ALL = 20_000  # answers, which make a file of two megabytes
 MOST_QUERY, MOST_HASH = 8_000, 4_000  # characters of an address
+PATIENCE_SECONDS = 100.0  # a leader says nothing for so long: a browser lets hidden tabs sleep
 _KEEP_SECONDS = 0.3  # after a change; those meanwhile are kept with it
+_MOST_SECONDS = 5.0  # that another server may be at the file
 _CLOSED = "The answers to this question are shown already: it is closed."
 _FULL = "No more answers can be kept: the teacher can clear the room."
 _NO_ANSWER = "This is no answer: a number is, the number of a choice, or the two of a place."
@@ -45,6 +52,7 @@ _LEAD = {
     "by": text(32),
     "pointer": lambda of: of is None or holds(_POINTER)(of) or holds(_BETWEEN)(of),
 }
+_POINTED = {name: _LEAD[name] for name in ("by", "pointer")}
 
 
 def _is_answer(of: Any) -> bool:
@@ -58,7 +66,9 @@ _FORM = {
     "lead": lambda of: of == {} or holds(_LEAD)(of),
     "version": whole(0, 2**53),
     "answered": whole(0, 2**53),
+    "until": number(0, _FAR),
 }
+_USUAL = {"until": 0.0}  # a file of before has none
 
 
 @dataclass(frozen=True)
@@ -82,6 +92,8 @@ class Room:
         what all see.
     answered : int
         Grows with every answer.
+    until : float
+        When whoever leads is taken to be gone unless they give another sign, in seconds since 1970.
     """
 
     lesson: str = ""
@@ -90,20 +102,22 @@ class Room:
     lead: dict[str, Any] = field(default_factory=dict)
     version: int = 0
     answered: int = 0
+    until: float = 0.0
 
 
 _lock = threading.RLock()
 _rooms: dict[Path, Room] = {}
 _listeners: list[Listener] = []
-_unkept: set[Path] = set()
+_unkept: dict[Path, list[tuple[Change, bool]]] = {}  # not in its files yet; false: a pointer alone
+_seen: dict[Path, tuple[int, int, int] | None] = {}  # what files were like when they were read
 
 
 def now() -> Room:
-    """The room as it is; after a start of the server as it was kept."""
+    """The room as it is; after a start of the server, or a change by another, as it was kept."""
     path = _path()
     with _lock:
-        if path not in _rooms:
-            _rooms[path] = _read(path)
+        if path not in _unkept:  # else what was kept is seen with the next writing
+            _look(path)
         return _rooms[path]
 
 
@@ -120,14 +134,18 @@ def answer(question: str, value: Answer) -> None:
         raise Denied(_UNKNOWN)
     if not _is_answer(list(value) if isinstance(value, tuple) else value):
         raise Denied(_NO_ANSWER)
-    with _changing() as room:
-        if question in room.closed:
-            raise Denied(_CLOSED)
-        given = room.answers.get(question, {})
-        if name not in given:
+
+    def given(room: Room) -> Room:
+        of_all = room.answers.get(question, {})
+        if name not in of_all:
             _see_room_for(question, room)
-        answers = room.answers | {question: given | {name: value}}
-        _set(replace(room, answers=answers, answered=room.answered + 1))
+        answers = room.answers | {question: of_all | {name: value}}
+        return replace(room, answers=answers, answered=room.answered + 1)
+
+    with _lock:
+        if question in now().closed:  # what was answered before counts, wherever it was closed
+            raise Denied(_CLOSED)
+        _change(given)
 
 
 def _see_room_for(question: str, room: Room) -> None:
@@ -178,24 +196,26 @@ def close(question: str, *, closed: bool = True) -> None:
         Somebody else asks, or more questions are closed than can be kept.
     """
     rights.only_teacher("A question is closed")
-    with _changing() as room:
+
+    def shown(room: Room) -> Room:
         left = room.closed | {question} if closed else room.closed - {question}
         if len(left) > MOST_QUESTIONS:
             raise Denied(_FULL)
-        _set(replace(room, closed=left, version=room.version + 1))
+        return replace(room, closed=left, version=room.version + 1)
+
+    _change(shown)
 
 
 def open_lesson(key: str) -> None:
     """Have a lesson be that of all; empty: none. The teacher's."""
     rights.only_teacher("A lesson is opened for all")
-    with _changing() as room:
-        _set(replace(room, lesson=key, version=room.version + 1))
+    _change(lambda room: replace(room, lesson=key, version=room.version + 1))
 
 
 def lead(where: Mapping[str, Any]) -> None:
     """Lead all who follow to a place, or nowhere any more with an empty one: the teacher's.
 
-    A change of the pointer alone is told and not kept.
+    A change of the pointer alone is told, and kept in a file of its own.
 
     Raises
     ------
@@ -208,18 +228,23 @@ def lead(where: Mapping[str, Any]) -> None:
     if where and (wrong := misfit(where, _LEAD)):
         raise ValueError(f"This is no place to lead to: {wrong}.")
     place = {name: where[name] for name in _LEAD} if where else {}
-    with _changing() as room:
-        if place and room.lead == place | {"pointer": room.lead.get("pointer")}:
-            _tell(replace(room, lead=place))
-        else:
-            _set(replace(room, lead=place))
+    with _lock:
+        before = now().lead
+        pointed = bool(place) and before == place | {"pointer": before.get("pointer")}
+        until = time.time() + PATIENCE_SECONDS
+        _change(lambda room: replace(room, lead=place, until=until), kept=not pointed)
+
+
+def stays(seconds: float = PATIENCE_SECONDS) -> None:
+    """Whoever leads is there, and is taken to be so for a while without another sign."""
+    until = time.time() + seconds
+    _change(lambda room: replace(room, until=until))
 
 
 def clear() -> None:
     """Forget lesson, answers and lead: the teacher's."""
     rights.only_teacher("The room is cleared")
-    with _changing() as room:
-        _set(Room(version=room.version + 1, answered=room.answered + 1))
+    _change(lambda room: Room(version=room.version + 1, answered=room.answered + 1))
 
 
 def subscribe(listener: Listener) -> Callable[[], None]:
@@ -236,51 +261,90 @@ def subscribe(listener: Listener) -> Callable[[], None]:
 
 def keep() -> None:
     """Write what is not kept yet, at once."""
-    with _lock:
-        for path in list(_unkept):
-            _write(path)
+    for path in list(_unkept):
+        _write(path)
 
 
-@contextlib.contextmanager
-def _changing() -> Iterator[Room]:
-    with _lock:
-        yield now()
-
-
-def _set(room: Room) -> None:
+def _change(change: Change, *, kept: bool = True) -> None:
+    """Have the room be another, at once here and soon in its file."""
     path = _path()
-    _tell(room)
-    if path not in _unkept:
-        _unkept.add(path)
-        soon = threading.Timer(_KEEP_SECONDS, _write, [path])
-        soon.daemon = True
-        soon.start()
+    with _lock:
+        _tell(path, change(now()))
+        if path not in _unkept:
+            soon = threading.Timer(_KEEP_SECONDS, _write, [path])
+            soon.daemon = True
+            soon.start()
+        _unkept.setdefault(path, []).append((change, kept))
 
 
-def _tell(room: Room) -> None:
-    _rooms[_path()] = room
+def _tell(path: Path, room: Room) -> None:
+    _rooms[path] = room
     for listener in list(_listeners):
         listener(room)
 
 
 def _write(path: Path) -> None:
-    with _lock:
-        if path not in _unkept:
-            return
-        _unkept.discard(path)
-        room = _rooms[path]
-    kept = {name: getattr(room, name) for name in _FORM if name != "closed"}
+    """Keep what is not kept yet, on top of what another server has kept meanwhile."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_json(path, kept | {"closed": sorted(room.closed)}, durable=False)
-    except OSError as problem:  # the class goes on
+        with FileLock(path.with_name(".room.lock"), timeout=_MOST_SECONDS), _lock:
+            if path not in _unkept:
+                return
+            changes = _unkept.pop(path)
+            if _is_new(path):
+                _tell(path, _once_more(_read(path), changes))
+            room = _rooms[path]
+            if any(kept for _, kept in changes):
+                found = {name: getattr(room, name) for name in _FORM}
+                write_json(path, found | {"closed": sorted(room.closed)}, durable=False)
+                _is_new(path)
+            if room.lead:
+                pointed = {name: room.lead[name] for name in _POINTED}
+                write_json(_pointer_path(path), pointed, durable=False)
+                _is_new(_pointer_path(path))
+    except (OSError, Timeout) as problem:  # the class goes on
+        with _lock:
+            _unkept.pop(path, None)
         logging.getLogger(__name__).warning("The room is not kept: %s", problem)
+
+
+def _once_more(room: Room, changes: list[tuple[Change, bool]]) -> Room:
+    for change, _ in changes:
+        with contextlib.suppress(Denied):  # it is full by now
+            room = change(room)
+    return room
+
+
+def _look(path: Path) -> None:
+    """See what was kept by others."""
+    is_new = _is_new(path) or path not in _rooms
+    pointed = _is_new(_pointer_path(path)) or is_new
+    room = _read(path) if is_new else _rooms[path]
+    if pointed and room.lead:
+        with contextlib.suppress(FileNotFoundError, DamagedFile):
+            found = read_json(_pointer_path(path), _POINTED)
+            if found["by"] == room.lead["by"]:
+                room = replace(room, lead=room.lead | {"pointer": found["pointer"]})
+    if room is not _rooms.get(path):
+        _tell(path, room)
+
+
+def _is_new(path: Path) -> bool:
+    """Whether a file is another one than when this was last asked."""
+    try:
+        of = path.stat()
+        found = of.st_ino, of.st_size, of.st_mtime_ns
+    except OSError:
+        found = None
+    before = _seen.get(path)
+    _seen[path] = found
+    return found != before
 
 
 def _read(path: Path) -> Room:
     """What was kept; an empty room where nothing was, or nothing that can be used."""
     try:
-        found = read_json(path, _FORM)
+        found = read_json(path, _FORM, _USUAL)
     except (FileNotFoundError, DamagedFile):
         return Room()
     answers = found["answers"]
@@ -292,3 +356,7 @@ def _read(path: Path) -> Room:
 
 def _path() -> Path:
     return home() / "class" / "room.json"
+
+
+def _pointer_path(path: Path) -> Path:
+    return path.with_name("pointer.json")

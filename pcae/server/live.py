@@ -26,7 +26,7 @@ from streamlit import config
 from streamlit.url_util import make_url_path
 
 from pcae import rights
-from pcae.classroom import room
+from pcae.classroom import presence, room
 from pcae.rights import NOBODY, OWNER, Denied, Visitor
 from pcae.server import guard, visitors
 
@@ -34,9 +34,9 @@ MOST_STREAMS = 500
 MOST_OF_ONE = 3  # streams of one visitor: a browser has six connections, and needs others
 MOST_BYTES = 16 * 2**10  # of what is posted
 HEARTBEAT_SECONDS = 15.0
-_PATIENCE_SECONDS = 100.0  # a leader says nothing for so long: a browser lets hidden tabs sleep
-_RELOAD_SECONDS = 4.0  # and for so long once its page is left
+_RELOAD_SECONDS = 4.0  # a leader says nothing for so long once its page is left
 _WATCH_SECONDS = 1.0
+_LOOKS = 5  # meanwhile, at what another server of this store has kept
 _ASKED_SECONDS = 10.0  # who asked so long ago is here
 _MOST_ASKED = 5_000
 _NO_CLASS = "There is no class on this server: it is for who runs it alone."
@@ -62,7 +62,7 @@ class _Hub:
     def __init__(self) -> None:
         self.streams: set[Stream] = set()
         self.asked: dict[Visitor, float] = {}  # when
-        self.sign = time.monotonic()  # the leader's last
+        self.others: frozenset[str] = frozenset()  # students whom other servers have here
         self.ended = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._watch: asyncio.Task[None] | None = None
@@ -80,8 +80,14 @@ class _Hub:
             _before_the_end(self.end)
         self.streams.add(stream)
         self.wake()
+        self.attend()
+
+    def attend(self) -> None:
+        """See to the room while somebody listens or asks."""
+        if self._watch is None and room.now().lead:
+            room.stays()  # whoever led before the server's start may not be back yet
         if self._watch is None or self._watch.done():
-            self._watch = loop.create_task(self._attend())
+            self._watch = asyncio.get_running_loop().create_task(self._attend())
 
     def remove(self, stream: Stream) -> None:
         self.streams.discard(stream)
@@ -106,10 +112,14 @@ class _Hub:
 
     def here(self) -> int:
         """How many students have a page open."""
+        return len(self.own() | self.others)
+
+    def own(self) -> frozenset[str]:
+        """The students who have a page of this server open."""
         since = time.monotonic() - _ASKED_SECONDS
         self.asked = {of: when for of, when in self.asked.items() if when > since}
         found = self.asked.keys() | {stream.visitor for stream in list(self.streams)}
-        return len({of.name for of in found if not of.teacher})
+        return frozenset(of.name for of in found if not of.teacher)
 
     def look(self) -> None:
         """See what is so."""
@@ -124,13 +134,17 @@ class _Hub:
             self.texts = {False: json.dumps(of_all), True: json.dumps(of_teacher)}
 
     async def _attend(self) -> None:
-        """See, while somebody listens, whether the leader is still there."""
-        while self.streams and not self.ended:
-            await asyncio.sleep(_WATCH_SECONDS)
-            if room.now().lead and time.monotonic() - self.sign > _PATIENCE_SECONDS:
+        """See whether the leader is still there, who is here, and what other servers have kept."""
+        while (self.streams or self.asked) and not self.ended:
+            for _ in range(_LOOKS):
+                await asyncio.sleep(_WATCH_SECONDS / _LOOKS)
+                now = room.now()  # which tells what is new
+            if now.lead and time.time() > now.until:
                 with rights.acting(OWNER):
                     room.lead({})
+            self.others = presence.exchange(_BOOT, self.own())
             self.wake()
+        presence.leave(_BOOT)
 
 
 _hub = _Hub()
@@ -236,6 +250,7 @@ async def now(request: Request) -> Response:
         return refused
     if len(_hub.asked) < _MOST_ASKED:
         _hub.asked[visitor] = time.monotonic()
+        _hub.attend()
     _hub.look()
     body = f'{{"state": {_hub.texts[visitor.teacher]}, "pointer": {_hub.pointer}}}'
     return Response(body, media_type="application/json", headers=_HEADERS)
@@ -279,12 +294,13 @@ def _lead(posted: dict[str, Any]) -> Response:
     leads = room.now().lead.get("by")
     if posted.get("begins") is not True and posted.get("by") != leads:
         return PlainTextResponse(_ANOTHER, 409)
-    _hub.sign = time.monotonic()
     if posted.get("stops") is True:
         room.lead({})
     elif posted.get("leaves") is True:
-        _hub.sign += _RELOAD_SECONDS - _PATIENCE_SECONDS
-    elif posted.get("stays") is not True:
+        room.stays(_RELOAD_SECONDS)
+    elif posted.get("stays") is True:
+        room.stays()
+    else:
         if str(posted.get("page")) not in _PAGES:
             raise ValueError(_NO_PAGE)
         room.lead(posted)

@@ -38,7 +38,7 @@ class View:
 
 
 @st.cache_resource(show_spinner="Reading the data and fitting PCA …", max_entries=4)
-def _view(name: str) -> View:
+def _view(name: str, is_here: bool) -> View:  # which another server may have changed
     data, problem = datasets.load_or_sample(name)
     return View(data, pca.load_or_fit(data), problem)
 
@@ -53,7 +53,14 @@ def view(name: str) -> View:
     """
     if not kept.is_here(name):
         owndata.load(name)  # which says that it is not here
-    return _view(name)
+    return _view(name, _is_here(name))
+
+
+def _is_here(name: str) -> bool:
+    try:
+        return datasets.is_here(name)
+    except DataError:
+        return False
 
 
 def look_again(name: str | None = None) -> None:
@@ -61,7 +68,8 @@ def look_again(name: str | None = None) -> None:
     if name is None:
         _view.clear()
     else:
-        _view.clear(name)
+        for is_here in (False, True):
+            _view.clear(name, is_here)
 
 
 @st.cache_resource(show_spinner=False)

@@ -40,12 +40,12 @@ def running(tmp_path_factory):
     server.stop()
 
 
-@pytest.fixture(params=[Firefox, WebKit], ids=["Firefox", "WebKitGTK"])
-def driver(request, tmp_path):
+@pytest.fixture(scope="module", params=[Firefox, WebKit], ids=["Firefox", "WebKitGTK"])
+def driver(request, tmp_path_factory):
     if request.param.missing:
         pytest.skip(request.param.missing)
     with contextlib.ExitStack() as started:
-        yield request.param(tmp_path, started)
+        yield request.param(tmp_path_factory.mktemp("profile"), started)
 
 
 def button(name, within=".pcae-x"):

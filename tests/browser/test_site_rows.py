@@ -224,7 +224,7 @@ def test_directions_and_charts_are_those_of_numpy(page, address, networks, sampl
         assert worth == pytest.approx(equivalent_k(error.mean(), pca.test_error))
     page.get_by_text("Logarithmic axes").click()
     page.wait_for_function(
-        "document.querySelector('.js-plotly-plot')._fullLayout.xaxis.type === 'linear'"
+        "() => document.querySelector('.js-plotly-plot')._fullLayout.xaxis.type === 'linear'"
     )
     assert parse_qs(urlsplit(page.url).query)["log_axes"] == ["False"]
 

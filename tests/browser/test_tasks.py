@@ -41,12 +41,16 @@ def test_how_many_components_the_codes_are_worth_is_read_at_once(newcomer):
 def test_a_network_of_ones_own_is_trained_and_explored(newcomer, server):
     go(newcomer, "Train")
     newcomer.get_by_label("Hidden widths", exact=True).fill("24")
-    newcomer.get_by_label("Epochs", exact=True).fill("1")
+    newcomer.get_by_label("Epochs", exact=True).fill("3")
     newcomer.locator(".stMain").get_by_role("button", name="Train", exact=True).click()
-    newcomer.get_by_role("button", name="Explore it").click(timeout=60_000)
+    newcomer.get_by_text("784-24-2, ELU, 3 epochs").first.wait_for()
+    newcomer.get_by_role("button", name="Cancel").first.wait_for()
+    newcomer.get_by_role("button", name="Explore it").wait_for(timeout=60_000)
+    newcomer.get_by_text("Finished: 3 epochs").wait_for()
+    newcomer.get_by_role("button", name="Explore it").click()
     newcomer.wait_for_function(READY)
     picked = newcomer.locator(".st-key-run_picked input")
-    assert picked.input_value() == "784-24-2, 1 epoch, MNIST, 5,000 digits"
+    assert picked.input_value() == "784-24-2, 3 epochs, MNIST, 5,000 digits"
     assert clicks(newcomer) <= 4
 
 

@@ -82,21 +82,17 @@ def choose(form, key, option):
     form.get_by_role("option", name=option, exact=True).click()
 
 
-def test_a_number_that_was_typed_just_now_is_trained(form):
+def test_what_was_typed_or_chosen_just_now_is_trained(form):
     form.get_by_label("Epochs", exact=True).fill("9")
     assert queued_after(form) == [replace(HERE, epochs=9)]
     expect(form.get_by_label("Epochs", exact=True)).to_have_value("9")
     assert form.get_by_text("784-512-128-2, ELU, 9 epochs").first.is_visible()
 
-
-def test_a_setting_that_was_chosen_just_now_is_trained(form):
     form.get_by_text("More settings").click()
     choose(form, "form_activation", "GELU")
-    assert queued_after(form) == [replace(HERE, activation="gelu")]
+    assert queued_after(form) == [replace(HERE, epochs=9, activation="gelu")]
     expect(form.locator(".st-key-form_activation input")).to_have_value("GELU")
 
-
-def test_a_preset_that_was_chosen_just_now_is_trained(form):
     choose(form, "preset", "Best 2-D")
     assert queued_after(form) == [replace(PRESETS["Best 2-D"], dataset="mnist-5k")]
     # a widget drawn anew is empty for a moment

@@ -1,8 +1,11 @@
 """The room of a class: what is answered, shown and led, and what of it outlives the server."""
 
 import json
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +15,17 @@ from pcae.files import home
 from pcae.rights import NOBODY, Denied, Visitor
 
 TEACHER, ANNE, BEN = Visitor("t", teacher=True), Visitor("anne"), Visitor("ben")
+ANOTHER = """
+import sys
+from pcae import rights
+from pcae.classroom import room
+from pcae.rights import Visitor
+
+def as_(name, act, *given, teacher=False, **more):
+    with rights.acting(Visitor(name, teacher)):
+        return act(*given, **more)
+
+"""
 PLACE = {"page": "explore", "query": "k=2", "hash": "", "by": "tab", "pointer": None}
 
 
@@ -23,6 +37,12 @@ def as_(visitor, act, *given, **more):
 def restart():
     """What a server that is killed now has at its next start."""
     room._rooms.clear()
+
+
+def another(what, *arguments):
+    """A server beside this one that shares its store, and does something."""
+    command = [sys.executable, "-c", ANOTHER + what, *arguments]
+    return subprocess.Popen(command, cwd=Path(rights.__file__).parents[1])
 
 
 def kept():
@@ -221,3 +241,60 @@ def test_to_clear_the_room_forgets_all_and_is_seen():
     assert (found.lesson, found.answers) == ("", {})
     assert found.version > before.version
     assert found.answered > before.answered
+
+
+def test_two_servers_at_once_lose_no_answer_and_see_each_others():
+    said = """
+import time
+for number in range(300):
+    as_(f"b{number}", room.answer, f"l/{number % 3}", number)
+    time.sleep(0.002)
+as_("t", room.open_lesson, "theirs", teacher=True)
+room.keep()
+"""
+    as_(TEACHER, room.open_lesson, "ours")
+    room.keep()
+    other = another(said)
+    number = 0
+    while other.poll() is None or number < 300:
+        as_(Visitor(f"a{number}"), room.answer, f"l/{number % 3}", number)
+        number += 1
+        time.sleep(0.002)
+    room.keep()
+    found = room.now()
+    names = {name for of in found.answers.values() for name in of}
+    assert names == {f"a{at}" for at in range(number)} | {f"b{at}" for at in range(300)}
+    assert found.lesson == "theirs"
+    assert found.version == 2 and found.answered == number + 300
+    restart()
+    assert room.now() == found
+
+
+def test_what_another_server_keeps_is_told_with_what_is_pointed_at():
+    said = f"""
+place = {PLACE!r}
+as_("t", room.lead, place, teacher=True)
+room.keep()
+as_("t", room.close, "l/1", teacher=True)
+as_("t", room.lead, place | {{"pointer": {{"i": 7}}}}, teacher=True)
+room.keep()
+"""
+    as_(ANNE, room.answer, "l/1", 3)
+    room.keep()
+    told = []
+    leave = room.subscribe(told.append)
+    assert another(said).wait() == 0
+    assert room.now().lead == PLACE | {"pointer": {"i": 7}}
+    leave()
+    assert len(told) == 1 and told[0] is room.now()
+    with pytest.raises(Denied, match="closed"):
+        as_(ANNE, room.answer, "l/1", 4)
+    assert as_(ANNE, room.answers, "l/1") == [3]
+
+
+def test_an_answer_that_was_given_before_another_server_closed_the_question_counts():
+    as_(ANNE, room.answer, "l/1", 3)
+    assert another('as_("t", room.close, "l/1", teacher=True); room.keep()').wait() == 0
+    room.keep()
+    assert room.now().closed == {"l/1"}
+    assert as_(ANNE, room.answers, "l/1") == [3]

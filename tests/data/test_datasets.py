@@ -43,6 +43,13 @@ def assert_is(data, arrays):
 # the offline digits
 
 
+@pytest.fixture(autouse=True)
+def read_anew(read_once):
+    """What was read before is read again."""
+    datasets._sample.cache_clear()
+    datasets._small_digits.cache_clear()
+
+
 def test_the_sample_has_every_class_in_equal_shares(sample):
     assert (len(sample.train), len(sample.test)) == (4000, 1000)
     assert np.bincount(sample.train.labels).tolist() == [400] * 10

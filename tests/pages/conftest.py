@@ -5,11 +5,21 @@ from pathlib import Path
 import pytest
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import AppTest
 
 from pcae.training import jobs
 
 ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def compiled_once():
+    """The scripts of the pages are compiled once, as a server does, and not for every test."""
+    kept, compiled = ScriptCache(), ScriptCache.get_bytecode
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ScriptCache, "get_bytecode", lambda _, path: compiled(kept, path))
+        yield
 
 
 @pytest.fixture(autouse=True)

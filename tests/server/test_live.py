@@ -5,6 +5,7 @@ import http.client
 import json
 import socket
 import time
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -32,7 +33,7 @@ def ask(server, path, method="GET", body=None, **sent):
     """Status, headers and text of an answer."""
     connection = http.client.HTTPConnection("localhost", server.port, timeout=10)
     headers = {name.replace("_", "-"): value for name, value in sent.items()}
-    connection.request(method, f"/at/{path}", body, headers)
+    connection.request(method, f"{urlsplit(server.url).path}/{path}", body, headers)
     answer = connection.getresponse()
     text = answer.read().decode()
     connection.close()
@@ -85,7 +86,8 @@ class Listening:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
         self.socket.settimeout(10)
         self.socket.connect(("localhost", server.port))
-        asked = f"GET /at/room/events HTTP/1.1\r\nHost: localhost:{server.port}\r\nCookie: {as_}"
+        path = f"{urlsplit(server.url).path}/room/events"
+        asked = f"GET {path} HTTP/1.1\r\nHost: localhost:{server.port}\r\nCookie: {as_}"
         self.socket.sendall(f"{asked}\r\nAccept-Encoding: gzip\r\n\r\n".encode())
         self.file = self.socket.makefile("rb")
         self.status = int(self.file.readline().split()[1])

@@ -4,10 +4,11 @@ from pcae.training import jobs, worker
 
 
 @pytest.fixture
-def no_worker_left():
-    """Ends the worker of a test, and waits until it has gone."""
+def no_worker_left(request):
+    """Ends the worker of a test, and waits until it has gone, unless others go on with it."""
     yield
-    jobs.stop_workers()
+    if "one_worker" not in request.fixturenames:
+        jobs.stop_workers()
 
 
 @pytest.fixture

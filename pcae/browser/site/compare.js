@@ -1,6 +1,6 @@
 /** Compare: networks side by side, with their learning curves, codes, settings and figures. */
 
-import { fetchArrays } from "../core/answers.js";
+import { fetchArrays, fetchJson } from "../core/answers.js";
 import { element } from "../core/element.js";
 import { addStyle, fetchPlotly } from "../core/fetched.js";
 import { living } from "../core/living.js";
@@ -114,10 +114,7 @@ class Compare {
   #side(address) {
     let side = this.sides.get(address);
     if (!side) {
-      side = fetch(new URL(address, document.baseURI)).then((answer) => {
-        if (!answer.ok) throw new Error("A figure of this page could not be fetched: reload it.");
-        return answer.json();
-      });
+      side = fetchJson(address, this.life.signal);
       side.catch(() => this.sides.delete(address));
       this.sides.set(address, side);
     }

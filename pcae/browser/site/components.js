@@ -1,5 +1,6 @@
 /** Components: what a code is worth in principal components, and the directions of both methods. */
 
+import { fetchJson } from "../core/answers.js";
 import { jacobian, largestAngle } from "../core/directions.js";
 import { element } from "../core/element.js";
 import { addStyle } from "../core/fetched.js";
@@ -27,13 +28,13 @@ import { toggle } from "./widgets.js";
 
 const [MOST_DIRECTIONS, PICTURE] = [8, 76];
 const [FEW, FEW_PICTURE] = [2, 112]; // directions of so few numbers stand beside each other
-const [CHART_HEIGHT, VARIANCE_HEIGHT] = [400, 260];
+const [CHART_HEIGHT, VARIANCE_HEIGHT, LINKS] = [400, 260, 26]; // and of the row of downloads
 /** @type {Record<string, Widget>} */
 const WIDGETS = { log_axes: [asText(true), [asText(false)]] };
 const FOOT = "In the app the chart has every network that is trained there; here it has those of " +
   "this site.";
 
-addStyle("site/pages.css");
+const styled = addStyle("site/pages.css");
 
 class Components {
   #shown = "";
@@ -41,7 +42,7 @@ class Components {
   #ending = new AbortController();
   #curve = chart();
   #variance = chart();
-  #words = element("p");
+  #words = element("p", { className: "pcae-site-sentence" });
   #caption = element("p", { className: "pcae-site-caption" });
   #directions = element("section", { className: "pcae-site-directions" });
   #note = element("p", { className: "pcae-site-note", role: "status", hidden: true });
@@ -62,9 +63,11 @@ class Components {
     const right = element("div", {}, this.#words, this.#caption, this.#variance.root);
     const sides = element("div", { className: "pcae-site-sides" }, left, right);
     const foot = element("p", { className: "pcae-site-foot" }, FOOT);
-    this.#curve.root.style.minHeight = `${CHART_HEIGHT}px`;
-    this.#variance.root.style.minHeight = `${VARIANCE_HEIGHT}px`;
-    component.parentElement.replaceChildren(this.#note, sides, this.#directions, foot);
+    this.#curve.root.style.minHeight = `${CHART_HEIGHT + LINKS}px`;
+    this.#variance.root.style.minHeight = `${VARIANCE_HEIGHT + LINKS}px`;
+    styled.then(() => {
+      component.parentElement.replaceChildren(this.#note, sides, this.#directions, foot);
+    });
   }
 
   /** @param {Component<SiteData>} component */
@@ -84,10 +87,10 @@ class Components {
       "shown; a dot is a network at its k (large: the open one, grey: published), its line ends " +
       "where PCA's curve has the same error.";
     await this.#tried(async () => {
+      await styled;
       const { signal } = this.#ending;
-      const address = new URL(figures[`components-${network.key}`], document.baseURI);
       /** @type {Made} */
-      const made = await (await fetch(address, { signal })).json();
+      const made = await fetchJson(figures[`components-${network.key}`], signal);
       this.made = made;
       this.#words.textContent = made.sentence;
       await Promise.all([this.#charts(), this.#turns(signal)]);

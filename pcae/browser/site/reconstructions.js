@@ -28,7 +28,7 @@ const AS_GOOD_HELP = "With so many components PCA's error over all test images i
 const FOOT = "In the app the same link draws other random digits, and networks that are trained " +
   "there can be shown as well.";
 
-addStyle("site/pages.css");
+const styled = addStyle("site/pages.css");
 
 class Reconstructions {
   #shown = "";
@@ -53,7 +53,7 @@ class Reconstructions {
     this.caption = element("p", { className: "pcae-site-caption" });
     const foot = element("p", { className: "pcae-site-foot" }, FOOT);
     const parts = [this.note, this.controls, this.rows, this.caption, this.#where.root, foot];
-    component.parentElement.replaceChildren(...parts, this.#closeUps.root);
+    styled.then(() => component.parentElement.replaceChildren(...parts, this.#closeUps.root));
   }
 
   /** @param {Component<SiteData>} component */
@@ -69,8 +69,10 @@ class Reconstructions {
       this.#ending = new AbortController();
       this.#worlds.clear();
     }
+    this.rows.ariaBusy = "true";
     this.#closeUps.show({ code });
     await this.#tried(async () => {
+      await styled;
       this.world = await this.#worldOf(network);
       this.#build(this.world);
       if (another) this.#tell();
@@ -224,7 +226,7 @@ class Reconstructions {
     const worlds = await Promise.all(shown.map((of) => this.#worldOf(of)));
     /** @type {ArrayLike<number> | undefined} */
     let byPca;
-    this.rows.ariaBusy = "true";
+    this.rows.ariaBusy = this.#where.root.ariaBusy = "true";
     if (state.which in GAINS) {
       await world.want("pca", ...world.pieces);
       const left = leftoverOf(world, data.network.addresses);
@@ -313,6 +315,7 @@ class Reconstructions {
     const ofNetworks = worlds.map(({ errors: images = [], pixels = [] }, w) => {
       return { name: networks[w].title, images, pixels };
     });
+    this.#where.root.ariaBusy = "false";
     await this.#where.show(world, [{ name: `PCA, k = ${k}`, ...left.of(k) }, ...ofNetworks], code);
   }
 
