@@ -1,13 +1,13 @@
 # make run: set up and open the dashboard. make class: serve it to others in the network. make test:
 # set up and run every check. make looks: every page at every size, light and dark, beside how the
-# last commit looked.
+# last commit looked. make site: the networks that ship as a site of plain files, in the folder site.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 GPU := $(shell [ "$$(uname -s)" = Linux ] && nvidia-smi >/dev/null 2>&1 && echo requirements-gpu.txt)
 DENO := DENO_NO_UPDATE_CHECK=1 $(BIN)/deno
 
-.PHONY: run class test lint types types-of-scripts looks clean
+.PHONY: run class test lint types types-of-scripts site looks clean
 
 run: $(VENV)/.run
 	$(BIN)/streamlit run app.py
@@ -32,6 +32,9 @@ types:
 
 types-of-scripts:
 	$(DENO) check --quiet pcae/browser tests/javascript
+
+site: $(VENV)/.run
+	$(BIN)/python -m pcae.takehome.making site
 
 looks: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.looks

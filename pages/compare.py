@@ -2,20 +2,20 @@
 
 import streamlit as st
 
-from pcae import names, store
+from pcae import store
 from pcae.config import RunConfig
-from pcae.figures.charts import Curve, learning_curves, plane
+from pcae.figures.charts import plane
 from pcae.figures.codes import Coded
 from pcae.figures.colors import of_network
+from pcae.figures.sides import MOST_DRAWN, curves, differ, rows, short_names
 from pcae.presets import PRESETS
 from pcae.store import FRAME_DIGITS, Run
 from pcae.ui import charts, link, offer, run_picker, sweep_view
 from pcae.ui.notice import stand_in_notice
-from pcae.ui.sides import Side, differ, rows, short_names, sides
+from pcae.ui.sides import Shown, sides
 from pcae.ui.tables import table as draw_table
 
 SIDE_BY_SIDE, GRID = "Side by side", "A grid of trainings"
-MOST_DRAWN, MOST_LINES = 8, 3
 HEIGHT = 380
 FIRST = [
     PRESETS[name].key for name in ("Seed network, 5 epochs", "Seed network, 25 epochs", "Best 2-D")
@@ -52,27 +52,13 @@ def choose() -> list[Run]:
     return [runs[key] for key in picked]
 
 
-def curves(shown: list[Side], names: list[str]) -> None:
-    """Test errors by epoch; the train loss too where there is one network."""
-    drawn, lines = [], []
-    for of, name in zip(shown, names, strict=True):
-        alone = len(shown) == 1 and of.config.loss == "mse"
-        train = [row.train_loss for row in of.history] if alone else []
-        epochs, errors = (
-            [getattr(row, at) for row in of.history] for at in ("epoch", "test_error")
-        )
-        drawn.append(Curve(f"{name}, test error" if alone else name, epochs, errors, train))
-    ks = sorted({of.config.k for of in shown})
-    if len(ks) <= MOST_LINES and not differ(shown, "dataset") and not shown[0].view.problem:
-        lines = [(f"PCA, k = {k}", float(shown[0].view.pca.test_error[k])) for k in ks]
-    last = max((len(of.history) for of in shown), default=1)
-    figure = learning_curves(drawn, lines, last)
-    figure["layout"] |= {"showlegend": len(shown) <= MOST_DRAWN}
-    figure["layout"]["yaxis"]["title"] = {"text": "test error"}
-    charts.chart(figure, "compared_curves", f"Test error by epoch of {', '.join(names)}", HEIGHT)
+def draw_curves(shown: list[Shown], names: list[str]) -> None:
+    """Test errors by epoch."""
+    label = f"Test error by epoch of {', '.join(names)}"
+    charts.chart(curves(shown, names), "compared_curves", label, HEIGHT)
 
 
-def codes(shown: list[Side], names: list[str]) -> None:
+def codes(shown: list[Shown], names: list[str]) -> None:
     """The first test digits' codes of each network."""
     drawn = []
     for number, (of, name) in enumerate(list(zip(shown, names, strict=True))[:MOST_DRAWN]):
@@ -82,7 +68,7 @@ def codes(shown: list[Side], names: list[str]) -> None:
     charts.codes(drawn, "compared_codes", f"Codes of {', '.join(names)}", HEIGHT)
 
 
-def table(shown: list[Side], names: list[str]) -> None:
+def table(shown: list[Shown], names: list[str]) -> None:
     """The settings that differ and what came of them, a column a network."""
     titles = [
         of.title if name == of.title else f"{number}: {of.title}"
@@ -92,17 +78,12 @@ def table(shown: list[Side], names: list[str]) -> None:
     draw_table(["", *titles], lines, [of_network(number) for number in range(len(shown))])
 
 
-def explain(shown: list[Side]) -> None:
+def explain(shown: list[Shown]) -> None:
     """Of which digits the figures and the pictures are."""
     words = []
     if differ(shown, "dataset"):
         words.append("These are of different data sets: each network is on its own test images.")
-    for of in {of.config.dataset: of for of in shown}.values():
-        title, test = names.title(of.config.dataset), of.view.data.test
-        if of.worth.recorded:
-            words.append(f"Errors of the test images of {title}, as recorded in training.")
-        else:
-            words.append(f"Errors of the {len(test):,} test images of {title}.")
+    words += list({of.config.dataset: of.source for of in shown}.values())
     if not all(of.quality for of in shown):
         words.append("What codes keep of the digits is measured on Quality.")
     words.append(f"The scatters show the codes of the first {FRAME_DIGITS:,} at most.")
@@ -125,7 +106,7 @@ def side_by_side(runs: list[Run], offered: list[RunConfig]) -> None:
     names = short_names(shown)
     left, right = st.columns([5, 6], gap="medium")
     with left:
-        curves(shown, names)
+        draw_curves(shown, names)
     with right:
         codes(shown, names)
     table(shown, names)

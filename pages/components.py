@@ -4,11 +4,10 @@ import numpy as np
 import streamlit as st
 
 from pcae import store
-from pcae.figures import charts
+from pcae.figures import bottlenecks
 from pcae.figures.charts import Bottleneck
 from pcae.files import DamagedFile
-from pcae.methods.literature import PUBLISHED
-from pcae.methods.metrics import equivalent_k, principal_angles
+from pcae.methods.metrics import principal_angles
 from pcae.server import loading
 from pcae.store import Run
 from pcae.ui import component, course, link, questions, run_picker, values
@@ -28,12 +27,11 @@ pca, test = view.pca, view.data.test
 
 def worth_of(run: Run, title: str) -> Bottleneck:
     """A run in the chart."""
-    error = loading.test_error(run, view)
-    return Bottleneck(title, run.config.k, error, equivalent_k(error, pca.test_error))
+    return bottlenecks.bottleneck(title, run.config.k, loading.test_error(run, view), pca)
 
 
 def networks() -> list[Bottleneck]:
-    """The other trained runs of the data shown."""
+    """The other trained runs of the data shown, and what is published of it."""
     found, runs = [], store.trained_runs()
     titles = run_picker.titles(runs.values())
     for run in runs.values():
@@ -42,29 +40,8 @@ def networks() -> list[Bottleneck]:
                 found.append(worth_of(run, titles[run.key]))
         except DamagedFile:
             continue  # the table on Train says it
-    return found
-
-
-def published() -> list[Bottleneck]:
-    """The literature's networks, where PCA's errors are of the same images."""
-    if config.dataset != "mnist" or view.problem:
-        return []
-    return [
-        Bottleneck(
-            of.name, of.k, of.test_error, equivalent_k(of.test_error, pca.test_error), of.source
-        )
-        for of in PUBLISHED
-        if of.test_error is not None and of.name != "PCA"
-    ]
-
-
-def in_words(of: Bottleneck) -> str:
-    """How many components are better than a network, in a sentence."""
-    enough = int(np.argmax(pca.test_error <= of.error))
-    return (
-        f"PCA has {pca.test_error[enough]:.4f} with k = {enough}, the first that is no worse than "
-        f"the network's {of.error:.4f}."
-    )
+    full = config.dataset == "mnist" and not view.problem
+    return found + (bottlenecks.published(pca) if full else [])
 
 
 def grey(directions: np.ndarray) -> np.ndarray:
@@ -81,20 +58,19 @@ def worth() -> None:
     with left:
         link.widgets({"log_axes": (True, [False])})
         log = st.toggle("Logarithmic axes", key="log_axes")
-        others = [] if veiled else networks() + published()
-        figure = charts.error_by_components(pca.train_error, pca.test_error, others, of, log=log)
+        others = [] if veiled else networks()
+        figure, explained = bottlenecks.charts(pca, others, of, log=log)
         figure["data"] += questions.marks(pca.test_error)
         label = "Error of PCA by its number of components, and of each network at its own"
         chart(figure, "error_by_components", label, CHART_HEIGHT)
     with side:
-        st.markdown(in_words(of) if of else VEILED)
+        st.markdown(bottlenecks.in_words(of, pca) if of else VEILED)
         st.caption(
             f"Errors of the {len(test):,} test images shown; a dot is a network at its k (large: "
             "the open one, grey: published), its line ends where PCA's curve has the same error."
         )
-        figure = charts.explained_variance(pca.explained_variance, int(figure["data"][0]["x"][-1]))
         label = "Share of the variance that the first k components explain"
-        chart(figure, "explained_variance", label, VARIANCE_HEIGHT)
+        chart(explained, "explained_variance", label, VARIANCE_HEIGHT)
 
 
 def digits() -> list[int]:

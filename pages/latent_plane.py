@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pcae.figures import colors
 from pcae.figures.plane import decoded_plane
-from pcae.methods.plane import Decoded, Grid, as_csv, between
+from pcae.methods.plane import Decoded, Grid, as_csv, between, two_digits
 from pcae.server import loading
 from pcae.ui import component, link, shell
 from pcae.ui.charts import chart
@@ -64,23 +64,16 @@ def in_words(share: float) -> str:
     return f"middle {share:.0%}" if share < 1 else f"{share:g} times as wide"
 
 
-def two_digits(seed: int) -> list[int]:
-    """Two random test digits of different classes, where there are classes."""
-    order = np.random.default_rng(seed).permutation(len(test))
-    other = max(1, int(np.argmax(test.labels[order] != test.labels[order[0]])))
-    return [int(order[0]), int(order[other])]
-
-
 def first_pair() -> list[int]:
     """The first two digits pinned in Explore, else two random ones."""
     pinned = [i for i in component.chosen_digits("pinned") if i < len(test)]
-    return pinned[:2] if len(pinned) > 1 else two_digits(0)
+    return pinned[:2] if len(pinned) > 1 else two_digits(test.labels, 0)
 
 
 def draw_pair() -> None:
     """Pick two others."""
     draws = st.session_state["pairs_drawn"] = st.session_state.get("pairs_drawn", 0) + 1
-    st.session_state.update(zip(pair_keys, two_digits(draws), strict=True))
+    st.session_state.update(zip(pair_keys, two_digits(test.labels, draws), strict=True))
 
 
 def axes() -> tuple[int, ...]:

@@ -100,7 +100,7 @@ def draw(run: Run) -> None:
 @shell.polled(POLL_SECONDS)
 def live(run: Run) -> None:
     """The same, while it trains."""
-    if not jobs.active(run):
+    if not jobs.going(run):
         st.rerun(scope="app")
     draw(run)
 
@@ -140,7 +140,7 @@ if train.button(
 other.button(OTHER_START, key="linear_other", width="stretch", on_click=another_seed)
 if refused := st.session_state.get("train_problem"):
     st.error(refused)
-if jobs.active(run):
+if jobs.going(run):
     live(run)
 else:
     draw(run)

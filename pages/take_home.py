@@ -4,12 +4,13 @@ import shlex
 
 import streamlit as st
 
-from pcae import kept
+from pcae import kept, store
 from pcae.files import DamagedFile
 from pcae.presets import preset_name
 from pcae.server import routes
 from pcae.takehome import keras_file
 from pcae.takehome.exports import FORMATS, offered
+from pcae.takehome.making import MOST_NETWORKS, SITE
 from pcae.training import jobs
 from pcae.ui.run_picker import chosen
 
@@ -68,6 +69,30 @@ def making() -> None:
     st.button(":small[Making it, 5 to 10 s]", key="making_keras", width="stretch", disabled=True)
 
 
+def ticked() -> list[str]:
+    """The keys of the runs that are ticked on Train and may be taken home, else of the open one."""
+    trained, ticks = store.trained_runs(), st.session_state.get("compare", set())
+    found = [key for key, of in trained.items() if key in ticks and kept.is_takeable(of)]
+    return found[:MOST_NETWORKS] or [run.key]
+
+
+def site() -> None:
+    """The site of the ticked networks, which the server makes when the link is followed."""
+    words, button = st.columns([3, 2], vertical_alignment="center")
+    keys = ticked()
+    of = f"The {len(keys)} networks ticked on Train" if len(keys) > 1 else "This network"
+    if keys != [run.key] and len(keys) == 1:
+        of = "The network ticked on Train"
+    words.markdown(f"**Site**  \n:small[{of} as plain files for any web server.]")
+    with button:
+        st.link_button(
+            ".zip",
+            routes.site_address(keys),
+            icon=":material/download:",
+            width="stretch",
+        )
+
+
 def make() -> None:
     """Start the process."""
     try:
@@ -85,6 +110,8 @@ with files, st.container(gap="xsmall", key="files"):
         st.info(kept.NOT_TAKEN)
     for name in formats if kept.is_takeable(run) else ():
         row(name)
+    if kept.is_takeable(run):
+        site()
 with script, st.container(key="script"):
     text = FORMATS["script"].make(run, opened.view.data, opened.view.pca).decode()
     st.code(text, language="python", height=SCRIPT_HEIGHT)
@@ -92,5 +119,5 @@ called = preset_name(opened.config) or run.key
 st.caption(
     "Charts have links to themselves as PNG, SVG and CSV on their pages. The files above from the "
     f"command line: `python -m pcae export {shlex.quote(called)} --format "
-    f"{formats[0]}`, or {', '.join(formats[1:])}."
+    f"{formats[0]}`, or {', '.join([*formats[1:], SITE])}; a site may be of several."
 )

@@ -11,7 +11,7 @@ from pcae.data.datasets import DataError
 from pcae.server import loading
 from pcae.settings import ConfigError
 from pcae.training import jobs, turns
-from pcae.ui import hidden, link, settings_form, training_view, visit
+from pcae.ui import cluster_view, hidden, link, settings_form, training_view, visit
 from pcae.ui.notice import missing_notice
 from pcae.ui.runs_table import runs_table
 
@@ -117,6 +117,7 @@ settings, watching = st.columns([5, 6], gap="large")
 with settings:
     config = form()
 with watching:
+    cluster_view.notice()
     training_view.show(config)
 if (likely := wanted()) and visit.acted() and turns.is_small_enough(likely):
     jobs.keep_warm(likely)

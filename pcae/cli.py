@@ -1,4 +1,4 @@
-"""The command line: train, sweep, evaluate, quality, export, pca, runs, class, doctor.
+"""The command line: train, sweep, evaluate, quality, export, pca, runs, class, doctor, cluster.
 
 It calls the same functions as the pages. With `--json` a command prints one JSON object on
 standard output and nothing else there; the objects' keys are an interface and stay. A command
@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields, replace
 from pathlib import Path
@@ -19,26 +17,29 @@ from typing import Any
 from pcae import doctor, names, store
 from pcae.classroom import opening
 from pcae.classroom.opening import NotOpened
+from pcae.cluster import command as cluster
 from pcae.config import RunConfig
 from pcae.data import datasets
 from pcae.data.datasets import DataError, DataMissing, Dataset
 from pcae.files import DamagedFile
+from pcae.following import Failure, follow, follow_all, note
 from pcae.methods.metrics import equivalent_k, evaluate, principal_angles
 from pcae.methods.pca import load_or_fit
 from pcae.presets import PRESETS, preset
 from pcae.settings import LABELS, ConfigError, flag, parse, to_text
 from pcae.store import Run
-from pcae.takehome import exports
+from pcae.takehome import exports, making
+from pcae.takehome.folder import NotWritten
 from pcae.takehome.keras_file import NotMade
 from pcae.training import jobs, quality, sweep
 from pcae.training.jobs import JobError
-from pcae.training.sweep import AXES, Network, Sweep
+from pcae.training.named import ClusterError
+from pcae.training.sweep import AXES, Sweep
 
-_POLL_SECONDS = 0.2
-
-
-class Failure(Exception):
-    """Why a command failed, as a sentence."""
+_FAILURES = (
+    *(Failure, DataError, DamagedFile, JobError, ClusterError),
+    *(NotMade, NotOpened, NotWritten),
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -48,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
         result, text = options.command(options)
     except (ConfigError, doctor.BadAddress) as problem:
         return _fail(problem, 2)
-    except (Failure, DataError, DamagedFile, JobError, NotMade, NotOpened) as problem:
+    except _FAILURES as problem:
         return _fail(problem, 1)
     except OSError as problem:
         return _fail(f"{problem}. Free space there, or check its folder.", 1)
@@ -91,11 +92,11 @@ def _parser() -> argparse.ArgumentParser:
     which.add_argument("run", nargs="?", help="a run's key or a preset's name")
     which.add_argument("--all", action="store_true", help="every trained run, and PCA with their k")
 
-    take = commands.add_parser("export", help="write a file of a trained network")
+    take = commands.add_parser("export", help="write a file of a trained network, or a site")
     take.set_defaults(command=_export)
-    take.add_argument("run", help="a run's key or a preset's name")
-    take.add_argument("--format", required=True, choices=exports.FORMATS)
-    take.add_argument("--output", type=Path, metavar="FILE", help="a new file; else named here")
+    take.add_argument("run", nargs="+", help="a run's key or a preset's name; of a site, several")
+    take.add_argument("--format", required=True, choices=[*exports.FORMATS, making.SITE])
+    take.add_argument("--output", type=Path, metavar="FILE", help="a new file, a site's folder")
 
     pca = commands.add_parser("pca", help="measure PCA with k components")
     pca.set_defaults(command=_pca)
@@ -110,7 +111,9 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("doctor", help="say what is here and what is wrong with it")
     check.set_defaults(command=doctor.run, problem="checks found a problem")
     check.add_argument("--server", metavar="URL", help="of a server, as seen from outside")
-    for command in commands.choices.values():
+    commands_with_result = list(commands.choices.values())
+    group = commands.add_parser("cluster", help="train on several machines, or try it out on one")
+    for command in commands_with_result + cluster.add_options(group):
         command.add_argument("--json", action="store_true", help="print one JSON object")
     return parser
 
@@ -120,7 +123,7 @@ def _train(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     data = _data(config.dataset)
     config = replace(config, dataset=data.name)
     run = jobs.submit(config)
-    _follow(run, quiet=options.json)
+    follow(run, quiet=options.json)
     result = _figures(run, data)
     result["seconds"] = sum(row.seconds for row in run.history)
     return result, _describe(result)
@@ -144,7 +147,7 @@ def _sweep(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
             "equivalent_k": network.equivalent_k,
             "seconds": network.seconds,
         }
-        for network in _follow_all(grid, quiet=options.json)
+        for network in follow_all(grid, quiet=options.json)
     ]
     problems = sum(row["state"] != "finished" for row in rows)
     return {"sweep": grid.key, "runs": rows, "problems": problems}, "\n".join(map(_row, rows))
@@ -173,11 +176,12 @@ def _evaluate(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
         try:
             results.append(_figures(run, data[run.config.dataset]))
         except DamagedFile as problem:
-            _note(str(problem))
+            note(str(problem))
     return {"runs": results}, "\n\n".join(map(_describe, results))
 
 
 def _quality(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    cluster.measure(everything=options.all)
     subjects = quality.subjects()
     if not options.all:
         subjects = quality.pair(_find(options.run))
@@ -189,7 +193,7 @@ def _quality(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
             its = data[of.dataset]
             figures = asdict(quality.find_or_measure(of, its, load_or_fit(its)))
         except DamagedFile as problem:
-            _note(str(problem))
+            note(str(problem))
             continue
         results.append({"run": of.run and of.run.key, "k": of.k, "data": its.about(), **figures})
         there = {key: value for key, value in figures.items() if value is not None}
@@ -199,19 +203,16 @@ def _quality(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
 
 
 def _export(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
-    run = _find(options.run)
-    data = _data(run.config.dataset)
+    runs = [_find(name) for name in options.run]
+    if options.format == making.SITE:
+        return making.export(runs, options.output, _data)
+    if len(runs) > 1:
+        raise Failure("Only a site is of several networks: name one, or choose --format site.")
+    run, data = runs[0], _data(runs[0].config.dataset)
     path = options.output or Path(exports.file_name(run, options.format, data.name))
     if path.exists():  # before what may take seconds
         raise Failure(f"{path} is there already: name another with --output, or remove it.")
-    fitted = load_or_fit(data)
-    with path.open("xb") as file:
-        try:
-            exports.FORMATS[options.format].write(file, run, data, fitted)
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
-        size = file.tell()
+    size = exports.FORMATS[options.format].save(path, run, data, load_or_fit(data))
     result = {"run": run.key, "format": options.format, "file": str(path.absolute())}
     return result | {"bytes": size}, f"{path}, {size:,} bytes"
 
@@ -285,7 +286,7 @@ def _data(name: str) -> Dataset:
             if name != "mnist":
                 raise
             sample = datasets.load("mnist-5k")
-            _note(f"{missing} {problem} Using the {sample.title}, instead.")
+            note(f"{missing} {problem} Using the {sample.title}, instead.")
             return sample
 
 
@@ -307,53 +308,8 @@ def _readable(runs: Iterable[Run]) -> list[Run]:
             _ = run.config, run.history, run.status
             kept.append(run)
         except DamagedFile as problem:
-            _note(str(problem))
+            note(str(problem))
     return kept
-
-
-def _follow(run: Run, quiet: bool) -> None:
-    """Wait until a run is finished, telling of its epochs."""
-    told = 0
-    try:
-        while True:
-            status = jobs.status(run)
-            history = run.history
-            for row in history[told:]:
-                if not quiet:
-                    _note(
-                        f"epoch {row.epoch}: train loss {row.train_loss:.5f}, "
-                        f"test error {row.test_error:.5f}, {row.seconds:.1f} s"
-                    )
-            told = len(history)
-            if status.state == "finished":
-                return
-            if not status.active:
-                raise Failure(status.message or "The run was deleted while it was in training.")
-            time.sleep(_POLL_SECONDS)
-    except KeyboardInterrupt:
-        jobs.cancel(run)
-        raise Failure("Cancelled. Finished epochs are kept: train again to go on.") from None
-
-
-def _follow_all(grid: Sweep, quiet: bool) -> list[Network]:
-    """Wait until nothing of a sweep waits or trains, telling of what is finished."""
-    told: set[str] = set()
-    try:
-        while True:
-            networks = sweep.look(grid)
-            for network in networks:
-                if not network.status.active and network.config.key not in told:
-                    told.add(network.config.key)
-                    if not quiet:
-                        _note(f"{len(told)} of {len(networks)}: {network.config.name}")
-            if len(told) == len(networks):
-                return networks
-            time.sleep(_POLL_SECONDS)
-    except KeyboardInterrupt:
-        sweep.cancel(grid)
-        raise Failure(
-            "Cancelled. What is finished is kept: give the command again to go on."
-        ) from None
 
 
 def _figures(run: Run, data: Dataset) -> dict[str, Any]:
@@ -390,10 +346,6 @@ def _describe(result: Mapping[str, Any]) -> str:
     )
 
 
-def _note(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
-
-
 def _fail(problem: object, status: int) -> int:
-    _note(str(problem))
+    note(str(problem))
     return status

@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from pcae import __version__, names, rules, store
+from pcae.cluster import command
 from pcae.data import datasets
 from pcae.data.datasets import DataError, DataMissing
 from pcae.files import DamagedFile, home, write
-from pcae.training import warm
+from pcae.training import named, warm
+from pcae.training.named import ClusterError
 
 _PACKAGES = ("streamlit", "tensorflow", "keras", "numpy", "scikit-learn", "plotly", "safetensors")
 _DEVICE = (
@@ -59,6 +61,7 @@ def check() -> list[Check]:
         *(_data(name) for name in names.all_here()),
         _cache_folder(),
         limits(),
+        *of_cluster(),
         *_runs(),
     ]
 
@@ -140,6 +143,20 @@ def limits() -> Check:
     """Whether the file with a class's limits can be used, if there is one."""
     found = "as in class.toml" if rules.path().exists() else "the usual ones"
     return Check("limits of a class", not rules.problem(), rules.problem() or found)
+
+
+def of_cluster() -> list[Check]:
+    """Whether the cluster that is named can be used, if one is."""
+    if not named.scheduler():
+        return []
+    try:
+        found = command.look()
+    except ClusterError as problem:
+        return [Check("cluster", False, str(problem))]
+    workers = found["workers"]
+    refused = [worker["refused"] for worker in workers if worker["refused"]]
+    may = f"{len(workers) - len(refused)} of {len(workers)} workers at {found['scheduler']} train"
+    return [Check("cluster", bool(workers) and not refused, ". ".join([may, *refused]))]
 
 
 def _runs() -> list[Check]:

@@ -43,11 +43,12 @@ def read_once():
 
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path, monkeypatch):
-    """Every test has its own store and caches, and finds no downloaded data, network or worker."""
+    """A test has its own store and caches, and finds no downloaded data, network or cluster."""
     monkeypatch.setenv("PCAE_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.setenv("PCAE_WARM", "0")
     monkeypatch.delenv("PCAE_DATA", raising=False)
+    monkeypatch.delenv("PCAE_SCHEDULER", raising=False)
     monkeypatch.setattr(datasets, "_BASE_URL", "http://127.0.0.1:9/")
     return tmp_path
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pcae import __version__, cli, doctor, names, store
+from pcae import __version__, cli, doctor, following, names, store
 from pcae.config import RunConfig
 from pcae.data.datasets import keras_cache
 from pcae.methods.autoencoder import weight_shapes
@@ -94,6 +94,23 @@ def test_a_file_is_exported_and_never_written_over(call, call_json, tmp_path, mo
     assert "import keras" in (tmp_path / f"784-512-128-2_{key}_train.py").read_text()
 
 
+def test_a_site_of_several_networks_is_exported(call, call_json, tmp_path):
+    place = tmp_path / "site"
+    asked = ["export", "Linear", "Seed network, 5 epochs", "--format", "site"]
+    result = call_json(*asked, "--output", str(place))
+    assert result["runs"] == [PRESETS[name].key for name in asked[1:3]]
+    assert (result["format"], result["folder"]) == ("site", str(place))
+    sizes = [of.stat().st_size for of in place.rglob("*") if of.is_file()]
+    assert (result["files"], result["bytes"]) == (len(sizes), sum(sizes))
+    (place / "mine.txt").write_text("precious")
+    status, _, err = call(*asked, "--output", str(place))
+    assert status == 1
+    assert "holds something else (mine.txt)" in err
+    status, _, err = call(*asked[:3], "--format", "csv")
+    assert status == 1
+    assert "Only a site is of several networks" in err
+
+
 def test_what_cannot_be_exported_is_a_sentence(call, tmp_path):
     key, path = PRESETS["Seed network, 5 epochs"].key, tmp_path / "none" / "x.py"
     status, _, err = call("export", key, "--format", "script", "--output", str(path))
@@ -175,7 +192,7 @@ def test_a_sweep_is_cancelled_from_the_keyboard_and_what_failed_is_counted(call,
 
     monkeypatch.setattr(jobs, "_start_worker", lambda: None)
     with monkeypatch.context() as patched:
-        patched.setattr(cli.time, "sleep", interrupted)
+        patched.setattr(following.time, "sleep", interrupted)
         status, out, err = call("sweep", "--hidden", "8", "--k", "1, 2")
     assert (status, out) == (1, "")
     assert "Cancelled." in err
@@ -279,8 +296,8 @@ def test_a_store_that_cannot_be_written_is_a_sentence(call, tmp_path, monkeypatc
 def test_nothing_heavy_is_imported_by_the_command_line():
     code = (
         "import sys; from pcae import cli; cli.main(['runs']); "
-        "print([m for m in ('tensorflow', 'keras', 'sklearn', 'streamlit', 'pandas') "
-        "if m in sys.modules])"
+        "print([m for m in ('tensorflow', 'keras', 'sklearn', 'streamlit', 'pandas', 'dask', "
+        "'distributed') if m in sys.modules])"
     )
     root = Path(__file__).parents[1]
     done = subprocess.run(

@@ -12,7 +12,7 @@ FLOORS = [  # from the top
     {"app", "pages"},
     {"ui"},
     {"server"},
-    {"cli", "doctor", "outside", "__main__"},
+    {"cli", "following", "doctor", "outside", "__main__"},
     {"classroom"},
     {"takehome"},
     {"figures"},
@@ -24,7 +24,7 @@ FLOORS = [  # from the top
     {"config", "presets", "settings"},
     {"names"},
     {"rights", "rules"},
-    {"files", "forms", "readings", "removal", "scripts"},
+    {"files", "forms", "headings", "readings", "removal", "scripts"},
 ]
 HEIGHTS = {room: -number for number, rooms in enumerate(FLOORS) for room in rooms}
 ONLY_IN = {

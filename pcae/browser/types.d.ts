@@ -186,7 +186,7 @@ export type Tensors = Record<string, Tensor>;
  *
  * - A run: `codes` (n, k), or only the first of the k numbers; `errors` (n); `passes` (n): the
  *   least k with which PCA's error is at most the network's, or -1; `scores` (n, 2) on the first
- *   components; `labels` (n); of a table perhaps `limits` (2, p), all least values, then all
+ *   components; `labels` (n); of a site `pixels` (p): the error at each pixel; of a table perhaps `limits` (2, p), all least values, then all
  *   greatest. About it, as JSON: `config`, `classes`, `tests`, `everything`, `shape`, `columns`,
  *   `noun`, `inputs`, and `pieces`: the digits of a split in a piece.
  * - Codes from elsewhere: `codes` (n, k), NaN where there is none, `scores`, `labels` and `limits`,
@@ -213,6 +213,160 @@ export interface RunConfig {
   activation: Activation;
   layer_norm: boolean;
   output: "sigmoid" | "linear";
+}
+
+// ---------------------------------------------------------------------- a site of plain files
+
+/** What a site's page is sent: where the open network's arrays are, and what is known of it all. */
+export interface SiteData extends Addresses {
+  network: SiteNetwork;
+  /** All of the site, those of one data set after another. */
+  networks: SiteNetwork[];
+  /** The open network's. */
+  dataset: SiteDataset;
+  /** Of all networks, by name. */
+  datasets: Record<string, SiteDataset>;
+  /** What people call the settings, in their order. */
+  labels: Record<string, string>;
+  /** What the page's widgets show, by the names that the app's link has; what is usual is left out. */
+  query: Record<string, string>;
+  /** Indices of test digits that Explore, or a link, has chosen. */
+  selected: number[];
+  pinned: number[];
+  /** The keys of the networks that are compared, in the order of the link; none where none is chosen. */
+  compared: string[];
+  /** Whether letters are large, for a projector: by the style --pcae-type. */
+  projector: boolean;
+  /** Addresses of figures that Python has made, as JSON (see `Figure`), by name. */
+  figures: Record<string, string>;
+}
+
+/** A network of a site, as its manifest has it. */
+export interface SiteNetwork {
+  /** Of its settings, as everywhere. */
+  key: string;
+  /** Its settings in a line. */
+  name: string;
+  /** What it is called among the others. */
+  title: string;
+  /** What Explore asks of it. */
+  question: string;
+  /** What its codes are worth, and the errors behind that: a sentence each. */
+  worth: string;
+  errors: string;
+  /** All settings. */
+  config: RunConfig & Record<string, unknown>;
+  /** Those that are not the usual ones, as a link has them. */
+  settings: Record<string, string>;
+  /** All of them in words, by the names of `labels`. */
+  words: Record<string, string>;
+  /** The name of its data set. */
+  dataset: string;
+  /** Relative to the site. */
+  addresses: Addresses;
+  /** Mean squared error over the test images that the site has, or, if `recorded`, over its own. */
+  testError: number;
+  /** Whether other images are shown than it was trained with. */
+  recorded: boolean;
+  /** As recorded in training, of the training images. */
+  trainError: number | null;
+  equivalentK: number;
+  history: SiteEpoch[];
+  /** As it was measured; null where it was not. */
+  quality: SiteQuality | null;
+  /** In training. */
+  seconds: number;
+  /** That trained it; "" where it is not known. */
+  device: string;
+  parameters: number;
+}
+
+/** A published network, see `pcae.methods.literature`. */
+export interface SitePublished {
+  name: string;
+  k: number;
+  testError: number;
+  equivalentK: number;
+  source: string;
+}
+
+export interface SiteEpoch {
+  epoch: number;
+  trainLoss: number;
+  testError: number;
+  seconds: number;
+}
+
+/** See `pcae.training.quality.Quality`. */
+export interface SiteQuality {
+  knnAccuracy: number | null;
+  trustworthiness: number | null;
+  continuity: number | null;
+}
+
+/** What a site has of a data set. */
+export interface SiteDataset {
+  name: string;
+  digest: string;
+  title: string;
+  /** What the digits that are shown are called, which may stand in for others. */
+  shown: string;
+  /** What a digit is called. */
+  noun: string;
+  classes: string[];
+  /** Of a picture; null for a table. */
+  shape: [rows: number, columns: number] | null;
+  /** How many test digits there are, which are all that the site has. */
+  tests: number;
+  /** How many of them there are in a piece of their images. */
+  piece: number;
+  /** How many training digits PCA is fitted to. */
+  trained: number;
+  licence: string;
+  /** That other digits stand in for this data set; "" where they do not. */
+  notice: string;
+  /** The names of a table's columns. */
+  columns: string[];
+  /** Two of its test digits of different classes, with which Latent plane begins. */
+  pair: [a: number, b: number];
+  /** Errors that others have published of the same test images. */
+  published: SitePublished[];
+  /** By the number of components, from 0. */
+  pca: { trainError: number[]; testError: number[]; explainedVariance: number[] };
+}
+
+/** What Compare has of a network, as `pcae.figures.sides.Side` makes it. */
+export interface Side {
+  /** Of which images the errors are. */
+  source: string;
+  /** What came of its settings in words, by what it is called; null for what was not measured. */
+  figures: Record<string, string | null>;
+  /** Its learning curves alone. */
+  curves: Figure;
+}
+
+/** What a site holds. */
+export interface SiteManifest {
+  version: string;
+  /** What people call the settings, in their order. */
+  labels: Record<string, string>;
+  pages: SitePage[];
+  /** The key of the network that a first visit opens. */
+  first: string;
+  networks: SiteNetwork[];
+  datasets: Record<string, SiteDataset>;
+  figures: Record<string, string>;
+}
+
+export interface SitePage {
+  name: string;
+  title: string;
+  heading: string;
+  purpose: string;
+  /** The script that shows it, in the scripts' folder. */
+  script: string;
+  /** Whether it is about the open network. */
+  ofRun: boolean;
 }
 
 // ---------------------------------------------------------------------- Plotly

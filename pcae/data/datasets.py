@@ -26,6 +26,7 @@ from pcae.data.dataset import DataError, DataMissing, Dataset, Split, split
 from pcae.names import DATASETS, PIXELS
 
 _BASE_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
+_MNIST = "mnist.npz"
 _MNIST_SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"
 # of the arrays as IDX files (header and bytes), as the MNIST community publishes them
 _MNIST_MD5 = {
@@ -113,11 +114,17 @@ def load_or_sample(name: str) -> tuple[Dataset, str | None]:
 
 def is_here(name: str) -> bool:
     """Whether a built-in data set is on this machine, be it whole or damaged."""
-    if name not in DOWNLOADED:
-        return True
-    files = _FASHION_MD5 if name == "fashion-mnist" else ["mnist.npz"]
-    places = [folder / name if name == "fashion-mnist" else folder for folder in _folders()]
-    return any(all((place / file).exists() for file in files) for place in places)
+    return name not in DOWNLOADED or bool(files(name))
+
+
+def files(name: str) -> dict[str, Path]:
+    """The files of one that is published, by their places in Keras's folder; none if not here."""
+    wanted = [f"{name}/{file}" for file in _FASHION_MD5] if name == "fashion-mnist" else [_MNIST]
+    for folder in _folders():
+        found = {file: folder / file for file in wanted}
+        if all(path.exists() for path in found.values()):
+            return found
+    return {}
 
 
 def download(name: str) -> Dataset:
@@ -134,7 +141,7 @@ def download(name: str) -> Dataset:
     pooch.get_logger().setLevel("WARNING")
     folder = keras_cache() if name == "mnist" else keras_cache() / "fashion-mnist"
     hashes = (
-        {"mnist.npz": f"sha256:{_MNIST_SHA256}"}
+        {_MNIST: f"sha256:{_MNIST_SHA256}"}
         if name == "mnist"
         else {file: f"md5:{md5}" for file, md5 in _FASHION_MD5.items()}
     )
@@ -189,7 +196,7 @@ def _network_problem(problem: OSError) -> str:
 
 
 def _mnist(folder: Path) -> Dataset | None:
-    path = folder / "mnist.npz"
+    path = folder / _MNIST
     if not path.exists():
         return None
 

@@ -239,6 +239,18 @@ def as_csv(planes: Mapping[str, Decoded]) -> str:
     return text.getvalue()
 
 
+def two_digits(labels: np.ndarray, seed: int) -> list[int]:
+    """Indices of two random digits of different classes, where there are classes.
+
+    Parameters
+    ----------
+    labels : ndarray of int, shape (n,)
+    """
+    order = np.random.default_rng(seed).permutation(len(labels))
+    other = max(1, int(np.argmax(labels[order] != labels[order[0]])))
+    return [int(order[0]), int(order[other])]
+
+
 def between(ends: np.ndarray, steps: int) -> np.ndarray:
     """The straight way from one of two points (2, d) to the other in equal steps, (steps, d)."""
     share = np.linspace(0, 1, steps, dtype=np.float32)[:, None]

@@ -18,6 +18,7 @@ from pcae.classroom import keys, network
 from pcae.data import owndata
 from pcae.server import login
 from pcae.server.visitors import PARAMETER, has_class
+from pcae.training import jobs
 
 _EVERYWHERE = {None, "0.0.0.0", "::"}  # noqa: S104 (nothing is bound here)
 _SECONDS_TO_TIDY = 600.0
@@ -25,7 +26,11 @@ _SECONDS_TO_TIDY = 600.0
 
 @contextlib.asynccontextmanager
 async def open_to_others(_: Any) -> AsyncIterator[None]:
-    """Say it once, where there is a class; for as long as the server runs, let old data go."""
+    """Say it once, where there is a class; for as long as the server runs, let old data go.
+
+    Where a cluster trains, what is in training there is found again.
+    """
+    await run_in_threadpool(jobs.wake)
     if not has_class():
         yield
         return

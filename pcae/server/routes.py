@@ -9,9 +9,10 @@ it made, once and in turn.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, BinaryIO
+from urllib.parse import urlencode
 from weakref import WeakValueDictionary
 
 import numpy as np
@@ -34,6 +35,8 @@ from pcae.server import health, loading, qr, static
 from pcae.server.answers import FILES, GONE, PROCESSES, Answer, Refused, answering, in_memory
 from pcae.server.static import code
 from pcae.store import Run
+from pcae.takehome import parts
+from pcae.takehome.parts import PLANE
 from pcae.training import warm
 
 _FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -44,8 +47,6 @@ _BYTES = "application/octet-stream"
 _NEIGHBOURS = 8
 _LONGEST_NUMBER = 40  # characters
 _INFINITE = 1e18  # its square, times 784, is about the largest float32
-_PLANE = 2  # scores and numbers of a code, in the points
-_MOST_FRAME_NUMBERS = 32_000_000  # in the codes of all moments: of k = 80, 40 of 10,000 digits
 _imported: WeakValueDictionary[str, Codes] = WeakValueDictionary()  # while a session holds them
 _pages = warm.Pages()
 
@@ -63,6 +64,7 @@ def routes() -> list[Route]:
         "explorer/codes/{token}/{dataset}/{digest}/{digits}": _codes,
         "explorer/frames/{key}/{version:number}/{count:number}": _frames,
         "explorer/nearest/{key}/{version:number}/{dataset}/{digest}": _nearest,
+        "files/site": _site,
         "files/{key}/{version:number}/{dataset}/{digest}/{format}": _file,
     }
     base = config.get_option("server.baseUrlPath")
@@ -101,6 +103,11 @@ def addresses(run: Run, view: loading.View, codes: Codes | None = None) -> dict[
 def file_address(run: Run, view: loading.View, name: str) -> str:
     """Where a run's file of one of `pcae.takehome.exports.FORMATS` is made, relative to the app."""
     return f"files/{run.key}/{run.version}/{run.config.dataset}/{view.data.digest}/{name}"
+
+
+def site_address(keys: Iterable[str]) -> str:
+    """Where the site of some runs is made, relative to the app."""
+    return f"files/site?{urlencode([('run', key) for key in keys])}"
 
 
 def forget() -> None:
@@ -163,7 +170,7 @@ def _run(request: Request) -> Answer:
             errors = np.concatenate([errors, train])
             codes = np.concatenate([codes, loading.train_codes(run, data)])
         arrays = {
-            "codes": codes[:, :_PLANE],
+            "codes": codes[:, :PLANE],
             "errors": errors.astype(np.float32),
             "passes": passes,
             **_of_digits(view, part),
@@ -179,10 +186,10 @@ def _run(request: Request) -> Answer:
 def _of_digits(view: loading.View, part: str) -> dict[str, np.ndarray]:
     """What the planes show of the digits themselves, and what a row's values mean."""
     data = view.data
-    labels, scores = data.test.labels, loading.scores(view, _PLANE)
+    labels, scores = data.test.labels, loading.scores(view, PLANE)
     if part == "all":
         labels = np.concatenate([labels, data.train.labels])
-        scores = np.concatenate([scores, loading.train_scores(view, _PLANE)])
+        scores = np.concatenate([scores, loading.train_scores(view, PLANE)])
     limits = {} if data.limits is None else {"limits": data.limits}
     return {"labels": labels, "scores": scores, **limits}
 
@@ -196,8 +203,8 @@ def _decoder(request: Request) -> Answer:
     run, (dataset, digest, part) = _found(request), _data(request)
 
     def write(file: BinaryIO) -> None:
-        arrays = _weights(run, "decoder")
-        if run.config.k > _PLANE:
+        arrays = parts.weights(run, loading.model(run).weights, "decoder")
+        if run.config.k > PLANE:
             data = _view(dataset, digest).data
             codes = [loading.codes(run, data)]
             if part == "all":
@@ -214,21 +221,12 @@ def _encoder(request: Request) -> Answer:
     run = _found(request)
 
     def write(file: BinaryIO) -> None:
-        arrays = _weights(run, "encoder")
+        arrays = parts.weights(run, loading.model(run).weights, "encoder")
         _found(request)  # with these weights still
         file.write(packed(arrays))
 
     name = kept.name(run, run.config.dataset, "encoder")
     return _made_once(name, _BYTES, _FOR_GOOD | _PACKED, write)
-
-
-def _weights(run: Run, part: str) -> dict[str, np.ndarray]:
-    """The weights of a part of a run's network; of those that ship in 16 bits, as they are."""
-    weights = loading.model(run).weights
-    found = {name: of for name, of in weights.items() if name.startswith(f"{part}.")}
-    if run.shipped:
-        found = {name: weight.astype(np.float16) for name, weight in found.items()}
-    return found
 
 
 def _codes(request: Request) -> Answer:
@@ -254,10 +252,7 @@ def _frames(request: Request) -> Answer:
     places = store.few_frames(run.frames())
 
     def write(file: BinaryIO) -> None:
-        first = run.codes(places[0]).size if places else 0
-        most = max(2, _MOST_FRAME_NUMBERS // max(first, 1))
-        spread = np.linspace(0, len(places) - 1, min(most, len(places))).astype(int)
-        file.write(packed({f"{places[i]:g}": run.codes(places[i]) for i in spread}))
+        file.write(packed(parts.frames(run)))
 
     name = kept.name(run, run.config.dataset, "frames", places)
     return _made_once(name, _BYTES, _FOR_GOOD | _PACKED, write)
@@ -309,6 +304,33 @@ def _file(request: Request) -> Answer:
     headers = _NOT_KEPT | _PLAIN | {"Content-Disposition": called}
     found = _made_once(exports.kept_as(run, name, dataset, digest), of.mime, headers, write)
     return replace(found, turns=PROCESSES if of.by_process else FILES, costly=True)
+
+
+def _site(request: Request) -> Answer:
+    """The site of several runs, as a .zip."""
+    from pcae.takehome import making
+
+    keys = list(dict.fromkeys(request.query_params.getlist("run")))
+    if not 0 < len(keys) <= making.MOST_NETWORKS:
+        raise Refused(400, f"A site is of 1 to {making.MOST_NETWORKS} networks: name their keys.")
+    runs = [run for key in keys if (run := store.trained_runs().get(key))]
+    if len(runs) < len(keys):
+        raise Refused(404, GONE)
+    for run in runs:
+        kept.only_takeable(run)
+
+    def make() -> BinaryIO:
+        try:
+            views = {run.key: loading.view(run.config.dataset) for run in runs}
+            return making.zipped([(run, views[run.key].data, views[run.key].pca) for run in runs])
+        except making.NotWritten as problem:
+            raise Refused(413, str(problem)) from None
+        except DataError:
+            raise Refused(404, GONE) from None
+
+    headers = _NOT_KEPT | _PLAIN | {"Content-Disposition": 'attachment; filename="site.zip"'}
+    key = f"site {[(run.key, run.version) for run in runs]}"
+    return Answer(key, "application/zip", headers, make, turns=FILES, costly=True)
 
 
 def _made_once(

@@ -12,6 +12,7 @@ import shutil
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
@@ -60,6 +61,22 @@ class Format:
         buffer = io.BytesIO()
         self.write(buffer, run, data, fitted)
         return buffer.getvalue()
+
+    def save(self, path: Path, run: Run, data: Dataset, fitted: PCA) -> int:
+        """Write the file into a new one, whole or not at all; its size in bytes.
+
+        Raises
+        ------
+        FileExistsError
+            There is one.
+        """
+        with path.open("xb") as file:
+            try:
+                self.write(file, run, data, fitted)
+            except BaseException:
+                path.unlink(missing_ok=True)
+                raise
+            return file.tell()
 
 
 def file_name(run: Run, name: str, dataset: str) -> str:

@@ -27,9 +27,10 @@ from pcae.data import packing
 from pcae.data.datasets import Dataset
 from pcae.data.packing import packed
 from pcae.methods.autoencoder import Autoencoder
-from pcae.methods.metrics import equivalent_k, error_per_image, worth
-from pcae.methods.pca import MOST_K, PCA, passes
+from pcae.methods.metrics import equivalent_k, worth
+from pcae.methods.pca import MOST_K, PCA
 from pcae.store import FRAME_DIGITS, Run
+from pcae.takehome import parts
 
 TOLERANCE = 2 / 255  # of a pixel in [0, 1]: two grey levels
 _INLINED = "explorer/inlined.js"  # in place of core/fetched.js
@@ -58,20 +59,12 @@ def page(run: Run, data: Dataset, pca: PCA) -> Iterator[bytes]:
         It is deleted just now.
     """
     config, model = run.config, run.model()
-    codes, scores, errors = _measured(model, data, pca)
+    codes, scores, errors = parts.measured(model, data, pca)
     frames, network = _frames(run, data), _network(model, codes, data)
-    points = {
-        "codes": network.pop("codes"),
-        "errors": errors.astype(np.float32),
-        "passes": passes(pca, data.test, errors),
-        "scores": scores,
-        "labels": data.test.labels,
-    }
-    if data.limits is not None:
-        points["limits"] = data.limits
+    points = parts.points(network.pop("codes"), scores, errors, data, pca)
     count = len(data.test)
     about = packing.about(data, count, {"test": count})
-    parts = {
+    elements = {
         "plotly": _plotly(),
         "run": packed(points, {"config": config.canonical, **about}, 9),
         "digits": _digits(data),
@@ -80,7 +73,7 @@ def page(run: Run, data: Dataset, pca: PCA) -> Iterator[bytes]:
         "encoder": packed(_of(network, "encoder"), level=9),
     }
     if frames:
-        parts["frames"] = packed(frames, level=9)
+        elements["frames"] = packed(frames, level=9)
     modules, styles = _scripts()
     words = {
         "version": __version__,
@@ -92,13 +85,14 @@ def page(run: Run, data: Dataset, pca: PCA) -> Iterator[bytes]:
         "source": _source(data, frames),
     }
     values = {name: html.escape(text) for name, text in words.items()}
-    values |= {"styles": styles, "modules": json.dumps(modules)}
+    theme = (scripts.FOLDER / "core" / "theme.css").read_text("utf-8")
+    values |= {"theme": theme, "styles": styles, "modules": json.dumps(modules)}
     template = (scripts.FOLDER / "explorer" / "onefile.html").read_text("utf-8")
     for number, text in enumerate(re.split(r"\{\{(\w+)\}\}", template)):
         if number % 2 == 0:
             yield text.encode()
         elif text == "parts":
-            for name, content in parts.items():
+            for name, content in elements.items():
                 yield from _element(name, content)
         else:
             yield values[text].encode()
@@ -112,22 +106,6 @@ def _source(data: Dataset, frames: dict[str, np.ndarray]) -> str:
         f"Images: {data.title} ({data.licence}). {moving}"
         f"Made with pcae {__version__}: PCA beside the bottleneck of an autoencoder."
     )
-
-
-def _measured(
-    model: Autoencoder, data: Dataset, pca: PCA
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Codes, scores on two components, and the network's error of every test image."""
-    count = len(data.test)
-    codes = np.empty((count, model.config.k), np.float32)
-    scores = np.empty((count, min(2, data.inputs)), np.float32)
-    errors = np.empty(count)
-    for start in range(0, count, _ROWS_AT_ONCE):
-        rows = slice(start, start + _ROWS_AT_ONCE)
-        images = data.test.pixels(rows)
-        codes[rows], scores[rows] = model.encode(images), pca.transform(images, 2)
-        errors[rows] = error_per_image(images, model.decode(codes[rows]))
-    return codes, scores, errors
 
 
 def _of(network: dict[str, np.ndarray], part: str) -> dict[str, np.ndarray]:

@@ -1,8 +1,9 @@
 """Ask for a training, see how it goes, move it in the queue, cancel it.
 
 Worker processes train the queued runs and write into their folders; see `pcae.training.worker`.
-There is one a store, or one a GPU where there are several. A worker is started when there is work,
-while somebody reads the form, or before (`pcae.training.warm`); it outlives the page that asked.
+There is one a store, or one a GPU where there are several. Where a cluster is named, the one worker
+is its dispatcher; see `pcae.cluster.dispatcher`. A worker is started when there is work, while
+somebody reads the form, or before (`pcae.training.warm`); it outlives the page that asked.
 What is alive shows in locks; see `pcae.training.processes`.
 
 In a class students change what is theirs, within limits; see `pcae.rights` and `turns`.
@@ -11,10 +12,9 @@ In a class students change what is theirs, within limits; see `pcae.rights` and 
 from __future__ import annotations
 
 import contextlib
-import math
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pcae import names, removal, rights, rules, store
@@ -24,13 +24,21 @@ from pcae.records import interrupted
 from pcae.removal import Removed
 from pcae.rights import Denied
 from pcae.store import Run, Status
-from pcae.training import turns
+from pcae.training import named, turns
+from pcae.training.order import (
+    arrange,
+    changing,
+    move_first,  # noqa: F401 (others have these from here)
+    move_up,  # noqa: F401
+    next_places,
+    queue,
+)
 from pcae.training.processes import (
     SECONDS_TO_START,
     JobError,
     held,
     likely_path,
-    lock,  # noqa: F401 (others have it from here)
+    lock,  # noqa: F401
     pause_path,
     queue_lock,
     run_lock,
@@ -55,7 +63,7 @@ def submit(config: RunConfig, *, on_cpu: bool = False) -> Run:
     Raises
     ------
     JobError
-        The store cannot be written.
+        The store cannot be written, or the cluster that is named cannot be used.
     Denied
         A student asks for more than the rules allow.
     """
@@ -64,23 +72,19 @@ def submit(config: RunConfig, *, on_cpu: bool = False) -> Run:
 
 def submit_all(configs: Sequence[RunConfig], *, on_cpu: bool = False) -> list[Run]:
     """Queue several trainings in this order, each as `submit` does, and see to the workers."""
+    if wrong := named.problem():
+        raise JobError(wrong)
     if not rights.teaches():
         _allow(configs)
     try:
-        runs = [_queue(config, on_cpu, at) for config, at in zip(configs, _turns(), strict=False)]
+        runs = [
+            _queue(config, on_cpu, at) for config, at in zip(configs, next_places(), strict=False)
+        ]
         _take_turns(runs)
         _start_workers(sum(map(active, runs)))
     except OSError as problem:
         raise unwritable(problem) from None
     return runs
-
-
-def _turns() -> Iterator[float]:
-    """When the next runs are queued: now, but after all that wait, whatever their clock was."""
-    last = max((at for at, _, _ in _waiting()), default=0.0)
-    while True:
-        last = max(time.time(), math.nextafter(last, math.inf))
-        yield last
 
 
 def _queue(config: RunConfig, on_cpu: bool, at: float) -> Run:
@@ -132,7 +136,7 @@ def _take_turns(runs: Sequence[Run]) -> None:
         waiting = queue()
         if any(rights.owners(run.folder) for run in waiting):  # else all are the teacher's
             training = [run for run in store.all_runs() if state(run) == "running"]
-            _arrange(turns.order(training, waiting, runs))
+            arrange(turns.order(training, waiting, runs))
 
 
 def keep_warm(config: RunConfig) -> None:
@@ -150,6 +154,22 @@ def warm() -> None:
         if not _coming():
             likely_path().unlink(missing_ok=True)  # an earlier lesson's
             _start_worker()
+
+
+def wake() -> None:
+    """Have a cluster's work found again, or gone on with, that a server before this one left."""
+    if not named.scheduler() or named.problem() or _coming():
+        return
+    with contextlib.suppress(OSError):
+        if queue() or any(_is_left(run) for run in store.all_runs()):
+            _start_worker()
+
+
+def _is_left(run: Run) -> bool:
+    """Whether a run was in training when whoever answered for it died."""
+    with contextlib.suppress(DamagedFile):
+        return run.status.state in {"running", "interrupted"}
+    return False
 
 
 def visited() -> None:
@@ -186,6 +206,22 @@ def state(run: Run) -> str:
         return "interrupted"
 
 
+def over(seen: Status) -> bool:
+    """Whether a run ends with this status; what a cluster had in training goes on, and is woken."""
+    if seen.state == "interrupted" and named.scheduler():
+        wake()
+        return False
+    return not seen.active
+
+
+def going(run: Run) -> bool:
+    """Whether a run waits, is in training, or goes on by itself; see `over`."""
+    try:
+        return not over(status(run))
+    except DamagedFile:
+        return False
+
+
 def active(run: Run) -> bool:
     """Whether a run is queued or in training."""
     return state(run) in {"queued", "running"}
@@ -198,22 +234,6 @@ def _sound(run: Run) -> bool:
         return run.checkpoint_epoch() <= len(run.history)
     except DamagedFile:
         return False
-
-
-def queue() -> list[Run]:
-    """The runs that wait, the next one first."""
-    return [run for _, _, run in _waiting()]
-
-
-def _waiting() -> list[tuple[float, str, Run]]:
-    """The runs that wait, with when they were queued and their keys, in order."""
-    waiting = []
-    for run in store.all_runs():
-        with contextlib.suppress(DamagedFile):
-            seen = run.status
-            if seen.state == "queued":
-                waiting.append((seen.queued, run.key, run))
-    return sorted(waiting)
 
 
 def place_in_queue(run: Run) -> int:
@@ -255,46 +275,6 @@ def paused() -> bool:
     return is_there(pause_path())
 
 
-def move_up(run: Run) -> None:
-    """Let a queued run change places with the one before it, if there is one.
-
-    Raises
-    ------
-    JobError
-        The store cannot be written.
-    Denied
-        A student moves a run that is not theirs, or past one that is not.
-    """
-    rights.only_own(run.folder, "A network is moved up")
-    with _changing(run):
-        order = queue()
-        place = order.index(run) if run in order else 0
-        if place:
-            if not rights.is_own(order[place - 1].folder):
-                raise Denied("A network of others is overtaken by the teacher alone.")
-            order[place - 1 : place + 1] = run, order[place - 1]
-        _arrange(order)
-
-
-def move_first(run: Run) -> None:
-    """Have a queued run be the next to train; see `move_up`. The teacher's."""
-    rights.only_teacher("A network is moved to the front")
-    with _changing(run):
-        order = queue()
-        if run in order:
-            _arrange([run, *(other for other in order if other != run)])
-
-
-def _arrange(order: Sequence[Run]) -> None:
-    """Have all runs that wait do so in this order, with the queue's lock held."""
-    last = -1.0
-    for run, (at, _, _) in zip(order, _waiting(), strict=True):
-        last = max(at, math.nextafter(last, math.inf))  # those of one time change places too
-        seen = run.status
-        if seen.queued != last:
-            run.write_status(replace(seen, queued=last))
-
-
 def cancel(run: Run) -> None:
     """Stop a training, now or before it starts; finished epochs are kept.
 
@@ -308,7 +288,7 @@ def cancel(run: Run) -> None:
         A student cancels what is not theirs.
     """
     rights.only_own(run.folder, "A training is cancelled")
-    with _changing(run):
+    with changing(run):
         if _left_to_others(run):
             return
         run.want_cancel(True)
@@ -352,18 +332,6 @@ def _left_to_others(run: Run) -> bool:
     return not rights.teaches() and rights.leave(run.folder, rights.who())
 
 
-@contextlib.contextmanager
-def _changing(run: Run) -> Iterator[None]:
-    """Hold the queue's lock; let be what is deleted or damaged meanwhile."""
-    try:
-        with queue_lock():
-            yield
-    except (DamagedFile, FileNotFoundError):
-        return
-    except OSError as problem:
-        raise JobError(f"{run.folder} cannot be written ({problem.strerror}).") from None
-
-
 def _starting() -> bool:
     """Whether a worker that this process started lives, be it that it holds no lock yet."""
     return any(worker.poll() is None for worker in _workers)
@@ -397,4 +365,5 @@ def _start_workers(most: int) -> None:
 def _start_worker() -> None:
     """Start a worker; it ends by itself at once where there are enough."""
     _workers[:] = [worker for worker in _workers if worker.poll() is None]
-    _workers.append(start("pcae.training.worker"))
+    module = "pcae.cluster.dispatcher" if named.scheduler() else "pcae.training.worker"
+    _workers.append(start(module))

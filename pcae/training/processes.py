@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 
 from pcae.files import home
 from pcae.store import Run
-from pcae.training import devices
+from pcae.training import devices, named
 
 SECONDS_TO_START = 10  # a worker's, until it holds the lock
 _LOG_BYTES = 1_000_000
@@ -50,8 +50,8 @@ def visited_path() -> Path:
 
 
 def slots() -> int:
-    """How many workers there may be."""
-    return max(1, len(devices.visible_gpus()))
+    """How many workers there may be: one for a cluster, which has its own."""
+    return 1 if named.scheduler() else max(1, len(devices.visible_gpus()))
 
 
 def worker_lock(slot: int = 0) -> FileLock:

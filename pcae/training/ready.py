@@ -114,7 +114,7 @@ class Ready:
         """The training of runs of one form side by side, with what there is of it already."""
         from pcae.training.loop import Training
 
-        data = self._placed(configs[0].dataset, device)
+        data = self.placed(configs[0].dataset, device)
         return Training(configs, data, self._program(configs[0], device, data, len(configs)))
 
     def _compile(self, config: RunConfig) -> None:
@@ -123,13 +123,19 @@ class Ready:
         training = self.take([config], prepare_device())
         training.program.compile(training.data)
 
+    def forget(self, name: str) -> None:
+        """Keep nothing of a data set."""
+        for key in [key for key in self._data if key[0] == name]:
+            self._data.pop(key, None)
+
     def let_go(self) -> None:
         """Free the memory of all that is kept."""
         self._data.clear()
         self._programs.clear()
         gc.collect()
 
-    def _placed(self, name: str, device: Device) -> Resident:
+    def placed(self, name: str, device: Device) -> Resident:
+        """A data set on a device, read if it was not; raises as `datasets.load`."""
         from pcae.training.images import Resident
 
         key = name, device.on_gpu

@@ -26,6 +26,7 @@ from pcae.training.devices import Device
 if TYPE_CHECKING:
     from pcae.training.loop import Epoch, Progress
 
+CANCELLED = "Cancelled. Finished epochs are kept: train again to go on."
 _MOST_WITHIN = 200
 log = logging.getLogger(__name__)
 
@@ -107,7 +108,7 @@ class Reporter:
     def fail(self, problem: Exception) -> None:
         """End, and say in the status why."""
         if isinstance(problem, Cancelled):
-            self._end("cancelled", "Cancelled. Finished epochs are kept: train again to go on.")
+            self._end("cancelled", CANCELLED)
         elif isinstance(problem, DataError | DamagedFile):
             self._end("failed", str(problem))
         elif not self.run.folder.exists():
@@ -121,13 +122,7 @@ class Reporter:
 
     def _end(self, state: str, message: str, *, cpu_offered: bool = False) -> None:
         self.ended = True
-        last = Status(state, message, epoch=self._done, cpu_offered=cpu_offered)
-        try:
-            with jobs.queue_lock():
-                if self.run.status.state != "queued":  # asked for again meanwhile
-                    self._write(last)
-        except (OSError, DamagedFile) as problem:
-            log.error("%s: %s", state, problem)
+        end(self.run, self._dated(Status(state, message, self._done, cpu_offered=cpu_offered)))
 
     def _epochs_done(self, number: int) -> None:
         self._done, self._within = number, []
@@ -139,8 +134,21 @@ class Reporter:
             raise Cancelled
 
     def _write(self, status: Status) -> None:
+        self.run.write_status(self._dated(status))
+
+    def _dated(self, status: Status) -> Status:
         name = self.device.name if self.device else ""
-        self.run.write_status(replace(status, device=name, updated=time.time()))
+        return replace(status, device=name, updated=time.time())
+
+
+def end(run: Run, last: Status) -> None:
+    """Write how a run ended, unless it was asked for again meanwhile."""
+    try:
+        with jobs.queue_lock():
+            if run.status.state != "queued":
+                run.write_status(last)
+    except (OSError, DamagedFile) as problem:
+        log.error("%s: %s", last.state, problem)
 
 
 def make_record(

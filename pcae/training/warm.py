@@ -41,6 +41,7 @@ class Pages:
             begins = not self._begun and idle()
             self._begun |= begins
         jobs.visited()
+        jobs.wake()
         if begins:
             jobs.warm()
 

@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image, ImageDraw
 
+from pcae import scripts
 from pcae.figures.colors import LIGHT
 from pcae.figures.pictures import data_uri
 from pcae.server.routes import code
@@ -17,31 +18,7 @@ from pcae.ui.mounting import component
 
 _close_ups = component("share/closeup")
 _HEAD = 128  # pixels for the rows' heads
-# the pictures shrink with the window, down to 44 pixels; then the panel scrolls in its own box,
-# where each row's head stands above it and stays in sight
-_STYLE = """<style>
-.pcae-panel-box{container-type:inline-size;overflow-x:auto}
-.pcae-panel{border-collapse:separate;border-spacing:4px 2px;margin:0;width:auto}
-.pcae-panel td,.pcae-panel th{border:0;padding:0;text-align:center;font-weight:400;
- font-variant-numeric:tabular-nums;line-height:1.25}
-.pcae-panel th{text-align:left;padding-right:.6rem;font-size:.95rem;
- min-width:104px;max-width:124px;overflow-wrap:break-word}
-.pcae-panel th b{font-weight:600}
-.pcae-panel-bar{display:block;height:.6rem;min-width:2px;border-radius:3px;opacity:.6;
- background:currentColor}
-.pcae-panel small{display:block;font-size:.78rem;opacity:.8}
-.pcae-panel img{image-rendering:pixelated;border-radius:3px;display:block;margin:0 auto;height:auto;
- width:clamp(min(44px,var(--size)),(100cqi - var(--head))/var(--columns) - 5px,var(--size))}
-@container (max-width:820px){
-.pcae-panel{--head:0px}
-.pcae-panel tr{display:flex;flex-wrap:wrap;gap:0 4px;width:max-content}
-.pcae-panel th{flex:0 0 100%;max-width:none;padding-top:.5rem}
-.pcae-panel th>span{position:sticky;left:4px}
-.pcae-panel th small{display:inline;margin-left:.6rem}
-.pcae-panel td{box-sizing:border-box;flex:none;
- width:max(44px,min(var(--size),(100cqi - var(--head))/var(--columns) - 5px))}
-}
-</style>"""
+_STYLE = f"<style>{(scripts.FOLDER / 'share' / 'rows.css').read_text('utf-8')}</style>"
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pcae import names, presets, store
+from pcae import headings, names, presets, store
 from pcae.config import RunConfig
 from pcae.data.datasets import DataError
 from pcae.files import DamagedFile
@@ -21,12 +21,7 @@ from pcae.ui import shell
 from pcae.ui.notice import stand_in_notice
 
 _KEY, _KEPT, _ANEW = "run_picked", "run", "run_anew"
-_QUESTION = "What do {numbers} numbers keep of a {noun}?"
-_QUESTION_OF_ONE = "What does one number keep of a {noun}?"
-_NUMERALS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")  # from 2 on
 _ANSWER = "{worth}."
-_RECORDED = "Test error {error:.4f} on the test images of {data}, as recorded in training."
-_ERRORS = "Test error {error:.4f}; PCA with k = {k} has {pca:.4f} ({count:,} test {noun}s)."
 _NONE = "There is no trained network yet. Train one on the page Train."
 _DELETED = "The run {key} is not there any more: it was deleted. Another is shown."
 
@@ -127,11 +122,7 @@ def chosen() -> Chosen:
 def question() -> tuple[str, str]:
     """What Explore asks of the run that is open, and the answer."""
     of = chosen()
-    k, noun = of.config.k, of.view.data.noun
-    if k == 1:
-        return _QUESTION_OF_ONE.format(noun=noun), of.answer
-    numbers = _NUMERALS[k - 2] if k - 2 < len(_NUMERALS) else f"{k:,}"
-    return _QUESTION.format(numbers=numbers, noun=noun), of.answer
+    return headings.question(of.config.k, of.view.data.noun), of.answer
 
 
 def titles(runs: Iterable[Run]) -> dict[str, str]:
@@ -182,12 +173,6 @@ def _first(keys: list[str]) -> str:
 def _errors(config: RunConfig, view: loading.View, worth: loading.Worth) -> str:
     """The errors behind what the run is worth."""
     if worth.recorded:
-        data = names.title(config.dataset)
-        return _RECORDED.format(error=worth.test_error, data=data)
-    return _ERRORS.format(
-        error=worth.test_error,
-        k=config.k,
-        pca=view.pca.test_error[config.k],
-        count=len(view.data.test),
-        noun=view.data.noun,
-    )
+        return headings.recorded(worth.test_error, names.title(config.dataset))
+    pca, data = view.pca.test_error[config.k], view.data
+    return headings.errors(worth.test_error, config.k, pca, len(data.test), data.noun)

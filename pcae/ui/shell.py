@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,6 +15,7 @@ from pcae import rights
 from pcae.data.dataset import DataError
 from pcae.figures import colors
 from pcae.files import DamagedFile
+from pcae.headings import PAGES
 from pcae.rights import Denied
 from pcae.server import live, visitors
 from pcae.server.routes import code
@@ -24,104 +24,6 @@ Draw = TypeVar("Draw", bound=Callable[..., None])
 
 _FEW, _SLOWEST = 10, 4.0  # visitors who may poll as often as one; and how many times as slowly
 _FOLDER = Path(__file__).parents[2] / "pages"
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page's place in the navigation, and what it says above all else: what for, in a line."""
-
-    group: str
-    title: str
-    heading: str
-    purpose: str
-
-
-PAGES = {
-    "explore": Page(
-        "See",
-        "Explore",
-        "What do a few numbers keep of a picture?",
-        "PCA and an autoencoder beside each other.",
-    ),
-    "reconstructions": Page(
-        "See",
-        "Reconstructions",
-        "How well does each method redraw a picture?",
-        "The same ones as they are, as PCA shows them, and as networks do.",
-    ),
-    "latent_plane": Page(
-        "See",
-        "Latent plane",
-        "What lies between the points?",
-        "Each method draws every place of its plane, and the way from one digit to another.",
-    ),
-    "draw": Page(
-        "See",
-        "Draw",
-        "What do both methods make of a digit of yours?",
-        "Draw it: it appears in both planes, redrawn by each, with its neighbours.",
-    ),
-    "components": Page(
-        "Understand",
-        "Components",
-        "How many principal components is a code worth?",
-        "PCA's error with every number of components, and every network at its own k.",
-    ),
-    "linear_pca": Page(
-        "Understand",
-        "Linear = PCA",
-        "What is left without nonlinear layers?",
-        "PCA: train such a network and watch it find the same plane.",
-    ),
-    "quality": Page(
-        "Understand",
-        "Quality",
-        "How much do the codes keep of what the digits are like?",
-        "Four measures of PCA, of every network here, and of the literature.",
-    ),
-    "glossary": Page(
-        "Understand",
-        "Glossary",
-        "What do the words mean?",
-        "The words of the other pages, with their formulae.",
-    ),
-    "train": Page(
-        "Train",
-        "Train",
-        "Train a network of your own",
-        "Choose its widths, watch it learn, and explore what it has learnt.",
-    ),
-    "data": Page(
-        "Train",
-        "Data",
-        "Which data can a network learn?",
-        "What is here already, and pictures or tables of your own.",
-    ),
-    "compare": Page(
-        "Train",
-        "Compare",
-        "What do different settings change?",
-        "Trained networks side by side, or a grid of trainings followed as one.",
-    ),
-    "take_home": Page(
-        "Take home",
-        "Take home",
-        "Take this network home",
-        "Its files, and the code that trains it anywhere.",
-    ),
-    "lessons": Page(
-        "Teach",
-        "Lessons",
-        "Lessons, step by step",
-        "Those that are here, and one of your own.",
-    ),
-    "teacher": Page(
-        "Teach",
-        "Teacher",
-        "What does the class do?",
-        "Who is here, what they have answered and trained, and what waits.",
-    ),
-}
 TEACHERS = "teacher"  # the page that is the teacher's alone
 TITLES = {  # in the order of the navigation
     name: page.title for name, page in PAGES.items() if name != TEACHERS

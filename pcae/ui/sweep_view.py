@@ -202,7 +202,7 @@ def _followed(key: str | None) -> None:
         _remove(key)
         return
     networks = sweep.look(of)
-    if any(network.status.active for network in networks):
+    if _is_going(networks):
         _live(of)
     else:
         _draw(of, networks)
@@ -222,9 +222,13 @@ def _names() -> dict[str, str]:
 @shell.polled(_POLL_SECONDS)
 def _live(of: Sweep) -> None:
     networks = sweep.look(of)
-    if not any(network.status.active for network in networks):
+    if not _is_going(networks):
         st.rerun(scope="app")  # the form shows it too, and there is nothing more to follow
     _draw(of, networks)
+
+
+def _is_going(networks: list[Network]) -> bool:
+    return not all(jobs.over(network.status) for network in networks)
 
 
 def _draw(of: Sweep, networks: list[Network]) -> None:

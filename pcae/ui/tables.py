@@ -7,22 +7,9 @@ from html import escape
 
 import streamlit as st
 
-_STYLE = """<style>
-.pcae-table{overflow-x:auto}
-.pcae-table table{border-collapse:collapse;width:auto;font-variant-numeric:tabular-nums}
-.pcae-table th,.pcae-table td{padding:.15rem 1.6rem .15rem 0;text-align:left;font-weight:400;
- border:0;border-bottom:1px solid rgba(128,128,128,.25);vertical-align:top}
-.pcae-table thead th{font-weight:600;font-size:.9rem;vertical-align:bottom}
-@media (max-width:640px){
-.pcae-table thead{display:none}
-.pcae-table :is(table,tbody,th){display:block;width:100%}
-.pcae-table tr{display:grid;grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr));gap:0 1rem;
- border-top:1px solid rgba(128,128,128,.3);padding:.5rem 0}
-.pcae-table tbody th{grid-column:1/-1;font-weight:600}
-.pcae-table :is(th,td){border:0;padding:.1rem 0}
-.pcae-table td::before{content:attr(data-label);display:block;font-size:.8rem;opacity:.8}
-}
-</style>"""
+from pcae import scripts
+
+_STYLE = f"<style>{(scripts.FOLDER / 'share' / 'table.css').read_text('utf-8')}</style>"
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]], dots: Sequence[str] = ()) -> None:

@@ -74,7 +74,7 @@ def show(config: RunConfig | None) -> None:
         return
     st.session_state["watched_state"] = jobs.state(run)
     name = run_picker.name(run)
-    if jobs.active(run):
+    if jobs.going(run):
         _live(run, name)
     else:
         _draw(run, name, opens=not (config and run.key == config.key and is_trained(config)))
@@ -122,7 +122,7 @@ def _draw(run: Run, name: str, *, opens: bool = False) -> None:
         return
     words, button = st.columns([5, 2], vertical_alignment="center")
     words.markdown(f"**{name}{so_far}**  \n:small[{config.name}]")
-    if status.active:
+    if not jobs.over(status):
         button.button(
             "Cancel",
             key=f"cancel_watched_{run.key}",

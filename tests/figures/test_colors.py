@@ -1,5 +1,6 @@
 """The colours are told apart by every eye: CIEDE2000, seen with full colour blindness too."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -166,3 +167,9 @@ def test_plain_html_has_the_methods_and_the_networks():
     assert f"--pcae-pca:light-dark({LIGHT.pca},{DARK.pca});" in rules
     assert f"--pcae-autoencoder:light-dark({LIGHT.autoencoder},{DARK.autoencoder});" in rules
     assert all(f"{of_network(number)[4:-1]}:" in rules for number in range(9))
+
+
+def test_the_scripts_have_the_dark_themes_classes():
+    text = (ROOT / "pcae" / "browser" / "core" / "theme.js").read_text("utf-8")
+    listed = text.partition("DARK_CLASSES = (")[2].partition(")")[0]
+    assert re.findall("#[0-9a-f]{6}", listed) == list(DARK.classes)

@@ -7,8 +7,11 @@ writes them anew; `test_reference.py` sees that they are what NumPy computes tod
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -17,16 +20,30 @@ from safetensors.numpy import save
 from pcae.config import RunConfig
 from pcae.data import packing
 from pcae.data.dataset import Dataset, Split
+from pcae.figures import sides
+from pcae.figures.charts import error_by_class, plain
+from pcae.figures.plane import decoded_plane
 from pcae.methods import pca
 from pcae.methods.autoencoder import Autoencoder
-from pcae.methods.metrics import error_per_image
+from pcae.methods.metrics import error_per_image, error_per_pixel, principal_angles
+from pcae.methods.plane import Decoded, Grid, between, decoded
 from pcae.settings import CHOICES
+from pcae.store import EpochRecord
+from pcae.training.quality import Quality
 from tests.methods.test_autoencoder import random_weights
 
 FOLDER = Path(__file__).parent / "reference"
 DATASET = "own-3x4-0123456789ab"
 HIDDEN = {"shallow": (), "deep": (7, 5)}
 PIECES = {"test": 3, "train": 15}
+GRIDS = {  # by what they are like
+    "quantiles": Grid((2, 0), 5, 0.9, True),
+    "steps": Grid((0, 1), 4, 0.98),
+    "wide": Grid((1, 2), 3, 1.5, True),
+    "strip": Grid((1,), 6, 1.0),
+}
+EVERY = 7  # of a plane's cells one is kept, across and up
+_SINGLE = {np.dtype(np.float64): np.float32}
 SIDE, BOX, MIDDLE = 28, 20, 14
 STROKES = {
     "three": ((40, 56), 5, [(10, 10), (20, 5), (28, 15), (16, 26), (28, 38), (18, 50), (9, 44)]),
@@ -41,7 +58,10 @@ def files() -> dict[str, bytes]:
     return {
         "digits.safetensors": _packed(data),
         "numerics.safetensors": save(numerics(data)),
+        "plane.safetensors": _planes(data),
         "prepared.safetensors": save(drawings()),
+        "sides.safetensors": save({}, {"cases": json.dumps(compared())}),
+        "directions.safetensors": save(directions(data), {"bars": json.dumps(_bars(data))}),
     }
 
 
@@ -104,6 +124,132 @@ def numerics(data: Dataset) -> dict[str, np.ndarray]:
         name: of.astype(np.float32) if of.dtype == np.float64 else of for name, of in arrays.items()
     }
     return {name: np.ascontiguousarray(of) for name, of in (singles | weights).items()}
+
+
+def _planes(data: Dataset) -> bytes:
+    """Planes of codes of three classes, decoded by the deep network, and a figure of each."""
+    rng, config = (
+        np.random.default_rng(2),
+        RunConfig(dataset=DATASET, hidden=HIDDEN["deep"], k=3, layer_norm=True),
+    )
+    labels = rng.integers(0, 3, 600)
+    middles = np.array([[0, 0, 3], [4, -2, 0], [1, 3, -30]], np.float32)
+    codes = middles[labels] + rng.normal(size=(600, 3)).astype(np.float32)
+    decode = Autoencoder(config, random_weights(config)).decode
+    arrays = {"codes": codes, "labels": labels.astype(np.uint8)}
+    figures = {}
+    for name, grid in GRIDS.items():
+        plane = decoded(codes, labels, 3, decode, grid)
+        arrays |= {f"{name}.{part}": of for part, of in _plane(plane).items()}
+        way = between(codes[[0, 9]], 5)
+        figures[name] = plain(
+            decoded_plane("The net", "red", "says", "code", plane, (3, 4), data.classes, way)
+        )
+        figures[name]["data"][0].pop("customdata")  # which the arrays have
+        figures[name]["layout"]["images"][0].pop("source")  # and of which JavaScript's is finer
+    singles = {name: np.ascontiguousarray(of, _SINGLE.get(of.dtype)) for name, of in arrays.items()}
+    return save(singles, {"figures": json.dumps(figures)})
+
+
+def _plane(plane: Decoded) -> dict[str, np.ndarray]:
+    """What is kept of a plane to compare with: numbers, and some of its cells."""
+    few = (slice(None, None, EVERY),) * 2
+    return {
+        "coordinates": plane.coordinates.reshape(-1, plane.coordinates.shape[-1]),
+        "images": plane.images.reshape(-1, plane.images.shape[-1]),
+        "ticks": np.concatenate([axis.ticks() for axis in plane.axes]),
+        "places": plane.places(np.array([[0.5, -1, 2], [99, 99, -99]])),
+        "regions": plane.regions.labels[few].astype(np.int32),
+        "names": np.array([[label, *at] for label, at in sorted(plane.regions.names.items())]),
+    }
+
+
+def directions(data: Dataset) -> dict[str, np.ndarray]:
+    """How the decoders of `numerics` move a picture, and planes turned from PCA's; PCA's errors."""
+    images, fitted, arrays, angles = data.test.pixels(), pca.fit(data), {}, {}
+    weights = random_weights(RunConfig(dataset=DATASET, hidden=(8,), k=2, layer_norm=True))
+    for activation, norm, output in product(
+        CHOICES["activation"], (False, True), CHOICES["output"]
+    ):
+        form = RunConfig(
+            dataset=DATASET,
+            hidden=(8,),
+            k=2,
+            activation=activation,
+            layer_norm=norm,
+            output=output,
+        )
+        model = Autoencoder(form, weights)
+        jacobian = model.decoder_jacobian(model.encode(images[:1])[0])
+        name = f"{activation}.{'norm' if norm else 'plain'}.{output}"
+        arrays[name] = jacobian
+        if np.linalg.matrix_rank(jacobian) == 2:  # else the angle is anybody's
+            angles[f"{name}.angle"] = (jacobian, fitted.components[:2])
+    form = RunConfig(dataset=DATASET, hidden=HIDDEN["deep"], k=3, layer_norm=True)
+    model = Autoencoder(form, random_weights(form))
+    arrays["deep"] = model.decoder_jacobian(model.encode(images[:1])[0])
+    angles["deep.angle"] = (arrays["deep"], fitted.components[:3])
+    turned = fitted.components[:3] + np.float32(1e-5) * fitted.components[3:6]
+    arrays["turned"] = turned
+    angles["turned.angle"] = (turned, fitted.components[:3])
+    angles["one.angle"] = (turned[:1], images[:1])
+    kept = [fitted.reconstruct(images, k) for k in range(13)]
+    arrays["pixels"] = np.stack([error_per_pixel(images, of) for of in kept])
+    arrays |= {name: principal_angles(*planes)[-1:] for name, planes in angles.items()}
+    return {name: np.ascontiguousarray(of, np.float32) for name, of in arrays.items()}
+
+
+def _bars(data: Dataset) -> list:
+    """The charts of errors by class, of one network and of two."""
+    errors = [(name, [n + 0.5, n + 0.25, float("nan")]) for n, name in enumerate("PAB")]
+    return [plain(error_by_class(data.classes, errors[:count])) for count in (2, 3)]
+
+
+def compared() -> dict[str, dict[str, Any]]:
+    """Networks beside each other, as the browser is told of each, and what Python makes of all."""
+    usual = RunConfig(dataset="mnist-5k", hidden=(8,), epochs=3)
+    found = {}
+    for name, configs in {
+        "two": [usual, replace(usual, k=30, layer_norm=True, epochs=70)],
+        "one": [usual],
+        "bce": [replace(usual, loss="bce")],
+        "apart": [usual, replace(usual, dataset="mnist", seed=1)],
+        "near": [replace(usual, k=k) for k in (20, 21, 22)],
+        "nine": [replace(usual, k=k) for k in range(1, 10)],
+    }.items():
+        shown = [_side(config, number) for number, config in enumerate(configs)]
+        called = sides.short_names(shown)
+        found[name] = {
+            "networks": [
+                {"config": config.to_dict(), "words": of.settings, "title": of.title}
+                for config, of in zip(configs, shown, strict=True)
+            ],
+            "sides": [of.to_dict() for of in shown],
+            "names": called,
+            "rows": sides.rows(shown),
+            "curves": plain(sides.curves(shown, called)),
+        }
+    return found
+
+
+def _side(config: RunConfig, number: int) -> sides.Side:
+    """A network with figures of its own."""
+    errors = [
+        round(0.05 + 0.01 * number + 0.02 / epoch, 6) for epoch in range(1, config.epochs + 1)
+    ]
+    own = config.dataset == "mnist-5k"
+    quality = Quality(0.05, 2.0, 0.5, None, 0.25) if number else None
+    return sides.Side(
+        config=config,
+        title=config.name if config.k > 20 else f"Net {number}",
+        history=[EpochRecord(n, 0.9 * of, of, 1.5) for n, of in enumerate(errors, 1)],
+        test_error=errors[-1],
+        equivalent_k=3.21,
+        recorded=not own,
+        quality=quality,
+        tests=1_000,
+        pca_error=np.linspace(0.09, 0.01, 785) if own else None,
+    )
 
 
 def drawings() -> dict[str, np.ndarray]:

@@ -18,7 +18,7 @@ from pcae.training import jobs
 from tests.pages.conftest import ROOT
 
 SEED_5, SEED_25 = PRESETS["Seed network, 5 epochs"], PRESETS["Seed network, 25 epochs"]
-HEAVY = ("tensorflow", "keras", "sklearn")
+HEAVY = ("tensorflow", "keras", "sklearn", "distributed", "dask")
 
 
 def texts(app):

@@ -19,7 +19,13 @@ SEED_25 = PRESETS["Seed network, 25 epochs"]
 def links(app):
     """The formats that can be downloaded, and where."""
     urls = [element.proto.url for element in app.get("link_button")]
-    return {url.split("/")[-1]: url for url in urls}
+    return {url.split("/")[-1]: url for url in urls if not url.startswith("files/site?")}
+
+
+def site(app):
+    """Where the site is made."""
+    [url] = [of.proto.url for of in app.get("link_button") if "files/site?" in of.proto.url]
+    return url
 
 
 @pytest.fixture
@@ -44,6 +50,17 @@ def test_every_format_is_offered_with_the_script_beside(app):
         assert FORMATS[name].about in texts(app)
     assert app.code[0].value.strip() == code.script(SEED_25, run.history[-1].test_error).strip()
     assert "python -m pcae export 'Seed network, 25 epochs'" in texts(app)
+
+
+def test_a_site_is_of_the_open_network_or_of_those_ticked_on_train(app):
+    open_page(app, "take_home")
+    assert site(app) == f"files/site?run={SEED_25.key}"
+    assert "This network as plain files" in texts(app)
+    ticked = [PRESETS[name].key for name in ("Best 2-D", "Linear")]
+    app.session_state["compare"] = {*ticked, "0123456789ab"}
+    app.run()
+    assert sorted(site(app).split("?")[1].split("&")) == sorted(f"run={key}" for key in ticked)
+    assert "The 2 networks ticked on Train as plain files" in texts(app)
 
 
 def test_the_model_is_made_first_and_then_offered(app, process):

@@ -2,7 +2,9 @@
 
 import asyncio
 import gzip
+import io
 import json
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -253,3 +255,33 @@ def test_a_page_that_is_painted_keeps_the_worker_and_gets_nothing(method, monkey
     status, headers, body = get("explorer/painted", method)
     assert (status, headers["cache-control"], body) == (200, "no-store", b"")
     assert jobs.visited_path().exists()
+
+
+def test_a_site_is_a_zip_of_a_folder_with_the_networks():
+    keys = [PRESETS[name].key for name in ("Linear", "Seed network, 5 epochs")]
+    status, headers, body = get(routes.site_address(keys))
+    assert status == 200
+    assert headers["content-disposition"] == 'attachment; filename="site.zip"'
+    assert headers["cache-control"] == "no-store"
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        assert archive.testzip() is None
+        names = archive.namelist()
+    assert {"site/index.html", "site/draw/index.html", "site/site.json"} <= set(names)
+    for key in keys:
+        assert any(name.startswith(f"site/networks/{key}-") for name in names)
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ([], 400),
+        ([f"{n:012x}" for n in range(17)], 400),
+        (["0123456789ab"], 404),
+        (["../../etc"], 404),
+        ([SHIPPED, "0123456789ab"], 404),
+    ],
+)
+def test_a_site_of_what_is_not_there_is_refused_in_a_sentence(asked, expected):
+    status, headers, body = get(routes.site_address(asked))
+    assert (status, headers["content-type"].split(";")[0]) == (expected, "text/plain")
+    assert body.decode().endswith(".")

@@ -20,6 +20,8 @@ from tests.asking import Asked, app, ask
 from tests.data.test_shared_data import brought, trained_on
 from tests.training.test_turns import ANN, BEN, TEACHER, limit
 
+SHIPPED = PRESETS["Linear"].key
+
 pytestmark = pytest.mark.usefixtures("pca_kept")
 
 
@@ -55,7 +57,9 @@ def test_of_anothers_data_nothing_is_answered():
     limit(making=9)  # all are asked for at once
     run = trained_on(ANN, brought(ANN))
     addresses = places(run).values()
+    addresses = [*addresses, routes.site_address([run.key])]
     assert statuses(BEN, addresses) == statuses(NOBODY, addresses) == {404}
+    addresses.pop()
     assert statuses(ANN, addresses) == {200}
     assert statuses(BEN, addresses) == {404}  # although it is made now, and kept
     assert statuses(TEACHER, addresses) == {200}
@@ -70,6 +74,9 @@ def test_files_are_taken_home_of_ones_own_and_of_what_ships():
     files = [found.pop("file"), found.pop("script")]
     assert statuses(BEN, found.values()) == {200}
     assert statuses(BEN, files) == statuses(NOBODY, files) == {403}
+    site = [routes.site_address([SHIPPED, run.key])]
+    assert statuses(BEN, site) == statuses(NOBODY, site) == {403}
+    assert statuses(ANN, site) == {200}
     assert statuses(ANN, files) == statuses(TEACHER, files) == {200}
     assert statuses(BEN, files) == {403}
     (answer,) = ask(Asked(files[0], BEN))

@@ -10,7 +10,7 @@ from pcae.files import home
 from pcae.presets import PRESETS
 from pcae.rights import NOBODY, OWNER, Denied, Visitor
 from pcae.store import Status
-from pcae.training import jobs, turns, worker
+from pcae.training import claiming, jobs, turns, worker
 from pcae.training.jobs import JobError
 
 SMALL = RunConfig(dataset="mnist-5k", hidden=(32,), epochs=1)
@@ -254,14 +254,14 @@ def test_while_the_queue_is_paused_runs_wait_and_no_worker_begins_one(no_worker,
     (run,) = ask(ANN, 1)
     run.write_status(replace(run.status, queued=1.0, updated=1.0))
     assert jobs.state(run) == "queued"  # and not given up
-    assert worker._claim(set()) is None
+    assert claiming.claim(set()) is None
     worker.main()
     assert jobs.state(run) == "queued"
     no_worker.clear()
     jobs.pause(False)
     assert not jobs.paused()
     assert no_worker
-    claimed = worker._claim(set())
+    claimed = claiming.claim(set())
     assert claimed.run == run
     claimed.lock.release()
 

@@ -11,6 +11,8 @@ const SILENT = "The server does not answer: see whether it still runs, then relo
 /** @type {Map<string, Kept>} */
 const answers = new Map();
 
+const GONE = "A file of this page is not where it was: reload the page.";
+
 /** What a further try may help with: the server is silent, or busy. */
 export class Unreached extends Error {}
 
@@ -79,11 +81,46 @@ export async function fetchPatiently(address, signal) {
  * @param {AbortSignal} signal
  */
 export async function fetchNow(address, signal) {
-  const silent = () => {
-    throw new Unreached(SILENT);
-  };
+  const answer = await fetchAnswer(address, signal);
+  return readSafetensors(await unpacked(await answer.arrayBuffer().catch(silent)));
+}
+
+/**
+ * What is kept as JSON at an address.
+ *
+ * @param {string} address
+ * @param {AbortSignal} signal
+ */
+export async function fetchJson(address, signal) {
+  const answer = await fetchAnswer(address, signal);
+  return await answer.json();
+}
+
+/**
+ * @param {string} address
+ * @param {AbortSignal} signal
+ */
+async function fetchAnswer(address, signal) {
   const answer = await fetch(new URL(address, document.baseURI), { signal }).catch(silent);
   if (answer.status === 503) throw new Unreached(await answer.text());
-  if (!answer.ok) throw new Error(await answer.text());
-  return readSafetensors(await answer.arrayBuffer().catch(silent));
+  if (answer.ok) return answer;
+  const words = await answer.text(); // a server of plain files answers with a page of its own
+  throw new Error(answer.headers.get("Content-Type")?.startsWith("text/plain") ? words : GONE);
+}
+
+/** @returns {never} */
+function silent() {
+  throw new Unreached(SILENT);
+}
+
+/**
+ * Bytes without their gzip, if they have one: servers of plain files send them as they are.
+ *
+ * @param {ArrayBuffer} bytes
+ */
+async function unpacked(bytes) {
+  const [first, second] = new Uint8Array(bytes, 0, Math.min(2, bytes.byteLength));
+  if (first !== 0x1f || second !== 0x8b) return bytes;
+  const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return await new Response(plain).arrayBuffer();
 }

@@ -134,7 +134,7 @@ export class Life {
  */
 export function fitWindow(root) {
   const { top, bottom } = root.getBoundingClientRect();
-  const scrolled = root.closest(".stMain")?.scrollTop ?? 0;
+  const scrolled = root.closest(".stMain")?.scrollTop ?? globalThis.scrollY;
   root.style.setProperty("--top", `${Math.round(top + scrolled)}px`);
   const page = root.closest(".stMainBlockContainer")?.getBoundingClientRect();
   if (page) root.style.setProperty("--below", `${Math.ceil(page.bottom - bottom)}px`);

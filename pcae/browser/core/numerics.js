@@ -8,7 +8,7 @@
 
 /** @import { Activation, Answer, RunConfig, Tensors, Values } from "../types.d.ts" */
 
-const LAYER_NORM_EPSILON = 1e-3;
+export const LAYER_NORM_EPSILON = 1e-3;
 
 /**
  * Activations, applied in place to the first n values. GELU is its tanh form.
@@ -37,6 +37,16 @@ const ACTIVATIONS = {
     }
   },
 };
+
+/**
+ * Apply an activation in place.
+ *
+ * @param {Activation | "linear"} name
+ * @param {Float32Array} x
+ */
+export function activate(name, x) {
+  ACTIVATIONS[name](x, x.length);
+}
 
 /** @typedef {{ dtype: string, shape: number[], data_offsets: [start: number, end: number] }} Entry */
 
@@ -151,6 +161,9 @@ function there(stack, part) {
   return stack;
 }
 
+/** @typedef {{ kernel: Values, bias: Values, gamma?: Values | null, beta?: Values,
+ *     activation: Activation | "linear", values: Float32Array }} Layer */
+
 /** Dense layers, with layer norm and an activation on all but the last. */
 class Stack {
   /**
@@ -174,7 +187,7 @@ class Stack {
         bias,
         gamma: i < last && config.layer_norm ? of("gamma") : null,
         beta: of("beta"),
-        activate: ACTIVATIONS[i < last ? config.activation : output],
+        activation: i < last ? config.activation : output,
         values: new Float32Array(bias.length),
       });
     }
@@ -190,7 +203,7 @@ class Stack {
       const y = layer.values;
       multiply(x, layer.kernel, layer.bias, y);
       if (layer.gamma) normalise(y, layer.gamma, layer.beta);
-      layer.activate(y, y.length);
+      activate(layer.activation, y);
       x = y;
     }
     out.set(x);
@@ -199,20 +212,27 @@ class Stack {
 }
 
 /**
- * y = x K + b; black pixels and dead units cost nothing.
+ * y = x K + b; black pixels and dead units cost nothing. Four inputs go at a time: that takes half
+ * the time of one, for y is read and written less often.
  *
  * @param {Values} x
  * @param {Values} kernel
  * @param {Values} bias
  * @param {Float32Array} y
  */
-function multiply(x, kernel, bias, y) {
+export function multiply(x, kernel, bias, y) {
   const n = y.length;
   y.set(bias);
-  for (let i = 0; i < x.length; i++) {
-    const v = x[i];
-    if (v === 0) continue;
-    for (let j = 0, at = i * n; j < n; j++, at++) y[j] += v * kernel[at];
+  for (let i = 0; i < x.length; i += 4) {
+    const most = Math.min(4, x.length - i);
+    const a = x[i], b = most > 1 ? x[i + 1] : 0;
+    const c = most > 2 ? x[i + 2] : 0, d = most > 3 ? x[i + 3] : 0;
+    if (a === 0 && b === 0 && c === 0 && d === 0) continue;
+    // where there are fewer than four, the kernel is read once more in place of what it has not
+    const p = i * n, q = most > 1 ? p + n : p, r = most > 2 ? q + n : p, s = most > 3 ? r + n : p;
+    for (let j = 0; j < n; j++) {
+      y[j] += a * kernel[p + j] + b * kernel[q + j] + c * kernel[r + j] + d * kernel[s + j];
+    }
   }
 }
 
@@ -223,7 +243,7 @@ function multiply(x, kernel, bias, y) {
  * @param {Values} gamma
  * @param {Values} beta
  */
-function normalise(x, gamma, beta) {
+export function normalise(x, gamma, beta) {
   let mean = 0;
   let variance = 0;
   for (const v of x) mean += v;

@@ -2,6 +2,13 @@
 
 const CLASSES = 20; // colours of Streamlit's list; PCA's and the networks' come after them
 
+/** The classes' colours of the dark theme, for what is dark on a light page too. */
+export const DARK_CLASSES = (
+  "#847cd7 #a6698e #dcc973 #01745b #71499c #5ef7f4 #cbf6cb #21a771 " +
+  "#a44b1e #f398b7 #a6c89c #a590bf #7c4e38 #c87b93 #e8ee5d #66854f " +
+  "#655ed5 #8967a6 #448874 #795479"
+).split(" ");
+
 /**
  * @typedef {Object} Theme
  * @property {string[]} colors - of the classes.

@@ -89,6 +89,8 @@ export class World extends Digits {
   errors; // of the network, a digit each
   /** @type {Values | undefined} */
   passes; // from which k on PCA's error is no larger
+  /** @type {Values | undefined} */
+  pixels; // the network's mean error at each pixel, where the points say it
   /** @type {string | undefined} */
   title; // of codes from elsewhere
   /** @type {PCA | undefined} */
@@ -123,6 +125,7 @@ export class World extends Digits {
     this.readCodes(arrays.codes);
     this.errors = arrays.errors.data;
     this.passes = arrays.passes.data;
+    this.pixels = arrays.pixels?.data;
   }
 
   /** @param {import("../types.d.ts").Tensor} codes */

@@ -2,12 +2,14 @@
  * A pad to draw a digit on; the drawing in MNIST's form, its place in the planes of PCA and of an
  * autoencoder, what both make of it, and its neighbours among the training images.
  *
- * All but the neighbours is computed here, within the frame in which the pointer moves.
+ * All but the neighbours is computed here, within the frame in which the pointer moves. Where no
+ * server knows the training images, the neighbours are found here too, among the test images.
  */
 
 import { fetchNow } from "../core/answers.js";
 import { addStyle } from "../core/fetched.js";
 import { fitWindow, living } from "../core/living.js";
+import { nearestTests } from "./nearest.js";
 import { Asking, Neighbours } from "./neighbours.js";
 import { meanSquaredError } from "../core/numerics.js";
 import { Pad, PENS, SIZE } from "./pad.js";
@@ -66,7 +68,7 @@ class Draw {
   shown = null;
   /** @type {File | null} */
   brought = null;
-  nearest = ""; // the address of the neighbours
+  nearest = ""; // the address of the neighbours; "" where no server knows them
 
   /**
    * @param {Component<Addresses>} component
@@ -115,7 +117,7 @@ class Draw {
     this.root = element("section", { className: "pcae-x pcae-draw" }, left, pictures, right);
     parentElement.replaceChildren(this.root);
     this.asking = new Asking(
-      life.signal,
+      (/** @type {Reconstructed} */ of) => this.find(of),
       (arrays) => this.answered(arrays),
       (sentence) => this.planes.forEach(({ neighbours }) => neighbours.clear(sentence)),
     );
@@ -163,6 +165,7 @@ class Draw {
    * @param {number} k
    */
   warmUp(k) {
+    if (!this.nearest) return;
     const zeros = new Float32Array(k);
     fetchNow(this.question(zeros, zeros), this.life.signal).catch(() => {});
   }
@@ -176,6 +179,17 @@ class Draw {
     return `${this.nearest}?${new URLSearchParams(numbers)}`;
   }
 
+  /**
+   * The neighbours of a drawing.
+   *
+   * @param {Reconstructed} of
+   */
+  async find({ scores, code }) {
+    const { world } = this;
+    if (!this.nearest && world) return nearestTests(world, scores, code);
+    return (await fetchNow(this.question(scores, code), this.life.signal)).arrays;
+  }
+
   /** @param {Tensors} arrays */
   answered(arrays) {
     const { world } = this;
@@ -183,7 +197,8 @@ class Draw {
     this.planes.forEach(({ neighbours }, p) => {
       const of = (/** @type {string} */ name) => arrays[`${ANSWERS[p]}.${name}`];
       const found = { images: of("images"), labels: of("labels") };
-      neighbours.draw({ ...found, indices: of("indices"), distances: of("distances") }, world);
+      const all = { ...found, indices: of("indices"), distances: of("distances") };
+      neighbours.draw(all, world, this.nearest ? "training" : "test");
     });
   }
 
@@ -250,7 +265,7 @@ class Draw {
     const { shown } = this;
     this.drawReconstructed(form);
     this.ring();
-    if (shown) return this.asking.ask(this.question(shown.scores, shown.code));
+    if (shown) return this.asking.ask(shown);
     this.asking.forget();
     for (const { neighbours } of this.planes) neighbours.clear();
   }

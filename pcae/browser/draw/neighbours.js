@@ -1,40 +1,39 @@
-/** The training images nearest to a drawing: asking the server for them, and showing them. */
+/** The images nearest to a drawing: asking for them while it is drawn, and showing them. */
 
 import { fullOf } from "../core/numerics.js";
 import { element } from "../core/element.js";
 import { digitCanvas, drawDigit } from "../core/pictures.js";
-import { fetchNow } from "../core/answers.js";
 
 /** @import { Tensor, Tensors, Values } from "../types.d.ts" */
 /** @import { World } from "../core/world.js" */
 
-const COUNT = 8;
+export const COUNT = 8; // neighbours that are shown
 const PAUSE_MS = 100; // between questions
 
-/** Asks one question at a time; of those that come meanwhile, the latest. */
+/**
+ * Asks one question at a time; of those that come meanwhile, the latest.
+ *
+ * @template Question
+ */
 export class Asking {
   /**
-   * @param {AbortSignal} signal - ends what is being asked.
+   * @param {(question: Question) => Promise<Tensors>} find
    * @param {(arrays: Tensors) => void} answered
    * @param {(sentence: string) => void} failed
    */
-  constructor(signal, answered, failed) {
-    this.signal = signal;
+  constructor(find, answered, failed) {
+    this.find = find;
     this.answered = answered;
     this.failed = failed;
     this.turn = 0;
     this.busy = false;
-    /** @type {string | null} */
+    /** @type {Question | null} */
     this.next = null;
   }
 
-  /**
-   * Ask at an address.
-   *
-   * @param {string} address
-   */
-  ask(address) {
-    this.next = address;
+  /** @param {Question} question */
+  ask(question) {
+    this.next = question;
     if (!this.busy) this.go();
   }
 
@@ -47,10 +46,10 @@ export class Asking {
   async go() {
     this.busy = true;
     while (this.next) {
-      const [address, turn] = [this.next, this.turn];
+      const [question, turn] = [this.next, this.turn];
       this.next = null;
       try {
-        const { arrays } = await fetchNow(address, this.signal);
+        const arrays = await this.find(question);
         if (turn === this.turn) this.answered(arrays);
       } catch (problem) {
         if (turn === this.turn) this.failed(/** @type {Error} */ (problem).message);
@@ -79,15 +78,16 @@ export class Neighbours {
   /**
    * @param {Record<"images" | "labels" | "indices" | "distances", Tensor>} found
    * @param {World} world
+   * @param {"training" | "test"} split that they are of
    */
-  draw(found, world) {
+  draw(found, world, split) {
     const [images, labels] = [found.images.data, found.labels.data];
     const [indices, distances] = [found.indices.data, found.distances.data];
     const { inputs: size } = world;
     const full = fullOf(images);
     this.cards.forEach(({ canvas, label, root }, i) => {
       const pixels = Float32Array.from(images.subarray(i * size, (i + 1) * size), (v) => v / full);
-      const name = world.name(world.tests + indices[i]);
+      const name = world.name((split === "test" ? 0 : world.tests) + indices[i]);
       const distance = distances[i].toFixed(2);
       drawDigit(canvas, pixels);
       canvas.setAttribute("aria-label", `${world.classes[labels[i]]}, ${name}`);
@@ -96,8 +96,10 @@ export class Neighbours {
       root.dataset.index = String(indices[i]);
     });
     this.sentence.textContent = majority(labels, world.classes);
-    const count = (world.everything - world.tests).toLocaleString("en");
-    this.about.textContent = `the nearest of ${count} training images, by Euclidean distance`;
+    const count = split === "test" ? world.tests : world.everything - world.tests;
+    const which = `the nearest of ${count.toLocaleString("en")} ${split} images`;
+    const more = split === "test" ? ": no others are here" : ", by Euclidean distance";
+    this.about.textContent = which + more;
   }
 
   /**

@@ -1,7 +1,7 @@
 /** Arrays that are fetched: once, again where the network fails, and no more when nobody waits. */
 
 import { deepStrictEqual, equal, rejects } from "node:assert/strict";
-import { fetchArrays } from "../../../pcae/browser/core/answers.js";
+import { fetchArrays, fetchJson } from "../../../pcae/browser/core/answers.js";
 import { answer, served } from "../serving.js";
 
 Deno.test("arrays are asked for once, relative to the app", () => {
@@ -72,5 +72,19 @@ Deno.test("fetching ends when the last of all who wait has ended", () => {
     other.abort();
     equal(signals[0].aborted, true);
     for (const wait of waiting) await rejects(wait);
+  });
+});
+
+Deno.test("JSON is read, and the page of a server that lacks a file is a sentence", () => {
+  const page = { status: 404, headers: { "Content-Type": "text/html" } };
+  const serve = (/** @type {URL} */ { pathname }) =>
+    pathname.endsWith("there.json")
+      ? new Response('{"a": [1]}')
+      : new Response("<html>Not found</html>", page);
+  return served(serve, async () => {
+    const { signal } = new AbortController();
+    deepStrictEqual(await fetchJson("figures/there.json", signal), { a: [1] });
+    await rejects(fetchJson("figures/gone.json", signal), /^Error: A file of this page is not/);
+    await rejects(fetchArrays("digits/gone", signal), /^Error: A file of this page is not/);
   });
 });
