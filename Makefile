@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 GPU := $(shell [ "$$(uname -s)" = Linux ] && nvidia-smi >/dev/null 2>&1 && echo requirements-gpu.txt)
 DENO := DENO_NO_UPDATE_CHECK=1 $(BIN)/deno
 
-.PHONY: run class test lint looks site clean
+.PHONY: run class test lint types types-of-scripts site looks clean
 
 run: $(VENV)/.run
 	$(BIN)/streamlit run app.py
@@ -23,9 +23,14 @@ test: lint
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(DENO) fmt --quiet --check
 	$(DENO) lint --quiet
+	@$(MAKE) --no-print-directory -j 2 types types-of-scripts # a core each
+
+types:
+	$(BIN)/mypy
+
+types-of-scripts:
 	$(DENO) check --quiet pcae/browser tests/javascript
 
 site: $(VENV)/.run

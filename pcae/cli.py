@@ -181,6 +181,7 @@ def _evaluate(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
 
 
 def _quality(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    cluster.measure(everything=options.all)
     subjects = quality.subjects()
     if not options.all:
         subjects = quality.pair(_find(options.run))

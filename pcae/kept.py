@@ -102,7 +102,7 @@ def find_or_make(name: str, write: Callable[[BinaryIO], None]) -> BinaryIO:
 @contextlib.contextmanager
 def _alone(path: Path) -> Iterator[None]:
     """Make a file while no other server does; one that takes minutes is not waited for."""
-    few = home() / "locks" / f"made-{path.name[-1]}.lock"  # some files share one
+    few = home() / "locks" / f"made-{path.name[-2:]}.lock"  # some files share one
     lock = FileLock(few, timeout=_SECONDS_TO_WAIT, is_singleton=False)
     with contextlib.suppress(Timeout):
         lock.acquire()

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pcae import __version__, cli, following, names, store
+from pcae import __version__, cli, doctor, following, names, store
 from pcae.config import RunConfig
 from pcae.data.datasets import keras_cache
 from pcae.methods.autoencoder import weight_shapes
@@ -306,12 +306,14 @@ def test_nothing_heavy_is_imported_by_the_command_line():
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-def test_doctor_says_what_is_here(call):
+def test_doctor_says_what_is_here(call, monkeypatch):
     status, out, _ = call("doctor")
     assert status == 0
     assert f"ok  pcae: {__version__}\n" in out
     for name in ("Python", "tensorflow", "device", "mnist-5k", "cache folder", "runs"):
         assert f" {name}: " in out
+    device = doctor.Check("device", True, "which has been looked at, in seconds")
+    monkeypatch.setattr(doctor, "_device", lambda: device)
     keras_cache().mkdir(parents=True)
     (keras_cache() / "mnist.npz").write_bytes(b"no zip")
     status, out, err = call("doctor", "--json")

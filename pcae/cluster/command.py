@@ -95,6 +95,14 @@ def look() -> dict[str, Any]:
     return asyncio.run(checking.look())
 
 
+def measure(*, everything: bool) -> None:
+    """Have the workers of the cluster that is named, if one is, measure every run's quality."""
+    if everything and named.scheduler() and not named.problem():
+        from pcae.cluster import measuring
+
+        measuring.main()
+
+
 def _line(worker: dict[str, Any]) -> str:
     if worker["refused"] and "pcae" not in worker:
         return f"BAD {worker['refused']}"

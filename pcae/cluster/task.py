@@ -79,7 +79,7 @@ def _device(on_cpu: bool) -> Device:
 def lacks(store: str, name: str, dask_worker: Worker) -> bool:
     """Whether a data set has to be sent here first."""
     if names.is_own(name):
-        return not (_scratch(dask_worker, store) / "data" / name / "about.json").exists()
+        return not (scratch(dask_worker, store) / "data" / name / "about.json").exists()
     with contextlib.suppress(DataError):
         return not datasets.is_here(name)
     return True
@@ -87,7 +87,7 @@ def lacks(store: str, name: str, dask_worker: Worker) -> bool:
 
 def keep(store: str, name: str, files: Mapping[str, bytes], dask_worker: Worker) -> None:
     """Keep a data set that was sent, in files that are written in this order."""
-    place = _scratch(dask_worker, store)
+    place = scratch(dask_worker, store)
     if names.is_own(name):
         folder = place / "data" / name
     else:  # where all that is here looks for what Keras publishes
@@ -106,7 +106,7 @@ def put(store: str, runs: Mapping[str, Mapping[str, bytes]], dask_worker: Worker
         if _given and not _given.over:
             return False
         _given = _Given(store, tuple(runs), time.monotonic())
-    place = _scratch(dask_worker, store)
+    place = scratch(dask_worker, store)
     folders = {key: place / "runs" / key for key in runs}
     try:
         for key, files in runs.items():
@@ -137,7 +137,7 @@ def train(store: str, keys: Sequence[str], on_cpu: bool, digest: str) -> None:
         given.training = True
     try:
         worker = get_worker()
-        place = _scratch(worker, store)
+        place = scratch(worker, store)
         os.environ["PCAE_HOME"] = str(place)
         runs = [Run(key, place / "runs" / key) for key in keys]
         _train([run for run in runs if run.folder.is_dir()], on_cpu, digest, str(worker.name))
@@ -198,7 +198,7 @@ async def tend(
         data sets here; `waited`: seconds.
     """
     logging.getLogger("distributed.worker").addFilter(_is_news)
-    place, begun = _scratch(dask_worker, store), time.monotonic()
+    place, begun = scratch(dask_worker, store), time.monotonic()
     for key in drop:
         _remove(place / "runs" / key)
     for name in forget:
@@ -255,7 +255,8 @@ def _is_there(place: Path, key: str) -> bool:
     return (place / "runs" / key).is_dir()
 
 
-def _scratch(worker: Worker, store: str) -> Path:
+def scratch(worker: Worker, store: str) -> Path:
+    """A worker's place for what is of a store."""
     return Path(worker.local_directory) / "pcae" / store
 
 

@@ -252,7 +252,6 @@ def _pages(manifest: str, code: str) -> Iterator[File]:
         values = {
             "version": __version__,
             "title": headings.PAGES[name].title,
-            "page": name,
             "code": code,
             "manifest": manifest,
             "early": links,

@@ -27,7 +27,7 @@ from pcae.methods import pca
 from pcae.methods.metrics import equivalent_k, error_per_image
 from pcae.methods.pca import PCA
 from pcae.store import Run
-from pcae.training import jobs
+from pcae.training import jobs, named
 from pcae.training.worker import yield_to_the_page
 
 NEIGHBOURS, FOLDS, MOST_IMAGES = 10, 5, 5_000
@@ -86,6 +86,11 @@ class Subject:
     dataset: str
     k: int
     run: Run | None = None
+
+    @property
+    def version(self) -> int:
+        """Changes whenever the run's weights do; 0 for PCA."""
+        return self.run.version if self.run else 0
 
 
 def measure(subject: Subject, data: Dataset, fitted: PCA) -> Quality:
@@ -159,7 +164,7 @@ def kept(subject: Subject, data: Dataset) -> Quality | None:
     """What was measured of it on this data and with these weights, if it was."""
     try:
         found = read_json(_path(subject), _FORM)
-        if (found["data"], found["version"]) == (data.digest, _version(subject)):
+        if (found["data"], found["version"]) == (data.digest, subject.version):
             return Quality(**{of.name: found[of.name] for of in fields(Quality)})
     except (FileNotFoundError, DamagedFile):
         pass  # it is measured anew
@@ -170,13 +175,18 @@ def find_or_measure(subject: Subject, data: Dataset, fitted: PCA) -> Quality:
     """What was measured of it, or is measured now and kept; see `measure`."""
     found = kept(subject, data)
     if found is None:
-        version = _version(subject)
+        version = subject.version
         found = measure(subject, data, fitted)
-        path = _path(subject)
-        if path.parent.name == "quality":  # a run's folder is not made again once deleted
-            path.parent.mkdir(parents=True, exist_ok=True)
-        write_json(path, asdict(found) | {"data": data.digest, "version": version})
+        keep(subject, data, version, found)
     return found
+
+
+def keep(subject: Subject, data: Dataset, version: int, found: Quality) -> None:
+    """Keep what was measured of it on this data, with the weights of a version."""
+    path = _path(subject)
+    if path.parent.name == "quality":  # a run's folder is not made again once deleted
+        path.parent.mkdir(parents=True, exist_ok=True)
+    write_json(path, asdict(found) | {"data": data.digest, "version": version})
 
 
 def pair(run: Run) -> list[Subject]:
@@ -220,15 +230,20 @@ def stamps(run: Run) -> list[int]:
 
 
 def start() -> None:
-    """Have a process measure what is not measured yet, unless one is at it."""
+    """Have a process measure what is not measured yet, unless one is at it.
+
+    Where a cluster is named, its workers do so.
+    """
     if not running():
-        _processes.append(jobs.start("pcae.training.quality"))
+        there = named.scheduler() and not named.problem()
+        module = "pcae.cluster.measuring" if there else "pcae.training.quality"
+        _processes.append(jobs.start(module))
 
 
 def running() -> bool:
     """Whether a process is at it, or about to be."""
     _processes[:] = [process for process in _processes if process.poll() is None]
-    return bool(_processes) or jobs.held(_lock())
+    return bool(_processes) or jobs.held(lock())
 
 
 def main(key: str = "") -> None:
@@ -241,7 +256,7 @@ def main(key: str = "") -> None:
             pass
         return
     try:
-        with _lock().acquire(timeout=1):
+        with lock().acquire(timeout=1):
             while _measure_next(subjects(), views, tried):
                 pass
     except Timeout:
@@ -260,7 +275,7 @@ def _measure_next(
                 data, _ = datasets.load_or_sample(subject.dataset)
                 views[subject.dataset] = data, pca.load_or_fit(data)
             data, fitted = views[subject.dataset]
-            this = _path(subject), _version(subject)
+            this = _path(subject), subject.version
             if this in tried or kept(subject, data):
                 continue
             tried.add(this)
@@ -279,11 +294,8 @@ def _path(subject: Subject) -> Path:
     return home() / "quality" / f"{name}.json"
 
 
-def _version(subject: Subject) -> int:
-    return subject.run.version if subject.run else 0
-
-
-def _lock() -> FileLock:
+def lock() -> FileLock:
+    """The lock of who measures all that is not measured yet."""
     return jobs.lock("quality")
 
 

@@ -40,6 +40,7 @@ CONTEXTS = """() => {
     };
     window.alive = () => [...made].filter((at) => at.deref() && !at.deref().isContextLost()).length;
 }"""
+NOT_WARM = "jobs.keep_warm = lambda config: None"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -214,8 +215,13 @@ class Server:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory, browser):
-    """The app's server."""
-    running = Server(tmp_path_factory.mktemp("server"))
+    """The app's server. Who only looks at Train has it load no TensorFlow, which takes seconds."""
+    home = tmp_path_factory.mktemp("server")
+    frame = ROOT / "pcae" / "ui" / "frame.py"
+    app = (ROOT / "app.py").read_text("utf-8").replace('"pcae/ui/frame.py"', repr(str(frame)))
+    script = home / "app.py"
+    script.write_text(f"{app}\nfrom pcae.training import jobs\n\n{NOT_WARM}\n")
+    running = Server(home, script=str(script))
     yield running
     running.stop()
 

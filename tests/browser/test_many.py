@@ -166,7 +166,7 @@ def test_what_both_ask_for_is_trained_once_and_both_see_it(people, proxy, server
         train.click(no_wait_after=True)
     run, end = store.own_run(SMALL.key), time.monotonic() + 120
     while jobs.state(run) != "finished" and time.monotonic() < end:
-        time.sleep(0.02)
+        time.sleep(0.05)
     begun = time.monotonic()
     for tab in people:
         tab.get_by_text(f"Finished: {SMALL.epochs} epochs").wait_for()

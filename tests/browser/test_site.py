@@ -18,7 +18,7 @@ from tests.browser.conftest import READY, settle
 from tests.browser.test_explorer import inspected, point_at
 
 SEED, BEST = PRESETS["Seed network, 25 epochs"], PRESETS["Best 30-D"]
-SHOWN = "document.body.dataset.shown"
+SHOWN = "document.body?.dataset.shown"
 CAPTIONS = "[...document.querySelectorAll('.pcae-open td')].map((cell) => cell.innerText)"
 KEPT = """async () => {
     const [name] = (await caches.keys()).filter((name) => name.endsWith("/a/site/"));
@@ -99,7 +99,7 @@ def tab(browser, ground):
 
 def until(page, expression):
     """Wait until JavaScript is true; the site's policy lets no text be run that asks for it."""
-    end = time.monotonic() + 15
+    end = time.monotonic() + 60
     while not page.evaluate(expression):
         assert time.monotonic() < end, expression
         page.wait_for_timeout(50)
@@ -107,7 +107,7 @@ def until(page, expression):
 
 def see(page, address):
     """Open an address and wait for its page."""
-    page.goto(address)
+    page.goto(address, wait_until="commit")
     until(page, SHOWN)
 
 

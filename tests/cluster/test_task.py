@@ -28,7 +28,7 @@ def tend(worker, have=None, store="here", **wishes):
 
 
 def there(worker, key=KEY, store="here"):
-    return Run(key, task._scratch(worker, store) / "runs" / key)
+    return Run(key, task.scratch(worker, store) / "runs" / key)
 
 
 def test_a_worker_is_kept_for_the_first_who_asks_until_nobody_does(worker, monkeypatch):
@@ -123,7 +123,7 @@ def test_own_data_is_as_it_was_until_it_is_forgotten(worker, own, monkeypatch):
     digest = sending.digest(own)
     assert tend(worker)["data"] == [own]
     with monkeypatch.context() as at_the_worker:
-        at_the_worker.setenv("PCAE_HOME", str(task._scratch(worker, "here")))
+        at_the_worker.setenv("PCAE_HOME", str(task.scratch(worker, "here")))
         assert datasets.load(own).digest == digest
     tend(worker, forget=[own])
     assert tend(worker)["data"] == []

@@ -54,6 +54,7 @@ def statuses(visitor, addresses):
 
 
 def test_of_anothers_data_nothing_is_answered():
+    limit(making=9)  # all are asked for at once
     run = trained_on(ANN, brought(ANN))
     addresses = places(run).values()
     addresses = [*addresses, routes.site_address([run.key])]
@@ -67,6 +68,7 @@ def test_of_anothers_data_nothing_is_answered():
 
 
 def test_files_are_taken_home_of_ones_own_and_of_what_ships():
+    limit(making=9)
     run = trained_on(ANN, "mnist-5k")
     found = places(run)
     files = [found.pop("file"), found.pop("script")]

@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 from safetensors.numpy import load
 
-from pcae import headings, store
+from pcae import headings, scripts, store
 from pcae.config import RunConfig
 from pcae.data.datasets import Split
+from pcae.figures import colors
 from pcae.methods.metrics import equivalent_k, error_per_image
 from pcae.methods.pca import fit
 from pcae.presets import PRESETS
@@ -179,6 +180,11 @@ def test_pages_link_to_what_is_there_and_to_nothing_outside(two):
         addresses = re.findall(r'(?:href|src|data-manifest)="([^"]+)"', text)
         assert len(addresses) > 20
         assert set(addresses) - {base, "data:,"} <= set(two)
+
+
+def test_a_sites_colours_are_those_of_the_figures():
+    text = (scripts.FOLDER / "site" / "site.css").read_text("utf-8")
+    assert colors.style() in re.sub(r"\s", "", text)
 
 
 def test_a_site_is_of_different_networks(sample, pca):

@@ -207,9 +207,9 @@ class LatentPlane {
         if (turn !== this.turn || this.life.over) return;
       }
       await Promise.all(ready.map((of) => this.#drawPlane(of, world)));
+      await this.#drawFilm(world);
       if (turn !== this.turn || this.life.over) return;
     }
-    await this.#drawFilm(world);
   }
 
   /** Take the grid, where what it is decoded with is here. @param {World} world */

@@ -11,6 +11,7 @@ import { element } from "../core/element.js";
 /** @template Data */
 export class Mounted {
   root = element("div");
+  #left = false;
 
   /** @param {() => Promise<Script<Data>>} fetchScript */
   constructor(fetchScript) {
@@ -20,12 +21,14 @@ export class Mounted {
   /** Draw it, or draw it anew. @param {Data} data */
   async show(data) {
     this.script = await this.fetchScript();
+    if (this.#left) return;
     const silent = { setStateValue() {}, setTriggerValue() {} };
     await this.script.show({ name: "", parentElement: this.root, data, ...silent });
   }
 
   /** Free what it holds, once it is off the page. */
   leave() {
+    this.#left = true;
     this.script?.leave(this.root);
   }
 }

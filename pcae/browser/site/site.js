@@ -31,15 +31,12 @@ class Site {
   /** @type {string[]} */
   wrong = []; // of the link, but for what the page's script finds
 
-  /**
-   * @param {SiteManifest} manifest
-   * @param {string} page
-   */
-  constructor(manifest, page) {
+  /** @param {SiteManifest} manifest */
+  constructor(manifest) {
     this.manifest = manifest;
     /** @type {Place} */
     this.place = readPlace("", manifest);
-    this.page = this.called(page);
+    this.page = manifest.pages[0];
     this.frame = new Frame(manifest, {
       go: (name) => this.go(name),
       choose: (key) => this.choose(key),
@@ -190,12 +187,16 @@ class Site {
         this.write();
       },
       setTriggerValue: (name, value) => {
-        if (name === "wrong") this.complain(/** @type {string[]} */ (value));
+        if (name !== "wrong") return;
+        const wrong = /** @type {string[]} */ (value);
+        this.complain(wrong);
+        const used = Object.entries(this.place.query).filter(([name]) => !wrong.includes(name));
+        this.place = { ...this.place, query: Object.fromEntries(used) };
+        this.write();
       },
     };
   }
 }
 
-const { page = "", manifest = "" } = document.body.dataset;
-const answer = await fetch(new URL(manifest, GROUND));
-await new Site(await answer.json(), page).arrive();
+const answer = await fetch(new URL(document.body.dataset.manifest ?? "", GROUND));
+await new Site(await answer.json()).arrive();
