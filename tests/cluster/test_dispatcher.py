@@ -19,7 +19,7 @@ from pcae.training.named import GOES_ON
 from tests.cluster.conftest import wait
 
 SMALL = RunConfig(dataset="digits-8x8", hidden=(16,), epochs=2)
-LONG = replace(SMALL, batch_size=4, epochs=16)  # some seconds
+LONG = replace(SMALL, batch_size=4, epochs=40)  # some seconds
 
 
 @functools.cache
