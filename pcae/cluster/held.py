@@ -19,12 +19,9 @@ from pcae.files import DamagedFile
 from pcae.store import Run, Status
 from pcae.training import claiming, jobs, reporter
 from pcae.training.claiming import Claimed
+from pcae.training.named import GOES_ON
 from pcae.training.reporter import CANCELLED
 
-LOST = (
-    "The cluster's scheduler does not answer. What is in training there goes on once it is back; "
-    "what finished epochs taught the network is kept."
-)
 _TRAINING = {"running", "interrupted"}
 log = logging.getLogger(__name__)
 
@@ -95,17 +92,8 @@ def claimed(of: Claimed) -> Held:
 
 def orphans() -> list[Held]:
     """The runs that another dispatcher or worker left in training, when it died."""
-    found = []
-    for run in store.all_runs():
-        try:
-            seen = run.status
-        except DamagedFile as problem:
-            log.warning("%s", problem)
-            continue
-        left = seen.state == "running" or (seen.state, seen.message) == ("interrupted", LOST)
-        if left and (of := adopt(run.key)):
-            found.append(of)
-    return found
+    left = [run.key for run in store.all_runs() if jobs.is_left(run)]
+    return [of for key in left if (of := adopt(key))]
 
 
 def adopt(key: str) -> Held | None:
@@ -135,7 +123,7 @@ def adopt(key: str) -> Held | None:
 
 def interrupt(of: Held) -> None:
     """Say that the scheduler is gone; unless the run was asked for again meanwhile."""
-    _rewrite(of, "interrupted", LOST)
+    _rewrite(of, "interrupted", GOES_ON)
 
 
 def go_on(of: Held) -> None:

@@ -13,6 +13,7 @@ import contextlib
 import logging
 import os
 import shutil
+import time
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -36,6 +37,7 @@ from pcae.training.quality import Quality, Subject
 from pcae.training.worker import yield_to_the_page
 
 _LOOK_SECONDS = 0.5
+_SECONDS_WITHOUT = 5.0  # a worker at it, after which this machine measures
 _MOST_SECONDS = 300.0  # for one subject
 log = logging.getLogger(__name__)
 
@@ -140,10 +142,13 @@ class _Measuring:
             quality.keep(subject, data, version, Quality(**figures))
 
     async def _work_here(self) -> None:
-        """Measure on this machine while no worker is at it."""
+        """Measure on this machine while no worker has been at it for a while."""
+        seen = time.monotonic()
         while self.left:
             await asyncio.sleep(_LOOK_SECONDS)
-            if self.left and not self.busy:
+            if self.busy:
+                seen = time.monotonic()
+            elif self.left and time.monotonic() - seen > _SECONDS_WITHOUT:
                 await asyncio.to_thread(_measure_here, self.left.popleft())
 
 

@@ -49,6 +49,7 @@ from pcae.training.processes import (
     worker_lock,
 )
 
+_GOES_ON = ("interrupted", named.GOES_ON)
 _workers: list[subprocess.Popen] = []
 
 
@@ -161,14 +162,15 @@ def wake() -> None:
     if not named.scheduler() or named.problem() or _coming():
         return
     with contextlib.suppress(OSError):
-        if queue() or any(_is_left(run) for run in store.all_runs()):
+        if queue() or any(is_left(run) for run in store.all_runs()):
             _start_worker()
 
 
-def _is_left(run: Run) -> bool:
-    """Whether a run was in training when whoever answered for it died."""
+def is_left(run: Run) -> bool:
+    """Whether a run was in training when whoever answered for it died, and goes on by itself."""
     with contextlib.suppress(DamagedFile):
-        return run.status.state in {"running", "interrupted"}
+        seen = run.status
+        return seen.state == "running" or (seen.state, seen.message) == _GOES_ON
     return False
 
 
@@ -185,7 +187,8 @@ def status(run: Run) -> Status:
     if seen.active and _abandoned(run, seen):
         seen = run.status  # it may have finished between the two looks
         if seen.active:
-            return interrupted(seen)
+            lost = interrupted(seen)
+            return replace(lost, message=named.GOES_ON) if named.scheduler() else lost
     return seen
 
 
@@ -207,8 +210,8 @@ def state(run: Run) -> str:
 
 
 def over(seen: Status) -> bool:
-    """Whether a run ends with this status; what a cluster had in training goes on, and is woken."""
-    if seen.state == "interrupted" and named.scheduler():
+    """Whether a run ends with this status; what a cluster goes on with by itself is woken."""
+    if (seen.state, seen.message) == _GOES_ON and named.scheduler():
         wake()
         return False
     return not seen.active

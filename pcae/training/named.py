@@ -18,6 +18,10 @@ from pcae.files import DamagedFile, read_json
 from pcae.forms import text
 
 VARIABLE, INSECURE = "PCAE_SCHEDULER", "PCAE_CLUSTER_INSECURE"
+GOES_ON = (
+    "The cluster does not answer. What was asked for goes on once it is back; what finished epochs "
+    "taught the network is kept."
+)
 _ENCRYPTED = {"tls", "wss"}
 _PROTOCOLS = {"tcp", "ws"} | _ENCRYPTED
 

@@ -18,7 +18,7 @@ from tests.browser.conftest import READY, settle
 from tests.browser.test_explorer import inspected, point_at
 
 SEED, BEST = PRESETS["Seed network, 25 epochs"], PRESETS["Best 30-D"]
-SHOWN = "document.body.dataset.shown"
+SHOWN = "document.body?.dataset.shown"
 CAPTIONS = "[...document.querySelectorAll('.pcae-open td')].map((cell) => cell.innerText)"
 KEPT = """async () => {
     const [name] = (await caches.keys()).filter((name) => name.endsWith("/a/site/"));

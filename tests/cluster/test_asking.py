@@ -55,6 +55,7 @@ def test_a_clusters_work_is_found_again_and_goes_on_by_itself(started):
         jobs.wake()
     run.write_status(Status("finished"))
     jobs.wake()
+    run.write_status(Status("interrupted", "Its worker died, before there was a cluster."))
     assert not jobs.going(run)
     assert len(started) == 3
 

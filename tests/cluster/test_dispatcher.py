@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from pcae import store
-from pcae.cluster import held
 from pcae.config import RunConfig
 from pcae.data import datasets, owndata
 from pcae.data.dataset import Dataset, split
 from pcae.files import home, read_json
 from pcae.methods.autoencoder import weights_sha256
 from pcae.training import jobs, loop
+from pcae.training.named import GOES_ON
 from tests.cluster.conftest import wait
 
 SMALL = RunConfig(dataset="digits-8x8", hidden=(16,), epochs=2)
@@ -172,7 +172,7 @@ def test_the_scheduler_is_killed_and_its_runs_go_on_when_it_is_back(dispatched):
     in_epoch(run, 1)
     dispatched.kill("scheduler")
     wait(lambda: run.status.state == "interrupted")
-    assert run.status.message == held.LOST
+    assert run.status.message == GOES_ON
     assert not jobs.over(jobs.status(run))
     told = wait(lambda: (found := read_json(home() / "cluster.json"))["problem"] and found)
     assert "No scheduler answers at" in told["problem"]

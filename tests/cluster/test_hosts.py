@@ -8,6 +8,7 @@ certificates of the test's own.
 import os
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
@@ -23,7 +24,7 @@ SCHEDULER = f"tls://{address(1)}:8786"
 VALUES = ("64", "2", "24", ", ".join(map(str, range(12))))
 NAMES = ("--hidden", "--k", "--epochs", "--seeds")
 FLAGS = [part for of in zip(NAMES, VALUES, strict=True) for part in of]
-PATIENCE = 600
+PATIENCE = 300
 
 
 @pytest.fixture
@@ -31,6 +32,7 @@ def cluster(tmp_path):
     """The three machines, with a scheduler and two workers that are started again when they die."""
     (tmp_path / "certificates").mkdir()
     environment = sign(tmp_path / "certificates") | {
+        "HOME": str(Path.home()),  # for Matplotlib's list of fonts, which takes seconds to make
         "TF_CPP_MIN_LOG_LEVEL": "2",
         # a connection without an answer is given up sooner than after Dask's 30 s
         "DASK_DISTRIBUTED__COMM__TIMEOUTS__TCP": "11s",
@@ -64,7 +66,7 @@ class Cluster:
         """A machine's own folders."""
         place = self._folder / f"machine-{number}"
         (place / "dask").mkdir(parents=True, exist_ok=True)
-        return self._environment | {"HOME": str(place), "KERAS_HOME": str(place / "keras")}
+        return self._environment | {"KERAS_HOME": str(place / "keras")}
 
     def _keep(self, number, *arguments):
         log = self._folder / f"machine-{number}.log"
@@ -148,7 +150,6 @@ def test_a_sweep_has_the_weights_of_an_undisturbed_one_though_everything_dies_on
     before = len(finished())
     wait(cluster, lambda: len(finished()) > before and in_training(1), "another network")
     cluster.scheduler.kill()
-    wait(cluster, lambda: any(map(is_interrupted, networks())), "a sentence of the scheduler")
     before = len(finished())
     wait(cluster, lambda: len(finished()) > before and in_training(1), "a network after that")
 
@@ -159,11 +160,6 @@ def test_a_sweep_has_the_weights_of_an_undisturbed_one_though_everything_dies_on
     assert weights() == undisturbed
     devices = {run.record["device"].rpartition(" ")[2] for run in finished()}
     assert devices == {"bench-2", "bench-3"}
-
-
-def is_interrupted(run):
-    status = jobs.status(run)
-    return status.state == "interrupted" and "scheduler" in status.message
 
 
 def test_a_network_goes_on_though_its_workers_cable_is_out_for_a_while(cluster):

@@ -1,6 +1,7 @@
 """Quality that the workers of a cluster measure."""
 
 import json
+from dataclasses import asdict
 
 import pytest
 
@@ -41,9 +42,18 @@ def few(monkeypatch):
 
 
 def kept():
-    """What is kept of each subject."""
+    """The figures that are kept of each subject."""
     data = datasets.load("digits-8x8")
-    return {(of.k, bool(of.run)): quality.kept(of, data) for of in quality.subjects()}
+    return {place(of): figures(quality.kept(of, data)) for of in quality.subjects()}
+
+
+def place(subject):
+    return subject.k, bool(subject.run)
+
+
+def figures(found):
+    """Threads add in another order."""
+    return found and pytest.approx(asdict(found), rel=1e-6)
 
 
 def here():
@@ -52,9 +62,9 @@ def here():
     fitted, found = pca.load_or_fit(data), {}
     for of in quality.subjects():
         try:
-            found[of.k, bool(of.run)] = quality.measure(of, data, fitted)
+            found[place(of)] = asdict(quality.measure(of, data, fitted))
         except DamagedFile:
-            found[of.k, bool(of.run)] = None
+            found[place(of)] = None
     return found
 
 
@@ -67,6 +77,7 @@ def test_workers_measure_what_this_machine_would(dispatched, runs, monkeypatch, 
         return await ask(client, address, name)
 
     monkeypatch.setattr(measuring.workers, "ask", noted)
+    monkeypatch.setattr(measuring, "_SECONDS_WITHOUT", 60)
     monkeypatch.setattr(measuring, "_measure_here", lambda subject: pytest.fail("measured here"))
     monkeypatch.setattr(quality, "main", lambda: pytest.fail("measured here"))
     measuring.main()
@@ -86,6 +97,7 @@ def test_where_no_worker_can_this_machine_measures(dispatched, runs, monkeypatch
     async def refused(client, address, name):
         return {}, f"The worker {name} is refused."
 
+    monkeypatch.setattr(measuring, "_SECONDS_WITHOUT", 0)
     monkeypatch.setattr(measuring.workers, "ask", refused)
     measuring.main()
     assert kept() == here()

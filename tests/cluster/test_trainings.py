@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 
 from pcae import store
-from pcae.cluster import held, mirror
+from pcae.cluster import mirror
 from pcae.cluster.placing import Worker
 from pcae.cluster.trainings import Trainings
 from pcae.store import Status
 from pcae.training import jobs
+from pcae.training.named import GOES_ON
 from tests.cluster.making import SMALL, epochs, scratch
 from tests.cluster.test_placing import worker
 
@@ -187,7 +188,7 @@ def test_while_the_scheduler_is_gone_runs_say_so_and_can_be_cancelled(waiting):
     runs, trainings = waiting(0, 1), Trainings()
     claim(trainings, worker("ada"))
     trainings.scheduler_lost()
-    assert [jobs.status(run).message for run in runs] == [held.LOST] * 2
+    assert [jobs.status(run).message for run in runs] == [GOES_ON] * 2
     jobs.cancel(runs[0])
     trainings.look({})
     assert [run.status.state for run in runs] == ["cancelled", "interrupted"]
