@@ -11,6 +11,7 @@ from pcae.classroom import room
 from pcae.config import RunConfig
 from pcae.training import jobs
 from tests.browser.conftest import ROOT, Server, free_port, go, nginx, settle
+from tests.browser.test_class import CONNECTED
 from tests.browser.test_room import ASKS, LESSON, MOST_SECONDS
 from tests.data.test_uploads import LABELS, npz
 from tests.server.test_live import PLACE, Listening, post
@@ -203,6 +204,8 @@ def test_who_was_at_a_server_that_dies_goes_on_at_the_other(people, proxy, serve
     end = time.monotonic() + 20
     while server_of(teacher) == "one" and time.monotonic() < end:
         teacher.wait_for_timeout(50)
+    teacher.wait_for_selector(f".stApp{CONNECTED}")
+    teacher.wait_for_timeout(1_000)  # the browser says where it was
     settle(teacher)
     assert "which=Random" in teacher.url
     teacher.get_by_text("Worst", exact=True).click()

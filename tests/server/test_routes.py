@@ -20,6 +20,7 @@ from pcae.methods.pca import load_or_fit
 from pcae.presets import PRESETS
 from pcae.server import loading, routes
 from pcae.store import Status
+from pcae.takehome import parts
 from pcae.training import jobs, warm
 from tests.methods.test_autoencoder import random_weights
 
@@ -243,7 +244,7 @@ def test_the_frames_of_a_wide_code_are_fewer(monkeypatch):
     run = a_run()
     for place in range(10):
         run.write_codes(place, np.full((1000, 2), place, np.float16))
-    monkeypatch.setattr(routes, "_MOST_FRAME_NUMBERS", 8_000)
+    monkeypatch.setattr(parts, "_MOST_FRAME_NUMBERS", 8_000)
     assert set(arrays(addresses(run.key)["frames"])) == {"0", "3", "6", "9"}
 
 
