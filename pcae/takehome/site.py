@@ -38,6 +38,7 @@ PAGES = {  # in the order of the navigation, and the scripts that show them
     "compare": "site/compare.js",
 }
 _OF_NO_RUN = {"compare"}
+_PURPOSES = {"compare": "Trained networks side by side."}  # where it is another than the app's
 _HOME = "explore"  # also at the site's own address
 _SHELL = "site/site.js"
 _WORKER = "site/sw.js"  # lies beside the pages, which are all that it can serve
@@ -130,7 +131,7 @@ def _manifest(
             "name": name,
             "title": headings.PAGES[name].title,
             "heading": headings.PAGES[name].heading,
-            "purpose": headings.PAGES[name].purpose,
+            "purpose": _PURPOSES.get(name, headings.PAGES[name].purpose),
             "script": script,
             "ofRun": name not in _OF_NO_RUN,
         }

@@ -49,7 +49,9 @@ export function readPlace(search, manifest) {
     ? Object.keys(settings).length ? withSettings(manifest, settings) : first
     : manifest.networks.find(({ key }) => key === run) ?? withSettings(manifest, settings, run);
   if (!named) wrong.push(run === undefined ? "settings" : "run (not in this site)");
-  else if (run !== undefined && !agrees(named, settings)) wrong.push("settings");
+  else if (run !== undefined && Object.keys(settings).length && !agrees(named, settings)) {
+    wrong.push("settings");
+  }
   const network = named ?? first;
   const { tests } = manifest.datasets[network.dataset];
   const chosen = (/** @type {keyof typeof MOST_CHOSEN} */ kind) => {

@@ -35,6 +35,7 @@ Deno.test("a network is found by its key and by its settings", () => {
       "?run=00000000000b&hidden=1000%2C+500%2C+250&k=30",
       "?run=00000000000b&hidden=1000,+500,+250&k=30&embed=true&embed_options=x",
       "?hidden=1000, 500, 250&k=30",
+      "?run=00000000000b", // a lesson's step names no settings
     ]
   ) {
     const { key, wrong, query } = read(search);
