@@ -59,6 +59,13 @@ class Static(http.server.SimpleHTTPRequestHandler):
         self.sent.append(len(content))
 
 
+class Server(http.server.ThreadingHTTPServer):
+    """Says nothing of a visitor who leaves."""
+
+    def handle_error(self, *_: object) -> None:
+        """Nothing."""
+
+
 def main() -> None:
     """Measure visits at both speeds and print medians."""
     options = arguments(__doc__)
@@ -68,7 +75,7 @@ def main() -> None:
         runs = [store.shipped_run(FIRST.key)]
         made, _ = making.export(runs, place, datasets.load)
         handler = functools.partial(Static, directory=folder)
-        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        with Server(("127.0.0.1", 0), handler) as server:
             threading.Thread(target=server.serve_forever, daemon=True).start()
             address = f"http://127.0.0.1:{server.server_port}/site/"
             browser = launch(driver)

@@ -57,14 +57,14 @@ def test_of_anothers_data_nothing_is_answered():
     limit(making=9)  # all are asked for at once
     run = trained_on(ANN, brought(ANN))
     addresses = places(run).values()
-    addresses = [*addresses, routes.site_address([run.key])]
     assert statuses(BEN, addresses) == statuses(NOBODY, addresses) == {404}
-    addresses.pop()
     assert statuses(ANN, addresses) == {200}
     assert statuses(BEN, addresses) == {404}  # although it is made now, and kept
     assert statuses(TEACHER, addresses) == {200}
     (answer,) = ask(Asked(places(run)["digits"], ANN))
     assert answer.headers["cache-control"].startswith("private")
+    site = [routes.site_address([run.key])]
+    assert statuses(BEN, site) == statuses(NOBODY, site) == {404}
 
 
 def test_files_are_taken_home_of_ones_own_and_of_what_ships():

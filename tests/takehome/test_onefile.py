@@ -201,7 +201,7 @@ def test_the_colours_are_those_of_the_theme(shipped):
     for css, scheme in ((light, "light"), (dark, "dark")):
         for name, color in theme[scheme].items():
             variable = "--st-" + re.sub("([A-Z])", r"-\1", name).lower()
-            said = ",".join(color) if isinstance(color, list) else color
+            said = ", ".join(color) if isinstance(color, list) else color
             assert f"{variable}: {said};" in css
 
 
