@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from pcae import store
+from pcae.cluster import sending
 from pcae.config import RunConfig
 from pcae.data import datasets, owndata
 from pcae.data.dataset import Dataset, split
@@ -44,7 +45,12 @@ def in_epoch(run, number):
 
 
 def worker_of(run):
-    return run.status.device.rpartition(" on worker ")[2]
+    return wait(lambda: run.status.device.rpartition(" on worker ")[2])
+
+
+def in_scratch(cluster, run, file=""):
+    """Where workers have a run of this test's store, or a file of it."""
+    return list(cluster.folder.glob(f"*/**/{sending.store_id()}/runs/{run.key}/{file}"))
 
 
 def test_a_sweep_ends_with_the_weights_of_a_local_one(dispatched):
@@ -115,7 +121,7 @@ def test_a_dispatcher_is_killed_and_the_next_finds_its_work(dispatched, meanwhil
     jobs.stop_workers()
     assert state(run) == "interrupted"
     if meanwhile == "finished":
-        wait(lambda: list(dispatched.folder.glob(f"*/**/{run.key}/record.json")))
+        wait(lambda: in_scratch(dispatched, run, "record.json"))
     before = run.checkpoint_epoch()
     jobs.wake()
     wait(lambda: state(run) in {"running", "finished"})
@@ -123,7 +129,7 @@ def test_a_dispatcher_is_killed_and_the_next_finds_its_work(dispatched, meanwhil
     assert before < LONG.epochs
     assert store.sha256_of(run) == alone(LONG)
     assert len(run.history) == LONG.epochs
-    wait(lambda: not list(dispatched.folder.glob(f"*/**/{run.key}")))
+    wait(lambda: not in_scratch(dispatched, run))
 
 
 def test_own_data_is_sent_once_and_forgotten_when_it_is_removed(dispatched):
@@ -154,7 +160,7 @@ def test_a_run_that_is_deleted_stops_and_the_queue_goes_on_in_its_order(dispatch
     begun = [(run.folder / "codes" / "0000.safetensors").stat().st_mtime for run in runs[1:]]
     assert begun[2] == min(begun)
     assert not runs[0].folder.exists()
-    wait(lambda: not list(dispatched.folder.glob(f"*/**/{runs[0].key}")))
+    wait(lambda: not in_scratch(dispatched, runs[0]))
 
 
 def test_two_dashboards_use_one_cluster(dispatched, tmp_path, monkeypatch):
