@@ -1,5 +1,6 @@
 """A cluster of one's own on this machine: a scheduler, and workers that are processes."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -14,6 +15,15 @@ from pcae.training import jobs
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 240  # that anything may take where other tests run beside it
+
+
+@pytest.fixture(autouse=True)
+def no_loop():
+    """Let a test run a loop of its own: those with a browser leave theirs in this thread."""
+    left = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(left)
 
 
 class Cluster:

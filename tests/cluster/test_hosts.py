@@ -154,7 +154,7 @@ def test_a_sweep_has_the_weights_of_an_undisturbed_one_though_everything_dies_on
     wait(cluster, lambda: len(finished()) > before and in_training(1), "a network after that")
 
     cluster.kill_dashboard(asked)
-    assert not jobs.worker_alive()
+    wait(cluster, lambda: not jobs.worker_alive(), "its end")
     again = cluster.dashboard("sweep", *FLAGS)
     assert again.wait(PATIENCE) == 0, cluster.said()
     assert weights() == undisturbed
