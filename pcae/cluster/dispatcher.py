@@ -43,6 +43,7 @@ _SECONDS_FOR_THE_SCHEDULER = 10.0
 _SECONDS_TO_LEAVE = 5.0
 _SECONDS_ALONE = 60.0  # without a scheduler, and without who started it
 _LIGHTLY = 9  # times as long as they were on their way, weights are let be
+_LIGHT_SECONDS = 2.0  # that they are let be at least, while they train
 _ALONE = "The cluster has no worker yet: what is asked for waits until one joins it."
 log = logging.getLogger(__name__)
 
@@ -270,7 +271,7 @@ class Dispatcher:
         took = worker.heard - begun - answer["waited"]
         for of in ours:
             if any(name == mirror.WEIGHTS for name, *_ in files.get(of.run.key, [])):
-                of.light_until = worker.heard + _LIGHTLY * took
+                of.light_until = worker.heard + max(_LIGHT_SECONDS, _LIGHTLY * took)
         await self.runs.take(worker, answer["runs"], begun)
 
     async def _call(self, client: Client, worker: Worker, what: Callable, *of: Any, **by: Any):
