@@ -1,6 +1,7 @@
 """Networks on a cluster of this machine's: throughput, a task's overhead, and the bytes it moves.
 
-    python -m benchmarks.cluster [--networks 32] [--epochs 24] [--workers 1 2 4] [--json]
+    python -m benchmarks.cluster [--networks 32] [--epochs 24] [--workers 1 2 4] [--repeats 3]
+        [--json]
 
 The networks of one sweep, 784-256-64-k on the offline digits, are trained by the local worker, and
 then on clusters of so many workers, each with a store of its own. The local worker and the
@@ -10,7 +11,8 @@ the last network is finished, and so does the local worker's.
 
 Throughput is networks a second. Efficiency is that of n workers by n times that of one, for the
 most workers that have a core each. What a network takes with one worker beyond what it takes
-locally is the overhead of the cluster. The weights are those that the records tell.
+locally is the overhead of the cluster. All is done in turn, several times over, and each figure is
+the median of what the turns came to. The weights are those that the records tell.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from benchmarks import machine
@@ -47,6 +50,7 @@ def main() -> None:
     parser.add_argument("--networks", type=int, default=32)
     parser.add_argument("--epochs", type=int, default=24)
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4])
+    parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     os.environ.pop(named.VARIABLE, None)
@@ -54,35 +58,40 @@ def main() -> None:
     every_k = range(1, -(-options.networks // SEEDS) + 1)
     hidden, epochs = [BASE.hidden], [options.epochs]
     grid = Sweep(base=BASE, hidden=hidden, k=every_k, epochs=epochs, seed=range(SEEDS))
-    result = measure(grid, sorted(set(options.workers)))
+    result = measure(grid, sorted(set(options.workers)), options.repeats)
     print(json.dumps(result) if options.json else said(result))
 
 
-def measure(grid: Sweep, counts: list[int]) -> dict[str, Any]:
-    """Train the sweep by the local worker and on clusters of so many workers."""
+def measure(grid: Sweep, counts: list[int], repeats: int) -> dict[str, Any]:
+    """Train the sweep by the local worker and on clusters of so many workers, in turn."""
     networks, cores = len(grid.configs), os.cpu_count() or 1
-    with own_store(), pinned(0):
-        jobs.warm()
-        alone, weights = trained(grid)
-    seconds, moved, same = {}, {}, True
-    for count in counts:
-        with own_store(), cluster(count):
-            seconds[count], found = trained(grid)
-            moved[count] = told()["bytes"] / networks
-            same &= found == weights
+    turns, moved, same = [], 0.0, True
+    for _ in range(repeats):
+        with own_store(), pinned(0):
+            jobs.warm()
+            alone, weights = trained(grid)
+        turn = {0: alone / networks}  # 0: without a cluster
+        for count in counts:
+            with own_store(), cluster(count):
+                took, found = trained(grid)
+                turn[count] = took / networks
+                moved = max(moved, told()["bytes"] / networks)
+                same &= found == weights
+        turns.append(turn)
     apart = max((count for count in counts if count <= cores), default=0)
-    one = seconds.get(1)
+    paired = 1 in counts and apart > 1
     return {
         "processor": machine.processor(),
         "networks": networks,
+        "repeats": repeats,
         "cores": cores,
         "pinned": PINNED,
-        "local_seconds": alone / networks,
-        "seconds": {str(count): of / networks for count, of in seconds.items()},
+        "local_seconds": median(turn[0] for turn in turns),
+        "seconds": {str(count): median(turn[count] for turn in turns) for count in counts},
         "efficiency_workers": apart,
-        "efficiency": one / (apart * seconds[apart]) if one and apart > 1 else None,
-        "overhead_seconds": (one - alone) / networks if one else None,
-        "bytes_a_network": max(moved.values()),
+        "efficiency": median(of[1] / (apart * of[apart]) for of in turns) if paired else None,
+        "overhead_seconds": median(of[1] - of[0] for of in turns) if 1 in counts else None,
+        "bytes_a_network": moved,
         "same_weights": same,
     }
 

@@ -70,6 +70,14 @@ class Driver:
             return at && width ? [x + width / 2, y + height / 2] : null; }})()"""
         self.pointer(self.wait(found), pressed=True)
 
+    def press(self, element, then):
+        """Click until something is true: a page that is drawn anew can move a button from under."""
+        for _ in range(4):
+            self.click(element)
+            with contextlib.suppress(TimeoutError):
+                return self.wait(then, 10)
+        raise TimeoutError(then)
+
     def keys(self, *keys):
         """Press keys one after another."""
         steps = [

@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from pcae import store
 from pcae.methods.pca import load_or_fit
@@ -279,6 +280,21 @@ def test_between_digits_the_decoders_show_what_they_make_of_the_point(
         np.testing.assert_allclose(by_network, bytes_of(expected[0]), atol=1)
         np.testing.assert_allclose(by_pca, bytes_of(pca.reconstruct(expected, 2)[0]), atol=2)
     assert f"{at[0, 0]:.1f}" in head(explorer)
+
+
+def test_a_button_that_is_pressed_stays_though_the_bar_is_drawn_anew(explorer):
+    explorer.get_by_role("button", name="Lasso", exact=True).hover()
+    explorer.mouse.down()
+    explorer.evaluate(
+        """() => { const slider = document.querySelector('[aria-label="PCA\\'s k"]');
+            slider.value = 40; slider.dispatchEvent(new Event('input', { bubbles: true })); }"""
+    )
+    explorer.get_by_text("PCA, k = 40").wait_for()
+    explorer.wait_for_timeout(500)  # in which the bar hears of it
+    explorer.mouse.up()
+    explorer.locator(".pcae-x-stage[data-mode='lasso']").wait_for()
+    pressed = explorer.get_by_role("button", name="Lasso", exact=True)
+    expect(pressed).to_have_attribute("aria-pressed", "true")
 
 
 def test_a_path_is_a_morph_of_both_methods(explorer):

@@ -1,10 +1,11 @@
 """Train under a hand that is faster than the server or the network: what is shown is trained."""
 
+import contextlib
 import time
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import TimeoutError, expect
 
 from pcae import store
 from pcae.config import RunConfig
@@ -81,8 +82,13 @@ def queued_after(form):
 
 
 def choose(form, key, option):
-    form.locator(f'[class*="st-key-{key}"] input').first.click()
-    form.get_by_role("option", name=option, exact=True).click()
+    """Choose in a menu; opened anew where the page was drawn meanwhile, which closes it."""
+    wanted = form.get_by_role("option", name=option, exact=True)
+    for _ in range(3):
+        form.locator(f'[class*="st-key-{key}"] input').first.click()
+        with contextlib.suppress(TimeoutError):
+            return wanted.click(timeout=5_000)
+    raise AssertionError(f"{option} cannot be chosen")
 
 
 def test_what_was_typed_or_chosen_just_now_is_trained(form):

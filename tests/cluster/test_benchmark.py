@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def test_the_figures_are_told_as_json():
-    small = ["--networks", "4", "--epochs", "1", "--workers", "1"]
+    small = ["--networks", "4", "--epochs", "1", "--workers", "1", "--repeats", "1"]
     told = subprocess.run(
         [sys.executable, "-m", "benchmarks.cluster", *small, "--json"],
         cwd=Path(__file__).parents[2],

@@ -34,6 +34,12 @@ export class Controls {
     this.acts = acts;
     this.note = note;
     this.bar = element("div", { className: "pcae-x-bar" });
+    /** Whether a button of the bar is pressed now, and whether to draw once it is not. */
+    this.pressed = this.late = false;
+    this.bar.addEventListener("pointerdown", ({ target }) => this.press(target));
+    for (const end of ["pointerup", "pointercancel"]) {
+      addEventListener(end, () => this.letGo(), { signal: scene.life.signal });
+    }
     const about = { className: "pcae-x-legend", role: "group", ariaLabel: "Classes" };
     this.legend = element("div", about);
     this.finder = element("input", { type: "number", min: 0, placeholder: "no." });
@@ -46,7 +52,22 @@ export class Controls {
     });
   }
 
+  /** Let a button stay until it is let go: a click on one that is replaced meanwhile is lost. */
+  press(/** @type {EventTarget | null} */ target) {
+    this.pressed = target instanceof Element && target.closest("button") !== null;
+  }
+
+  /** Draw what waited, once the click has come that follows. */
+  letGo() {
+    setTimeout(() => {
+      this.pressed = false;
+      if (this.late && !this.scene.life.over) this.draw();
+    });
+  }
+
   draw() {
+    this.late = this.pressed;
+    if (this.pressed) return;
     keepFocus(this.bar, () => this.bar.replaceChildren(...this.parts(), this.note));
     keepFocus(this.legend, () => this.drawLegend());
   }
