@@ -65,10 +65,13 @@ class Split:
         Row-major pixels, as bytes from 0 to 255 or as floats in [0, 1]; the columns of a table are
         floats in [0, 1]. MNIST's p is 784.
     labels : ndarray of uint8, shape (n,)
+    targets : ndarray of float32, shape (n,), or None
+        Of data whose labels are measured, not classes: their values, all finite.
     """
 
     images: np.ndarray
     labels: np.ndarray
+    targets: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.images)
@@ -99,6 +102,8 @@ class Dataset:
         The names of a table's columns; none for pictures.
     limits : ndarray of float32, shape (2, p), or None
         The values of a table's columns that 0 and 1 stand for.
+    target : str
+        What the splits' targets are called; "" without.
     """
 
     name: str
@@ -109,6 +114,7 @@ class Dataset:
     licence: str
     columns: tuple[str, ...] = ()
     limits: np.ndarray | None = None
+    target: str = ""
 
     @property
     def title(self) -> str:
@@ -150,10 +156,11 @@ class Dataset:
 
     @cached_property
     def digest(self) -> str:
-        """Sixteen hexadecimal digits that stand for every image and label of both splits."""
+        """Sixteen hexadecimal digits that stand for both splits' images, labels and targets."""
         sha = hashlib.sha256()
         for split in (self.train, self.test):
-            for array in (split.images, split.labels):
+            measured = () if split.targets is None else (split.targets,)
+            for array in (split.images, split.labels, *measured):
                 sha.update(repr(array.shape).encode())
                 sha.update(np.ascontiguousarray(array).data)
         return sha.hexdigest()[:16]
