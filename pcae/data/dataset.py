@@ -185,12 +185,31 @@ def stratified(labels: np.ndarray, share: int) -> np.ndarray:
     return np.concatenate(drawn)
 
 
-def split(images: np.ndarray, labels: np.ndarray) -> tuple[Split, Split]:
-    """A training split and a test split: a fifth of every class, in an order without classes."""
-    test = stratified(labels, share=5)
+def split(
+    images: np.ndarray,
+    labels: np.ndarray,
+    targets: np.ndarray | None = None,
+    strata: np.ndarray | None = None,
+) -> tuple[Split, Split]:
+    """A training split and a test split: a fifth of every class, in an order without classes.
+
+    Parameters
+    ----------
+    images : ndarray, shape (n, p)
+    labels : ndarray, shape (n,)
+    targets : ndarray, shape (n,), optional
+    strata : ndarray, shape (n,), optional
+        Groups of which a fifth each is drawn, instead of the classes.
+    """
+    test = stratified(labels if strata is None else strata, share=5)
     train = np.setdiff1d(np.arange(len(images)), test)
     order = np.random.default_rng(_SPLIT_SEED).permutation(test)
-    return (
-        Split(np.ascontiguousarray(images[train]), labels[train]),
-        Split(np.ascontiguousarray(images[order]), labels[order]),
+    first, second = (
+        Split(
+            np.ascontiguousarray(images[rows]),
+            labels[rows],
+            None if targets is None else targets[rows],
+        )
+        for rows in (train, order)
     )
+    return first, second
