@@ -14,8 +14,8 @@ import re
 _SIGN = re.compile(r"([!-/:-@\[-`{-~])")
 _TURNED = re.compile(
     r":(?=[\w+-]+:)"  # a picture
-    r"|(?:(?<=\s[-<>~])|(?<=^[-<>~]))[->=]"  # an arrow, a dash, a comparison
-    r"|:(?=//)|(?<=www)\.|@",  # an address
+    r"|(?:(?<=\s[-<>~])|(?<=^[-<>~]))[->=](?=>?(?:\s|$))"  # an arrow, a dash, a comparison
+    r"|:(?=//[-\w]*\.)|(?<=www)\.|@",  # an address
     re.IGNORECASE,
 )
 
