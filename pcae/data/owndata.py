@@ -10,10 +10,9 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import re
 import shutil
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -23,29 +22,13 @@ from pcae import names, removal, rights, rules
 from pcae.data.choices import Choices, as_json, from_json
 from pcae.data.dataset import DataError, DataMissing, Dataset, Split
 from pcae.files import DamagedFile, home, read_arrays, write_arrays, write_json
+from pcae.names import plain as plain
+from pcae.names import plain_names as plain_names
 from pcae.removal import Removed
 from pcae.rights import Denied
 
-LONGEST_TITLE = 40
+LONGEST_TITLE = names.LONGEST
 _ROUNDING = 1e-6
-_NOT_PLAIN = re.compile(
-    r"[^\w .,+()'×%/-]|\b_+|_+\b"
-)  # what Markdown or HTML could take for a sign
-
-
-def plain(text: str, most: int = LONGEST_TITLE) -> str:
-    """Text of a visitor's without anything that a page could take for more than text."""
-    words = " ".join(_NOT_PLAIN.sub(" ", text).split())
-    return words[:most].strip()
-
-
-def plain_names(found: Sequence[str], kind: str) -> tuple[str, ...]:
-    """Names that are plain, not empty, and each there once; `kind` is what they are of."""
-    names: list[str] = []
-    for number, text in enumerate(found, 1):
-        name = plain(text) or f"{kind} {number}"
-        names.append(name if name not in names else f"{name}, {kind} {number}")
-    return tuple(names)
 
 
 def name_of(
