@@ -116,7 +116,7 @@ def _in_table(other: Part, part: Part) -> dict[str, np.ndarray]:
 
 def _order(values: np.ndarray, files: np.ndarray | None, n: int) -> np.ndarray | None:
     """Which row of a table belongs to each of n rows, by a column that counts or names them."""
-    if values.dtype.kind in "ui" and len(values) == n:
+    if values.dtype.kind in "ui" and len(values) == n > 0:
         order = np.argsort(values, kind="stable")
         first = values[order[0]]
         if first < 2 and np.array_equal(values[order], np.arange(n) + first):

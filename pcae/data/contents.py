@@ -65,7 +65,9 @@ class Part:
     headed: bool | None = None
 
     def __len__(self) -> int:
-        return len(self.columns[0].values if self.array is None else self.array)
+        if self.array is None:
+            return len(self.columns[0].values) if self.columns else 0
+        return len(self.array) if self.array.ndim else 1
 
 
 @dataclass(frozen=True)

@@ -191,7 +191,12 @@ def matrix(found: Sequence[Column]) -> np.ndarray:
 
 def as_table(part: Part) -> Part | None:
     """An array (n, p) as a table whose columns have no names; None where it is none."""
-    if part.kind != "array" or part.array is None or bare(part.array).ndim != 2:
+    if (
+        part.kind != "array"
+        or part.array is None
+        or bare(part.array).ndim != 2
+        or not part.array.size
+    ):
         return None
     found = [Column("", _whole(values)) for values in bare(part.array).T]
     return Part(part.name, part.file, "table", None, tuple(found), part.split)
