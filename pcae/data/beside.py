@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pcae.data import labels, rows
-from pcae.data.called import same_but_split, says_labels, split_of
+from pcae.data.called import same_but_split, says_answers, says_labels, split_of
 from pcae.data.columns import named
 from pcae.data.contents import Part
 
@@ -28,7 +28,8 @@ def beside(part: Part, parts: Sequence[Part]) -> dict[str, Beside]:
     split, ranked = split_of(part), []
     for other in parts:
         its = split_of(other)
-        if other.name != part.name and split and its and its != split:
+        fits = its in ("", split) or (its == "train" and not split)
+        if says_answers(other.name) or not (fits or other.name == part.name):
             continue
         for name, values in _in(other, part).items():
             rank = (not says_labels(name), its != split, other.file != part.file)

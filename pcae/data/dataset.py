@@ -189,7 +189,7 @@ def split(
     images: np.ndarray,
     labels: np.ndarray,
     targets: np.ndarray | None = None,
-    strata: np.ndarray | None = None,
+    least: int = 0,
 ) -> tuple[Split, Split]:
     """A training split and a test split: a fifth of every class, in an order without classes.
 
@@ -198,10 +198,16 @@ def split(
     images : ndarray, shape (n, p)
     labels : ndarray, shape (n,)
     targets : ndarray, shape (n,), optional
-    strata : ndarray, shape (n,), optional
-        Groups of which a fifth each is drawn, instead of the classes.
+    least : int, default=0
+        How many rows there have to be for the test: where a fifth of every class is less, a fifth
+        of all is drawn, but for one row of each class.
     """
-    test = stratified(labels if strata is None else strata, share=5)
+    test = stratified(labels, share=5)
+    if len(test) < least:
+        _, kept = np.unique(labels, return_index=True)
+        others = np.setdiff1d(np.arange(len(labels)), kept)
+        drawn = np.random.default_rng(_SPLIT_SEED).permutation(others)
+        test = drawn[: max(least, len(labels) // 5)]
     train = np.setdiff1d(np.arange(len(images)), test)
     order = np.random.default_rng(_SPLIT_SEED).permutation(test)
     first, second = (

@@ -6,15 +6,15 @@ Few different values are classes, many numbers are measured; many texts are neit
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from pcae.data import owndata
+from pcae.names import plain, plain_names
 
 MOST_CLASSES = 200
 _FEW = 20  # different values that are classes however few rows each of them has
+_LONGEST = 100  # characters that are compared
 _MOST_TARGET = 1e30  # whose squares float32 does not hold, but a colour's scale
 
 
@@ -78,7 +78,7 @@ def labelled(parts: list[np.ndarray | None], counts: list[int]) -> Labelled:
         places = np.empty(len(order), np.uint8)
         places[order] = np.arange(len(order))
         ends = np.cumsum(counts)[:-1]
-        names = owndata.plain_names([texts[at] for at in order], "class")
+        names = plain_names([texts[at] for at in order], "class")
         return Labelled(names, np.split(places[codes.reshape(-1)], ends))
     elif found.dtype.kind == "U":
         none.why_not = (
@@ -105,9 +105,8 @@ def _together(parts: list[np.ndarray]) -> np.ndarray:
     texts = []
     for part in parts:
         found, places = np.unique(part, return_inverse=True)
-        words = [_text(of) for of in found.tolist()]
-        tidy = [" ".join(unicodedata.normalize("NFC", of).split()) for of in words]
-        texts.append(np.array(tidy or [""])[places.reshape(-1)])
+        words = [plain(_text(of), _LONGEST) for of in found.tolist()]
+        texts.append(np.array(words or [""])[places.reshape(-1)])
     return np.concatenate(texts)
 
 
@@ -129,8 +128,8 @@ def _text(value: object) -> str:
     return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
 
 
-def natural(text: str) -> list[tuple[int, int, str]]:
+def natural(text: str) -> tuple[list[tuple[int, int, str]], str]:
     """What texts are ordered by as people order them: 2 before 10, and b after A."""
-    pieces = re.split(r"([0-9]+)", text)
-    key = [(1, 0, of.casefold()) if i % 2 == 0 else (0, int(of), "") for i, of in enumerate(pieces)]
-    return [*key, (1, 0, text)]
+    pieces = filter(None, re.split(r"([0-9]+)", text))
+    key = [(0, int(of), "") if of[0] in "0123456789" else (1, 0, of.casefold()) for of in pieces]
+    return key, text

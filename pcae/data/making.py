@@ -235,7 +235,7 @@ def _divided(
     if has_test:
         train, test = Split(images, codes, values), Split(arrays[-1], told.codes[-1], targets[-1])
     else:
-        train, test = split(images, codes, values, strata=_strata(codes))
+        train, test = split(images, codes, values, LEAST_TEST_ROWS)
     if len(test) < LEAST_TEST_ROWS:
         raise DataError(
             f"{len(test)} rows would be left for the test, and {LEAST_TEST_ROWS} are needed: bring "
@@ -248,20 +248,6 @@ def _divided(
 
 def _joined(parts: Sequence[Any]) -> Any:
     return parts[0] if len(parts) == 1 or parts[0] is None else np.concatenate(parts)
-
-
-def _strata(codes: np.ndarray) -> np.ndarray:
-    """The groups of which a fifth each is drawn: the classes, unless most are too small for that.
-
-    Then it is all rows but one of each class, which is kept to train on.
-    """
-    counts = np.bincount(codes)
-    if (counts // 5).sum() >= LEAST_TEST_ROWS:
-        return codes
-    groups = np.zeros(len(codes), int)
-    _, first = np.unique(codes, return_index=True)
-    groups[first] = 1 + np.arange(len(first))
-    return groups
 
 
 # ---------------------------------------------------------------- in words

@@ -109,7 +109,9 @@ def in_words(part: Part) -> str:
 def _why_not(part: Part) -> str:
     if says_answers(part.name):
         return "it is a form for answers, not data"
-    if part.array is None or part.kind == "pictures":
+    if part.array is None:
+        return "it has neither the columns of the rows that were taken nor labels for them"
+    if part.kind == "pictures":
         return "other rows were taken"
     if part.array.dtype.kind not in "buifUS":
         return "complex numbers are not used"

@@ -50,7 +50,8 @@ def lies_across(array: np.ndarray, labels: set[int]) -> tuple[bool, str]:
     """
     array = bare(array)
     first, last = len(array), array.shape[-1]
-    if last in labels and first not in labels and (array.ndim == 2 or _are_sides(array.shape[:-1])):
+    able = array.ndim == 2 or _are_sides(array.shape[:-1])
+    if able and last in labels and last >= LEAST_ROWS and first not in labels:
         return True, f"There are {last:,} labels, and so many columns."
     if first in labels:
         return False, ""
