@@ -204,8 +204,10 @@ def as_table(part: Part) -> Part | None:
 
 def _whole(values: np.ndarray) -> np.ndarray:
     """Numbers that are whole as whole numbers."""
-    if values.dtype.kind == "f" and (np.abs(values) < 2**31).all() and (values % 1 == 0).all():
-        return values.astype(np.int32)
+    if values.dtype.kind == "f":
+        wide = values.astype(np.float64)
+        if (np.abs(wide) < 2**31).all() and (wide % 1 == 0).all():
+            return wide.astype(np.int32)
     return values.astype(np.uint8) if values.dtype.kind == "b" else values
 
 

@@ -140,6 +140,8 @@ def _numbers(part: Part, plan: Plan, names: list[str]) -> np.ndarray:
         It is a table without columns of numbers.
     """
     if part.array is None:
+        if not names and any(not of.is_text for of in part.columns):
+            raise DataError(f"No column of “{part.name}” is a feature: choose two or more as such.")
         if not names:
             raise DataError(f"“{part.name}” has no column of numbers: choose a table of numbers.")
         there = rows.named_columns(part)
