@@ -25,7 +25,6 @@ from tests.data.test_uploads import (
     npy,
     npz,
     picture,
-    table,
     understood,
     zipped,
 )
@@ -99,7 +98,7 @@ BAD = {
         {"x.npy": headed(HEADER.replace("60", "-" * 9000 + "60"))},
         "is damaged or of another kind",
     ),
-    "digits": ({"x.npy": headed(HEADER.replace("60", "0, 1" + "0" * 2000))}, "has no rows: choose "),
+    "digits": ({"x.npy": headed(HEADER.replace("60", "0, 1" + "0" * 2000))}, "has no rows: choose"),
     "no palette": ({"x.zip": zipped({"a/1.png": without_palette()})}, "1.png” cannot be read as a"),
     "overflow": ({"x.npy": declared((2**40, 2**40))}, "holds more than 1,024 MB"),
     "png bomb": ({"x.zip": zipped({"a/1.png": png_bomb()})}, "1.png” has more than 16 million"),
