@@ -305,4 +305,4 @@ if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
     for name, content in files().items():
         (FOLDER / name).write_bytes(content)
-    (FOLDER / "colors.json").write_text(json.dumps(colors(), indent=0) + "\n")
+    (FOLDER / "colors.json").write_text(json.dumps(colors(), indent=2) + "\n")
