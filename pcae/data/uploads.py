@@ -19,6 +19,7 @@ from pathlib import PurePosixPath
 import numpy as np
 
 from pcae.data import limits, owndata
+from pcae.data.columns import named
 from pcae.data.dataset import DataError, reading
 from pcae.data.limits import MOST_UPLOADED, MOST_VALUES, PIECE, File, Spent, in_words
 from pcae.data.picture_files import MixedSizes, read_pictures
@@ -108,8 +109,13 @@ def _read_file(contents: Contents, spent: Spent, full: str, raw: bytes, side: in
     elif start.startswith(b"\0\0") and len(start) > 3 and start[2] in _IDX_TYPES:
         contents.arrays[stem] = _read_idx(spent, name, file)
     elif b"\0" not in start[:4096]:
-        numbers, names, texts = read_table(spent, name, file)
-        contents.arrays[stem], contents.columns[stem], contents.texts[stem] = numbers, names, texts
+        columns = read_table(spent, name, file).columns
+        names = named(columns)
+        found = {of: column.values for of, column in zip(names, columns, strict=True)}
+        texts = {of: values for of, values in found.items() if values.dtype.kind == "U"}
+        numbers = [of for of in found if of not in texts]
+        contents.arrays[stem] = np.column_stack([found[of] for of in numbers])
+        contents.columns[stem], contents.texts[stem] = tuple(numbers), texts
     else:
         raise DataError(f"“{name}” is of a kind that is not read: choose {KINDS}.")
 
