@@ -135,7 +135,7 @@ BOMBS = {
     "returns": (lambda: {"t.gz": repeated(b"a,b\n", b"0,0\r", 5_000_000)}, "than 200,000 rows"),
     "quoted lines": (lambda: {"t.gz": repeated(b"a,b\n", b'"\n",0\n', 500_000)}, "200,000 rows"),
     "plain rows": (lambda: {"t.csv": b"1,2\n" * 300_000}, "has more than 200,000 rows"),
-    "columns": (lambda: {"t.gz": repeated(b"", b"," * 4097 + b"\n", 9_000)}, "4,098 columns: at"),
+    "columns": (lambda: {"t.gz": repeated(b"", b"," * 4098 + b"\n", 9_000)}, "4,099 columns: at"),
     "values": (lambda: {"t.gz": repeated(b"", b"," * 4095 + b"\n", 90_000)}, "than 1,024 MB when"),
     "a line": (lambda: {"t.csv": b"a,b\n1,2\n3," + b"4" * 5_000_000}, "a line of more than 1 MB"),
     "text": (lambda: {"t.gz": repeated(b"a,b\n", b"0" * 4000 + b",1\n", 60_000)}, "much more text"),
