@@ -116,6 +116,8 @@ def in_words(part: Part) -> str:
 
 
 def _why_not(part: Part, others: Sequence[Part]) -> str:
+    if not len(part):
+        return "it has no rows"
     if says_answers(part.name):
         return "it is a form for answers, not data"
     if part.array is None:
@@ -133,7 +135,7 @@ def _why_not(part: Part, others: Sequence[Part]) -> str:
 
 
 def _can_be_rows(part: Part, parts: Sequence[Part]) -> bool:
-    if says_answers(part.name):
+    if says_answers(part.name) or not len(part):
         return False
     if part.kind == "pictures" or (part.array is None and len(part.columns) > beside.FEW):
         return True

@@ -532,7 +532,8 @@ def test_empty_parts_are_no_rows():
         an_array("a.npz: x", PICTURES[:0]), a_table("t.csv", {"a": [], "b": []}),
         an_array("a.npz: y", np.zeros((N, 0))), Part("p", "p", "table"),
     )  # fmt: skip
-    assert found.problem == "No column of “t.csv” is a feature: choose two or more as such."
+    assert found.problem.startswith("There is no array of numbers with a row for each image")
+    assert [of.why for of in found.left][:2] == ["it has no rows"] * 2
 
 
 def test_the_same_files_and_choices_give_the_same_digest():
