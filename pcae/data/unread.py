@@ -88,6 +88,7 @@ _BY_ENDING = {ending: clause for some, clause in _ENDINGS.items() for ending in 
 # whatever these hold, so that archives need not open them
 _SAID_BY_NAME = {*_PROGRAMS.split(), *_TEXTS.split(), "ipynb", "xml", "json", "html", "htm"}
 _PROSE = re.compile(r"(readme|licen[cs]e|copying|changelog|citation|notice)(\.txt|\.md)?", re.I)
+_LAST = re.compile(r"\.([a-z0-9_]{1,12})$")
 _PAGE = re.compile(
     rb"\s*((<!--.*?-->|<\?xml[^>]*>)\s*)?<(!doctype\s+html|html|head|body)\b", re.I | re.S
 )
@@ -177,7 +178,8 @@ def _by_content(start: bytes) -> str:
 
 
 def _ending(name: str) -> str:
-    return re.sub(r"\.(gz|bz2|xz)$", "", name.lower()).rpartition(".")[2]
+    found = _LAST.search(re.sub(r"\.(gz|bz2|xz)$", "", name.lower()))
+    return found[1] if found else ""
 
 
 def _filled(clause: str, name: str) -> str:
@@ -186,6 +188,6 @@ def _filled(clause: str, name: str) -> str:
         clause = _PICKLED_GZ
     ending = _ending(name)
     fits = len(name) <= _LONGEST_NAME and re.fullmatch(r"[\w .-]+", name)
-    known = name if fits else f"data.{ending}"
+    known = name if fits else f"data.{ending or 'bin'}"
     made = {of: repr(f"{known.split('.')[0] or 'data'}.{of}") for of in ("npz", "npy", "csv")}
     return clause.format(file=repr(known), **made)
