@@ -16,6 +16,7 @@ from pcae.data.called import says_answers, says_labels, says_rows, split_of
 from pcae.data.choices import Choices, Judged, Question
 from pcae.data.contents import Left, Part
 
+_MOST_OFFERED = 30  # parts, to choose from
 _RANK = {"train": 0, "": 1, "valid": 2, "test": 3}
 
 
@@ -74,14 +75,22 @@ def plan(parts: Sequence[Part], choices: Choices) -> Plan | None:
         return None
     first = next((of for of in able if of.name == choices.rows), able[0])
     found = Plan(list(parts), first)
+    offered = _offered([of.name for of in able], first.name)
     if len(able) > 1:
-        options = tuple((of.name, _called(found, of.name)) for of in able)
+        options = tuple((of, _called(found, of)) for of in offered)
         found.questions.append(Question("rows", "Images or rows", options, first.name))
     _lay(found, choices)
     _find_labels(found, choices)
-    names = {of.name for of in able}
-    _divide(found, [of for of in found.parts if of.name in names - {first.name}], choices)
+    tests = [of.name for of in able[::-1] if split_of(of) in ("test", "valid")]
+    others = {*_offered([*tests, *offered], choices.test or "")} - {first.name}
+    _divide(found, [of for of in found.parts if of.name in others], choices)
     return found
+
+
+def _offered(names: Sequence[str], chosen: str) -> list[str]:
+    """The first of some names, and the one that is chosen: what can be looked through."""
+    shown = list(dict.fromkeys(names))
+    return [of for at, of in enumerate(shown) if at < _MOST_OFFERED or of == chosen]
 
 
 def left(found: Plan) -> list[Left]:
@@ -219,7 +228,8 @@ def _find_labels(found: Plan, choices: Choices) -> None:
             name = ""
     if able:
         none = "a column of the table, or none" if is_table else "none"
-        options = (*((of, _called(found, of)) for of in able), ("", none))
+        offered = _offered(list(able), name)
+        options = (*((of, _called(found, of)) for of in offered), ("", none))
         found.questions.append(Question("label", "Labels", options, name))
     if name:
         found.label, found.labels[found.rows.name] = name, able[name].values

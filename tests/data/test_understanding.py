@@ -537,6 +537,16 @@ def test_too_little_memory_is_said(monkeypatch):
     )
 
 
+def test_of_very_many_parts_the_first_are_offered():
+    parts = [an_array(f"a.zip: {i}.npy", RNG.normal(size=(N, 4)), "") for i in range(300)]
+    found = understood(*parts, rows="a.zip: 200.npy")
+    question = asked(found, "rows")
+    assert question.value in [value for value, _ in question.options]
+    assert len(question.options) == 31
+    assert len(asked(found, "test").options) <= 32
+    assert len(found.left) == 299
+
+
 def test_empty_parts_are_no_rows():
     found = understood(
         an_array("a.npz: x", PICTURES[:0]), a_table("t.csv", {"a": [], "b": []}),
