@@ -13,7 +13,7 @@ import numpy as np
 
 from pcae.data import beside, labels, rows
 from pcae.data.called import says_answers, says_labels, says_rows, split_of
-from pcae.data.choices import Choices, Judged, Question
+from pcae.data.choices import Choices, Judged, Question, Role
 from pcae.data.contents import Left, Part
 
 _MOST_OFFERED = 30  # parts, to choose from
@@ -224,7 +224,8 @@ def _find_labels(found: Plan, choices: Choices) -> None:
     name = choices.label if choices.label in ("", *able) else None
     if name is None:
         name = beside.likely(able)
-        if is_table and found.own_label and not says_labels(name):
+        clicked = "label" in dict(choices.roles).values()
+        if is_table and found.own_label and (clicked or not says_labels(name)):
             name = ""
     if able:
         none = "a column of the table, or none" if is_table else "none"
@@ -235,8 +236,7 @@ def _find_labels(found: Plan, choices: Choices) -> None:
         found.label, found.labels[found.rows.name] = name, able[name].values
         found.beside[found.rows.name] = name, able[name].part
         if found.own_label:  # a column that looked like labels is one like others
-            roles = (*((found.own_label, "feature"),), *choices.roles)
-            found.roles, found.pixels = rows.judged(found.rows, replace(choices, roles=roles))
+            _judge(found, choices, found.own_label, "feature", "the labels come beside the rows")
     else:
         found.label = found.own_label
         found.labels[found.rows.name] = _column(found.rows, found.label)
@@ -254,19 +254,25 @@ def _look_at_columns(found: Plan, choices: Choices, *, alone: bool) -> None:
             found.rows = next(of for of in found.parts if of.name == part.name)
     if found.rows.kind == "table":
         found.roles, found.pixels = rows.judged(found.rows, choices)
-        if alone and not found.own_label and (lacked := _lacked(found)):
-            roles = ((lacked, "label"), *choices.roles)
-            found.roles, found.pixels = rows.judged(found.rows, replace(choices, roles=roles))
+        if alone and not found.own_label and (lacked := _lacked(found, choices)):
+            _judge(found, choices, lacked, "label", "the rows for the test do not have it")
 
 
-def _lacked(found: Plan) -> str:
+def _judge(found: Plan, choices: Choices, name: str, role: Role, why: str) -> None:
+    """Give a column another role for a reason that its table does not tell."""
+    roles = (*choices.roles, (name, role))
+    found.roles, found.pixels = rows.judged(found.rows, replace(choices, roles=roles))
+    found.roles = [replace(of, why=why) if of.name == name else of for of in found.roles]
+
+
+def _lacked(found: Plan, choices: Choices) -> str:
     """The one column that a table of test rows does not have: what is to be found out of them."""
     features = rows.features(found.rows, found.roles)
     for part in found.parts:
         if part.kind == "table" and split_of(part) == "test" and part is not found.rows:
             there = rows.named_columns(part)
             lacked = [of.name for of in features if of.name not in there]
-            if len(lacked) == 1:
+            if len(lacked) == 1 and lacked[0] not in dict(choices.roles):
                 return lacked[0]
     return ""
 

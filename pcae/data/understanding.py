@@ -60,6 +60,7 @@ def _in_memory() -> Iterator[None]:
 
 def _understand(found: Understood, contents: Contents, source: str) -> tuple[Dataset, str]:
     choices = found.choices
+    _ask_of_reading(found, contents)
     plan = plans.plan(contents.parts, choices)
     found.sentences.extend(contents.notes)
     if plan is None:
@@ -69,7 +70,6 @@ def _understand(found: Understood, contents: Contents, source: str) -> tuple[Dat
             "(images, rows, columns) or (images, pixels)."
         )
     found.questions.extend(plan.questions)
-    _ask_of_reading(found, contents, plan)
     found.columns.extend(plan.roles)
     found.left.extend([*plans.left(plan), *_columns_left(plan)])
     names = [of.name for of in rows.features(plan.rows, plan.roles)]
@@ -90,9 +90,9 @@ def _understand(found: Understood, contents: Contents, source: str) -> tuple[Dat
     )
 
 
-def _ask_of_reading(found: Understood, contents: Contents, plan: Plan) -> None:
+def _ask_of_reading(found: Understood, contents: Contents) -> None:
     """Ask what changes how the files are read."""
-    headed = next((of.headed for of in plan.used if of.headed is not None), None)
+    headed = next((of.headed for of in contents.parts if of.headed is not None), None)
     if headed is not None:
         options = ((True, "names of the columns"), (False, "a row like others"))
         found.questions.append(Question("headed", "The first line has", options, headed))

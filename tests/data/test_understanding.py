@@ -422,6 +422,29 @@ def test_labels_in_a_file_of_their_own_go_before_a_column_that_looks_so():
     assert own.data.columns == ("a", "b", "c", "d")
 
 
+def test_the_column_that_the_test_lacks_is_what_is_to_be_found_out():
+    price = VALUES[:, 0] * 2
+    test = a_table("test.csv", dict(zip("abcd", VALUES[:20].T, strict=True)))
+    train = Part("train.csv", "train.csv", "table", None, table_of(price=price).columns)
+    found = understood(train, test)
+    assert found.data.target == "price"
+    assert [of.why for of in found.columns if of.role == "label"] == [
+        "the rows for the test do not have it"
+    ]
+    chosen = understood(train, test, roles=(("price", "left out"),))
+    assert chosen.data.columns == ("a", "b", "c", "d")
+    assert len(chosen.data.test) == 20
+
+
+def test_a_click_on_a_column_goes_before_labels_beside_the_rows():
+    parts = [table_of(few=np.arange(N) % 2), a_table("y_train.csv", {"y": LABELS})]
+    found = understood(*parts, roles=(("few", "label"),))
+    assert found.data.classes == ("0", "1")
+    beside = understood(*parts, roles=(("few", "label"),), label="y_train.csv")
+    assert beside.data.classes == ("0", "1", "2")
+    assert beside.data.columns == ("a", "b", "c", "d", "few")
+
+
 # tables
 
 
