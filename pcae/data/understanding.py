@@ -69,13 +69,17 @@ def _understand(found: Understood, contents: Contents, source: str) -> tuple[Dat
             "There is no array of numbers with a row for each image: its shape has to be "
             "(images, rows, columns) or (images, pixels)."
         )
+    used = {of.name for of in plan.used} | {of for _, of in plan.beside.values()}
+    found.sentences.extend(
+        note for part in contents.parts if part.name in used for note in part.notes
+    )
     found.questions.extend(plan.questions)
     found.columns.extend(plan.roles)
     found.left.extend([*plans.left(plan), *_columns_left(plan)])
     names = [of.name for of in rows.features(plan.rows, plan.roles)]
     shape = _shape(found, plan)
     parts = [
-        Rows(part.name, _numbers(part, plan, names), plan.labels[part.name], part is plan.test)
+        Rows(part.name, _numbers(part, shape, names), plan.labels[part.name], part is plan.test)
         for part in plan.used
     ]
     both = zip(plan.used, parts, strict=True)
@@ -143,7 +147,7 @@ def _in_words(shape: rows.Shape | None) -> str:
     return "plain columns" if shape is None else f"a picture, {shape[0]} × {shape[1]} pixels"
 
 
-def _numbers(part: Part, plan: Plan, names: list[str]) -> np.ndarray:
+def _numbers(part: Part, shape: rows.Shape | None, names: list[str]) -> np.ndarray:
     """The rows of a part, shape (n, p).
 
     Raises
@@ -157,8 +161,13 @@ def _numbers(part: Part, plan: Plan, names: list[str]) -> np.ndarray:
         if not names:
             raise DataError(f"“{part.name}” has no column of numbers: choose a table of numbers.")
         there = rows.named_columns(part)
-        return rows.matrix([there[name] for name in names])
-    array = in_grey(part.array) if part.array.ndim == 4 else part.array
+        array = rows.matrix([there[name] for name in names])
+    else:
+        array = part.array
+    if shape is not None and array.ndim == 2:
+        array = rows.flattened(array, shape)
+    if array.ndim == 4:
+        array = in_grey(array)
     return array.reshape(len(array), prod(array.shape[1:]))
 
 

@@ -315,6 +315,18 @@ def test_a_row_can_be_a_picture_or_columns():
     assert understood(an_array("x.npy", rows), shape="5x5").data.shape == (9, 9)
 
 
+@pytest.mark.parametrize("planes", [True, False])
+def test_rows_in_three_colours_are_pictures(planes):
+    y, x = np.mgrid[:16, :16]
+    grey = 120 + 60 * np.sin(x[None] * RNG.uniform(1, 9, (N, 1, 1)) + y[None] * 3)
+    colours = np.stack([grey, grey + 30, grey - 30], axis=1 if planes else 3).astype(np.uint8)
+    data = data_of(an_array("data_batch.mat: data", colours.reshape(N, 768)))
+    whole = data_of(an_array("x.npy", colours))
+    assert data.shape == (16, 16)
+    assert data.digest == whole.digest
+    assert data_of(an_array("x.npy", colours.reshape(N, 768)), shape="columns").shape is None
+
+
 def test_columns_with_names_of_their_own_are_no_pixels():
     names = [f"{chr(97 + i % 26)}{chr(97 + i // 26)}" for i in range(81)]
     values = RNG.uniform(0, 9, (N, 81))
@@ -524,7 +536,16 @@ def test_a_table_without_numbers_is_a_problem_with_its_columns():
     assert len(found.columns) == 4
 
 
-# what is asked of the reading
+# what is asked of the reading, and told of it
+
+
+def test_what_was_done_in_reading_the_parts_that_are_used_is_told():
+    columns = table_of(label=LABELS).columns
+    part = Part("t.csv", "t.csv", "table", None, columns, notes=("It has commas.",))
+    other = Part("z.csv", "z.csv", "table", None, columns[:2], notes=("It has none.",))
+    found = understand(Contents([part, other], notes=["A file is odd."]), Choices(), "t.csv")
+    assert found.sentences[1:3] == ["A file is odd.", "It has commas."]
+    assert "It has none." not in found.sentences
 
 
 def test_what_changes_the_reading_is_asked():
