@@ -97,13 +97,25 @@ def left(found: Plan) -> list[Left]:
     """The parts that are not used, and why."""
     used = {part.name for part in found.used} | {name for _, name in found.beside.values()}
     others = [part for part in found.parts if part.name not in used]
-    return [
+    gone = [
         Left(
             f"“{part.name}” ({in_words(part)})",
             found.why_not.get(part.name) or _why_not(part, others),
         )
         for part in others
     ]
+    for label, name in dict.fromkeys(found.beside.values()):
+        gone.extend(_beside_label(next(of for of in found.parts if of.name == name), label))
+    return gone
+
+
+def _beside_label(part: Part, label: str) -> list[Left]:
+    """The other columns of a table whose one column has the labels."""
+    others = [of for of in rows.named_columns(part) if f"{part.name}: {of}" != label]
+    if part.kind != "table" or len(others) in (0, len(part.columns)):
+        return []
+    what = f"{len(others):,} other column{'s' * (len(others) > 1)} of “{part.name}”"
+    return [Left(f"{what} ({rows.listed(others)})", "one column alone has the labels")]
 
 
 def _called(found: Plan, name: str) -> str:
@@ -131,7 +143,7 @@ def _why_not(part: Part, others: Sequence[Part]) -> str:
         return "it is a form for answers, not data"
     if part.array is None:
         return "it has neither the columns of the rows that were taken nor labels for them"
-    if part.kind == "pictures":
+    if part.kind == "pictures" or _can_be_rows(part, [part]):
         return "other rows were taken"
     if part.array.dtype.kind not in "buifUS":
         return "complex numbers are not used"

@@ -252,3 +252,8 @@ def as_array(part: Part) -> Part | None:
 def in_short(shape: Shape | None) -> str:
     """A form as `Choices.shape` names it."""
     return f"{shape[0]}x{shape[1]}" if shape else "columns"
+
+
+def listed(names: Sequence[str], most: int = 3) -> str:
+    """The first of some names."""
+    return ", ".join([*names[:most], *(["…"] if len(names) > most else [])])

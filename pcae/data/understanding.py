@@ -19,7 +19,7 @@ from pcae.data.choices import Choices, Question, Understood
 from pcae.data.columns import MOST_CLASSES
 from pcae.data.contents import Contents, Left, Part
 from pcae.data.dataset import DataError, Dataset, reading
-from pcae.data.making import Rows, listed
+from pcae.data.making import Rows
 from pcae.data.plans import Plan
 from pcae.data.scaling import in_grey
 
@@ -117,7 +117,7 @@ def _columns_left(plan: Plan) -> list[Left]:
         Left(
             f"the column “{names[0]}”"
             if len(names) == 1
-            else f"{len(names):,} columns ({listed(names)})",
+            else f"{len(names):,} columns ({rows.listed(names)})",
             why,
         )
         for why, names in reasons.items()

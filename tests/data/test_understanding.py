@@ -394,6 +394,9 @@ def test_labels_come_in_a_table_of_their_own(named):
     shuffled = a_table(named, {"id": order + 1, "label": LABELS[order]})
     assert_labelled(data_of(images, shuffled), map(str, LABELS))
     two = understood(images, a_table(named, {"label": LABELS, "note": LABELS + 5}))
+    assert left_of(two) == {
+        f"1 other column of “{named}” (note)": "one column alone has the labels"
+    }
     assert [value for value, _ in asked(two, "label").options] == [
         f"{named}: label", f"{named}: note", "",
     ]  # fmt: skip
