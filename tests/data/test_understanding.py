@@ -451,6 +451,16 @@ def test_the_column_that_the_test_lacks_is_what_is_to_be_found_out():
     assert len(chosen.data.test) == 20
 
 
+def test_pixels_may_have_a_column_for_every_class_behind_them():
+    ones = np.eye(3, dtype=int)[LABELS]
+    columns = [*RNG.integers(0, 2, (64, N)), *ones.T]
+    table = Part("s.data", "s.data", "table", None, tuple(Column("", of) for of in columns))
+    found = understood(table)
+    assert (found.data.shape, found.data.classes) == ((8, 8), ("0", "1", "2"))
+    assert "The last 3 columns of “s.data” are of one class each." in found.sentences
+    assert understood(an_array("s.npy", np.stack(columns, 1))).data.classes == ("0", "1", "2")
+
+
 def test_a_click_on_a_column_goes_before_labels_beside_the_rows():
     parts = [table_of(few=np.arange(N) % 2), a_table("y_train.csv", {"y": LABELS})]
     found = understood(*parts, roles=(("few", "label"),))
