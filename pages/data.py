@@ -136,16 +136,16 @@ def remove(name: str) -> None:
     routes.forget()
 
 
-if "train_on" in st.session_state:
-    st.switch_page(shell.path("train"))
-adding, listing = st.columns([6, 5], gap="large")
-with adding:
-    st.header("Data of your own", anchor=False)
-    own_data.add()
-with listing:
+def what_there_is() -> None:
+    """List data of one's own, and what comes along."""
     st.header("What there is", anchor=False)
     owndata.expire()
     for each in names.own():
         own(each)
     for each in names.DATASETS:
         built_in(each)
+
+
+if "train_on" in st.session_state:
+    st.switch_page(shell.path("train"))
+own_data.add(what_there_is)
