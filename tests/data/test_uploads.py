@@ -10,8 +10,10 @@ import pytest
 from PIL import Image
 
 from pcae import names
-from pcae.data import datasets, owndata, understanding
+from pcae.data import datasets, owndata
+from pcae.data.choices import Choices
 from pcae.data.dataset import DataError
+from pcae.data.understanding import understand
 from pcae.data.uploads import MixedSizes, read
 
 RNG = np.random.default_rng(0)
@@ -63,11 +65,12 @@ def folders(pictures=PICTURES, labels=LABELS, kind="PNG", start=""):
     }
 
 
-def understood(files, side=None, **changed):
-    """The data set that is made of files where nobody chooses anything else."""
-    contents = read(files, side)
-    choices = understanding.guess(contents, understanding.candidates(contents)[0])
-    return understanding.make(contents, choices.__class__(**vars(choices) | changed), "a file")
+def understood(files, side=None, **chosen):
+    """What is understood of files where nobody chooses anything else; its problem is raised."""
+    found = understand(read(files, side=side), Choices(side=side, **chosen), ", ".join(files))
+    if found.problem:
+        raise DataError(found.problem)
+    return found
 
 
 def assert_holds(data, pictures=PICTURES, labels=LABELS):
@@ -226,11 +229,7 @@ def test_mnist_as_a_table_is_pictures():
     data = understood({"mnist.csv": table(rows)}).data
     assert data.shape == (9, 9)
     assert_holds(data, square)
-    contents = read({"mnist.csv": table(rows)})
-    choices = understanding.guess(contents, "mnist")
-    assert choices.labels == "column 1"
-    assert understanding.shape_options(contents, choices)[-1] is None
-    columns = understood({"mnist.csv": table(rows)}, shape=None).data
+    columns = understood({"mnist.csv": table(rows)}, shape="columns").data
     assert columns.name.startswith("own-81-")
 
 
