@@ -56,7 +56,7 @@ def main() -> None:
         finally:
             server.stop()
             browser.close()
-    result = {name: round(size / MB) for name, size in found.items()}
+    result: dict[str, float] = {name: round(size / MB) for name, size in found.items()}
     result |= {"more than before": result["left"] - result["before"], "seconds to list": took}
     if options.json:
         print(json.dumps(result))

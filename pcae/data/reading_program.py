@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from pcae.data import stand_in
+from pcae.data import stand_in, understanding
 from pcae.data.choices import Choices, Understood, from_json, understood_as_json
 from pcae.data.contents import Contents
 from pcae.data.dataset import DataError, Dataset, reading
@@ -54,7 +54,7 @@ class Program:
         contents = self._contents(asked["files"], choices, told)
         told(1.0, "Making the data of it")
         source = ", ".join(name for name, _ in asked["files"])
-        write(Path(asked["place"]), stand_in.understand(contents, choices, source))
+        write(Path(asked["place"]), understanding.understand(contents, choices, source))
 
     def _contents(self, files: list[list[str]], choices: Choices, told: Told) -> Contents:
         key = (files, choices.side, choices.headed)

@@ -30,7 +30,8 @@ PATIENCE = 1.5  # seconds in which a small file is there, without a bar that com
 _CHOICES, _ADDED, _TITLE, _WANTED = "data_choices", "data_added", "data_title", "data_wanted"
 _FEW_ROWS, _PICTURE = 5, 42
 _LISTED = 700  # pixels of what there is, below
-_SHORT = 36  # characters of all options together that stand side by side
+_MOST_LEFT = 50
+_SHORT = 46  # characters of all options together that stand side by side
 _FORMS = """
 :small[**Tables:** `.csv` and its kin, a line a row, labels as a column. **Arrays:** `.npz` or
 `.npy`, of the shape (images, rows, columns) or (images, pixels), and labels as an array of their
@@ -45,6 +46,7 @@ _STYLE = """<style>
 .st-key-data_questions{row-gap:.5rem}
 .st-key-data_whys{margin-top:-.5rem}
 .st-key-data_left p,.st-key-data_left li{font-size:.875rem;line-height:1.4}
+.st-key-data_left p{margin-bottom:.15rem!important}
 </style>"""
 
 
@@ -185,13 +187,11 @@ def _question(question: Question) -> None:
     st.session_state[key] = question.value
     common: dict[str, Any] = {"key": key, "on_change": _chosen, "args": (question.field, key)}
     label = as_text(question.label)
-    if set(values) == {False, True} and all(type(value) is bool for value in values):
-        st.toggle(label, help=as_text(words[True]), **common)
-    elif sum(map(len, words.values())) <= _SHORT:
+    if sum(map(len, words.values())) <= _SHORT:
         shown = {value: as_text(text) for value, text in words.items()}
         st.segmented_control(label, values, required=True, format_func=shown.__getitem__, **common)
     else:
-        st.selectbox(label, values, format_func=words.__getitem__, width=220, **common)
+        st.selectbox(label, values, format_func=words.__getitem__, width=240, **common)
 
 
 def _chosen(field: str, key: str) -> None:
@@ -213,8 +213,10 @@ def _lists(found: Understood) -> None:
         if found.used:
             st.markdown("**Used**\n" + "".join(f"\n- {as_text(each)}" for each in found.used))
         if found.left:
-            lines = (f"\n- {as_text(of.what)}: {as_text(of.why)}" for of in found.left)
-            st.markdown("**Not used**\n" + "".join(lines))
+            lines = [f"{as_text(of.what)}: {as_text(of.why)}" for of in found.left]
+            more = len(lines) - _MOST_LEFT
+            lines[_MOST_LEFT:] = [f"and {more:,} more"] if more > 0 else []
+            st.markdown("**Not used**\n" + "".join(f"\n- {each}" for each in lines))
 
 
 # ---------------------------------------------------------------- keeping it

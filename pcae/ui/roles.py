@@ -18,7 +18,6 @@ MOST_LINES = 40
 _FETCHED = "roles_fetched"
 _TALLEST = 330
 _STYLE = """<style>
-.st-key-roles [data-testid="stHorizontalBlock"]{align-items:center}
 .st-key-roles p{font-size:.875rem;line-height:1.3;overflow-wrap:anywhere}
 .st-key-roles button{min-height:1.7rem;padding:.1rem .5rem}
 </style>"""
@@ -37,7 +36,8 @@ def choose(columns: Sequence[Judged], change: Callable[[str, Role], None]) -> No
             _line(number, column, change)
     if summed:
         first, last = as_text(summed[0].name), as_text(summed[-1].name)
-        st.markdown(f":small[{len(summed):,} more are features: {first} to {last}.]")
+        count = f"{len(summed):,} more" if shown else "All"
+        st.markdown(f":small[{count} are features: {first} to {last}.]")
         st.selectbox(
             "Another column",
             [column.name for column in summed],
@@ -69,9 +69,9 @@ def _fetch() -> None:
 def _line(number: int, column: Judged, change: Callable[[str, Role], None]) -> None:
     key = f"role_{number}"
     st.session_state[key] = column.role
-    words, choice = st.columns([5, 6])
-    words.markdown(f"**{as_text(column.name)}**  \n:small[{as_text(column.why)}]")
-    choice.segmented_control(
+    line = st.container(horizontal=True, wrap=False, vertical_alignment="center")
+    line.markdown(f"**{as_text(column.name)}**  \n:small[{as_text(column.why)}]")
+    line.segmented_control(
         f"Role of {as_text(column.name)}",
         ROLES,
         required=True,

@@ -11,9 +11,9 @@ from streamlit import runtime
 
 from pcae import kept, rights, store
 from pcae.config import RunConfig
+from pcae.data.spool import Spool
 from pcae.presets import PRESETS
 from pcae.rights import NOBODY, Denied
-from pcae.data.spool import Spool
 from pcae.server import answers, loading, routes, uploading
 from pcae.server.answers import Answer, Turns, answering
 from pcae.takehome import keras_file
