@@ -207,7 +207,7 @@ class Draw {
   drawPlanes() {
     const { world } = this;
     if (!world) return;
-    const theme = themeOf(this.root);
+    const theme = themeOf(this.root, world.classes.length);
     const beyond = this.planes.map(({ scatter }, p) => {
       const up = world.k > 1 ? `${AXIS_NAMES[p]} 2` : "label";
       const at = world.coordinates(KINDS[p], [0, 1]);

@@ -3,6 +3,7 @@
 import { AXIS_NAMES, BOTH, PCA_AT } from "../core/both.js";
 import { element } from "../core/element.js";
 import { asCsv } from "../core/csv.js";
+import { Legend } from "../core/legend.js";
 import { downloadLink, save } from "../core/saving.js";
 import { savePlanes } from "./figure.js";
 import { canDrawSolid, NO_WEBGL } from "./solid.js";
@@ -42,6 +43,7 @@ export class Controls {
     }
     const about = { className: "pcae-x-legend", role: "group", ariaLabel: "Classes" };
     this.legend = element("div", about);
+    this.classes = new Legend("pcae-x-chip", acts);
     this.finder = element("input", { type: "number", min: 0, placeholder: "no." });
     this.finder.ariaLabel = "Find a digit by its number";
     this.finder.addEventListener("change", () => acts.find(this.finder.value));
@@ -165,16 +167,10 @@ export class Controls {
 
   drawLegend() {
     const { state, world, theme: { colors } } = this.scene;
-    const title = "Click to hide or show; double-click to show it alone";
     const classes = world.labelled ? world.classes : [];
-    const chips = classes.map((name, label) => {
-      const ariaPressed = String(!state.hidden.includes(label));
-      const dot = element("i");
-      dot.style.background = state.colour === "digit" ? colors[label] : "currentColor";
-      const chip = element("button", { className: "pcae-x-chip", ariaPressed, title }, dot, name);
-      chip.addEventListener("click", (event) => this.acts.toggle(label, event.detail === 2));
-      return chip;
-    });
+    const colorOf = (/** @type {number} */ label) =>
+      state.colour === "digit" ? colors[label] : "currentColor";
+    const chips = this.classes.parts(classes, state.hidden, colorOf);
     const { key } = this.planes.paint;
     const axes = world.k > 2 ? [element("span", { className: "pcae-x-axes" }, ...this.axes())] : [];
     this.legend.replaceChildren(...chips, ...(key ? [scale(key)] : []), ...axes);
@@ -182,9 +178,8 @@ export class Controls {
 
   /** Whether there is a button for a class; a lesson may hide it. */
   chipIsShown(/** @type {number} */ label) {
-    /** @type {NodeListOf<HTMLElement>} */
-    const chips = this.legend.querySelectorAll(".pcae-x-chip");
-    return Boolean(chips[label]?.offsetParent);
+    const chip = this.classes.chips[label];
+    return Boolean((chip?.hidden ? this.classes.box : chip)?.offsetParent);
   }
 
   /** Which components and which codes span the planes. */

@@ -22,7 +22,7 @@ import { Followed } from "./followed.js";
 import { Hand } from "./hand.js";
 import { ImportedWorld } from "./imported.js";
 import { Inspection } from "./inspection.js";
-import { ABOUT, KEYS, Keys } from "./keys.js";
+import { ABOUT, Keys, keysOf } from "./keys.js";
 import { Layers } from "./layers.js";
 import { Morph } from "./morph.js";
 import { Inspector } from "./panel.js";
@@ -188,7 +188,7 @@ class Explorer {
     const address = new Address(scene, shown);
     const followed = new Followed(scene, { inspection, planes, timeline }, shown);
     const above = [controls.bar, controls.legend, layers.stage, timeline.root];
-    const keys = element("p", { className: "pcae-x-keys", id: "pcae-x-keys" }, KEYS);
+    const keys = element("p", { className: "pcae-x-keys", id: "pcae-x-keys" });
     layers.stage.setAttribute("aria-describedby", keys.id);
     const parts = [...above, strip.root, inspector.root, coming.root, voice.spoken, keys];
     return {
@@ -205,6 +205,7 @@ class Explorer {
       address,
       followed,
       voice,
+      keys,
       parts,
     };
   }
@@ -235,11 +236,13 @@ class Explorer {
     }
     if (scene.world !== world) scene.world.end();
     scene.world = world;
+    scene.theme = scene.look(); // of so many classes
     timeline.open(data.frames);
     this.adopt(world, data);
     if (scene.state.count > world.size) return this.show(this.component); // with training digits
     scene.stage.ariaLabel = ABOUT.replace("the autoencoder", world.title ?? "the autoencoder");
     root.classList.toggle("pcae-x-columns", !world.shape);
+    views.keys.textContent = keysOf(world.labelled ? world.classes : []);
     views.inspector.fit(world);
     root.replaceChildren(...views.parts);
     views.morph.stop();

@@ -3,7 +3,7 @@
 import { AXIS_NAMES, BOTH, CODE_AT, KINDS, OPACITY, TITLES } from "../core/both.js";
 import { Dots } from "../core/dots.js";
 import { element } from "../core/element.js";
-import { middles } from "../core/middles.js";
+import { middles, roomy } from "../core/middles.js";
 import { axesOf, boxes, drawAxes, limits } from "./axes.js";
 import { paint } from "./paint.js";
 import { Solid } from "./solid.js";
@@ -14,6 +14,7 @@ const RADIUS = 2.5; // pixels of the screen, of a dot
 const SMALL = 0.65; // of that, of many dots, on a small plane, and beside selected ones
 const MANY = 20_000;
 const NARROW = 320; // pixels of a plane
+const LETTERS = 16; // pixels, of a class's name
 const FAINT = 0.12; // the opacity of dots that are not what one looks at
 const OUTLINE = 1.25; // pixels round a selected dot
 const CLOSEST = 1e-4; // of the whole of a plane, that may be zoomed into
@@ -287,12 +288,13 @@ export class Planes {
 
   /** The classes that are seen in a plane, and where on the stage their middles are. */
   middles(/** @type {Side} */ p) {
-    const { labelled, labels, classes } = this.scene.world;
+    const { world: { labelled, labels, classes }, theme: { type } } = this.scene;
     const found = labelled ? middles(this.shown, this.at[p], labels, classes.length) : [];
-    return found.flatMap((middle, label) => {
+    const marks = found.flatMap((middle, label) => {
       const at = middle && this.pixel(p, ...middle);
-      return at && this.inside(p, at) ? [{ name: classes[label], at }] : [];
+      return at && this.inside(p, at) ? [{ label, name: classes[label], at }] : [];
     });
+    return roomy(marks, this.shown, labels, LETTERS * type);
   }
 
   /** Whether a pixel of the stage is in a plane. @param {Side} p @param {Pair} at */
