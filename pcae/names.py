@@ -2,12 +2,15 @@
 
 A data set of one's own is named by the form of its rows and a digest of its content, so that a
 run's settings say everything: `own-9x7-0123456789ab` has pictures of 9 rows and 7 columns,
-`own-13-0123456789ab` plain tables of 13 columns.
+`own-13-0123456789ab` plain tables of 13 columns. What people call it, its classes and its columns
+is any text in a line: whoever shows it shows it as text.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +30,7 @@ ROWS = {  # for training and for the test
 }
 MAX_SIDE, MAX_COLUMNS = 64, 4096
 SIDE, PIXELS = 28, 784  # of MNIST
+LONGEST = 40  # characters of what people call something
 _ABOUT = {
     "title": text(100),
     "classes": several(text(100), 1, 256),
@@ -37,8 +41,38 @@ _ABOUT = {
     "test": whole(1, 10**9),
     "scaling": text(),
     "added": number(0, 1e11),
+    "target": text(100),
+    "choices": lambda of: isinstance(of, dict),
+    "files": lambda of: isinstance(of, str) and re.fullmatch("([0-9a-f]{64})?", of) is not None,
 }
+_USUAL = {"target": "", "choices": {}, "files": ""}  # of what was kept before there were these
 _OWN = re.compile(r"own-(?:([1-9][0-9]?)x([1-9][0-9]?)|([1-9][0-9]{0,3}))-[0-9a-f]{12}")
+_UNSEEN = re.compile(  # marks that turn the way of reading, and letters of no width
+    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+)
+_JOINING = "\u200c\u200d"  # within a word or a picture, not at its end
+
+
+def plain(text: str, most: int = LONGEST) -> str:
+    """A name as people know it: composed letters in a line, without what cannot be seen."""
+    composed = unicodedata.normalize("NFC", text)
+    seen = (
+        " " if (kind := unicodedata.category(of)) == "Cc" else "" if kind == "Cs" else of
+        for of in _UNSEEN.sub("", composed)
+    )
+    words = " ".join("".join(seen).split())
+    return words[:most].strip(f" {_JOINING}")
+
+
+def plain_names(found: Sequence[str], kind: str) -> tuple[str, ...]:
+    """Names that are plain, not empty, and each there once; `kind` is what they are of."""
+    names: dict[str, None] = {}
+    for place, called in enumerate(found, 1):
+        name = plain(called) or f"{kind} {place}"
+        while name in names:
+            name = f"{name}, {kind} {place}"
+        names[name] = None
+    return tuple(names)
 
 
 def is_own(name: str) -> bool:
@@ -111,7 +145,7 @@ def about(name: str) -> dict[str, Any]:
 
     if not is_seen(name):
         raise FileNotFoundError(f"The data {name} is another visitor's.")
-    return read_json(folder(name) / "about.json", _ABOUT)
+    return read_json(folder(name) / "about.json", _ABOUT, _USUAL)
 
 
 def folder(name: str) -> Path:

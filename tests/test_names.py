@@ -92,3 +92,32 @@ def test_what_is_damaged_has_a_name_all_the_same(about):
 
 def test_what_was_removed_has_a_name_all_the_same():
     assert (names.title(OWN), names.training_rows(OWN)) == (f"removed data ({OWN})", 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("<=50K", "<=50K"),
+        ("C#, 50 °C & more", "C#, 50 °C & more"),
+        ("Ka\u0308se", "Käse"),
+        (" a\t\n b\x00c\u2028d\u00a0e ", "a b c d e"),
+        ("a\u202eb\u2066c\ufeffd", "abcd"),
+        ("\u0645\u06cc\u200c\u0631\u0648\u0645", "\u0645\u06cc\u200c\u0631\u0648\u0645"),
+        ("\u200d\u200b", ""),
+        ("\ud800a", "a"),
+        ("x" * 50, "x" * 40),
+    ],
+)
+def test_a_name_is_any_text_in_a_line(text, name):
+    assert names.plain(text) == name
+
+
+def test_names_are_there_once_and_never_empty():
+    found = ["a", "a, class 3", "a", "\n", "a"]
+    assert names.plain_names(found, "class") == (
+        "a",
+        "a, class 3",
+        "a, class 3, class 3",
+        "class 4",
+        "a, class 5",
+    )

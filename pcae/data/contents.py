@@ -48,7 +48,7 @@ class Part:
         Of an array: numbers, or text of shape (n,). Of pictures: uint8, shape (n, rows, columns).
     columns : tuple of Column
         Of a table. Of pictures: the folders that they lie in, as a column "folder", if these
-        differ.
+        differ; and the names of their files, as a column "file".
     split : str
         The rows that these are by a folder's name or a key's; "" where nothing says so.
     headed : bool or None

@@ -10,41 +10,25 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import re
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from pcae import names, removal, rights, rules
+from pcae.data.choices import Choices, as_json, from_json
 from pcae.data.dataset import DataError, DataMissing, Dataset, Split
-from pcae.files import home, read_arrays, write_arrays, write_json
+from pcae.files import DamagedFile, home, read_arrays, write_arrays, write_json
+from pcae.names import plain as plain
+from pcae.names import plain_names as plain_names
 from pcae.removal import Removed
 from pcae.rights import Denied
 
-LONGEST_TITLE = 40
+LONGEST_TITLE = names.LONGEST
 _ROUNDING = 1e-6
-_NOT_PLAIN = re.compile(
-    r"[^\w .,+()'×%/-]|\b_+|_+\b"
-)  # what Markdown or HTML could take for a sign
-
-
-def plain(text: str, most: int = LONGEST_TITLE) -> str:
-    """Text of a visitor's without anything that a page could take for more than text."""
-    words = " ".join(_NOT_PLAIN.sub(" ", text).split())
-    return words[:most].strip()
-
-
-def plain_names(found: Sequence[str], kind: str) -> tuple[str, ...]:
-    """Names that are plain, not empty, and each there once; `kind` is what they are of."""
-    names: list[str] = []
-    for number, text in enumerate(found, 1):
-        name = plain(text) or f"{kind} {number}"
-        names.append(name if name not in names else f"{name}, {kind} {number}")
-    return tuple(names)
 
 
 def name_of(
@@ -53,18 +37,23 @@ def name_of(
     shape: tuple[int, int] | None,
     classes: tuple[str, ...],
     columns: tuple[str, ...],
+    target: str = "",
 ) -> str:
     """The name of a data set with this content: the same content has the same name."""
     form = "x".join(map(str, shape)) if shape else str(train.images.shape[1])
-    sha = hashlib.sha256(json.dumps([form, classes, columns]).encode())
+    content = [form, classes, columns, *([target] if target else [])]
+    sha = hashlib.sha256(json.dumps(content).encode())
     for split in (train, test):
-        for array in (split.images, split.labels):
+        measured = () if split.targets is None else (split.targets,)
+        for array in (split.images, split.labels, *measured):
             sha.update(repr((array.shape, array.dtype.str)).encode())
             sha.update(np.ascontiguousarray(array).data)
     return f"own-{form}-{sha.hexdigest()[:12]}"
 
 
-def keep(data: Dataset, title: str, scaling: str) -> None:
+def keep(
+    data: Dataset, title: str, scaling: str, *, choices: Choices | None = None, files: str = ""
+) -> None:
     """Keep a data set of one's own under a title, or give one that is kept another title.
 
     What others brought before is a student's too from then on, under the title that it has.
@@ -73,6 +62,10 @@ def keep(data: Dataset, title: str, scaling: str) -> None:
     ----------
     scaling : str
         How its values came to lie in [0, 1], as a sentence.
+    choices : Choices, optional
+        What was chosen of its files; see `choices_of`.
+    files : str, optional
+        Their digest, by `digest_of`.
 
     Raises
     ------
@@ -94,7 +87,8 @@ def keep(data: Dataset, title: str, scaling: str) -> None:
     arrays = {
         f"{of}.{kind}": getattr(getattr(data, of), kind)
         for of in ("train", "test")
-        for kind in ("images", "labels")
+        for kind in ("images", "labels", "targets")
+        if getattr(getattr(data, of), kind) is not None
     }
     if data.limits is not None:
         arrays["limits"] = data.limits
@@ -112,12 +106,39 @@ def keep(data: Dataset, title: str, scaling: str) -> None:
                 "test": len(data.test),
                 "scaling": scaling,
                 "added": time.time(),
+                "target": data.target,
+                "choices": as_json(choices or Choices()),
+                "files": files,
             },
         )
     except OSError:
         if not (place / "about.json").exists():
             shutil.rmtree(place, ignore_errors=True)
         raise
+
+
+def digest_of(files: Iterable[bytes | Path]) -> str:
+    """What stands for the content of files, whatever they are called and in whichever order."""
+    each = []
+    for content in files:
+        if isinstance(content, Path):
+            with content.open("rb") as file:
+                each.append(hashlib.file_digest(file, "sha256").hexdigest())
+        else:
+            each.append(hashlib.sha256(content).hexdigest())
+    return hashlib.sha256(json.dumps(sorted(each)).encode()).hexdigest()
+
+
+def choices_of(files: str) -> Choices | None:
+    """What was chosen when files of this digest were added; None where no such data is here."""
+    found = []
+    for name in names.own() if files else ():
+        with contextlib.suppress(FileNotFoundError, DamagedFile):  # removed meanwhile, or edited
+            if (about := names.about(name))["files"] == files:
+                found.append(about)
+    if not found:
+        return None
+    return from_json(max(found, key=lambda about: about["added"])["choices"])
 
 
 def _allow(data: Dataset) -> None:
@@ -210,12 +231,19 @@ def load(name: str) -> Dataset:
 
 def _whole(name: str, about: dict[str, Any], arrays: dict[str, np.ndarray]) -> Dataset:
     """The data set of what a folder holds; anything that is not as `keep` writes it raises."""
+    target = about["target"]
     train, test = (
-        Split(arrays[f"{of}.images"], arrays[f"{of}.labels"]) for of in ("train", "test")
+        Split(
+            arrays[f"{of}.images"],
+            arrays[f"{of}.labels"],
+            arrays[f"{of}.targets"] if target else None,
+        )
+        for of in ("train", "test")
     )
     classes, columns = tuple(about["classes"]), tuple(about["columns"])
     limits = None if names.shape(name) else arrays["limits"]
-    data = Dataset(name, train, test, classes, str(about["source"]), "one's own", columns, limits)
+    source = str(about["source"])
+    data = Dataset(name, train, test, classes, source, "one's own", columns, limits, target)
     p = names.inputs(name)
     if not all(isinstance(text, str) for text in (*classes, *columns)):
         raise ValueError("names that are no text")
@@ -225,7 +253,7 @@ def _whole(name: str, about: dict[str, Any], arrays: dict[str, np.ndarray]) -> D
         raise ValueError("other columns")
     for split in (train, test):
         _check_split(split, p, len(classes))
-    if name_of(train, test, data.shape, classes, columns) != name:
+    if name_of(train, test, data.shape, classes, columns, target) != name:
         raise ValueError("another content")
     return data
 
@@ -234,6 +262,13 @@ def _check_split(split: Split, p: int, classes: int) -> None:
     images, labels = split.images, split.labels
     if images.shape != (len(labels), p) or labels.shape != (len(images),) or not labels.size:
         raise ValueError("another shape")
+    measured = split.targets
+    if measured is not None and (
+        measured.shape != labels.shape
+        or measured.dtype != np.float32
+        or not np.isfinite(measured).all()
+    ):
+        raise ValueError("targets that are no numbers")
     if labels.dtype != np.uint8 or labels.max() >= classes:
         raise ValueError("labels of no class")
     if images.dtype != np.uint8:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 import streamlit as st
 
 from pcae.data.codes import FORMATS, Codes, read
 from pcae.data.datasets import DataError, Dataset
 from pcae.ui import uploaded
+from pcae.ui.words import as_text
 
 _KEPT = "other_codes"  # in the visitor's session alone
 _FILE, _PROBLEM = "other_codes_file", "other_codes_problem"
@@ -52,7 +51,7 @@ def _ask(data: Dataset) -> None:
     )
     st.caption("Kept in memory while this tab is open, and written nowhere.")
     if file is not None and (problem := st.session_state.get(_PROBLEM)):
-        st.error(_as_it_is(problem))
+        st.error(as_text(problem))
 
 
 def _read(data: Dataset) -> None:
@@ -65,8 +64,3 @@ def _read(data: Dataset) -> None:
         st.session_state[_KEPT] = read(file.name, file.getvalue(), data)
     except DataError as problem:
         st.session_state[_PROBLEM] = str(problem)
-
-
-def _as_it_is(text: str) -> str:
-    """Markdown that shows a text as it is."""
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)

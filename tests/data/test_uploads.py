@@ -205,7 +205,7 @@ def test_a_table_keeps_its_columns_and_their_units(delimiter):
     data = found.data
     assert data.shape is None
     assert data.name.startswith("own-4-")
-    assert data.columns == ("length", "width", "depth", "column 4")
+    assert data.columns == ("length", "width", "*depth*", "column 4")
     assert data.classes == ("blue", "green", "red")
     pixels = np.concatenate([data.train.pixels(), data.test.pixels()])
     np.testing.assert_allclose([pixels.min(axis=0), pixels.max(axis=0)], [[0] * 4, [1] * 4])
@@ -268,7 +268,7 @@ def test_a_data_set_is_kept_and_read_again_until_it_is_removed(kind):
     owndata.keep(found.data, "My <b>data</b> *set*", found.scaling)
     assert names.own() == [name]
     data = datasets.load(name)
-    assert data.title == "My b data /b set"
+    assert data.title == "My <b>data</b> *set*"
     assert (data.digest, data.classes, data.columns) == (
         found.data.digest, found.data.classes, found.data.columns,
     )  # fmt: skip

@@ -1,0 +1,31 @@
+"""Text of visitors, shown as it is where Streamlit takes Markdown.
+
+Streamlit reads Markdown in texts, captions, messages, labels, helps and the choices of buttons;
+those of a select box and the cells of a data frame are text already. Besides what a backslash makes
+plain, it turns some signs of the finished text into others: `:name:` into a picture, `->` into an
+arrow, an address into a link. These are kept apart by a coloured text without a colour, which shows
+nothing of itself.
+"""
+
+from __future__ import annotations
+
+import re
+
+_SIGN = re.compile(r"([!-/:-@\[-`{-~])")
+_TURNED = re.compile(
+    r":(?=[\w+-]+:)"  # a picture
+    r"|(?:(?<=\s[-<>~])|(?<=^[-<>~]))[->=](?=>?(?:\s|$))"  # an arrow, a dash, a comparison
+    r"|:(?=//[-\w]*\.)|(?<=www)\.|@",  # an address
+    re.IGNORECASE,
+)
+
+
+def as_text(text: str) -> str:
+    """Markdown that shows a text as it is, in a line."""
+    shown, at = [], 0
+    for found in _TURNED.finditer(text):
+        shown.append(_SIGN.sub(r"\\\1", text[at : found.start()]))
+        shown.append(f":color[\\{found[0]}]")
+        at = found.end()
+    shown.append(_SIGN.sub(r"\\\1", text[at:]))
+    return "".join(shown)
