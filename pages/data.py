@@ -10,7 +10,7 @@ from pcae.data import owndata
 from pcae.files import DamagedFile
 from pcae.methods import pca
 from pcae.server import loading, routes
-from pcae.ui import own_data, shell, sources, training_view, undo
+from pcae.ui import gallery, own_data, shell, sources, training_view, undo
 from pcae.ui.sources import entry, train_button
 
 
@@ -52,7 +52,8 @@ def own(name: str) -> None:
             title, "What was kept of it is damaged", f"Remove it, and add it again.{more}"
         )
     else:
-        place = entry(title, in_words(name, about), f"From {about['source']}.{more}")
+        licence = f" {about['licence']}." if about["licence"] != names.OWN_LICENCE else ""
+        place = entry(title, in_words(name, about), f"From {about['source']}.{licence}{more}")
     with place:
         train_button(place, name)
         may = rights.is_own(names.folder(name))
@@ -100,3 +101,4 @@ with listing:
         own(each)
     for each in names.DATASETS:
         sources.built_in(each)
+    gallery.show()

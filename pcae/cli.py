@@ -19,7 +19,7 @@ from pcae.classroom import opening
 from pcae.classroom.opening import NotOpened
 from pcae.cluster import command as cluster
 from pcae.config import RunConfig
-from pcae.data import datasets
+from pcae.data import datasets, gallery
 from pcae.data.datasets import DataError, DataMissing, Dataset
 from pcae.files import DamagedFile
 from pcae.following import Failure, follow, follow_all, note
@@ -111,7 +111,7 @@ def _parser() -> argparse.ArgumentParser:
         "fetch", help="fetch one, anew where it is damaged"
     )
     fetch.set_defaults(command=_fetch)
-    fetch.add_argument("name", choices=datasets.DOWNLOADED)
+    fetch.add_argument("name", choices=[*datasets.DOWNLOADED, *gallery.SOURCES])
     fetch.add_argument("--json", action="store_true", help="print one JSON object")
     served = commands.add_parser("class", help="serve to others, and print the teacher's link")
     served.set_defaults(command=opening.run)
@@ -271,7 +271,8 @@ def _fetch(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
             told = share
             note(words)
 
-    data = datasets.download(options.name, tell)
+    fetched = gallery.fetch if options.name in gallery.SOURCES else datasets.download
+    data = fetched(options.name, tell)
     text = f"{data.title}: {len(data.train):,} training and {len(data.test):,} test images"
     return data.about() | {"source": data.source}, f"{text}, {data.source}"
 

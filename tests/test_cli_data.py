@@ -4,9 +4,10 @@ import json
 
 import pytest
 
-from pcae import cli
+from pcae import cli, names
 from pcae.data import datasets
 from tests.data.conftest import crafted, mirror, served_mnist  # noqa: F401 (fixtures)
+from tests.data.test_gallery import stand_in
 
 
 @pytest.fixture
@@ -42,6 +43,19 @@ def test_what_cannot_be_fetched_is_said_and_what_is_there_stays(cut, capsys):
     assert (out, err.count("\n")) == ("", 1)
     assert err.startswith("The full MNIST could not be downloaded (no connection). Try again")
     assert cut.read_bytes() == before
+
+
+def test_a_source_of_the_gallery_is_fetched_as_data_of_ones_own(
+    mirror,  # noqa: F811
+    monkeypatch,
+    capsys,
+):
+    stand_in("usps", mirror, monkeypatch)
+    assert cli.main(["data", "fetch", "usps"]) == 0
+    (name,) = names.own()
+    assert names.title(name) == "USPS digits"
+    out = capsys.readouterr().out
+    assert out.startswith("USPS digits: 20 training and 10 test images, csie.ntu.edu.tw/")
 
 
 def test_what_is_not_published_is_refused(capsys):

@@ -10,7 +10,6 @@ shows.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import math
 import struct
@@ -243,17 +242,24 @@ def read_idx(path: Path, name: str) -> np.ndarray:
     DataError
         It is damaged or of another kind.
     """
-    raw = reading_of(path, name, lambda: _unpacked(path.read_bytes()))
+    raw = reading_of(path, name, lambda: unpacked(path.read_bytes(), _MOST_IDX))
     return reading_of(path, name, lambda: idx_array(raw))
 
 
-def _unpacked(raw: bytes) -> bytes:
+def unpacked(raw: bytes, most: int) -> bytes:
+    """What a gzip file holds, or a file that is none; at most so many bytes.
+
+    Raises
+    ------
+    ValueError, zlib.error
+        It is cut off, damaged or longer.
+    """
     if not raw.startswith(b"\x1f\x8b"):
         return raw
     unpacking = zlib.decompressobj(wbits=31)
-    found = unpacking.decompress(raw, _MOST_IDX)
+    found = unpacking.decompress(raw, most)
     if not unpacking.eof:
-        raise gzip.BadGzipFile
+        raise ValueError("cut off, or longer than such a file")
     return found
 
 

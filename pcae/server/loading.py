@@ -162,18 +162,6 @@ def fetch(name: str, how: Callable[[str, Told], object]) -> Download:
     return found
 
 
-def fetch_anew(name: str) -> None:
-    """Fetch a data set that is here and damaged once more: the teacher's.
-
-    Raises
-    ------
-    Denied
-        A student asks.
-    """
-    rights.only_teacher("Data is fetched anew")
-    fetch(name, datasets.download)
-
-
 def forget_downloads() -> None:
     """Let go what came of downloads, so that they are tried again."""
     for name, found in list(_downloads().items()):

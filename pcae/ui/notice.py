@@ -57,8 +57,7 @@ def _again(name: str, key: str) -> None:
     """The button that tries once more: to fetch what is damaged, else to find it or to fetch it."""
     if datasets.damage(name) and rights.teaches():
         label = shell.named("Fetch it anew", names.title(name))
-        act, of = loading.fetch_anew, (name,)
-        st.button(label, key=f"anew_{key}", width="stretch", on_click=act, args=of)
+        st.button(label, f"anew_{key}", width="stretch", on_click=_fetch_anew, args=(name,))
     _button("Try again", "secondary", key)
 
 
@@ -84,6 +83,10 @@ def watch(name: str, what: str) -> None:
 def _button(label: str, kind: Literal["primary", "secondary"], key: str) -> None:
     """The button of a notice, which looks for the data again."""
     st.button(label, key=key, type=kind, width="stretch", on_click=_look_again)
+
+
+def _fetch_anew(name: str) -> None:
+    loading.fetch(name, datasets.fetch_anew)
 
 
 def _look_again() -> None:

@@ -84,8 +84,5 @@ def _button(
 
 def _ask(name: str) -> None:
     """Have a data set downloaded, once more if that went wrong or if it is damaged."""
-    if _is_here(name):
-        loading.fetch_anew(name)
-    else:
-        loading.fetch(name, datasets.download)
+    loading.fetch(name, datasets.fetch_anew if _is_here(name) else datasets.download)
     st.session_state[_ASKED].add(name)

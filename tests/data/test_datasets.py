@@ -353,7 +353,7 @@ def test_mnist_is_read_from_idx_files(place, pack, folder, crafted):
         ),
         (lambda raw: raw[:-1] + b"\xfe", r"is not MNIST: it differs from .*\. Fetch it anew: "),
         (lambda raw: b"", "cannot be read: it is damaged"),
-        (lambda raw: gzip.compress(raw)[:-9], r"cannot be read: it is damaged .*\(BadGzipFile\)"),
+        (lambda raw: gzip.compress(raw)[:-9], r"cannot be read: it is damaged .*\(ValueError\)"),
         (lambda raw: raw[:3] + b"\xff" + raw[4:], "cannot be read: it is damaged"),
     ],
     ids=["cut off", "another byte", "empty", "cut off gzip", "255 dimensions"],

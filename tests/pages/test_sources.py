@@ -1,11 +1,13 @@
 """The page Data: what comes along, what is fetched, and what is fetched anew."""
 
 import pytest
+import requests
 
 from pcae import names
-from pcae.data import datasets
+from pcae.data import datasets, gallery
 from pcae.server import loading
 from tests.data.conftest import crafted, mirror, served_mnist  # noqa: F401 (fixtures)
+from tests.data.test_gallery import stand_in
 from tests.pages.test_pages import button, button_labels, switch, texts
 
 CUT = b"PK\3\4 half of a file"
@@ -89,3 +91,41 @@ def test_a_folder_that_is_none_is_said_by_the_download(app, monkeypatch, tmp_pat
     app.run()
     assert "could not be downloaded" in app.error[0].value
     assert names.title("mnist") in app.error[0].value
+
+
+def test_a_source_is_fetched_with_a_click_and_then_trained_on(
+    app,
+    mirror,  # noqa: F811
+    monkeypatch,
+):
+    stand_in("usps", mirror, monkeypatch)
+    switch(app, "data")
+    for source in gallery.SOURCES.values():
+        assert f"**{source.title}**" in texts(app)
+        assert source.licence in texts(app)
+    app.button(key="get_usps").click().run()
+    switch(app, "glossary")  # it goes on
+    end("usps")
+    switch(app, "data")
+    assert not app.exception
+    (name,) = names.own()
+    assert "get_usps" not in {button.key for button in app.button}
+    assert "20 training and 10 test images of 16×16 pixels, 5 classes" in texts(app)
+    assert texts(app).count(gallery.SOURCES["usps"].licence) == 1
+    app.button(key=f"on_{name}").click().run()
+    assert app.selectbox(key="form_dataset").value == name
+
+
+def test_where_there_is_no_network_the_file_to_bring_is_named(
+    app,
+    mirror,  # noqa: F811
+    monkeypatch,
+):
+    stand_in("olivetti-faces", mirror, monkeypatch)
+    mirror.served |= dict.fromkeys(mirror.served, requests.ConnectionError())
+    switch(app, "data")
+    app.button(key="get_olivetti-faces").click().run()
+    end("olivetti-faces")
+    app.run()
+    assert "bring olivettifaces.mat from" in app.error[0].value
+    assert "get_olivetti-faces" in {button.key for button in app.button}
