@@ -269,7 +269,7 @@ def _fetch(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
         nonlocal told
         if not options.json and share > told + _STEP:
             told = share
-            note(words)
+            note(f"{options.name}: {words}")
 
     fetched = gallery.fetch if options.name in gallery.SOURCES else datasets.download
     data = fetched(options.name, tell)

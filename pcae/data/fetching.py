@@ -121,10 +121,10 @@ class _Progress:
             raise WrongFile("more came than is published")
         if time.monotonic() > self._end:
             raise TimeoutError
-        most = self.total or self._file.most
-        done = min(self._done, most)
-        share = (self._before + self._file.most * done / most) / self._of_all
-        self._told(share, f"{self._file.name}, {done / 1e6:.0f} of {most / 1e6:.0f} MB")
+        of_it = min(1.0, self._done / (self.total or self._file.most))
+        done = self._before + of_it * self._file.most
+        megabytes = f"{done / 1e6:.0f} of {self._of_all / 1e6:.0f} MB"
+        self._told(done / self._of_all, megabytes)
 
     def close(self) -> None:
         pass

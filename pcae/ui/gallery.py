@@ -26,7 +26,7 @@ def show() -> None:
     absent = [source for key, source in gallery.SOURCES.items() if gallery.here(key) is None]
     if not absent:
         return
-    st.subheader("To be fetched", anchor=False)
+    st.header("To be fetched", anchor=False)
     st.markdown(_INTRO)
     for source in absent:
         _source(source)
