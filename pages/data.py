@@ -88,13 +88,8 @@ def remove(name: str) -> None:
     routes.forget()
 
 
-if "train_on" in st.session_state:
-    st.switch_page(shell.path("train"))
-adding, listing = st.columns([6, 5], gap="large")
-with adding:
-    st.header("Data of your own", anchor=False)
-    own_data.add()
-with listing:
+def what_there_is() -> None:
+    """List data of one's own, and what comes along."""
     st.header("What there is", anchor=False)
     owndata.expire()
     for each in names.own():
@@ -102,3 +97,8 @@ with listing:
     for each in names.DATASETS:
         sources.built_in(each)
     gallery.show()
+
+
+if "train_on" in st.session_state:
+    st.switch_page(shell.path("train"))
+own_data.add(what_there_is)

@@ -1,8 +1,11 @@
 """Folders and a mirror with data sets that are made up."""
 
+import contextlib
 import gzip
 import hashlib
 import struct
+import time
+import tracemalloc
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -105,3 +108,22 @@ def served_mnist(mirror, crafted, tmp_path, monkeypatch):
     mirror.served["mnist.npz"] = raw
     monkeypatch.setattr(published, "MNIST_SHA256", hashlib.sha256(raw).hexdigest())
     return mirror
+
+
+@pytest.fixture
+def cheap():
+    """A block that may take so many seconds of the processor and bytes of memory."""
+
+    @contextlib.contextmanager
+    def within(seconds, memory):
+        tracemalloc.start()
+        begin = time.process_time()
+        try:
+            yield
+            took, peak = time.process_time() - begin, tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+        assert took < seconds
+        assert peak < memory
+
+    return within
