@@ -29,12 +29,22 @@ import { Inspector } from "./panel.js";
 import { Planes } from "./planes.js";
 import { Scene } from "./scene.js";
 import { canDrawSolid, NO_WEBGL } from "./solid.js";
-import { CHOSEN, counts, firstAxes, fresh, MOST_TESTS, restricted } from "./state.js";
+import {
+  CHOSEN,
+  counts,
+  ERRORS,
+  firstAxes,
+  fresh,
+  MOST_TESTS,
+  restricted,
+  usualColour,
+} from "./state.js";
 import { Store } from "./store.js";
 import { Strip } from "./strip.js";
 import { summary } from "./summary.js";
 import { Timeline } from "./timeline.js";
 import { Voice } from "./voice.js";
+import { isOf } from "./words.js";
 
 /** @import { ExplorerData } from "../types.d.ts" */
 /** @import { Pair, Shown, State } from "./state.js" */
@@ -281,6 +291,7 @@ class Explorer {
     let state = store.get();
     if (shown.digits !== data.digits) {
       state = { ...state, ranges: [null, null], hidden: [], selected: [], pinned: [], held: 0 };
+      if (!isOf(ERRORS, state.colour)) state = { ...state, colour: usualColour(world) };
     }
     if (shown.run !== data.run) {
       const labels = world.k === 1 || state.k === 1; // up is the label, or was
