@@ -24,6 +24,7 @@ import { ImportedWorld } from "./imported.js";
 import { Inspection } from "./inspection.js";
 import { ABOUT, Keys, keysOf } from "./keys.js";
 import { Layers } from "./layers.js";
+import { Lost } from "./lost.js";
 import { Morph } from "./morph.js";
 import { Inspector } from "./panel.js";
 import { Planes } from "./planes.js";
@@ -177,6 +178,8 @@ class Explorer {
     const tell = (/** @type {Pair} */ place) => this.component.setTriggerValue("placed", place);
     const asked = new Asked(scene, planes, tell);
     const layers = new Layers(scene, planes, inspection, asked);
+    const lost = new Lost(scene, planes);
+    layers.stage.append(lost.note);
     const acts = new Acts(scene, inspection, voice);
     const timeline = new Timeline(scene, planes);
     const controls = new Controls(scene, planes, acts, voice.note);
