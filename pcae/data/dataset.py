@@ -31,8 +31,9 @@ class DataMissing(DataError):
 def reading(what: str, advice: str) -> Iterator[None]:
     """Whatever goes wrong while a file is read becomes a `DataError` with one short sentence.
 
-    A `DataError` keeps its own words; any other exception says that `what` cannot be read. Readers
-    of damaged files raise whatever they come upon, so none is left out.
+    A `DataError` keeps its own words; that memory is short is said, and any other exception says
+    that `what` cannot be read. Readers of damaged files raise whatever they come upon, so none is
+    left out.
 
     Parameters
     ----------
@@ -47,6 +48,10 @@ def reading(what: str, advice: str) -> Iterator[None]:
         if len(str(problem)) <= LONGEST_SENTENCE:
             raise
         raise type(problem)(f"{str(problem)[: LONGEST_SENTENCE - 2]}….") from None
+    except MemoryError:
+        raise DataError(
+            f"{what} takes more memory than there is for it: bring fewer rows, or smaller pictures."
+        ) from None
     except Exception as problem:
         log.info("%s cannot be read", what, exc_info=True)
         kind = type(problem).__name__[:30]
@@ -185,12 +190,37 @@ def stratified(labels: np.ndarray, share: int) -> np.ndarray:
     return np.concatenate(drawn)
 
 
-def split(images: np.ndarray, labels: np.ndarray) -> tuple[Split, Split]:
-    """A training split and a test split: a fifth of every class, in an order without classes."""
+def split(
+    images: np.ndarray,
+    labels: np.ndarray,
+    targets: np.ndarray | None = None,
+    least: int = 0,
+) -> tuple[Split, Split]:
+    """A training split and a test split: a fifth of every class, in an order without classes.
+
+    Parameters
+    ----------
+    images : ndarray, shape (n, p)
+    labels : ndarray, shape (n,)
+    targets : ndarray, shape (n,), optional
+    least : int, default=0
+        How many rows there have to be for the test: where a fifth of every class is less, a fifth
+        of all is drawn, but for one row of each class.
+    """
     test = stratified(labels, share=5)
+    if len(test) < least:
+        _, kept = np.unique(labels, return_index=True)
+        others = np.setdiff1d(np.arange(len(labels)), kept)
+        drawn = np.random.default_rng(_SPLIT_SEED).permutation(others)
+        test = drawn[: max(least, len(labels) // 5)]
     train = np.setdiff1d(np.arange(len(images)), test)
     order = np.random.default_rng(_SPLIT_SEED).permutation(test)
-    return (
-        Split(np.ascontiguousarray(images[train]), labels[train]),
-        Split(np.ascontiguousarray(images[order]), labels[order]),
+    first, second = (
+        Split(
+            np.ascontiguousarray(images[rows]),
+            labels[rows],
+            None if targets is None else targets[rows],
+        )
+        for rows in (train, order)
     )
+    return first, second

@@ -7,10 +7,12 @@ WOOT 2019). A few limits are of a single array, table or picture.
 
 from __future__ import annotations
 
-import gzip
-import io
-from collections.abc import Iterator
+import bz2
+import lzma
+import zlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import IO, Any
 
 from pcae.data.dataset import DataError
 
@@ -20,18 +22,35 @@ MOST_ROWS = 200_000  # of an array or a table
 MOST_ROWS_TOGETHER = 4 * MOST_ROWS  # pictures and labels, to train on and to test
 MOST_VALUES = 160_000_000  # of the rows to train on, or to test
 MOST_FILES = 200_000  # with those in archives
+MOST_OPENED = 1_000  # of these, tables and arrays
 MOST_DIRECTORY = 64 * 2**20  # bytes of a zip's table of contents
 MOST_LINE = 2**20  # bytes of a line of a table
 MOST_PICTURE_PIXELS, MOST_PICTURE_BYTES = 16_000_000, 32 * 2**20
 MOST_PIXELS = 50 * MOST_PICTURE_PIXELS  # to decode: the fewest pictures that do, all of them large
 MOST_PARTS = 2_000_000  # chunks of PNG and markers of JPEG files, which cost time one by one
 PIECE = 2**20  # bytes that are unpacked and counted at a time
-_GZIP = b"\x1f\x8b"
+_GZIP, _BZIP2, _XZ = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0"
+_FED = 2**16  # bytes of a packed file at a time
+_SLOWER = 2  # times that bzip2 and xz take to unpack as much
+_XZ_MEMORY = 2**27  # bytes
+
+_UNPACKERS: dict[bytes, Callable[[], Any]] = {
+    _GZIP: lambda: zlib.decompressobj(wbits=31),
+    _BZIP2: bz2.BZ2Decompressor,
+    _XZ: lambda: lzma.LZMADecompressor(memlimit=_XZ_MEMORY),
+}
+
+Text = bytes | bytearray
+Raw = Text | memoryview
+Stream = IO[bytes]
 
 
 @dataclass
 class Spent:
-    """What the files of an upload have used so far; what goes beyond a limit is a `DataError`."""
+    """What the files of an upload have used so far; what goes beyond a limit is a `DataError`.
+
+    What is refused is not counted, so that smaller files after it are read; work that was done is.
+    """
 
     unpacked: int = 0  # bytes
     held: int = 0  # bytes, as numbers
@@ -48,13 +67,13 @@ class Spent:
 
     def unpack(self, name: str, size: int) -> None:
         """Count bytes that come out of a gzipped file or an archive."""
+        self._check_bytes(name, self.unpacked + size)
         self.unpacked += size
-        self._check_bytes(name, self.unpacked)
 
     def hold(self, name: str, size: int) -> None:
         """Count bytes of an array."""
+        self._check_bytes(name, self.held + size)
         self.held += size
-        self._check_bytes(name, self.held)
 
     def _check_bytes(self, name: str, used: int) -> None:
         if used > MOST_BYTES:
@@ -68,29 +87,30 @@ class Spent:
         """Count the rows of an array or a table."""
         if rows > MOST_ROWS:
             raise DataError(f"“{name}” has {rows:,} rows: choose at most {MOST_ROWS:,}.")
-        self.rows += rows
-        if self.rows > MOST_ROWS_TOGETHER:
+        if self.rows + rows > MOST_ROWS_TOGETHER:
             raise DataError(
                 f"With “{name}” the files have more than {MOST_ROWS_TOGETHER:,} rows together: "
                 "bring fewer."
             )
+        self.rows += rows
 
     def count_files(self, name: str, files: int) -> None:
         """Count files, and those that an archive holds."""
-        self.files += files
-        if self.files > MOST_FILES:
+        if self.files + files > MOST_FILES:
             raise DataError(
-                f"With “{name}” there are {self.files:,} files: at most {MOST_FILES:,} are read."
+                f"With “{name}” there are {self.files + files:,} files: at most {MOST_FILES:,} are "
+                "read."
             )
+        self.files += files
 
     def decode(self, name: str, pixels: int) -> None:
         """Count pixels that are to be decoded."""
-        self.pixels += pixels
-        if self.pixels > MOST_PIXELS:
+        if self.pixels + pixels > MOST_PIXELS:
             raise DataError(
                 f"Up to “{name}” the pictures are as much work as more than "
                 f"{MOST_PIXELS // 10**6} million pixels: make them smaller."
             )
+        self.pixels += pixels
 
     def count_parts(self, name: str, parts: int) -> None:
         """Count the parts that picture files are made of."""
@@ -103,34 +123,59 @@ class Spent:
 
 
 class File:
-    """A file that may be gzipped, and is unpacked as far as somebody asks for it.
+    """A file that may be packed, and is unpacked as far as somebody asks for it.
 
     Attributes
     ----------
+    name : str
+        For sentences.
+    packed : bool
+        Whether it comes out of a gzip, bzip2 or xz file, or of an archive.
     start : bytes
         Its first megabyte, unpacked.
     content : bytes or bytearray
-        What has been unpacked so far; of a file that is not gzipped, all of it.
+        What has been unpacked so far; of a file that is not packed, all of it.
     """
 
-    def __init__(self, name: str, raw: bytes, spent: Spent) -> None:
-        self.name, self.packed, self._spent = name, raw.startswith(_GZIP), spent
-        self.content: bytes | bytearray = raw
-        if self.packed:
-            spent.count_files(name, raw.count(_GZIP + b"\x08"))  # it may be several in a row
-            self.content = bytearray()
-            self._unpacked = gzip.GzipFile(fileobj=io.BytesIO(raw))
-            self._next()
+    def __init__(self, name: str, raw: Raw | Stream, spent: Spent) -> None:
+        """Of bytes, or of a stream out of an archive, whose size has been counted."""
+        self.name, self.packed, self._spent = name, not isinstance(raw, Raw), spent
+        self.content: Text = b""
+        self._pieces: Iterator[bytes] = iter(())
+        if isinstance(raw, Raw):
+            self.content = bytes(raw) if isinstance(raw, memoryview) else raw
+        else:
+            self._unpack_from(iter(lambda: raw.read(PIECE), b""))
+        if packing := _packing(bytes(self.content[:6])):
+            self._unpack(packing)
         self.start = bytes(self.content[:PIECE])
 
+    def _unpack_from(self, pieces: Iterator[bytes]) -> None:
+        self.content = self._grown = bytearray()
+        self.packed, self._pieces = True, pieces
+        self._next()
+
+    def _unpack(self, packing: bytes) -> None:
+        raw = self.whole(MOST_UPLOADED)
+        if len(raw) > MOST_UPLOADED:
+            raise DataError(f"“{self.name}” holds a packed file of more than 200 MB.")
+        if packing == _GZIP:  # it may be several in a row
+            self._spent.count_files(self.name, raw.count(_GZIP + b"\x08"))
+        self._unpack_from(self._counted(_unpacked(raw, _UNPACKERS[packing]), packing))
+
+    def _counted(self, pieces: Iterator[bytes], packing: bytes) -> Iterator[bytes]:
+        for piece in pieces:
+            cost = len(piece) * (1 if packing == _GZIP else _SLOWER)
+            self._spent.unpack(self.name, cost)
+            yield piece
+
     def _next(self) -> bytes:
-        piece = self._unpacked.read(PIECE)
-        self._spent.unpack(self.name, len(piece))
-        self.content += piece
+        piece = next(self._pieces, b"")
+        self._grown += piece
         return piece
 
-    def pieces(self) -> Iterator[bytes | memoryview]:
-        """All of it, a megabyte at a time; of a gzipped file once."""
+    def pieces(self) -> Iterator[Raw]:
+        """All of it, a megabyte at a time; of a packed file once."""
         if not self.packed:
             view = memoryview(self.content)
             yield from (view[at : at + PIECE] for at in range(0, len(view), PIECE))
@@ -140,12 +185,46 @@ class File:
             yield piece
             piece = self._next()
 
-    def whole(self, most: int) -> bytes | bytearray:
-        """All of it; of a gzipped file with more than `most` bytes, no less than these."""
-        for _ in self.pieces():
-            if len(self.content) > most:
-                break
+    def whole(self, most: int) -> Text:
+        """All of it; of a packed file with more than `most` bytes, no less than these."""
+        while self.packed and len(self.content) <= most and self._next():
+            pass
         return self.content
+
+
+def _packing(start: bytes) -> bytes:
+    """What a file is packed with; nothing if it is not."""
+    return next((sign for sign in _UNPACKERS if start.startswith(sign)), b"")
+
+
+def inflated(raw: Raw) -> Iterator[bytes]:
+    """What was packed with zlib, at most a megabyte at a time."""
+    return _unpacked(raw, zlib.decompressobj)
+
+
+def _unpacked(raw: Raw, make: Callable[[], Any]) -> Iterator[bytes]:
+    """What a packed file holds, at most a megabyte at a time; it may be several in a row.
+
+    Python's own readers of such files take a header letter by letter, or all that they are given.
+    """
+    view, at = memoryview(raw), 0
+    while at < len(view):
+        unpacker, waiting = make(), b""
+        while not unpacker.eof:
+            fed: Raw = waiting
+            if getattr(unpacker, "needs_input", not waiting):
+                fed = view[at : at + _FED]
+                at += len(fed)
+                if not fed:
+                    raise EOFError("cut off")
+            if piece := unpacker.decompress(fed, PIECE):
+                yield piece
+            waiting = getattr(unpacker, "unconsumed_tail", b"")
+        at -= len(unpacker.unused_data)
+        if at < len(view) and not view[at]:  # tape's blocks are filled with zeros
+            if bytes(view[at:]).strip(b"\0"):
+                raise EOFError("no packed file")
+            break
 
 
 def in_words(size: int) -> str:

@@ -1,213 +1,318 @@
-"""Pictures in a zip, with the folders that they are in for labels.
+"""Pictures in the files that cameras, scanners and programs write, as grey pixels of one size.
 
-A first round reads the pictures' sizes from their starts and counts what there will be to decode;
-a second decodes one after the other.
+A first round reads what each says of itself and counts what there will be to decode; a second
+decodes one after the other; what can only be judged over all of them comes last: the ground behind
+transparent ink, how deep 16 bits are, and the grey around pictures that are fitted into squares. A
+file that cannot be read is named, and the others are read.
 """
 
 from __future__ import annotations
 
 import io
 import math
-import struct
-import zipfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
 
-from pcae.data import owndata
+from pcae.data import picture_heads
 from pcae.data.dataset import DataError
 from pcae.data.limits import MOST_PICTURE_BYTES, MOST_PICTURE_PIXELS, MOST_VALUES, Spent
+from pcae.data.picture_heads import Head, is_picture
 from pcae.names import MAX_SIDE
 
-_FORMATS = ("PNG", "JPEG")
-_ENDINGS = (".png", ".jpg", ".jpeg")
-_PNG = b"\x89PNG\r\n\x1a\n"
-_CHUNKS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")  # of which pixels are made
-_SPLITS = {"train": "train", "training": "train", "test": "test", "testing": "test"}
-_SCANS = 12  # of a progressive JPEG take about as long as decoding it
+__all__ = ["ENDINGS", "SIDES", "Encoded", "Pictures", "decode", "is_picture"]
+
+SIDES = (28, 32, 48, 64)
+ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff")
+UNREADABLE = "cannot be read as a picture: save it anew as PNG or JPEG"
+TOO_LARGE = "has more than 16 million pixels: make it smaller"
+_FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF")
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM, 5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE, 8: Image.Transpose.ROTATE_90,
+}  # fmt: skip
+_DEPTHS = (8, 10, 12, 14, 16)  # bits that devices have
+_CHEAP = 4  # times faster than in full is a JPEG decoded at an eighth of its size
+_TOLD = 500  # pictures between two words of progress
+
+Told = Callable[[float, str], None]
 
 
-class MixedSizes(DataError):
-    """Pictures of several sizes, or too large: a side has to be chosen to fit them into."""
+class Encoded(NamedTuple):
+    """A picture's file: its name for sentences, and what gives its bytes whenever it is called."""
+
+    name: str
+    read: Callable[[], bytes]
 
 
-class _Picture(NamedTuple):
-    """A picture in an archive; its size is columns and rows."""
+@dataclass(eq=False)
+class Pictures:
+    """Pictures of one size.
 
-    info: zipfile.ZipInfo
-    folders: list[str]
-    size: tuple[int, int]
+    Attributes
+    ----------
+    images : ndarray of uint8, shape (n, rows, columns)
+    kept : list of int
+        Which of the files these are; the others cannot be read.
+    unread : dict of str to list of int
+        Why not, as what follows a name in a sentence, and which files.
+    side : int or None
+        The squares that they were fitted into; None where they keep their size.
+    ground : int
+        The grey of 0 to 255 that stands around fitted ones.
+    notes : list of str
+        What was done, as sentences.
+    """
+
+    images: np.ndarray
+    kept: list[int]
+    unread: dict[str, list[int]] = field(default_factory=dict)
+    side: int | None = None
+    ground: int = 0
+    notes: list[str] = field(default_factory=list)
 
 
-def read_pictures(
+class _Planes(NamedTuple):
+    """A picture that was decoded: its grey, times how opaque it is where it has a say in that."""
+
+    grey: np.ndarray
+    opaque: np.ndarray | None = None
+
+
+def quiet(_share: float, _words: str) -> None:
+    """Where nobody is to be told."""
+
+
+def decode(
     spent: Spent,
     name: str,
-    archive: zipfile.ZipFile,
-    entries: list[zipfile.ZipInfo],
-    side: int | None,
-) -> tuple[dict[str, np.ndarray], list[str]]:
-    """Grey pictures and their labels, by their names, and what was done on the way, as sentences.
+    pictures: Sequence[Encoded],
+    side: int | None = None,
+    told: Told = quiet,
+) -> Pictures:
+    """Pictures in grey.
 
     Parameters
     ----------
+    name : str
+        Of all of them, for sentences.
     side : int, optional
-        Fit the pictures into squares of this side; else they keep their size.
+        Fit them into squares of this side; else they keep their size where all have the same one
+        of at most 64 × 64 pixels, and are fitted where not.
+    told : callable
+        Is told how far it is, from 0 to 1, and in words.
 
     Raises
     ------
-    MixedSizes
-        No side is given, and they have several sizes or are too large.
     DataError
-        There is none, one cannot be read, or they are more than is read.
+        They are more than is read.
     """
-    pictures = _listed(spent, name, archive, entries)
-    if not pictures:
+    found = Pictures(np.zeros((0, 1, 1), np.uint8), [])
+    heads = _heads(spent, pictures, found, told)
+    if not heads:
+        return found
+    sizes = [_upright(head) for head in heads.values()]
+    found.side = side or _judged(sizes)
+    pixels = found.side**2 if found.side else math.prod(sizes[0])
+    if len(heads) * pixels > MOST_VALUES:
         raise DataError(
-            f"“{name}” holds no PNG or JPEG pictures: put them into a folder for each class."
-        )
-    _check(spent, name, pictures, side)
-    found: dict[str, tuple[list[np.ndarray], list[str]]] = {}
-    for picture in pictures:
-        grey = _decoded(spent, name, archive, picture)
-        if side:
-            grey = _fit(grey, side)
-        splits = [_SPLITS[of.lower()] for of in picture.folders if of.lower() in _SPLITS]
-        folders = [of for of in picture.folders if of.lower() not in _SPLITS]
-        images, labels = found.setdefault(splits[0] if splits else "train", ([], []))
-        images.append(np.asarray(grey))
-        labels.append(folders[-1] if folders else "")
-    if "train" not in found:
-        found = {"train": found["test"]}
-    arrays = {}
-    for split, (images, labels) in found.items():
-        start = "test " if split == "test" else ""
-        arrays[f"{start}images"] = np.stack(images)
-        if len(set(labels)) > 1 or split == "test":
-            arrays[f"{start}labels"] = np.array([label[:100] for label in labels])
-    done = f"Every picture was fitted into {side}×{side} pixels, with its proportions and black"
-    return arrays, [f"{done} around it."] if side else []
-
-
-def _listed(
-    spent: Spent, name: str, archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]
-) -> list[_Picture]:
-    """The pictures of an archive; hidden ones, as macOS adds them, are none."""
-    pictures = []
-    for info in entries:
-        if info.filename.lower().endswith(_ENDINGS):
-            parts = [part for part in info.filename.split("/") if part not in ("", ".")]
-            if not any(part.startswith((".", "__MACOSX")) for part in parts):
-                size = _size(spent, name, archive, info)
-                pictures.append(_Picture(info, parts[:-1], size))
-    return pictures
-
-
-def _size(
-    spent: Spent, name: str, archive: zipfile.ZipFile, info: zipfile.ZipInfo
-) -> tuple[int, int]:
-    """Columns and rows of a picture, of which nothing is decoded."""
-    if info.file_size > MOST_PICTURE_BYTES:
-        raise _too_large(name, info)
-    with archive.open(info) as file:
-        start = file.read(24)
-        if start.startswith(_PNG) and start[12:16] == b"IHDR":
-            columns, rows = struct.unpack(">II", start[16:])
-        else:
-            columns, rows = _jpeg_size(spent, name, info, start + file.read())
-    if columns * rows > MOST_PICTURE_PIXELS:
-        raise _too_large(name, info)
-    return columns, rows
-
-
-def _jpeg_size(spent: Spent, name: str, info: zipfile.ZipInfo, raw: bytes) -> tuple[int, int]:
-    """The same of a JPEG; work for many scans counts as pixels."""
-    spent.count_parts(name, raw.count(b"\xff") - raw.count(b"\xff\0"))
-    try:
-        with Image.open(io.BytesIO(raw), formats=_FORMATS) as image:
-            size = image.size
-    except Image.DecompressionBombError:
-        raise _too_large(name, info) from None
-    except Exception:  # Pillow's readers raise whatever they come upon
-        raise _unreadable(name, info) from None
-    spent.decode(name, raw.count(b"\xff\xda") // _SCANS * math.prod(size))
-    return size
-
-
-def _check(spent: Spent, name: str, pictures: list[_Picture], side: int | None) -> None:
-    """Refuse what would be too much, before anything is decoded."""
-    sizes = {picture.size for picture in pictures}
-    if side is None and (len(sizes) > 1 or max(max(sizes)) > MAX_SIDE):
-        columns, rows = max(sizes, key=math.prod)
-        raise MixedSizes(
-            f"The pictures of “{name}” have {len(sizes):,} different sizes, up to {columns}×{rows} "
-            "pixels: choose a size that they are fitted into, with their proportions and black "
-            "around."
-        )
-    pixels = side**2 if side else math.prod(next(iter(sizes)))
-    if len(pictures) * pixels > MOST_VALUES:
-        raise DataError(
-            f"“{name}” holds {len(pictures):,} pictures of {pixels:,} pixels: choose at most "
+            f"“{name}” holds {len(heads):,} pictures of {pixels:,} pixels: choose at most "
             f"{MOST_VALUES // pixels:,}."
         )
-    spent.hold(name, len(pictures) * pixels)
-    spent.decode(name, sum(math.prod(picture.size) for picture in pictures))
+    spent.hold(name, 2 * len(heads) * pixels)
+    spent.decode(name, sum(_work(head, found.side) for head in heads.values()))
+    planes = _decoded(pictures, heads, found, told)
+    if planes:
+        found.images = _together(planes, found)
+        found.notes = _said(found, sizes, sum(head.several for head in heads.values()))
+    return found
 
 
-def _decoded(spent: Spent, name: str, archive: zipfile.ZipFile, picture: _Picture) -> Image.Image:
-    """A picture in grey."""
-    with archive.open(picture.info) as file:
-        raw = file.read()
-    if raw.startswith(_PNG):
-        raw = _bare(spent, name, raw)
-    try:
-        with Image.open(io.BytesIO(raw), formats=_FORMATS) as image:
-            if image.size != picture.size:
-                raise _unreadable(name, picture.info)
-            if image.has_transparency_data:
-                ground = Image.new("RGBA", image.size, "black")
-                return Image.alpha_composite(ground, image.convert("RGBA")).convert("L")
-            if image.mode.startswith("I"):  # 16 bits
-                return Image.fromarray((np.asarray(image) // 256).astype(np.uint8))
-            return image.convert("L")
-    except Exception:  # Pillow's readers raise whatever they come upon
-        raise _unreadable(name, picture.info) from None
+def _heads(
+    spent: Spent, pictures: Sequence[Encoded], found: Pictures, told: Told
+) -> dict[int, Head]:
+    """What the files say of themselves, without their bytes."""
+    heads = {}
+    for i, picture in enumerate(pictures):
+        if i % _TOLD == 0:
+            told(0.3 * i / len(pictures), f"{i:,} of {len(pictures):,} pictures found")
+        try:
+            raw = picture.read()
+            head = picture_heads.head(spent, picture.name, raw)
+        except DataError:
+            raise
+        except Exception:  # of damaged files, whatever it is
+            found.unread.setdefault(UNREADABLE, []).append(i)
+            continue
+        if head.size[0] * head.size[1] > MOST_PICTURE_PIXELS or len(raw) > MOST_PICTURE_BYTES:
+            found.unread.setdefault(TOO_LARGE, []).append(i)
+        else:
+            heads[i] = head._replace(raw=b"")
+    return heads
 
 
-def _bare(spent: Spent, name: str, raw: bytes) -> bytes:
-    """A PNG file without texts, profiles and the like, which Pillow would unpack."""
-    at, kept, parts = len(_PNG), [_PNG], 0
-    while at + 8 <= len(raw):
-        end = at + 12 + int.from_bytes(raw[at : at + 4], "big")
-        if raw[at + 4 : at + 8] in _CHUNKS:
-            kept.append(raw[at:end])
-        at, parts = end, parts + 1
-    spent.count_parts(name, parts)
-    return raw if len(kept) > parts else b"".join(kept)
+def _upright(head: Head) -> tuple[int, int]:
+    """Columns and rows of a picture as it is seen."""
+    return head.size if head.orientation < 5 else head.size[::-1]
 
 
-def _called(name: str, info: zipfile.ZipInfo) -> str:
-    """A picture of an archive, for a sentence."""
-    file = owndata.plain(info.filename.rsplit("/", 1)[-1])
-    return f"“{name}: {file}”"
+def _judged(sizes: list[tuple[int, int]]) -> int | None:
+    """The side of squares for pictures of several sizes, or too large: about as large as most."""
+    if len(set(sizes)) == 1 and max(sizes[0]) <= MAX_SIDE:
+        return None
+    middle = float(np.median([max(size) for size in sizes]))
+    fitting = [side for side in SIDES if side <= middle and len(sizes) * side**2 <= MOST_VALUES]
+    return max(fitting, default=SIDES[0])
 
 
-def _too_large(name: str, info: zipfile.ZipInfo) -> DataError:
-    return DataError(f"{_called(name, info)} has more than 16 million pixels: make it smaller.")
+def _is_reduced(head: Head, side: int | None) -> bool:
+    """Whether a picture is so large for its square that a JPEG need not be decoded in full."""
+    return side is not None and min(head.size) >= 16 * side
 
 
-def _unreadable(name: str, info: zipfile.ZipInfo) -> DataError:
-    return DataError(
-        f"{_called(name, info)} cannot be read as a picture: take it out, or put a whole PNG or "
-        "JPEG file in its place."
-    )
+def _work(head: Head, side: int | None) -> int:
+    return head.work // _CHEAP if head.quick and _is_reduced(head, side) else head.work
 
 
-def _fit(picture: Image.Image, side: int) -> Image.Image:
-    """Scale a picture so that it fits into a square, and put it into its middle."""
-    scale = side / max(picture.size)
-    size = [max(1, round(scale * length)) for length in picture.size]
-    square = Image.new("L", (side, side))
-    fitted = picture.resize((size[0], size[1]), Image.Resampling.BOX if scale < 1 else None)
-    square.paste(fitted, ((side - size[0]) // 2, (side - size[1]) // 2))
-    return square
+# ---------------------------------------------------------------- one picture
+
+
+def _decoded(
+    pictures: Sequence[Encoded], heads: dict[int, Head], found: Pictures, told: Told
+) -> list[_Planes]:
+    planes = []
+    for done, (i, said) in enumerate(heads.items()):
+        if done % _TOLD == 0:
+            told(0.3 + 0.7 * done / len(heads), f"{done:,} of {len(heads):,} pictures read")
+        try:
+            # a file of which this has been counted is counted no more
+            head = picture_heads.head(Spent(), "", pictures[i].read())
+            if head.size != said.size:
+                raise ValueError("another picture")
+            planes.append(_planes(head, found.side))
+            found.kept.append(i)
+        except Exception:  # Pillow's readers raise whatever they come upon
+            found.unread.setdefault(UNREADABLE, []).append(i)
+    return planes
+
+
+def _planes(head: Head, side: int | None) -> _Planes:
+    with Image.open(io.BytesIO(head.raw), formats=_FORMATS) as image:
+        if image.size != head.size:
+            raise ValueError("another size")
+        if side and _is_reduced(head, side):
+            image.draft("L", (2 * side, 2 * side))
+        parts = [_fitted(part, head.orientation, side) for part in _parts(image)]
+    return _Planes(*parts)
+
+
+def _parts(image: Image.Image) -> list[Image.Image]:
+    """A picture's grey, and what of it is opaque."""
+    if image.mode.startswith(("I", "F")):
+        deep = image.convert("F")
+        if not np.isfinite(deep.getextrema()).all():
+            raise ValueError("no numbers")
+        return [deep]
+    if image.has_transparency_data:
+        seen = image.convert("RGBA")
+        opaque = seen.getchannel("A")
+        grey = seen.convert("RGB").convert("L")
+        if opaque.getextrema() == (255, 255):
+            return [grey]
+        hidden = Image.new("L", image.size)
+        return [Image.composite(grey, hidden, opaque), opaque]
+    return [image.convert("L")]
+
+
+def _fitted(part: Image.Image, orientation: int, side: int | None) -> np.ndarray:
+    """Upright, and scaled so that it fits into a square."""
+    if orientation in _TURNS:
+        part = part.transpose(_TURNS[orientation])
+    if side:
+        scale = side / max(part.size)
+        width, height = (max(1, round(scale * length)) for length in part.size)
+        part = part.resize((width, height), Image.Resampling.BOX if scale < 1 else None)
+    return np.asarray(part)
+
+
+# ---------------------------------------------------------------- all of them
+
+
+def _together(planes: list[_Planes], found: Pictures) -> np.ndarray:
+    """All pictures as bytes, and in the middle of squares where they are fitted."""
+    paper, top = _paper(planes), _top(of.grey for of in planes)
+    planes.reverse()
+    flat = [_flat(planes.pop(), paper, top) for _ in found.kept]  # which frees what is deep
+    if not found.side:
+        return np.stack(flat)
+    found.ground = _ground(flat)
+    images = np.full((len(flat), found.side, found.side), found.ground, np.uint8)
+    for image, picture in zip(images, flat, strict=True):
+        rows, columns = picture.shape
+        top_left = (found.side - rows) // 2, (found.side - columns) // 2
+        image[top_left[0] : top_left[0] + rows, top_left[1] : top_left[1] + columns] = picture
+    return images
+
+
+def _paper(planes: list[_Planes]) -> int:
+    """What stands behind transparent pictures, so that their ink is seen: white behind dark ink."""
+    ink = sum(int(of.grey.sum(dtype=np.int64)) for of in planes if of.opaque is not None)
+    amount = sum(int(of.opaque.sum(dtype=np.int64)) for of in planes if of.opaque is not None)
+    return 255 if 2 * ink < amount else 0
+
+
+def _top(greys: Iterable[np.ndarray]) -> float:
+    """The most that the deep ones among some pictures have; 0 if there are none."""
+    return max((float(grey.max()) for grey in greys if grey.dtype != np.uint8), default=0.0)
+
+
+def _flat(planes: _Planes, paper: int, top: float) -> np.ndarray:
+    """A picture as bytes."""
+    grey = planes.grey
+    if grey.dtype != np.uint8:
+        return _shallow(grey, top)
+    if planes.opaque is None or not paper:
+        return grey
+    return (grey + (255 - planes.opaque.astype(np.int16))).clip(0, 255).astype(np.uint8)
+
+
+def _shallow(grey: np.ndarray, top: float) -> np.ndarray:
+    """Values of more than a byte as bytes: by the depth that all pictures together show."""
+    if top <= 1:
+        return (grey.clip(0, 1) * 255).round().astype(np.uint8)
+    bits = next((of for of in _DEPTHS if top < 2**of), math.frexp(top)[1])
+    return (grey.clip(0, None) // 2 ** (bits - 8)).astype(np.uint8)
+
+
+def _ground(flat: list[np.ndarray]) -> int:
+    """The grey that most of what is at the borders has: their median."""
+    counts = np.zeros(256, np.int64)
+    for picture in flat:
+        for line in (picture[0], picture[-1], picture[:, 0], picture[:, -1]):
+            counts += np.bincount(line, minlength=256)
+    return int(np.searchsorted(counts.cumsum(), counts.sum() / 2))
+
+
+def _said(found: Pictures, sizes: list[tuple[int, int]], several: int) -> list[str]:
+    """What was done, as sentences."""
+    said = []
+    if found.side:
+        columns, rows = max(sizes, key=math.prod)
+        count = len(set(sizes))
+        of = (
+            f"{count:,} different sizes, up to {columns}×{rows}"
+            if count > 1
+            else f"{columns}×{rows}"
+        )
+        said.append(
+            f"The pictures have {of} pixels: each was fitted into {found.side}×{found.side}, with "
+            f"its proportions and the ground’s grey, {found.ground} of 255, around it."
+        )
+    if several:
+        one = "One file has" if several == 1 else f"{several:,} files have"
+        said.append(f"{one} several pictures: the first of each is read.")
+    return said

@@ -1,221 +1,264 @@
-"""Files that a visitor brings, read into arrays; nothing in them is executed or unpacked to disk.
+"""Files that a visitor brings, read as what they hold; nothing in them is executed or unpacked.
 
-.npy and .npz, tables (.csv), IDX as MNIST is published in, and zips of pictures in class folders,
-each perhaps gzipped. What kind a file is, its first bytes say. Sizes that a file declares are
-checked before what it holds is read, and no more than that is read (`pcae.data.limits`).
+What kind a file is, its first bytes say, and its name where these do not. Archives are read as if
+their files had been chosen, and archives in these once more. A file that cannot be read is named
+with the reason, and the others are read. Sizes that a file declares are checked before what it
+holds is read, and no more than that is read (`pcae.data.limits`).
 """
 
 from __future__ import annotations
 
-import io
-import math
 import re
 import threading
-import zipfile
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import NamedTuple
 
-import numpy as np
-
-from pcae.data import limits, owndata
+from pcae import names
+from pcae.data import archives, arrays, folders, limits, picture_files, unread
+from pcae.data.archives import Member
+from pcae.data.contents import Contents, Left, Part
 from pcae.data.dataset import DataError, reading
-from pcae.data.limits import MOST_UPLOADED, MOST_VALUES, PIECE, File, Spent, in_words
-from pcae.data.picture_files import MixedSizes, read_pictures
+from pcae.data.folders import Picture
+from pcae.data.limits import MOST_OPENED, MOST_UPLOADED, File, Raw, Spent, Stream, in_words
+from pcae.data.picture_files import TOO_LARGE, Encoded, Told, quiet
 from pcae.data.tables import read_table
 
-__all__ = ["KINDS", "MOST_UPLOADED", "ONE_READER", "Contents", "MixedSizes", "read"]
+__all__ = ["KINDS", "MOST_UPLOADED", "ONE_READER", "Contents", "read"]
 
-KINDS = "a .npz, .npy, .csv or IDX file, or a zip of PNG or JPEG pictures"
+KINDS = "a table (.csv), arrays (.npz, .npy, .mat, IDX), pictures, or a zip of such files"
 ONE_READER = threading.RLock()  # what is read at a time, however many visitors bring something
-_ENTRY = b"PK\1\2"
-_LONGEST_NAME, _LONGEST_HEADER = 32, 4096
-_MOST_LENGTH = 2**40  # of a dimension
-_IDX_TYPES = {8: ">u1", 9: ">i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
-_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # which unpack by no more than is asked for
+_LONGEST_NAME, _LONGEST_SHORT = 60, 32
+_CHOOSE = re.compile(rf"[.:] [Cc]hoose {re.escape(KINDS)}")
+_SHOWN, _MOST_LEFT = 3, 50
+_WIDE_TEXT = (b"\xff\xfe", b"\xfe\xff")  # UTF-16
+
+
+class _Place(NamedTuple):
+    """Where something is: its name for people, the chosen file, and the folders in that."""
+
+    name: str
+    file: str
+    folders: tuple[str, ...] = ()
+    depth: int = 0  # archives that it is in
+
+    @property
+    def last(self) -> str:
+        return self.name.rsplit(": ", 1)[-1]
+
+    @property
+    def short(self) -> str:
+        """The name with its middle left out where it is long."""
+        half = _LONGEST_SHORT // 2
+        long = len(self.name) > _LONGEST_SHORT
+        return f"{self.name[: half - 1]}…{self.name[-half:]}" if long else self.name
 
 
 @dataclass(eq=False)
-class Contents:
-    """What files hold.
+class _Upload:
+    """What has been read so far."""
 
-    Attributes
-    ----------
-    arrays : dict of str to ndarray
-        By their names; of tables, the columns with numbers, shape (n, p).
-    columns : dict of str to tuple of str
-        Of tables: what those columns are called.
-    texts : dict of str to dict of str to ndarray
-        Of tables: the columns with text, each of shape (n,).
-    notes : list of str
-        What was done on the way, as sentences.
-    """
+    side: int | None
+    headed: bool | None
+    spent: Spent = field(default_factory=Spent)
+    contents: Contents = field(default_factory=Contents)
+    pictures: list[Picture] = field(default_factory=list)
+    left: dict[tuple[str, str, str], list[str]] = field(default_factory=dict)
+    opened: int = 0  # files in archives that are no pictures
+    first: str = ""  # what is wrong with the first file that cannot be read
 
-    arrays: dict[str, np.ndarray] = field(default_factory=dict)
-    columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    texts: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
+    def leave(self, place: _Place, why: str, what: str = "file") -> None:
+        """Name something that is not read: `why` is what follows its name, or a sentence."""
+        self.first = self.first or (f"“{place.short}” {why}." if why[0].islower() else why)
+        why = _CHOOSE.sub("", re.sub(r"^“[^”]*” ", "", why)).rstrip(".")
+        archive = "" if place.name == place.file else place.file
+        self.left.setdefault((what, why, archive), []).append(place.name)
+
+    def add(self, part: Part, place: _Place, key: str = "") -> None:
+        """Take a part, under a name that no other has."""
+        name = called = f"{place.name}: {key}" if key else place.name
+        taken, number = {of.name for of in self.contents.parts}, 2
+        while name in taken:
+            name, number = f"{called} ({number})", number + 1
+        split = part.split or folders.split(place.folders)
+        self.contents.parts.append(replace(part, name=name, file=place.file, split=split))
 
 
-def read(files: Mapping[str, bytes], side: int | None = None) -> Contents:
-    """Read files by their names; another thread's files wait until these are read.
+def read(
+    files: Mapping[str, bytes | Path],
+    *,
+    side: int | None = None,
+    headed: bool | None = None,
+    told: Told = quiet,
+) -> Contents:
+    """What files hold, by their names; another thread's files wait until these are read.
 
     Parameters
     ----------
+    files : mapping of str to bytes or Path
+        Their content, or where it lies.
     side : int, optional
-        Fit the pictures of a zip into squares of this side; else they keep their size.
+        Fit pictures into squares of this side; else they are fitted where they have several sizes.
+    headed : bool, optional
+        Whether the first line of tables has names; else that is judged.
+    told : callable
+        Is told how far it is, from 0 to 1, and in words.
 
     Raises
     ------
     DataError
-        A file is of no kind that is read, damaged, too large, or holds what is not plain numbers;
-        with at most `LONGEST_SENTENCE` characters, whatever the files are.
+        Nothing of them can be read, or they are too large together; with at most
+        `LONGEST_SENTENCE` characters, whatever the files are.
     """
-    total = sum(map(len, files.values()))
+    sizes = {
+        of: len(raw) if isinstance(raw, bytes) else raw.stat().st_size for of, raw in files.items()
+    }
+    total = sum(sizes.values())
     if total > MOST_UPLOADED:
         raise DataError(
             f"The files have {in_words(total)}: choose at most {in_words(MOST_UPLOADED)}."
         )
-    contents, spent = Contents(), Spent()
+    upload, done = _Upload(side, headed), 0
     with ONE_READER:
         for full, raw in files.items():
-            name = owndata.plain(full, 60)
-            with reading(f"“{_short(name)}”", f"Choose {KINDS}."):
-                _read_file(contents, spent, name, raw, side)
+            *path, last = re.split(r"[/\\]", full)
+            name = names.plain(last, _LONGEST_NAME) or "file"
+            place = _Place(name, name, tuple(map(names.plain, path)))
+            told(0.5 * done / max(1, total), f"Reading {name}")
+            with _apart(upload, place):
+                upload.spent.begin(place.short)
+                _read_file(upload, place, raw if isinstance(raw, bytes) else raw.read_bytes())
+            done += sizes[full]
+        _read_pictures(upload, lambda share, words: told(0.5 + share / 2, words))
+    contents = upload.contents
+    contents.left[:0] = _listed(upload)
+    if not contents.parts:
+        raise DataError(upload.first or f"There is nothing to read: choose {KINDS}.")
     return contents
 
 
-def _short(name: str) -> str:
-    """A name with its middle left out where it is long."""
-    half = _LONGEST_NAME // 2
-    return name if len(name) <= _LONGEST_NAME else f"{name[: half - 1]}…{name[-half:]}"
+@contextmanager
+def _apart(upload: _Upload, place: _Place) -> Iterator[None]:
+    """What goes wrong with a file leaves the others as they are."""
+    try:
+        with reading(f"“{place.short}”", f"Choose {KINDS}."):
+            yield
+    except DataError as problem:
+        upload.leave(place, str(problem))
 
 
-def _read_file(contents: Contents, spent: Spent, full: str, raw: bytes, side: int | None) -> None:
-    name, stem = _short(full), PurePosixPath(full).name
-    spent.begin(name)
-    file = File(name, raw, spent)
-    if file.packed:
-        stem = re.sub(r"\.gz$", "", stem, flags=re.IGNORECASE)
-    stem = re.sub(r"\.(npy|npz|csv|tsv|txt|zip)$", "", stem, flags=re.IGNORECASE) or "data"
+def _listed(upload: _Upload) -> list[Left]:
+    """What is not read, together what is so for one reason."""
+    found = []
+    for (what, why, archive), those in upload.left.items():
+        several = len(those) > 1
+        shown = those[0]
+        if several:
+            lasts = ", ".join(of.rsplit(": ", 1)[-1] for of in those[:_SHOWN])
+            more = ", …" if len(those) > _SHOWN else ""
+            shown = f"{len(those):,} {what}s{f' of {archive}' if archive else ''} ({lasts}{more})"
+        clause = f"{'each of them' if several else 'it'} {why}" if why[0].islower() else why
+        found.append(Left(shown, clause))
+    if len(found) > _MOST_LEFT:
+        others = f"{len(found) - _MOST_LEFT:,} more files and arrays"
+        found[_MOST_LEFT:] = [Left(others, "they cannot be read")]
+    return found
+
+
+# ---------------------------------------------------------------- a file of any kind
+
+
+def _read_file(upload: _Upload, place: _Place, raw: Raw | Stream) -> None:
+    file = File(place.short, raw, upload.spent)
     start = file.start
     if not start:
-        raise DataError(f"“{name}” is empty: choose {KINDS}.")
-    if start.startswith(b"PK"):
-        _read_zip(contents, spent, name, file.whole(MOST_UPLOADED), side)
-    elif start.startswith(b"\x93NUMPY"):
-        contents.arrays[stem] = _read_npy(spent, name, file)
-    elif start.startswith(b"\0\0") and len(start) > 3 and start[2] in _IDX_TYPES:
-        contents.arrays[stem] = _read_idx(spent, name, file)
-    elif b"\0" not in start[:4096]:
-        numbers, names, texts = read_table(spent, name, file)
-        contents.arrays[stem], contents.columns[stem], contents.texts[stem] = numbers, names, texts
+        raise DataError(f"“{file.name}” is empty: choose {KINDS}.")
+    if archives.is_archive(start):
+        _read_archive(upload, place, file)
+    elif reader := arrays.reader(start):
+        for found in reader(upload.spent, file.name, file):
+            if found.array is None:
+                inside = _Place(f"{place.name}: {found.key}", place.file)
+                upload.leave(inside, found.problem, "array")
+            else:
+                upload.add(Part("", "", "array", array=found.array), place, found.key)
+    elif picture_files.is_picture(start):
+        whole = bytes(file.whole(limits.MOST_PICTURE_BYTES + 1))
+        _take_picture(upload, place, Encoded(file.name, lambda: whole))
+    elif clause := unread.kind(place.last, start):
+        raise DataError(f"“{file.name}” {clause}.")
+    elif b"\0" not in start[:4096] or start.startswith(_WIDE_TEXT):
+        upload.add(read_table(upload.spent, file.name, file, upload.headed), place)
     else:
-        raise DataError(f"“{name}” is of a kind that is not read: choose {KINDS}.")
+        raise DataError(f"“{file.name}” is of a kind that is not read: choose {KINDS}.")
 
 
-# ---------------------------------------------------------------- arrays
-
-
-def _check_array(spent: Spent, name: str, shape: tuple[int, ...], dtype: np.dtype) -> int:
-    """How many bytes an array has; refuse what is too large or no plain array, by what it says."""
-    if dtype.hasobject:
-        raise DataError(
-            f"“{name}” holds pickled Python objects, which could execute code and are never "
-            "loaded: save plain numbers, as with numpy.savez(file, images=..., labels=...)."
+def _read_archive(upload: _Upload, place: _Place, file: File) -> None:
+    if place.depth > 1:
+        raise DataError(f"“{file.name}” is an archive in one in another: choose it by itself.")
+    members = archives.members(upload.spent, file.name, file)
+    if clause := unread.of_archive(place.last, [of.path for of in members]):
+        raise DataError(f"“{file.name}” {clause}.")
+    if all(of.hidden for of in members):
+        raise DataError(f"“{file.name}” is an archive without files: choose {KINDS}.")
+    counts = Counter(of.name for of in members if not of.hidden)
+    outer = (*place.folders, place.last.split(".")[0]) if place.depth else place.folders
+    for member in members:
+        called = member.name if counts[member.name] < 2 else member.path
+        name = names.plain(called.removesuffix(".npy"), _LONGEST_NAME) or "file"
+        inside = (*outer, *map(names.plain, member.folders))
+        _read_member(
+            upload, _Place(f"{place.name}: {name}", place.file, inside, place.depth + 1), member
         )
-    if dtype.names or dtype.kind not in "buifU":
-        raise DataError(f"“{name}” holds values of the type {dtype}: save plain numbers.")
-    if any(type(length) is not int or length < 0 for length in shape):
-        raise ValueError("no shape")
-    count = math.prod(shape)
-    size = count * dtype.itemsize
-    spent.hold(name, size)
-    if count > 4 * MOST_VALUES:  # pictures have four channels at most
-        raise DataError(f"“{name}” has {count:,} values: choose fewer rows.")
-    if max(shape, default=0) > _MOST_LENGTH:
-        raise ValueError("no shape")
-    spent.count_rows(name, shape[0] if shape else 1)
-    return size
 
 
-def _read_npy(spent: Spent, name: str, file: File) -> np.ndarray:
-    shape, by_columns, dtype, at = _npy_header(file.start)
-    size = _check_array(spent, name, shape, dtype)
-    return _array(file.whole(at + size), at, shape, by_columns, dtype)
+def _read_member(upload: _Upload, place: _Place, member: Member) -> None:
+    if member.hidden:
+        hidden = ("hidden file", "was put there by a system", place.file)
+        upload.left.setdefault(hidden, []).append(member.name)
+    elif member.trouble:
+        upload.leave(place, member.trouble)
+    elif member.name.lower().endswith(picture_files.ENDINGS):
+        if member.size > limits.MOST_PICTURE_BYTES:
+            upload.leave(place, TOO_LARGE, "picture")
+        else:
+            _take_picture(upload, place, Encoded(place.short, member.whole))
+    elif clause := unread.by_name(member.name):
+        upload.leave(place, clause)
+    elif upload.opened >= MOST_OPENED:
+        upload.leave(place, f"comes after the first {MOST_OPENED:,} that are no pictures")
+    else:
+        upload.opened += 1
+        with _apart(upload, place):
+            _read_file(upload, place, member.open())
 
 
-def _npy_header(start: bytes) -> tuple[tuple[int, ...], bool, np.dtype, int]:
-    """Shape, whether columns come first, type, and where the values start."""
-    file = io.BytesIO(start[:_LONGEST_HEADER])  # NumPy evaluates its text
-    version = np.lib.format.read_magic(file)
-    header = {
-        (1, 0): np.lib.format.read_array_header_1_0,
-        (2, 0): np.lib.format.read_array_header_2_0,
-    }[version]
-    return *header(file), file.tell()
+# ---------------------------------------------------------------- pictures
 
 
-def _array(
-    raw: bytes | bytearray, at: int, shape: tuple[int, ...], by_columns: bool, dtype: np.dtype
-) -> np.ndarray:
-    array = np.frombuffer(raw, dtype, math.prod(shape), at)
-    return array.reshape(shape[::-1]).T if by_columns else array.reshape(shape)
+def _take_picture(upload: _Upload, place: _Place, encoded: Encoded) -> None:
+    upload.pictures.append(Picture(encoded, place.last, place.file, place.folders))
 
 
-def _read_idx(spent: Spent, name: str, file: File) -> np.ndarray:
-    dtype, dimensions = np.dtype(_IDX_TYPES[file.start[2]]), file.start[3]
-    shape = tuple(int(side) for side in np.frombuffer(file.start, ">u4", dimensions, offset=4))
-    at = 4 + 4 * dimensions
-    size = at + _check_array(spent, name, shape, dtype)
-    raw = file.whole(size)
-    if len(raw) != size:
-        sides = " × ".join(map(str, shape[:9]))
-        raise DataError(
-            f"“{name}” says that it has {sides} values and has other: choose a whole IDX file."
-        )
-    return _array(raw, at, shape, False, dtype).astype(dtype.newbyteorder("="), copy=False)
-
-
-def _read_zip(
-    contents: Contents, spent: Spent, name: str, raw: bytes | bytearray, side: int | None
-) -> None:
-    if len(raw) > MOST_UPLOADED:
-        raise DataError(f"“{name}” holds an archive of more than {in_words(MOST_UPLOADED)}.")
-    spent.count_files(name, raw.count(_ENTRY))
-    file = _Archive(raw)
-    with zipfile.ZipFile(file) as archive:
-        file.most = len(raw)
-        entries = [of for of in archive.infolist() if not of.is_dir()]
-        if any(of.compress_type not in _PACKINGS for of in entries):
-            raise DataError(
-                f"“{name}” is packed in an unusual way: pack it anew as a plain zip (deflate)."
-            )
-        spent.unpack(name, sum(of.file_size for of in entries))
-        arrays = [of for of in entries if of.filename.endswith(".npy")]
-        if not arrays:
-            found, notes = read_pictures(spent, name, archive, entries, side)
-            contents.arrays.update(found)
-            contents.notes.extend(notes)
-        for entry in arrays:
-            key = owndata.plain(entry.filename.removesuffix(".npy"))
-            with archive.open(entry) as member:
-                start = member.read(_LONGEST_HEADER)
-                shape, by_columns, dtype, at = _npy_header(start)
-                size = _check_array(spent, _short(f"{name}: {key}"), shape, dtype)
-                member.seek(at)
-                values = bytearray()
-                while len(values) < size and (piece := member.read(PIECE)):
-                    values += piece
-                contents.arrays[key] = _array(values, 0, shape, by_columns, dtype)
-
-
-class _Archive(io.BytesIO):
-    """The bytes of a zip, of whose table of contents no more than is allowed is read."""
-
-    most = limits.MOST_DIRECTORY
-
-    def read(self, size: int | None = -1) -> bytes:
-        if size is not None and size > self.most:
-            raise DataError("The archive's table of contents is too long: give files short names.")
-        return super().read(size)
+def _read_pictures(upload: _Upload, told: Told) -> None:
+    """Decode all pictures that were found, since they are to have one size."""
+    contents, pictures = upload.contents, upload.pictures
+    if not pictures:
+        return
+    together = folders.together(pictures)
+    with _apart(upload, _Place(together, together)):
+        encoded = [of.encoded for of in pictures]
+        found = picture_files.decode(upload.spent, together, encoded, upload.side, told)
+        for why, those in found.unread.items():
+            for i in those:
+                of = pictures[i]
+                name = of.name if of.name == of.file else f"{of.file}: {of.name}"
+                upload.leave(_Place(name, of.file), why, "picture")
+        tables = any(part.kind == "table" for part in contents.parts)
+        for part in folders.parts(pictures, found, named=tables):
+            upload.add(part, _Place(part.name, part.file))
+        contents.notes.extend(found.notes)
+        contents.side, contents.ground = found.side, found.ground

@@ -1,8 +1,11 @@
 """Folders and a mirror with data sets that are made up."""
 
+import contextlib
 import gzip
 import hashlib
 import struct
+import time
+import tracemalloc
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,7 +13,7 @@ import numpy as np
 import pooch
 import pytest
 
-from pcae.data import datasets
+from pcae.data import datasets, published
 
 FASHION_FILES = {
     "x_train": "train-images-idx3-ubyte.gz",
@@ -64,7 +67,7 @@ def crafted(monkeypatch):
     """Small arrays that pass for the published MNIST."""
     arrays = crafted_arrays()
     table = {name: md5(idx(array)) for name, array in arrays.items()}
-    monkeypatch.setattr(datasets, "_MNIST_MD5", table)
+    monkeypatch.setattr(published, "MNIST_MD5", table)
     return arrays
 
 
@@ -76,7 +79,7 @@ def crafted_gz(monkeypatch):
         for name, array in crafted_arrays().items()
     }
     table = {file: md5(raw) for file, raw in files.items()}
-    monkeypatch.setattr(datasets, "_FASHION_MD5", table)
+    monkeypatch.setattr(published, "FASHION_MD5", table)
     return files
 
 
@@ -103,5 +106,24 @@ def served_mnist(mirror, crafted, tmp_path, monkeypatch):
     np.savez(tmp_path / "served.npz", **crafted)
     raw = (tmp_path / "served.npz").read_bytes()
     mirror.served["mnist.npz"] = raw
-    monkeypatch.setattr(datasets, "_MNIST_SHA256", hashlib.sha256(raw).hexdigest())
+    monkeypatch.setattr(published, "MNIST_SHA256", hashlib.sha256(raw).hexdigest())
     return mirror
+
+
+@pytest.fixture
+def cheap():
+    """A block that may take so many seconds of the processor and bytes of memory."""
+
+    @contextlib.contextmanager
+    def within(seconds, memory):
+        tracemalloc.start()
+        begin = time.process_time()
+        try:
+            yield
+            took, peak = time.process_time() - begin, tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+        assert took < seconds
+        assert peak < memory
+
+    return within

@@ -8,8 +8,10 @@ import pytest
 
 from pcae import names
 from pcae.data import datasets, owndata
+from pcae.data.choices import Choices
 from pcae.data.dataset import DataError, Split
 from pcae.files import read_arrays, write_arrays
+from tests.data.test_understanding import an_array, data_of, table_of
 from tests.data.test_uploads import COLUMNS, LABELS, PICTURES, npz, table, understood
 
 FLOATS = PICTURES.reshape(60, 63).astype(np.float32) / 255
@@ -99,3 +101,75 @@ def test_a_folder_under_another_name_is_refused():
     names.folder(data.name).rename(names.folder(other))
     with pytest.raises(DataError, match=r"is damaged\. Remove it on the page Data"):
         datasets.load(other)
+
+
+# what was chosen, and measured values
+
+
+def test_the_same_files_come_with_the_same_choices_again(tmp_path):
+    files = [b"images", b"labels"]
+    (tmp_path / "a").write_bytes(b"labels")
+    digest = owndata.digest_of(files)
+    assert digest == owndata.digest_of([tmp_path / "a", b"images"])
+    assert digest != owndata.digest_of([b"images", b"label"])
+    assert owndata.choices_of(digest) is None
+    chosen = Choices(turns=1, mirrored=True, roles=(("a", "label"),), test="")
+    data = data_of(an_array("x.npy", PICTURES), an_array("y.npy", LABELS), turns=1, mirrored=True)
+    owndata.keep(data, "Mine", "", choices=chosen, files=digest)
+    assert owndata.choices_of(digest) == chosen
+    again = data_of(an_array("x.npy", PICTURES), an_array("y.npy", LABELS), turns=1, mirrored=True)
+    assert again.digest == datasets.load(data.name).digest
+    assert owndata.choices_of("") is None
+    owndata.remove(data.name)
+    assert owndata.choices_of(digest) is None
+
+
+def test_targets_are_kept_and_read_again():
+    data = data_of(table_of(price=COLUMNS[:, 0] * 2), roles=(("price", "label"),))
+    owndata.keep(data, "Houses", "")
+    found = datasets.load(data.name)
+    assert found.target == "price"
+    np.testing.assert_array_equal(found.train.targets, data.train.targets)
+    np.testing.assert_array_equal(found.test.targets, data.test.targets)
+    assert found.digest == data.digest
+
+
+@pytest.mark.parametrize(
+    "targets",
+    [None, np.full(48, np.nan), np.zeros(47), np.zeros((48, 1)), np.zeros(48, np.float64)],
+    ids=["none", "NaN", "fewer", "columns", "doubles"],
+)
+def test_targets_are_whole(targets):
+    data = data_of(table_of(price=COLUMNS[:, 0] * 2), roles=(("price", "label"),))
+    owndata.keep(data, "Houses", "")
+    place = names.folder(data.name) / "arrays.safetensors"
+    arrays, _ = read_arrays(place)
+    del arrays["train.targets"]
+    if targets is not None:
+        kind = np.float64 if targets.shape == (48,) and targets[0] == 0 else np.float32
+        arrays["train.targets"] = targets.astype(kind)
+    write_arrays(place, arrays)
+    with pytest.raises(DataError, match=r"is damaged\. Remove it on the page Data"):
+        datasets.load(data.name)
+
+
+def test_what_was_kept_before_there_were_choices_is_read():
+    data = data_of(an_array("x.npy", PICTURES), an_array("y.npy", LABELS))
+    owndata.keep(data, "Mine", "", choices=Choices(turns=1), files="0" * 64)
+    place = names.folder(data.name) / "about.json"
+    about = json.loads(place.read_text())
+    for name in ("target", "choices", "files"):
+        del about[name]
+    place.write_text(json.dumps(about))
+    assert datasets.load(data.name).digest == data.digest
+    assert owndata.choices_of("0" * 64) is None
+
+
+@pytest.mark.parametrize("change", [{"target": 3}, {"choices": []}, {"files": "x"}])
+def test_what_was_chosen_is_whole(change):
+    data = data_of(an_array("x.npy", PICTURES), an_array("y.npy", LABELS))
+    owndata.keep(data, "Mine", "")
+    place = names.folder(data.name) / "about.json"
+    place.write_text(json.dumps(json.loads(place.read_text()) | change))
+    with pytest.raises(DataError, match=r"is damaged\. Remove it on the page Data"):
+        datasets.load(data.name)

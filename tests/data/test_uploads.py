@@ -10,9 +10,11 @@ import pytest
 from PIL import Image
 
 from pcae import names
-from pcae.data import datasets, owndata, understanding
+from pcae.data import datasets, owndata
+from pcae.data.choices import Choices
 from pcae.data.dataset import DataError
-from pcae.data.uploads import MixedSizes, read
+from pcae.data.understanding import understand
+from pcae.data.uploads import read
 
 RNG = np.random.default_rng(0)
 N, SHAPE = 60, (9, 7)
@@ -64,10 +66,11 @@ def folders(pictures=PICTURES, labels=LABELS, kind="PNG", start=""):
 
 
 def understood(files, side=None, **changed):
-    """The data set that is made of files where nobody chooses anything else."""
-    contents = read(files, side)
-    choices = understanding.guess(contents, understanding.candidates(contents)[0])
-    return understanding.make(contents, choices.__class__(**vars(choices) | changed), "a file")
+    """What is made of files where nobody chooses anything else."""
+    found = understand(read(files, side=side), Choices(side=side, **changed), "a file")
+    if found.data is None:
+        raise DataError(found.problem)
+    return found
 
 
 def assert_holds(data, pictures=PICTURES, labels=LABELS):
@@ -141,7 +144,7 @@ def test_without_labels_there_is_one_class():
 def test_more_classes_than_can_be_told_apart_are_left_out_and_that_is_said():
     found = understood({"d.npz": npz(x=PICTURES, y=np.arange(N))})
     assert found.data.classes == ("all",)
-    assert "60 different values" in " ".join(found.sentences)
+    assert "60 different numbers" in " ".join(found.sentences)
 
 
 @pytest.mark.parametrize(
@@ -164,30 +167,54 @@ def test_values_come_to_lie_between_0_and_1(pictures, dtype, said):
     assert said in " ".join(found.sentences)
 
 
-def test_pictures_of_several_sizes_are_fitted_into_a_chosen_one():
+def test_pictures_of_several_sizes_are_fitted_into_one():
     wide = np.full((10, 40), 255, np.uint8)
-    entries = folders() | {"class 0/wide.jpg": picture(wide, "JPEG")}
-    with pytest.raises(MixedSizes, match="2 different sizes, up to 40×10 pixels: choose a size"):
-        read({"a.zip": zipped(entries)})
+    entries = folders() | {"class 0/wide.png": picture(wide)}
     found = understood({"a.zip": zipped(entries)}, side=16)
     assert found.data.shape == (16, 16)
-    assert "fitted into 16×16 pixels" in " ".join(found.sentences)
-    rows = np.concatenate([found.data.train.images, found.data.test.images]).reshape(-1, 16, 16)
-    fitted = rows[rows.reshape(-1, 256).mean(axis=1).argmin()]
-    lines = np.flatnonzero(rows[(rows[:, 0] == 0).all(axis=1)].sum(axis=(0, 2)))
-    assert lines.min() >= 2
-    assert fitted.shape == (16, 16)
+    assert "fitted into 16×16" in " ".join(found.sentences)
+    assert understood({"a.zip": zipped(entries)}).data.shape == (28, 28)
 
 
-def test_transparent_and_deep_pictures_become_grey():
-    clear = np.zeros((8, 8, 4), np.uint8)
-    clear[:, :4] = 255
-    clear[:, 4:, :3] = 200  # and not to be seen
-    deep = (np.arange(64, dtype=np.uint16) * 1024).reshape(8, 8)
-    entries = {f"{i}.png": picture(array) for i, array in enumerate([clear, deep])}
-    arrays = read({"a.zip": zipped(entries)}).arrays
-    np.testing.assert_array_equal(arrays["images"][0], clear[..., 3])
-    np.testing.assert_array_equal(arrays["images"][1], deep // 256)
+# several files
+
+
+def test_one_bad_file_leaves_the_others_usable_and_is_named():
+    files = {"x.npy": npy(PICTURES), "bad.npy": b"\x93NUMPY\1\0", "y.npy": npy(LABELS)}
+    contents = read(files | {"a.pkl": b"\x80\4K\1."})
+    assert [part.name for part in contents.parts] == ["x.npy", "y.npy"]
+    left = {of.what: of.why for of in contents.left}
+    assert left["bad.npy"].startswith("it cannot be read: it is damaged or of another kind")
+    assert left["a.pkl"].startswith("it is a pickle, which could run code and is never loaded")
+
+
+def test_arrays_of_one_name_are_told_apart_by_their_files():
+    files = {f"{of}.npz": npz(arr_0=array) for of, array in (("i", PICTURES), ("l", LABELS))}
+    assert [of.name for of in read(files).parts] == ["i.npz: arr_0", "l.npz: arr_0"]
+    twice = zipped({"a/x.npy": npy(PICTURES), "b/x.npy": npy(LABELS)})
+    assert [of.name for of in read({"z.zip": twice}).parts] == ["z.zip: a/x", "z.zip: b/x"]
+
+
+def test_files_of_one_name_are_told_apart(tmp_path):
+    files = {"a/x.npy": npy(PICTURES), "b/x.npy": npy(LABELS)}
+    assert [of.name for of in read(files).parts] == ["x.npy", "x.npy (2)"]
+
+
+def test_a_file_can_lie_in_a_folder(tmp_path):
+    (tmp_path / "7f3a").write_bytes(npy(PICTURES))
+    contents = read({"x.npy": tmp_path / "7f3a"})
+    assert contents.parts[0].name == contents.parts[0].file == "x.npy"
+    np.testing.assert_array_equal(contents.parts[0].array, PICTURES)
+
+
+def test_progress_is_told():
+    told = []
+    read({"x.npy": npy(PICTURES), "a.zip": zipped(folders())}, told=lambda *of: told.append(of))
+    shares = [share for share, _ in told]
+    assert shares == sorted(shares)
+    assert 0 <= shares[0] < 0.5 <= shares[-1] <= 1
+    assert "Reading x.npy" in told[0][1]
+    assert "of 60 pictures" in told[-1][1]
 
 
 # tables
@@ -226,19 +253,15 @@ def test_mnist_as_a_table_is_pictures():
     data = understood({"mnist.csv": table(rows)}).data
     assert data.shape == (9, 9)
     assert_holds(data, square)
-    contents = read({"mnist.csv": table(rows)})
-    choices = understanding.guess(contents, "mnist")
-    assert choices.labels == "column 1"
-    assert understanding.shape_options(contents, choices)[-1] is None
-    columns = understood({"mnist.csv": table(rows)}, shape=None).data
+    columns = understood({"mnist.csv": table(rows)}, shape="columns").data
     assert columns.name.startswith("own-81-")
 
 
-def test_a_column_that_never_changes_is_0():
+def test_a_column_that_never_changes_is_left_out_and_that_is_said():
     flat = np.column_stack([COLUMNS, np.full(N, 3.5)])
-    data = understood({"t.csv": table(flat)}).data
-    assert (data.train.images[:, 4] == 0).all()
-    np.testing.assert_allclose(data.values(data.train.pixels())[:, 4], 3.5)
+    found = understood({"t.csv": table(flat)})
+    assert found.data.columns == tuple(f"column {i}" for i in range(1, 5))
+    assert "the column “column 5”" in [of.what for of in found.left]
 
 
 def test_train_and_test_tables_share_their_columns():
@@ -252,8 +275,9 @@ def test_train_and_test_tables_share_their_columns():
     assert (len(data.train), len(data.test)) == (50, 10)
     np.testing.assert_array_equal(data.test.labels, LABELS[50:])
     files["my_test.csv"] = table(rows[50:], head=["label", "a", "b", "c", "e"])
-    with pytest.raises(DataError, match="has other columns than"):
-        understood(files)
+    found = understood(files)
+    assert len(found.data.train) + len(found.data.test) == 50
+    assert "it has other columns than “my_train.csv”" in [of.why for of in found.left]
 
 
 # what was understood is kept

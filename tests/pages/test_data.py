@@ -2,15 +2,21 @@
 
 import io
 import re
+import time
 
 import numpy as np
 import pytest
 
 from pcae import names, store
 from pcae.config import RunConfig
-from pcae.data import datasets, owndata
+from pcae.data import datasets, owndata, reading_processes, spool
+from pcae.data.choices import Choices
+from pcae.data.reader import Reader
+from pcae.data.spool import Spool
+from pcae.files import home
 from pcae.methods import pca
 from pcae.server import loading
+from pcae.ui import own_data
 from tests.data.test_uploads import COLUMNS, KINDS, LABELS, PICTURES, npz, table, understood
 from tests.pages.test_pages import button, button_labels, explorer, switch, texts, train_quickly
 
@@ -48,40 +54,66 @@ def test_the_page_lists_what_comes_along(app):
     assert "1,442 training and 355 test images of 8×8 pixels, 10 classes" in texts(app)
 
 
+def plainly(text):
+    """Markdown of `as_text` as the text that it shows."""
+    return re.sub(r":color\[\\(.)\]", r"\1", re.sub(r"(?<!\[)\\([^A-Za-z0-9\s])", r"\1", text))
+
+
+def said(app):
+    """What is written on the page, as it shows."""
+    return plainly(texts(app))
+
+
+def widget(kind, label):
+    """The widget of a kind with a label."""
+    return next(of for of in kind if of.label == label)
+
+
 def test_data_is_previewed_and_added_and_then_trained_on(app, files):
     switch(app, "data")
     bring(app, files["pictures"])
-    assert "60 pictures of 9 × 7 pixels, 3 classes" in texts(app)
-    assert "Classes: 0 (20), 1 (20), 2 (20)." in texts(app)
+    assert "60 pictures of 9 × 7 pixels, 3 classes" in said(app)
+    assert "Classes: 0 (20), 1 (20), 2 (20)." in said(app)
     assert texts(app).count("data:image/png") == 12
     assert names.own() == []
     app.text_input[0].set_value("My <i>letters</i>")
     button(app, "Add this data").click().run()
     assert not app.exception
     (name,) = names.own()
-    assert names.title(name) == "My i letters /i"
+    assert names.title(name) == "My <i>letters</i>"
     assert "is added" in app.success[0].value
     app.button(key=f"on_{name}").click().run()
     assert not app.exception
     assert app.selectbox(key="form_dataset").value == name
-    assert "63-512-128-2, ELU, 5 epochs, My i letters /i" in texts(app)
+    assert "63-512-128-2, ELU, 5 epochs, My <i>letters</i>" in said(app)
     assert not button(app, "Train").disabled
 
 
 def test_what_is_unclear_can_be_chosen(app, files):
     switch(app, "data")
     bring(app, files["table"])
-    assert "60 rows of 4 columns, 3 classes" in texts(app)
-    labels = next(box for box in app.selectbox if box.label == "Labels")
-    assert labels.value == "kind"
-    labels.select_index(0).run()
-    assert "60 rows of 4 columns, unlabelled" in texts(app)
-    square = ("s.npy", npy_of(np.random.default_rng(0).random((60, 64))))
-    bring(app, square)
-    form = next(box for box in app.selectbox if box.label == "A row is")
-    assert "60 pictures of 8 × 8 pixels" in texts(app)
-    form.select("plain columns").run()
-    assert "60 rows of 64 columns" in texts(app)
+    assert "60 rows of 4 columns, 3 classes" in said(app)
+    roles = {of.label.removeprefix("Role of "): of for of in app.segmented_control}
+    assert {name: roles[name].value for name in ("a", "kind")} == {"a": "feature", "kind": "label"}
+    roles["kind"].set_value("left out").run()
+    assert "60 rows of 4 columns, unlabelled" in said(app)
+    assert "the column “kind”: " in said(app)
+    roles = {of.label.removeprefix("Role of "): of for of in app.segmented_control}
+    roles["a"].set_value("left out").run()
+    assert "60 rows of 3 columns, unlabelled" in said(app)
+    take_away(app)
+    bring(app, ("s.npy", npy_of(np.random.default_rng(0).random((60, 64)))))
+    form = widget(app.selectbox, "A row is")
+    assert "60 pictures of 8 × 8 pixels" in said(app)
+    form.select("columns").run()
+    assert "60 rows of 64 columns" in said(app)
+    assert "All are features: column 1 to column 64." in said(app)
+
+
+def take_away(app):
+    """Take the first file away."""
+    next(of for of in app.button if (of.key or "").startswith("away_")).click().run()
+    assert not app.exception
 
 
 def npy_of(array):
@@ -90,13 +122,174 @@ def npy_of(array):
     return file.getvalue()
 
 
+def test_one_of_many_columns_is_called_for_by_its_name(app):
+    switch(app, "data")
+    rows = np.random.default_rng(0).random((60, 50))
+    bring(app, ("wide.csv", table(rows, head=[f"c{i}" for i in range(50)])))
+    assert [of for of in app.segmented_control if of.label.startswith("Role")] == []
+    widget(app.selectbox, "Another column").select("c7").run()
+    (role,) = [of for of in app.segmented_control if of.label.startswith("Role")]
+    role.set_value("left out").run()
+    assert "60 rows of 49 columns" in said(app)
+    assert "49 more are features: c0 to c49." in said(app)
+
+
+def test_pictures_are_mended_in_sight(app, files):
+    switch(app, "data")
+    bring(app, files["pictures"])
+    before = pictures(app)
+    widget(app.segmented_control, "Light and dark").set_value(True).run()
+    inverted = pictures(app)
+    assert not set(before) & set(inverted)
+    widget(app.selectbox, "Turned").select(1).run()
+    assert "60 pictures of 7 × 9 pixels" in said(app)
+    widget(app.selectbox, "Turned").select(0).run()
+    assert pictures(app) == inverted
+
+
+def pictures(app):
+    return re.findall(r"data:image/png;base64,[^\"]*", texts(app))
+
+
+def test_the_same_files_come_with_the_same_choices(app, files):
+    switch(app, "data")
+    bring(app, files["pictures"])
+    widget(app.selectbox, "Turned").select(3).run()
+    button(app, "Add this data").click().run()
+    before = names.own()
+    bring(app, ("another name.npz", files["pictures"][1]))
+    assert widget(app.selectbox, "Turned").value == 3
+    button(app, "Add this data").click().run()
+    assert names.own() == before
+
+
 def test_what_cannot_be_used_gets_a_sentence_and_nothing_is_lost(app, files):
     switch(app, "data")
-    bring(app, ("bad.csv", b"a,b\n1,2\n3\n"))
-    assert "“bad.csv” is ragged" in app.error[0].value
+    bring(app, ("bad.npy", b"\x93NUMPY"))
+    assert "“bad.npy” " in said(app)
+    assert app.error
+    assert "Add this data" not in button_labels(app)
+    take_away(app)
     bring(app, files["pictures"])
     assert not app.error
     assert "Add this data" in button_labels(app)
+
+
+def listed(app):
+    """The files on the page."""
+    keys = [of.key or "" for of in app.button]
+    labels = [plainly(of.label.partition(" :small")[0]) for of in app.button]
+    return [label for key, label in zip(keys, labels, strict=True) if key.startswith("away_")]
+
+
+def test_files_stay_while_one_looks_at_another_page_and_more_can_be_added(app, files):
+    switch(app, "data")
+    bring(app, files["table"])
+    widget(app.segmented_control, "Role of a").set_value("left out").run()
+    switch(app, "glossary")
+    switch(app, "data")
+    assert listed(app) == ["flowers.csv"]
+    assert "60 rows of 3 columns, 3 classes" in said(app)
+    bring(app, ("two.csv", files["table"][1] + b"\n"))
+    assert listed(app) == ["flowers.csv", "two.csv"]
+    button(app, "Take all away").click().run()
+    assert listed(app) == []
+    assert spool.held() == 0
+    assert list(home().glob("brought/*/*")) == []
+
+
+def test_what_nobody_looked_at_is_let_go_and_that_is_said(app, files, monkeypatch):
+    switch(app, "data")
+    bring(app, files["table"])
+    monkeypatch.setattr(spool, "SECONDS_UNSEEN", -1)
+    spool.let_go()
+    app.run()
+    assert listed(app) == []
+    assert "were let go, as nobody looked at them" in app.info[0].value
+
+
+def test_a_full_disk_is_said_and_what_there_is_stays(app, files, monkeypatch):
+    switch(app, "data")
+    bring(app, files["table"])
+
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(spool, "write", full)
+        bring(app, files["pictures"])
+    assert "could not be kept (No space left on device): free space" in said(app)
+    assert listed(app) == ["flowers.csv"]
+    assert "60 rows of 4 columns" in said(app)
+    with monkeypatch.context() as patch:
+        patch.setattr(owndata, "keep", full)
+        button(app, "Add this data").click().run()
+    assert "could not be kept (No space left on device)" in app.error[0].value
+    button(app, "Add this data").click().run()
+    assert len(names.own()) == 1
+
+
+def test_text_of_files_is_shown_as_text(app):
+    switch(app, "data")
+    name = "*a*_<b>:smile:_[x](y).csv"
+    rows = [[1, value % 7, "`c` **d**"] for value in range(60)]
+    bring(app, (name, table(rows, head=["[p](q)", "*r*", "<i>s</i>"])))
+    assert listed(app) == [name]
+    widget(app.segmented_control, r"Role of \<i\>s\<\/i\>").set_value("label").run()
+    for text in (r"\*r\*", r"\[p\]\(q\)"):
+        assert text in texts(app)
+    assert "**d**" not in texts(app).replace(r"\*", "")
+
+
+@pytest.fixture
+def slowly(monkeypatch):
+    """Files do to the process that reads them what their names say, and are not waited for."""
+    monkeypatch.setattr(reading_processes, "PROGRAM", "tests.data.misbehaving")
+    monkeypatch.setattr(own_data, "PATIENCE", 0.0)
+
+
+def until(app, holds):
+    """Draw the page again until something holds, as it does by itself in a browser."""
+    end = time.monotonic() + 30
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.1)
+        app.run()
+    assert holds()
+
+
+def test_it_is_shown_how_far_it_is_and_stopped(app, slowly):
+    switch(app, "data")
+    bring(app, ("patience", b"1"))
+    assert "MNIST, 5,000 digits" in texts(app)  # beside it, all is as ever
+    until(app, lambda: app.get("progress") and app.get("progress")[0].proto.value == 25)
+    assert app.get("progress")[0].proto.text == "Reading patience"
+    button(app, "Stop").click().run()
+    until(app, lambda: "Reading was stopped." in texts(app))
+    assert reading_processes.running() == []
+    button(app, "Read the files").click().run()
+    until(app, lambda: app.get("progress"))
+
+
+def test_a_process_that_ends_is_said_and_started_again(app, slowly, monkeypatch):
+    switch(app, "data")
+    bring(app, ("crash", table([[*values] for values in COLUMNS])))
+    until(app, lambda: app.error)
+    assert "has ended before it was done" in app.error[0].value
+    monkeypatch.setattr(reading_processes, "PROGRAM", "pcae.data.reading_program")
+    button(app, "Read the files").click().run()
+    until(app, lambda: "60 rows of 4 columns" in said(app))
+
+
+def test_others_who_read_first_are_waited_for_in_sight(app, slowly):
+    others = [Reader(Spool()) for _ in range(reading_processes.MOST_PROCESSES)]
+    for other in others:
+        other.spool.add("patience", b"1")
+        other.ask(Choices())
+    switch(app, "data")
+    bring(app, ("next", b"1"))
+    until(app, lambda: "Others' files are read first" in app.get("progress")[0].proto.text)
+    others[0].stop()
+    until(app, lambda: "next was read" in texts(app))
 
 
 PAGES = (
@@ -255,7 +448,7 @@ def test_a_choice_of_a_moment_ago_counts_when_the_data_is_added(app, files):
     switch(app, "data")
     bring(app, files["table"])
     app.text_input[0].set_value("Flowers")
-    next(box for box in app.selectbox if box.label == "Labels").select_index(0)
+    widget(app.segmented_control, "Role of kind").set_value("left out")
     button(app, "Add this data").click().run()
     assert not app.exception
     (name,) = names.own()

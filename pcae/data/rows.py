@@ -1,0 +1,225 @@
+"""What a row is: how an array lies, which form a picture has, the numbers of a table's columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from math import isqrt, prod
+
+import numpy as np
+
+from pcae.data import columns
+from pcae.data.choices import Choices, Judged
+from pcae.data.contents import Column, Part
+from pcae.data.dataset import DataError
+from pcae.data.scaling import CHANNELS
+from pcae.names import MAX_COLUMNS, MAX_SIDE
+
+LEAST_ROWS = 50
+_LEAST_SIDE, _LIKELY_SIDE = 4, 8  # of pictures that could be columns as well
+_COMPARED = 300  # rows
+_ALIKE = 0.3  # what neighbouring pixels of pictures correlate by at least
+
+Shape = tuple[int, int]
+
+
+def bare(array: np.ndarray) -> np.ndarray:
+    """An array without lengths of 1 after the first."""
+    return np.squeeze(array, tuple(i for i, length in enumerate(array.shape) if i and length == 1))
+
+
+def rows_first(array: np.ndarray, across: bool) -> np.ndarray:
+    """An array with the rows as its first axis."""
+    array = bare(array)
+    return np.moveaxis(array, -1, 0) if across else array
+
+
+def lies_across(array: np.ndarray, labels: set[int]) -> tuple[bool | None, str]:
+    """Whether the last axis of an array has the rows, and what speaks for that.
+
+    Parameters
+    ----------
+    labels : set of int
+        How many labels there are, in whatever can be labels.
+
+    Returns
+    -------
+    bool or None
+        None where it is to be asked.
+    str
+        A sentence; "" where nothing speaks for it.
+    """
+    array = bare(array)
+    first, last = len(array), array.shape[-1]
+    able = array.ndim == 2 or _are_sides(array.shape[:-1])
+    if able and last in labels and last >= LEAST_ROWS and first not in labels:
+        return True, f"There are {last:,} labels, and so many columns."
+    if first in labels:
+        return False, ""
+    if array.ndim > 2:
+        across = _are_sides(array.shape[:-1]) and not _are_sides(array.shape[1:])
+        return across, f"The last axis has {last:,} pictures." if across else ""
+    square = _side(last) or _side(last - 1)
+    if first < LEAST_ROWS <= last:
+        why = f"There are {first:,} rows alone, and {last:,} columns"
+    elif last > MAX_COLUMNS >= first:
+        why = f"There are {last:,} columns"
+    elif _side(first) and not square:
+        why = f"{first:,} rows could be the pixels of {_side(first)} × {_side(first)}"
+    else:
+        return None if first < last and not square else False, ""
+    return None, f"{why}: perhaps there is a column for every image, instead of a row."
+
+
+def _are_sides(lengths: tuple[int, ...]) -> bool:
+    """Whether lengths can be those of a picture, perhaps with channels."""
+    if len(lengths) == 3:
+        channels = [at for at in (0, 2) if lengths[at] in CHANNELS]
+        return any(_are_sides(lengths[1:] if at == 0 else lengths[:2]) for at in channels)
+    return len(lengths) == 2 and max(lengths) <= MAX_SIDE and prod(lengths) > 1
+
+
+def _side(pixels: int) -> int:
+    """The side of a square picture with so many pixels; 0 where there is none that is likely."""
+    side = isqrt(pixels)
+    return side if side * side == pixels and _LIKELY_SIDE <= side <= MAX_SIDE else 0
+
+
+def picture_shape(name: str, array: np.ndarray) -> Shape:
+    """Rows and columns of pictures (n, rows, columns), perhaps with channels, last or first.
+
+    Raises
+    ------
+    DataError
+        They are no pictures, or too large.
+    """
+    lengths = array.shape[1:]
+    if len(lengths) == 3 and lengths[-1] in CHANNELS:
+        lengths = lengths[:2]
+    elif len(lengths) == 3 and lengths[0] in CHANNELS:
+        lengths = lengths[1:]
+    if len(lengths) != 2:
+        raise DataError(
+            f"“{name}” has the shape {array.shape}: it has to be (images, rows, columns), with "
+            "colours last if there are any, or (images, pixels)."
+        )
+    if not _are_sides(lengths):
+        raise DataError(
+            f"The pictures of “{name}” have {lengths[0]} × {lengths[1]} pixels: make them 2 pixels "
+            f"to {MAX_SIDE} × {MAX_SIDE}."
+        )
+    return lengths[0], lengths[1]
+
+
+def shapes(pixels: int) -> list[Shape]:
+    """The forms of pictures with so many pixels, the squarest first."""
+    sides = range(_LEAST_SIDE, MAX_SIDE + 1)
+    found = [(a, pixels // a) for a in sides if pixels % a == 0 and pixels // a in sides]
+    return sorted(found, key=lambda of: (abs(of[0] - of[1]), of))
+
+
+def are_pixels(features: Sequence[np.ndarray] | np.ndarray, names: Sequence[str] = ()) -> bool:
+    """Whether numbers are likely the pixels of square pictures.
+
+    They are where none is negative; else where most share the least value, as a ground does, or
+    where a pixel resembles the one below it more than one further off. Columns with names of their
+    own are none.
+
+    Parameters
+    ----------
+    features : sequence of ndarray (n,), or ndarray, shape (p, n)
+        What each pixel is.
+    names : sequence of str
+        What the columns are called.
+    """
+    side = _side(len(features))
+    if not side or len({re.sub(r"[\W\d_]+", "", name).lower() for name in names}) > 2:
+        return False
+    lows = np.array(
+        np.fmin.reduce(features, axis=1)
+        if isinstance(features, np.ndarray)
+        else [np.fmin.reduce(of) for of in features],
+        float,
+    )
+    if lows.min() >= 0 or np.mean(lows == lows.min()) > 0.5:
+        return True
+    few = np.stack([of[:_COMPARED] for of in features]).astype(float)
+    far = side * (side // 2) + side // 2
+    with np.errstate(all="ignore"):
+        few = few - few.mean(axis=1, keepdims=True)
+        few /= np.maximum(np.sqrt((few**2).sum(axis=1, keepdims=True)), 1e-12)
+        near, off = (np.abs((few[:-by] * few[by:]).sum(axis=1)).mean() for by in (side, far))
+    return bool(near > max(_ALIKE, 1.5 * off))
+
+
+# ---------------------------------------------------------------- tables
+
+
+def judged(part: Part, choices: Choices) -> tuple[list[Judged], bool]:
+    """What each column of a table is, and whether its features are likely a picture's pixels."""
+    roles = dict(choices.roles)
+    as_pixels = columns.judge(part.columns, roles, pixels=True)
+    if choices.shape != "columns":
+        found = features(part, as_pixels)
+        likely = are_pixels([of.values for of in found], [of.name for of in found])
+        if likely or choices.shape in [in_short(of) for of in shapes(len(found))]:
+            return as_pixels, likely
+    return columns.judge(part.columns, roles, pixels=False), False
+
+
+def features(part: Part, roles: Sequence[Judged]) -> list[Column]:
+    """The columns of a table that are features, under the names that they are judged by."""
+    return [
+        Column(role.name, column.values)
+        for column, role in zip(part.columns if roles else (), roles, strict=True)
+        if role.role == "feature" and not column.is_text
+    ]
+
+
+def named_columns(part: Part) -> dict[str, Column]:
+    """The columns of a table by the names that they are judged by."""
+    return dict(zip(columns.named(part.columns), part.columns, strict=True))
+
+
+def matrix(found: Sequence[Column]) -> np.ndarray:
+    """Columns side by side, shape (n, p)."""
+    array = np.empty(
+        (len(found[0].values), len(found)), np.result_type(*(of.values for of in found))
+    )
+    for at, column in enumerate(found):
+        array[:, at] = column.values
+    return array
+
+
+def as_table(part: Part) -> Part | None:
+    """An array (n, p) as a table whose columns have no names; None where it is none."""
+    if (
+        part.kind != "array"
+        or part.array is None
+        or bare(part.array).ndim != 2
+        or not part.array.size
+    ):
+        return None
+    found = [Column("", _whole(values)) for values in bare(part.array).T]
+    return Part(part.name, part.file, "table", None, tuple(found), part.split)
+
+
+def _whole(values: np.ndarray) -> np.ndarray:
+    """Numbers that are whole as whole numbers."""
+    if values.dtype.kind == "f":
+        wide = values.astype(np.float64)
+        if (np.abs(wide) < 2**31).all() and (wide % 1 == 0).all():
+            return wide.astype(np.int32)
+    return values.astype(np.uint8) if values.dtype.kind == "b" else values
+
+
+def as_array(part: Part) -> Part | None:
+    """A table of numbers without names as an array; None where it is none."""
+    if part.kind != "table" or any(of.name or of.is_text for of in part.columns):
+        return None
+    return Part(part.name, part.file, "array", matrix(part.columns), (), part.split)
+
+
+def in_short(shape: Shape | None) -> str:
+    """A form as `Choices.shape` names it."""
+    return f"{shape[0]}x{shape[1]}" if shape else "columns"
