@@ -12,6 +12,7 @@ import tarfile
 import zipfile
 from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import Any
 from xml.sax.saxutils import escape
 
 import numpy as np
@@ -123,7 +124,7 @@ def libsvm(rows: np.ndarray, labels: np.ndarray) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def parquet(columns: Mapping[str, Sequence]) -> bytes:
+def parquet(columns: Mapping[str, Any]) -> bytes:
     """A table as Parquet."""
     import pyarrow as pa
     from pyarrow import parquet
@@ -133,7 +134,7 @@ def parquet(columns: Mapping[str, Sequence]) -> bytes:
     return file.getvalue()
 
 
-def arrow(columns: Mapping[str, Sequence], *, stream: bool = False) -> bytes:
+def arrow(columns: Mapping[str, Any], *, stream: bool = False) -> bytes:
     """A table as Arrow's file, which is Feather's, or as its stream."""
     import pyarrow as pa
 
