@@ -156,9 +156,9 @@ def _own_data() -> list[str]:
     labels = rng.integers(0, 3, 120)
     found = []
     for rows in (rng.normal(size=(120, 5)), rng.integers(0, 256, (120, 9, 7))):
-        parts = {"rows": rows, "labels": labels}
-        contents = Contents([Part(name, "made.npz", "array", of) for name, of in parts.items()])
-        made = understanding.understand(contents, Choices(), "made")
+        both = {"rows": rows, "labels": labels}
+        parts = [Part(name, name, "array", array) for name, array in both.items()]
+        made = understanding.understand(Contents(parts), Choices(), "made")
         assert made.data is not None, made.problem
         owndata.keep(made.data, "Made", made.scaling)
         found.append(made.data.name)

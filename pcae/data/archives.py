@@ -19,7 +19,6 @@ from functools import partial
 from pcae.data import limits
 from pcae.data.dataset import DataError
 from pcae.data.limits import (
-    MOST_ARCHIVE,
     MOST_UPLOADED,
     PIECE,
     File,
@@ -96,14 +95,11 @@ def members(spent: Spent, name: str, file: File) -> list[Member]:
     DataError
         They are more than is read.
     """
-    if _is_tar(file.start):
-        raw = file.whole(MOST_ARCHIVE)
-        if len(raw) > MOST_ARCHIVE:
-            raise DataError(f"“{name}” holds an archive of more than {in_words(MOST_ARCHIVE)}.")
-        return _of_tar(spent, name, memoryview(raw))
     raw = file.whole(MOST_UPLOADED)
     if len(raw) > MOST_UPLOADED:
         raise DataError(f"“{name}” holds an archive of more than {in_words(MOST_UPLOADED)}.")
+    if _is_tar(file.start):
+        return _of_tar(spent, name, memoryview(raw))
     return _of_zip(spent, name, raw)
 
 
@@ -202,7 +198,7 @@ def _entries(spent: Spent, name: str, raw: memoryview) -> Iterator[tuple[bytes, 
             return
         size = _number(header[124:136])
         at += _BLOCK
-        if not _is_tar(header) or not 0 <= size <= len(raw) - at:
+        if not 0 <= size <= len(raw) - at:
             raise EOFError("cut off")
         spent.count_files(name, 1)
         yield header, at, size

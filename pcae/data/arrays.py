@@ -10,14 +10,13 @@ import io
 import json
 import math
 import struct
-import zlib
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from pcae.data.dataset import DataError
-from pcae.data.limits import MOST_BYTES, MOST_VALUES, PIECE, File, Spent, Text
+from pcae.data.limits import MOST_BYTES, MOST_VALUES, File, Spent, Text, inflated
 
 _LONGEST_HEADER = 4096  # NumPy evaluates its text
 _LONGEST_LIST = 2**20  # bytes of what a safetensors file says of its arrays
@@ -192,12 +191,12 @@ def _mat(spent: Spent, name: str, file: File) -> list[Found]:
     """Arrays of numbers and of letters; SciPy reads them, of a file without packed elements."""
     from scipy.io import loadmat, whosmat
 
-    raw = _without_packed(spent, name, file.whole(MOST_BYTES))
-    if len(raw) <= _MAT_HEADER:
+    bare = _without_packed(spent, name, memoryview(file.whole(MOST_BYTES)))
+    if bare.tell() <= _MAT_HEADER:
         raise DataError(f"“{name}” is a MATLAB file without arrays: save it anew.")
-    found = [_listed(spent, *said) for said in whosmat(io.BytesIO(raw))[:_MOST_ARRAYS]]
+    found = [_listed(spent, *said) for said in whosmat(bare)[:_MOST_ARRAYS]]
     fitting = [each.key for each in found if not each.problem]
-    loaded = loadmat(io.BytesIO(raw), variable_names=fitting) if fitting else {}
+    loaded = loadmat(bare, variable_names=fitting) if fitting else {}
     return [each if each.problem else _loaded(each.key, loaded[each.key]) for each in found]
 
 
@@ -222,28 +221,29 @@ def _loaded(key: str, array: np.ndarray) -> Found:
     return Found(key, array.astype(array.dtype.newbyteorder("="), copy=False))
 
 
-def _without_packed(spent: Spent, name: str, raw: Text) -> bytes:
-    """The same file with its packed elements unpacked, counted piece by piece."""
-    order = "<" if bytes(raw[126:128]) == b"IM" else ">"
-    parts, at = [bytes(raw[:_MAT_HEADER])], _MAT_HEADER
+def _without_packed(spent: Spent, name: str, raw: memoryview) -> io.BytesIO:
+    """The same file with its packed elements unpacked, as far as they say that they reach."""
+    order = "<" if raw[126:128] == b"IM" else ">"
+    bare, at = io.BytesIO(), _MAT_HEADER
+    bare.write(raw[:_MAT_HEADER])
     while at + 8 <= len(raw):
         kind, size = struct.unpack(f"{order}II", raw[at : at + 8])
-        at += 8
         if not kind or not size:
             break
-        if size > len(raw) - at:
+        if size > len(raw) - at - 8:
             raise EOFError("cut off")
-        element = bytes(raw[at : at + size])
         if kind == _MAT_PACKED:
-            unpacker = zlib.decompressobj()
-            while element and not unpacker.eof:
-                piece = unpacker.decompress(element, PIECE)
-                spent.unpack(name, len(piece))
-                parts.append(piece)
-                element = unpacker.unconsumed_tail
+            left = 0
+            for piece in inflated(raw[at + 8 : at + 8 + size]):
+                if not left:
+                    left = 8 + struct.unpack(f"{order}I", piece[4:8])[0]
+                    spent.unpack(name, 2 * left)  # SciPy copies it
+                bare.write(piece[:left])
+                left -= min(left, len(piece))
+                if not left:
+                    break
         else:
-            parts.append(struct.pack(f"{order}II", kind, size) + element)
-        at += size
-        if len(parts) > MOST_BYTES // PIECE + _MOST_ARRAYS:
-            raise DataError(f"“{name}” has more than {_MOST_ARRAYS:,} arrays: save fewer.")
-    return b"".join(parts)
+            spent.unpack(name, 2 * size)
+            bare.write(raw[at : at + 8 + size])
+        at += 8 + size
+    return bare

@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import load
 
+from pcae.data.cells import is_number
 from pcae.data.dataset import DataError, Dataset, reading
-from pcae.data.tables import is_number
 from pcae.data.uploads import ONE_READER
 
 MOST_NUMBERS = 100  # a digit

@@ -23,14 +23,26 @@ class Column:
     values : ndarray, shape (n,)
         Whole numbers (the smallest type that holds them), float64 with NaN for gaps, or text with
         "" for gaps.
+    note : str
+        What was done with its cells, as a clause: "with decimal commas"; "" where nothing was.
     """
 
     name: str
     values: np.ndarray
+    note: str = ""
 
     @property
     def is_text(self) -> bool:
         return self.values.dtype.kind == "U"
+
+    @property
+    def gaps(self) -> np.ndarray:
+        """Which cells have no value, shape (n,)."""
+        if self.is_text:
+            return self.values == ""
+        if self.values.dtype.kind == "f":
+            return np.isnan(self.values)
+        return np.zeros(len(self.values), bool)
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +66,8 @@ class Part:
     headed : bool or None
         Of a table whose file does not say whether its first line has names: whether it was taken
         so.
+    notes : tuple of str
+        What was done on the way, as sentences: "3 lines of “a.csv” above its table were left out."
     """
 
     name: str
@@ -63,9 +77,12 @@ class Part:
     columns: tuple[Column, ...] = ()
     split: Literal["", "train", "test", "valid"] = ""
     headed: bool | None = None
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
-        return len(self.columns[0].values if self.array is None else self.array)
+        if self.array is None:
+            return len(self.columns[0].values) if self.columns else 0
+        return len(self.array) if self.array.ndim else 1
 
 
 @dataclass(frozen=True)

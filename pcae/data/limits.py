@@ -18,7 +18,6 @@ from pcae.data.dataset import DataError
 
 MOST_UPLOADED = 200 * 2**20  # bytes as they come
 MOST_BYTES = 2**30  # unpacked, and as many in memory as numbers
-MOST_ARCHIVE = 2 * MOST_UPLOADED  # bytes of a tar, unpacked
 MOST_ROWS = 200_000  # of an array or a table
 MOST_ROWS_TOGETHER = 4 * MOST_ROWS  # pictures and labels, to train on and to test
 MOST_VALUES = 160_000_000  # of the rows to train on, or to test
@@ -34,6 +33,12 @@ _GZIP, _BZIP2, _XZ = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0"
 _FED = 2**16  # bytes of a packed file at a time
 _SLOWER = 2  # times that bzip2 and xz take to unpack as much
 _XZ_MEMORY = 2**27  # bytes
+
+_UNPACKERS: dict[bytes, Callable[[], Any]] = {
+    _GZIP: lambda: zlib.decompressobj(wbits=31),
+    _BZIP2: bz2.BZ2Decompressor,
+    _XZ: lambda: lzma.LZMADecompressor(memlimit=_XZ_MEMORY),
+}
 
 Text = bytes | bytearray
 Raw = Text | memoryview
@@ -156,7 +161,7 @@ class File:
             raise DataError(f"“{self.name}” holds a packed file of more than 200 MB.")
         if packing == _GZIP:  # it may be several in a row
             self._spent.count_files(self.name, raw.count(_GZIP + b"\x08"))
-        self._unpack_from(self._counted(_unpacked(raw, packing), packing))
+        self._unpack_from(self._counted(_unpacked(raw, _UNPACKERS[packing]), packing))
 
     def _counted(self, pieces: Iterator[bytes], packing: bytes) -> Iterator[bytes]:
         for piece in pieces:
@@ -189,22 +194,22 @@ class File:
 
 def _packing(start: bytes) -> bytes:
     """What a file is packed with; nothing if it is not."""
-    return next((sign for sign in (_GZIP, _BZIP2, _XZ) if start.startswith(sign)), b"")
+    return next((sign for sign in _UNPACKERS if start.startswith(sign)), b"")
 
 
-def _unpacked(raw: Text, packing: bytes) -> Iterator[bytes]:
+def inflated(raw: Raw) -> Iterator[bytes]:
+    """What was packed with zlib, at most a megabyte at a time."""
+    return _unpacked(raw, zlib.decompressobj)
+
+
+def _unpacked(raw: Raw, make: Callable[[], Any]) -> Iterator[bytes]:
     """What a packed file holds, at most a megabyte at a time; it may be several in a row.
 
     Python's own readers of such files take a header letter by letter, or all that they are given.
     """
-    makers: dict[bytes, Callable[[], Any]] = {
-        _GZIP: lambda: zlib.decompressobj(wbits=31),
-        _BZIP2: bz2.BZ2Decompressor,
-        _XZ: lambda: lzma.LZMADecompressor(memlimit=_XZ_MEMORY),
-    }
     view, at = memoryview(raw), 0
     while at < len(view):
-        unpacker, waiting = makers[packing](), b""
+        unpacker, waiting = make(), b""
         while not unpacker.eof:
             fed: Raw = waiting
             if getattr(unpacker, "needs_input", not waiting):

@@ -19,7 +19,7 @@ _SCANS = 12  # of a progressive JPEG take about as long as decoding it
 _FRAMES = {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
 _ORIENTATION = 0x112
 _HIDDEN_TAGS = {_ORIENTATION, 0x8769, 0x8825, 0xA005, 0x14A}  # besides, other lists of a TIFF's
-_UNKNOWN_TAG = 0xFFFE
+_UNKNOWN_TAG, _MOST_TAGS = 0xFFFE, 1_000
 _TAG_BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
 
 
@@ -199,6 +199,8 @@ def _tiff(spent: Spent, name: str, raw: bytes) -> Head:
     order = "<" if raw.startswith(b"II") else ">"
     (at,) = struct.unpack(f"{order}I", raw[4:8])
     (tags,) = struct.unpack(f"{order}H", raw[at : at + 2])
+    if tags > _MOST_TAGS:
+        raise ValueError("no tags of a picture")
     found, values, taken, bare = {}, 0, 0, bytearray(raw)
     for entry in range(at + 2, at + 2 + 12 * tags, 12):
         tag, kind, count = struct.unpack(f"{order}HHI", raw[entry : entry + 8])

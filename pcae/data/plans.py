@@ -170,8 +170,8 @@ def _lay(found: Plan, choices: Choices) -> None:
         return
     others = [of for of in found.parts if of.name != part.name and split_of(of) in ("", "train")]
     sure, why = rows.lies_across(plain.array, {beside.count(of) for of in others} - {0})
-    across = sure if choices.across is None else choices.across
-    if why or across:
+    across = bool(sure) if choices.across is None else choices.across
+    if sure is None or sure or across:
         options = ((False, "a row for every image"), (True, "a column for every image"))
         suggested = bool(why) and not across
         found.questions.append(Question("across", "There is", options, across, why, suggested))
@@ -231,6 +231,21 @@ def _look_at_columns(found: Plan, choices: Choices, *, alone: bool) -> None:
             found.rows = next(of for of in found.parts if of.name == part.name)
     if found.rows.kind == "table":
         found.roles, found.pixels = rows.judged(found.rows, choices)
+        if alone and not found.own_label and (lacked := _lacked(found)):
+            roles = ((lacked, "label"), *choices.roles)
+            found.roles, found.pixels = rows.judged(found.rows, replace(choices, roles=roles))
+
+
+def _lacked(found: Plan) -> str:
+    """The one column that a table of test rows does not have: what is to be found out of them."""
+    features = rows.features(found.rows, found.roles)
+    for part in found.parts:
+        if part.kind == "table" and split_of(part) == "test" and part is not found.rows:
+            there = rows.named_columns(part)
+            lacked = [of.name for of in features if of.name not in there]
+            if len(lacked) == 1:
+                return lacked[0]
+    return ""
 
 
 def _column(part: Part, name: str) -> np.ndarray | None:

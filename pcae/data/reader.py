@@ -229,7 +229,8 @@ def _about(place: Path) -> dict[str, Any]:
 
 
 def _first(name: str, file: Any) -> np.ndarray:
-    return file.get_slice(name)[:] if name == "limits" else file.get_slice(name)[:FIRST_ROWS]
+    rows = file.get_slice(name)
+    return rows[: min(FIRST_ROWS, rows.get_shape()[0])]  # limits are two rows
 
 
 def _dataset(about: dict[str, Any], arrays: dict[str, np.ndarray]) -> Dataset:

@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from pcae.data import stand_in, understanding
+from pcae.data import understanding, uploads
 from pcae.data.choices import Choices, Understood, from_json, understood_as_json
 from pcae.data.contents import Contents
 from pcae.data.dataset import DataError, Dataset, reading
@@ -61,7 +61,7 @@ class Program:
         if self._read is None or self._read[0] != key:
             self._read = None  # before as much again is taken
             paths = {name: Path(path) for name, path in files}
-            found = stand_in.read(paths, side=choices.side, headed=choices.headed, told=told)
+            found = uploads.read(paths, side=choices.side, headed=choices.headed, told=told)
             self._read = key, found
         return self._read[1]
 

@@ -34,8 +34,8 @@ def rows_first(array: np.ndarray, across: bool) -> np.ndarray:
     return np.moveaxis(array, -1, 0) if across else array
 
 
-def lies_across(array: np.ndarray, labels: set[int]) -> tuple[bool, str]:
-    """Whether the last axis of an array has the rows for sure, and what speaks for that.
+def lies_across(array: np.ndarray, labels: set[int]) -> tuple[bool | None, str]:
+    """Whether the last axis of an array has the rows, and what speaks for that.
 
     Parameters
     ----------
@@ -44,7 +44,8 @@ def lies_across(array: np.ndarray, labels: set[int]) -> tuple[bool, str]:
 
     Returns
     -------
-    bool
+    bool or None
+        None where it is to be asked.
     str
         A sentence; "" where nothing speaks for it.
     """
@@ -58,15 +59,16 @@ def lies_across(array: np.ndarray, labels: set[int]) -> tuple[bool, str]:
     if array.ndim > 2:
         across = _are_sides(array.shape[:-1]) and not _are_sides(array.shape[1:])
         return across, f"The last axis has {last:,} pictures." if across else ""
+    square = _side(last) or _side(last - 1)
     if first < LEAST_ROWS <= last:
         why = f"There are {first:,} rows alone, and {last:,} columns"
     elif last > MAX_COLUMNS >= first:
         why = f"There are {last:,} columns"
-    elif _side(first) and not (_side(last) or _side(last - 1)):
+    elif _side(first) and not square:
         why = f"{first:,} rows could be the pixels of {_side(first)} × {_side(first)}"
     else:
-        return False, ""
-    return False, f"{why}: perhaps there is a column for every image, instead of a row."
+        return None if first < last and not square else False, ""
+    return None, f"{why}: perhaps there is a column for every image, instead of a row."
 
 
 def _are_sides(lengths: tuple[int, ...]) -> bool:
@@ -191,7 +193,12 @@ def matrix(found: Sequence[Column]) -> np.ndarray:
 
 def as_table(part: Part) -> Part | None:
     """An array (n, p) as a table whose columns have no names; None where it is none."""
-    if part.kind != "array" or part.array is None or bare(part.array).ndim != 2:
+    if (
+        part.kind != "array"
+        or part.array is None
+        or bare(part.array).ndim != 2
+        or not part.array.size
+    ):
         return None
     found = [Column("", _whole(values)) for values in bare(part.array).T]
     return Part(part.name, part.file, "table", None, tuple(found), part.split)
@@ -199,8 +206,10 @@ def as_table(part: Part) -> Part | None:
 
 def _whole(values: np.ndarray) -> np.ndarray:
     """Numbers that are whole as whole numbers."""
-    if values.dtype.kind == "f" and (np.abs(values) < 2**31).all() and (values % 1 == 0).all():
-        return values.astype(np.int32)
+    if values.dtype.kind == "f":
+        wide = values.astype(np.float64)
+        if (np.abs(wide) < 2**31).all() and (wide % 1 == 0).all():
+            return wide.astype(np.int32)
     return values.astype(np.uint8) if values.dtype.kind == "b" else values
 
 

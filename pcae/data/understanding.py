@@ -7,6 +7,7 @@ rest is asked, and all of it told. Nothing is left out unsaid.
 from __future__ import annotations
 
 from dataclasses import replace
+from math import prod
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -139,12 +140,14 @@ def _numbers(part: Part, plan: Plan, names: list[str]) -> np.ndarray:
         It is a table without columns of numbers.
     """
     if part.array is None:
+        if not names and any(not of.is_text for of in part.columns):
+            raise DataError(f"No column of “{part.name}” is a feature: choose two or more as such.")
         if not names:
             raise DataError(f"“{part.name}” has no column of numbers: choose a table of numbers.")
         there = rows.named_columns(part)
         return rows.matrix([there[name] for name in names])
     array = in_grey(part.array) if part.array.ndim == 4 else part.array
-    return array.reshape(len(array), -1)
+    return array.reshape(len(array), prod(array.shape[1:]))
 
 
 def _used(part: Part, of: Rows, plan: Plan, shape: rows.Shape | None) -> str:

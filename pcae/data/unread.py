@@ -186,6 +186,6 @@ def _filled(clause: str, name: str) -> str:
         clause = _PICKLED_GZ
     ending = _ending(name)
     fits = len(name) <= _LONGEST_NAME and re.fullmatch(r"[\w .-]+", name)
-    known = name if fits else f"data.{ending}"
+    known = name if fits else f"data.{ending}" if len(ending) < 9 else "data"
     made = {of: repr(f"{known.split('.')[0] or 'data'}.{of}") for of in ("npz", "npy", "csv")}
     return clause.format(file=repr(known), **made)

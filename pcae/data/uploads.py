@@ -20,7 +20,7 @@ from typing import NamedTuple
 from pcae import names
 from pcae.data import archives, arrays, folders, limits, picture_files, unread
 from pcae.data.archives import Member
-from pcae.data.contents import Column, Contents, Left, Part
+from pcae.data.contents import Contents, Left, Part
 from pcae.data.dataset import DataError, reading
 from pcae.data.folders import Picture
 from pcae.data.limits import MOST_OPENED, MOST_UPLOADED, File, Raw, Spent, Stream, in_words
@@ -191,16 +191,9 @@ def _read_file(upload: _Upload, place: _Place, raw: Raw | Stream) -> None:
     elif clause := unread.kind(place.last, start):
         raise DataError(f"“{file.name}” {clause}.")
     elif b"\0" not in start[:4096] or start.startswith(_WIDE_TEXT):
-        upload.add(_table(upload, file), place)
+        upload.add(read_table(upload.spent, file.name, file, upload.headed), place)
     else:
         raise DataError(f"“{file.name}” is of a kind that is not read: choose {KINDS}.")
-
-
-def _table(upload: _Upload, file: File) -> Part:
-    numbers, called, texts = read_table(upload.spent, file.name, file)
-    columns = [Column(of, values) for of, values in texts.items()]
-    columns += [Column(of, numbers[:, i]) for i, of in enumerate(called)]
-    return Part("", "", "table", columns=tuple(columns))
 
 
 def _read_archive(upload: _Upload, place: _Place, file: File) -> None:

@@ -45,7 +45,7 @@ CONTROLS: dict[str, dict[str, Control]] = {
         "solid": Control("3-D", '.pcae-x-bar [name="3-D"]'),
         "find": Control("Find", '.pcae-x-bar label:has([aria-label^="Find"])'),
         "save": Control("PNG, SVG, CSV", ".pcae-x-bar > .pcae-d"),
-        "classes": Control("Classes", ".pcae-x-legend > .pcae-x-chip"),
+        "classes": Control("Classes", ".pcae-x-legend > :is(.pcae-x-chip,.pcae-x-many)"),
         "axes": Control("Axes", ".pcae-x-axes"),
         "k": Control("PCA's k", ".pcae-x-k"),
         "timeline": Control("Timeline", ".pcae-x-time"),

@@ -191,7 +191,7 @@ def _question(question: Question) -> None:
         shown = {value: as_text(text) for value, text in words.items()}
         st.segmented_control(label, values, required=True, format_func=shown.__getitem__, **common)
     else:
-        st.selectbox(label, values, format_func=words.__getitem__, width=240, **common)
+        st.selectbox(label, values, format_func=words.__getitem__, width=300, **common)
 
 
 def _chosen(field: str, key: str) -> None:
@@ -226,7 +226,7 @@ def _keep(reading: Reading, found: Understood) -> None:
     if found.data is None:
         return
     name, button = st.columns([5, 2], vertical_alignment="bottom")
-    file = reading.files[0].name
+    file = _first_used(reading, found)
     suggested = names.plain(PurePath(file).name.split(".")[0]) or "My data"
     title = name.text_input(
         "What it is called", suggested, LONGEST_TITLE, key=f"upload_title_{file}"
@@ -236,6 +236,13 @@ def _keep(reading: Reading, found: Understood) -> None:
         st.session_state[_WANTED] = True
     if st.session_state.pop(_WANTED, False):
         _add(reading, found, title)
+
+
+def _first_used(reading: Reading, found: Understood) -> str:
+    """The name of the file with the rows."""
+    files = [file.name for file in reading.files]
+    used = found.used[0] if found.used else ""
+    return next((name for name in files if used.startswith(names.plain(name))), files[0])
 
 
 def _add(reading: Reading, found: Understood, title: str) -> None:

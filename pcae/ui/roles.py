@@ -70,7 +70,7 @@ def _line(number: int, column: Judged, change: Callable[[str, Role], None]) -> N
     key = f"role_{number}"
     st.session_state[key] = column.role
     line = st.container(horizontal=True, wrap=False, vertical_alignment="center")
-    line.markdown(f"**{as_text(column.name)}**  \n:small[{as_text(column.why)}]")
+    line.markdown(f"**{as_text(column.name)}**  \n:small[{as_text(column.why)}]", width="stretch")
     line.segmented_control(
         f"Role of {as_text(column.name)}",
         ROLES,

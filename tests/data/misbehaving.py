@@ -34,5 +34,5 @@ def read(files, *, told, **_):
 
 
 if __name__ == "__main__":
-    reading_program.stand_in.read = read
+    reading_program.uploads.read = read
     reading_program.main()

@@ -14,10 +14,12 @@ import pytest
 from PIL import Image
 from safetensors.numpy import save
 
-from pcae.data import datasets, understanding
+from pcae.data import datasets
+from pcae.data.choices import Choices
 from pcae.data.codes import read as read_codes
 from pcae.data.dataset import LONGEST_SENTENCE, DataError
-from pcae.data.uploads import MixedSizes, read
+from pcae.data.understanding import understand
+from pcae.data.uploads import read
 from tests.data.test_uploads import (
     COLUMNS,
     KINDS,
@@ -121,29 +123,40 @@ def try_one(name, raw, digits):
         if name.startswith("codes"):
             codes = read_codes(name, raw, digits)
             return "" if np.isfinite(codes.values).all() else "codes that are not finite"
-        try:
-            contents = read({name: raw})
-        except MixedSizes:
-            contents = read({name: raw}, 16)
-        for images in understanding.candidates(contents):
-            choices = understanding.guess(contents, images)
-            for labels in [None, *understanding.label_options(contents, images)][:3]:
-                found = understanding.with_labels(contents, choices, labels)
-                understanding.shape_options(contents, found)
-            data = understanding.make(contents, choices, name).data
-            for split in (data.train, data.test):
-                pixels = split.pixels()
-                if not (np.isfinite(data.values(pixels)).all() and pixels.min() >= 0):
-                    return "values that are not finite"
-                if pixels.max() > 1 or split.labels.max() >= len(data.classes):
-                    return "values outside their range"
+        contents = read({name: raw})
+        found = understand(contents, Choices(), name)
+        others = [Choices(**{of.field: of.options[-1][0]}) for of in found.questions]
+        for one in (found, *(understand(contents, choices, name) for choices in others)):
+            if wrong := wrong_with(one):
+                return wrong
     except DataError as problem:
-        said = str(problem)
-        if len(said) > LONGEST_SENTENCE or "\n" in said or not said.endswith("."):
-            return f"a bad sentence: {said}"
+        return bad_sentence(str(problem))
     except Exception as problem:
         return f"{type(problem).__name__}: {problem}"
     return ""
+
+
+def wrong_with(found):
+    """What is wrong with what was understood, or nothing."""
+    data = found.data
+    if data is None:
+        return bad_sentence(found.problem) or (
+            found.problem if found.problem.startswith("What the files hold") else ""
+        )
+    for split in (data.train, data.test):
+        pixels = split.pixels()
+        if not (np.isfinite(data.values(pixels)).all() and pixels.min() >= 0):
+            return "values that are not finite"
+        if pixels.max() > 1 or split.labels.max() >= len(data.classes):
+            return "values outside their range"
+        if split.targets is not None and not np.isfinite(split.targets).all():
+            return "targets that are not finite"
+    return ""
+
+
+def bad_sentence(said):
+    short = len(said) <= LONGEST_SENTENCE and "\n" not in said and said.endswith(".")
+    return "" if short else f"a bad sentence: {said}"
 
 
 def failures(times, seed, digits):

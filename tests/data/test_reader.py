@@ -73,6 +73,12 @@ def test_files_are_read_and_their_first_rows_are_here_at_once():
     assert found.scaling
 
 
+def test_fewer_rows_than_the_first_ones_are_here_as_well():
+    files = {"p.npz": npz(x_train=PICTURES, x_test=PICTURES[: reader.FIRST_ROWS - 2])}
+    found = read(brought(**files)).found
+    assert [len(found.data.train), len(found.data.test)] == [12, 10]
+
+
 def test_another_choice_is_answered_by_the_process_that_has_read_and_alike_by_another():
     of = brought(**{"f.csv": flowers()})
     first = read(of)

@@ -512,11 +512,26 @@ def test_what_changes_the_reading_is_asked():
     assert 28 in [value for value, _ in asked(found, "side").options]
 
 
-def test_what_nobody_thought_of_is_a_sentence_too():
-    broken = Part("x", "x", "array", None)
-    found = understood(broken)
+@pytest.mark.parametrize("problem", [MemoryError, RecursionError, IndexError, ZeroDivisionError])
+def test_what_nobody_thought_of_is_a_sentence_too(problem, monkeypatch):
+    def fail(*_):
+        raise problem("here, with <b>much</b> text " * 99)
+
+    monkeypatch.setattr("pcae.data.rows.shapes", fail)
+    found = understood(an_array("x.npy", PICTURES.reshape(N, 63)), an_array("y.npy", LABELS))
     assert found.data is None
     assert found.problem.startswith("What the files hold cannot be read: ")
+    assert found.problem.endswith(" Choose other files, or other answers.")
+    assert asked(found, "label").value == "y.npy"
+
+
+def test_empty_parts_are_no_rows():
+    found = understood(
+        an_array("a.npz: x", PICTURES[:0]), a_table("t.csv", {"a": [], "b": []}),
+        an_array("a.npz: y", np.zeros((N, 0))), Part("p", "p", "table"),
+    )  # fmt: skip
+    assert "has" in found.problem
+    assert "cannot be read" not in found.problem
 
 
 def test_the_same_files_and_choices_give_the_same_digest():

@@ -1,6 +1,6 @@
 """The colours are told apart by every eye: CIEDE2000, seen with full colour blindness too."""
 
-import re
+import json
 import tomllib
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import pytest
 
 from pcae.data.understanding import MOST_CLASSES
 from pcae.figures.colors import DARK, LIGHT, of_network, style
+from tests.javascript import reference
 
 ROOT = Path(__file__).parents[2]
 THEME = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["theme"]
@@ -136,11 +137,21 @@ def test_ten_classes_and_both_methods_look_unlike_for_every_vision(of, vision):
 @pytest.mark.parametrize("vision", SEEN_BY)
 def test_more_classes_and_the_networks_are_not_the_same(of, vision):
     methods = [of.pca, of.autoencoder]
-    assert least(of.classes, vision) >= 6.5
+    assert least(of.listed, vision) >= 6.5
     assert least(of.networks, vision) >= 12
-    assert apart(of.classes, methods, vision).min() >= 10
+    assert apart(of.listed, methods, vision).min() >= 10
     assert apart(of.networks, methods, vision).min() >= 14
     assert apart(of.networks, of.classes[:10], vision).min() >= 5
+
+
+@themes
+def test_two_hundred_classes_are_told_apart_the_first_of_them_best(of):
+    assert len(set(of.classes)) == 200
+    assert MOST_CLASSES <= 200
+    assert of.classes[:20] == of.listed
+    distances = [least(of.classes[:count], "all") for count in (26, 47, 100, 200)]
+    assert np.all(np.array(distances) >= [9, 7, 4.5, 3])
+    assert apart(of.classes, [of.pca, of.autoencoder], "all").min() >= 6
 
 
 @themes
@@ -152,6 +163,7 @@ def test_no_class_is_a_grey(of):
 def test_every_colour_is_seen_on_its_ground_and_the_methods_names_are_read(of, theme):
     ground = THEME[theme]["backgroundColor"]
     assert contrast(of.all, ground).min() >= 2.5
+    assert contrast(of.classes, ground).min() >= 2.5
     assert contrast(of.networks, ground).min() >= 3
     assert contrast([of.pca, of.autoencoder], ground).min() >= 4.5
 
@@ -159,7 +171,6 @@ def test_every_colour_is_seen_on_its_ground_and_the_methods_names_are_read(of, t
 @pytest.mark.parametrize(("of", "theme"), [(LIGHT, "light"), (DARK, "dark")])
 def test_the_browser_has_the_same_lists(of, theme):
     assert THEME[theme]["chartCategoricalColors"] == of.all
-    assert len(set(of.classes)) == MOST_CLASSES
 
 
 def test_plain_html_has_the_methods_and_the_networks():
@@ -169,7 +180,9 @@ def test_plain_html_has_the_methods_and_the_networks():
     assert all(f"{of_network(number)[4:-1]}:" in rules for number in range(9))
 
 
-def test_the_scripts_have_the_dark_themes_classes():
-    text = (ROOT / "pcae" / "browser" / "core" / "theme.js").read_text("utf-8")
-    listed = text.partition("DARK_CLASSES = (")[2].partition(")")[0]
-    assert re.findall("#[0-9a-f]{6}", listed) == list(DARK.classes)
+def test_the_scripts_are_tested_with_the_same_colours():
+    kept = json.loads((reference.FOLDER / "colors.json").read_text("utf-8"))
+    assert {name: of["classes"] for name, of in kept.items()} == {
+        "light": list(LIGHT.classes),
+        "dark": list(DARK.classes),
+    }

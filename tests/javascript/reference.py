@@ -22,6 +22,7 @@ from pcae.data import packing
 from pcae.data.dataset import Dataset, Split
 from pcae.figures import sides
 from pcae.figures.charts import error_by_class, plain
+from pcae.figures.colors import DARK, LIGHT
 from pcae.figures.plane import decoded_plane
 from pcae.methods import pca
 from pcae.methods.autoencoder import Autoencoder
@@ -62,6 +63,18 @@ def files() -> dict[str, bytes]:
         "prepared.safetensors": save(drawings()),
         "sides.safetensors": save({}, {"cases": json.dumps(compared())}),
         "directions.safetensors": save(directions(data), {"bars": json.dumps(_bars(data))}),
+    }
+
+
+def colors() -> dict[str, dict[str, Any]]:
+    """The colours of both themes: those that are listed, and those of 200 classes."""
+    return {
+        of.theme: {
+            "listed": of.listed,
+            "methods": [of.pca, of.autoencoder],
+            "classes": of.classes,
+        }
+        for of in (LIGHT, DARK)
     }
 
 
@@ -292,3 +305,4 @@ if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
     for name, content in files().items():
         (FOLDER / name).write_bytes(content)
+    (FOLDER / "colors.json").write_text(json.dumps(colors(), indent=2) + "\n")

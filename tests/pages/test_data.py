@@ -54,9 +54,14 @@ def test_the_page_lists_what_comes_along(app):
     assert "1,442 training and 355 test images of 8×8 pixels, 10 classes" in texts(app)
 
 
+def plainly(text):
+    """Markdown of `as_text` as the text that it shows."""
+    return re.sub(r":color\[\\(.)\]", r"\1", re.sub(r"(?<!\[)\\([^A-Za-z0-9\s])", r"\1", text))
+
+
 def said(app):
-    """What is written on the page, without what makes it plain text."""
-    return re.sub(r"\\(?=[^\w\s])", "", texts(app)).replace(":color[", "").replace("]", "")
+    """What is written on the page, as it shows."""
+    return plainly(texts(app))
 
 
 def widget(kind, label):
@@ -173,7 +178,7 @@ def test_what_cannot_be_used_gets_a_sentence_and_nothing_is_lost(app, files):
 def listed(app):
     """The files on the page."""
     keys = [of.key or "" for of in app.button]
-    labels = [of.label.partition(" :small")[0].replace("\\", "") for of in app.button]
+    labels = [plainly(of.label.partition(" :small")[0]) for of in app.button]
     return [label for key, label in zip(keys, labels, strict=True) if key.startswith("away_")]
 
 

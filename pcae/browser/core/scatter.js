@@ -3,7 +3,7 @@
 import { OPACITY } from "./both.js";
 import { Dots } from "./dots.js";
 import { element } from "./element.js";
-import { middles } from "./middles.js";
+import { middles, roomy } from "./middles.js";
 import { quantile } from "./numerics.js";
 import { contextOf, fitCanvas, inkOf } from "./pictures.js";
 
@@ -13,9 +13,9 @@ const AIR = 0.06;
 const DOT = 1.7; // pixels, of radius
 const TICKS = 6; // about as many
 const LETTERS = 13; // pixels, of a class's name
-const MOST_NAMES = 20;
 
 /** @import { Values } from "../types.d.ts" */
+/** @import { Mark } from "./middles.js" */
 /** @import { Theme } from "./theme.js" */
 
 /** @typedef {[low: number, high: number]} Range */
@@ -65,20 +65,21 @@ export class Scatter {
     const box = { left: 0, top: 0, width: this.width, height: this.height };
     const inkOfClass = (/** @type {number} */ i) => inks[labels[i] % inks.length];
     this.dots.draw(box, this.ranges, at, [{ ...some, inkOf: inkOfClass }]);
-    if (classes.length <= MOST_NAMES) {
-      this.nameClasses(middles(order, at, labels, classes.length), classes, theme);
-    }
+    const places = middles(order, at, labels, classes.length);
+    const marks = places.flatMap((middle, label) =>
+      middle ? [{ label, name: classes[label], at: this.pixel(...middle) }] : []
+    );
+    this.nameClasses(roomy(marks, order, labels, LETTERS * theme.type), theme);
     return labels.length - order.length;
   }
 
   /**
    * Write what classes are called at their middles.
    *
-   * @param {([number, number] | null)[]} places
-   * @param {string[]} classes
+   * @param {Mark[]} marks
    * @param {Theme} theme
    */
-  nameClasses(places, classes, { text, ground, font, type }) {
+  nameClasses(marks, { text, ground, font, type }) {
     const context = contextOf(this.dots.canvas);
     const ratio = this.dots.canvas.width / this.width;
     context.setTransform(ratio, 0, 0, ratio, -MARGIN.left * ratio, -MARGIN.top * ratio);
@@ -91,13 +92,10 @@ export class Scatter {
       strokeStyle: ground,
       fillStyle: text,
     });
-    classes.forEach((name, label) => {
-      const middle = places[label];
-      if (!middle) return;
-      const [x, y] = this.pixel(...middle);
+    for (const { name, at: [x, y] } of marks) {
       context.strokeText(name, x, y);
       context.fillText(name, x, y);
-    });
+    }
   }
 
   /**
@@ -163,6 +161,7 @@ export class Scatter {
    *
    * @param {number} x
    * @param {number} y
+   * @returns {[number, number]}
    */
   pixel(x, y) {
     const [across, up] = this.ranges;

@@ -1,5 +1,6 @@
 /** What a visitor does that takes more than to set a value. */
 
+import { hiddenFor, toggled } from "../core/hiding.js";
 import { MOST_PINS } from "./state.js";
 
 /** @import { Scene } from "./scene.js" */
@@ -30,6 +31,11 @@ export class Acts {
     }
     this.#hiddenBefore = hidden;
     this.scene.set({ hidden: toggled(hidden, label) });
+  }
+
+  /** Hide these classes, and no others. @param {number[]} hidden */
+  hide(hidden) {
+    this.scene.set({ hidden });
   }
 
   /**
@@ -70,27 +76,4 @@ export class Acts {
       this.scene.stage.focus({ preventScroll: true });
     }
   }
-}
-
-/**
- * The classes that are hidden once one was clicked.
- *
- * @param {number[]} hidden
- * @param {number} label
- */
-export function toggled(hidden, label) {
-  const without = hidden.filter((other) => other !== label);
-  return without.length < hidden.length ? without : [...hidden, label].sort((a, b) => a - b);
-}
-
-/**
- * The classes that are hidden once one was clicked twice: all others, or none where it was alone.
- *
- * @param {number} label
- * @param {number[]} others - all other labels.
- * @param {number[]} before - what was hidden before the first of the two clicks.
- */
-export function hiddenFor(label, others, before) {
-  const alone = !before.includes(label) && others.every((other) => before.includes(other));
-  return alone ? [] : others;
 }

@@ -22,19 +22,30 @@ import { Followed } from "./followed.js";
 import { Hand } from "./hand.js";
 import { ImportedWorld } from "./imported.js";
 import { Inspection } from "./inspection.js";
-import { ABOUT, KEYS, Keys } from "./keys.js";
+import { ABOUT, Keys, keysOf } from "./keys.js";
 import { Layers } from "./layers.js";
+import { Lost } from "./lost.js";
 import { Morph } from "./morph.js";
 import { Inspector } from "./panel.js";
 import { Planes } from "./planes.js";
 import { Scene } from "./scene.js";
 import { canDrawSolid, NO_WEBGL } from "./solid.js";
-import { CHOSEN, counts, firstAxes, fresh, MOST_TESTS, restricted } from "./state.js";
+import {
+  CHOSEN,
+  counts,
+  ERRORS,
+  firstAxes,
+  fresh,
+  MOST_TESTS,
+  restricted,
+  usualColour,
+} from "./state.js";
 import { Store } from "./store.js";
 import { Strip } from "./strip.js";
 import { summary } from "./summary.js";
 import { Timeline } from "./timeline.js";
 import { Voice } from "./voice.js";
+import { isOf } from "./words.js";
 
 /** @import { ExplorerData } from "../types.d.ts" */
 /** @import { Pair, Shown, State } from "./state.js" */
@@ -167,6 +178,8 @@ class Explorer {
     const tell = (/** @type {Pair} */ place) => this.component.setTriggerValue("placed", place);
     const asked = new Asked(scene, planes, tell);
     const layers = new Layers(scene, planes, inspection, asked);
+    const lost = new Lost(scene, planes);
+    layers.stage.append(lost.note);
     const acts = new Acts(scene, inspection, voice);
     const timeline = new Timeline(scene, planes);
     const controls = new Controls(scene, planes, acts, voice.note);
@@ -188,7 +201,7 @@ class Explorer {
     const address = new Address(scene, shown);
     const followed = new Followed(scene, { inspection, planes, timeline }, shown);
     const above = [controls.bar, controls.legend, layers.stage, timeline.root];
-    const keys = element("p", { className: "pcae-x-keys", id: "pcae-x-keys" }, KEYS);
+    const keys = element("p", { className: "pcae-x-keys", id: "pcae-x-keys" });
     layers.stage.setAttribute("aria-describedby", keys.id);
     const parts = [...above, strip.root, inspector.root, coming.root, voice.spoken, keys];
     return {
@@ -205,6 +218,7 @@ class Explorer {
       address,
       followed,
       voice,
+      keys,
       parts,
     };
   }
@@ -235,11 +249,13 @@ class Explorer {
     }
     if (scene.world !== world) scene.world.end();
     scene.world = world;
+    scene.theme = scene.look(); // of so many classes
     timeline.open(data.frames);
     this.adopt(world, data);
     if (scene.state.count > world.size) return this.show(this.component); // with training digits
     scene.stage.ariaLabel = ABOUT.replace("the autoencoder", world.title ?? "the autoencoder");
     root.classList.toggle("pcae-x-columns", !world.shape);
+    views.keys.textContent = keysOf(world.labelled ? world.classes : []);
     views.inspector.fit(world);
     root.replaceChildren(...views.parts);
     views.morph.stop();
@@ -278,6 +294,7 @@ class Explorer {
     let state = store.get();
     if (shown.digits !== data.digits) {
       state = { ...state, ranges: [null, null], hidden: [], selected: [], pinned: [], held: 0 };
+      if (!isOf(ERRORS, state.colour)) state = { ...state, colour: usualColour(world) };
     }
     if (shown.run !== data.run) {
       const labels = world.k === 1 || state.k === 1; // up is the label, or was

@@ -12,9 +12,9 @@ const LEAST = { pan: Infinity, select: 2, lasso: 3, path: 2 }; // corners that c
 const PLANES = ["The plane of PCA.", "The plane of the codes."];
 
 export const ABOUT = "Digits as points in the planes of PCA and of the autoencoder.";
-export const KEYS =
+const KEYS =
   "Arrow keys walk from digit to digit, with Shift between the digits. Enter keeps a digit, p goes " +
-  "to the other plane, plus and minus zoom, d describes both planes, 0 to 9 hide classes, f finds " +
+  "to the other plane, plus and minus zoom, d describes both planes, {classes}f finds " +
   "a digit. While Box, Lasso or Path is chosen, Space sets a corner and Enter closes what was " +
   "drawn. Escape clears.";
 
@@ -66,7 +66,7 @@ export class Keys {
       return;
     }
     if (isWay(key)) event.shiftKey ? this.step(WAYS[key]) : this.walk(WAYS[key]);
-    else if (/^[0-9]$/.test(key) && controls.chipIsShown(Number(key))) acts.toggle(Number(key));
+    else if (/^[0-9]$/.test(key)) this.hide(key);
     else if (key === "Escape") this.clear();
     else if (key === "f") controls.finder.focus();
     else if (key === "p") this.turn();
@@ -76,6 +76,13 @@ export class Keys {
     else if (key === "Enter" && target === stage) this.enter();
     else return;
     event.preventDefault();
+  }
+
+  /** Hide or show the class of a digit's key. @param {string} key */
+  hide(key) {
+    const { acts, controls } = this.views;
+    const label = labelOf(key, this.scene.world.classes);
+    if (controls.chipIsShown(label)) acts.toggle(label);
   }
 
   /** Where the keyboard is: at the inspected digit, or where it has stepped between the digits. */
@@ -152,6 +159,32 @@ export class Keys {
     morph.stop();
     acts.select([]);
   }
+}
+
+/** What the keys do. @param {string[]} classes */
+export function keysOf(classes) {
+  const named = classes.filter(isDigit).map((name) => Number(name));
+  const [least, most] = [Math.min(...named), Math.max(...named)];
+  const last = Math.min(classes.length, 10) - 1;
+  const keys = named.length
+    ? `${least === most ? least : `${least} to ${most}`} hide the class of that name, `
+    : `0 to ${last} hide the classes by their places, `;
+  return KEYS.replace("{classes}", classes.length > 1 ? keys : "");
+}
+
+/**
+ * The class of a digit's key: the one that is called so; by its place where none is a digit.
+ *
+ * @param {string} key
+ * @param {string[]} classes
+ */
+export function labelOf(key, classes) {
+  return classes.some(isDigit) ? classes.indexOf(key) : Number(key);
+}
+
+/** @param {string} name */
+function isDigit(name) {
+  return /^[0-9]$/.test(name);
 }
 
 /** @param {string} key @returns {key is keyof typeof WAYS} */

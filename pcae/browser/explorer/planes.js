@@ -3,9 +3,10 @@
 import { AXIS_NAMES, BOTH, CODE_AT, KINDS, OPACITY, TITLES } from "../core/both.js";
 import { Dots } from "../core/dots.js";
 import { element } from "../core/element.js";
-import { middles } from "../core/middles.js";
+import { middles, roomy } from "../core/middles.js";
 import { axesOf, boxes, drawAxes, limits } from "./axes.js";
-import { paint } from "./paint.js";
+import { contextOf } from "../core/pictures.js";
+import { colorOf, paint } from "./paint.js";
 import { Solid } from "./solid.js";
 import { fresh } from "./state.js";
 import { differs } from "./store.js";
@@ -14,6 +15,7 @@ const RADIUS = 2.5; // pixels of the screen, of a dot
 const SMALL = 0.65; // of that, of many dots, on a small plane, and beside selected ones
 const MANY = 20_000;
 const NARROW = 320; // pixels of a plane
+const LETTERS = 16; // pixels, of a class's name
 const FAINT = 0.12; // the opacity of dots that are not what one looks at
 const OUTLINE = 1.25; // pixels round a selected dot
 const CLOSEST = 1e-4; // of the whole of a plane, that may be zoomed into
@@ -53,6 +55,7 @@ export class Planes {
     this.paint = paint(scene);
     this.solid = new Solid(scene, heard);
     this.lines = element("canvas", { className: "pcae-x-layer" });
+    contextOf(this.lines); // so that nothing else takes it
     this.dots = BOTH.map(() => new Dots(element("canvas", { className: "pcae-x-dots" })));
     const canvases = this.dots.map(({ canvas }) => canvas);
     const plot = element("div", { className: "pcae-x-plot" }, this.lines, ...canvases);
@@ -210,6 +213,13 @@ export class Planes {
     return world.k === 1 && d ? "label" : `${AXIS_NAMES[p]} ${state.axes[p][d] + 1}`;
   }
 
+  /** What a digit is ringed with in a plane: its class's colour, or that of its value. */
+  colorOf(/** @type {number} */ i, /** @type {Side} */ p = 0) {
+    const { world, theme: { colors } } = this.scene;
+    const measured = this.paint.key?.name !== undefined;
+    return measured ? colorOf(this.paint.inkOf[p](i)) : colors[world.labels[i]];
+  }
+
   drawPlane(/** @type {Side} */ p) {
     const [across, up] = this.axes[p];
     const box = { left: across.offset, top: up.offset, width: across.length, height: up.length };
@@ -287,12 +297,13 @@ export class Planes {
 
   /** The classes that are seen in a plane, and where on the stage their middles are. */
   middles(/** @type {Side} */ p) {
-    const { labelled, labels, classes } = this.scene.world;
+    const { world: { labelled, labels, classes }, theme: { type } } = this.scene;
     const found = labelled ? middles(this.shown, this.at[p], labels, classes.length) : [];
-    return found.flatMap((middle, label) => {
+    const marks = found.flatMap((middle, label) => {
       const at = middle && this.pixel(p, ...middle);
-      return at && this.inside(p, at) ? [{ name: classes[label], at }] : [];
+      return at && this.inside(p, at) ? [{ label, name: classes[label], at }] : [];
     });
+    return roomy(marks, this.shown, labels, LETTERS * type);
   }
 
   /** Whether a pixel of the stage is in a plane. @param {Side} p @param {Pair} at */

@@ -30,7 +30,7 @@ export class Scene {
 
   /** How the page looks now, and its colours for pixels. */
   look() {
-    const theme = themeOf(this.root);
+    const theme = themeOf(this.root, this.world.classes.length);
     return { ...theme, inks: theme.colors.map(inkOf), textInk: inkOf(theme.text) };
   }
 

@@ -3,6 +3,8 @@
 import { asCsv } from "../core/csv.js";
 import { element } from "../core/element.js";
 import { addStyle } from "../core/fetched.js";
+import { hiddenFor, toggled } from "../core/hiding.js";
+import { Legend } from "../core/legend.js";
 import { living } from "../core/living.js";
 import { downloadLink, save, savePicture } from "../core/saving.js";
 import { themeOf } from "../core/theme.js";
@@ -26,6 +28,8 @@ class Codes {
   panels = [];
   /** @type {Set<number>} labels */
   hidden = new Set();
+  /** @type {number[]} those hidden before the last click */
+  before = [];
   /** Where the slider stands, in frames; null at the end. @type {number | null} */
   moment = null;
   /** @type {object | null} the playing that goes on */
@@ -41,6 +45,10 @@ class Codes {
     this.life = life;
     this.data = data;
     this.legend = element("div", { className: "pcae-codes-legend" });
+    this.chips = new Legend("", {
+      toggle: (label, alone) => this.toggle(label, alone),
+      hide: (hidden) => this.hide(hidden),
+    });
     this.planes = element("div", { className: "pcae-codes-planes", role: "img" });
     this.button = element("button", { textContent: "Play", onclick: () => this.play() });
     this.slider = element("input", { type: "range", min: 0, step: "any", ariaLabel: "Epoch" });
@@ -59,6 +67,7 @@ class Codes {
     const parts = [this.legend, this.planes, this.time];
     this.root = element("div", { className: "pcae-codes" }, ...parts);
     parentElement.replaceChildren(this.root, element("div", { className: "pcae-d" }, ...links));
+    this.planes.addEventListener("contextrestored", () => this.draw(), true);
     life.resized(
       [this.planes],
       () => this.drawn === this.size || life.frame("draw", () => this.draw()),
@@ -92,21 +101,36 @@ class Codes {
     return `${this.planes.clientWidth} ${this.planes.clientHeight}`;
   }
 
+  /** How the page looks, with colours for all classes. */
+  look() {
+    return themeOf(this.root, Math.max(...this.data.panels.map(({ classes }) => classes.length)));
+  }
+
   drawLegend() {
-    const { colors } = themeOf(this.root);
+    const { colors } = this.look();
     const [{ classes }] = this.data.panels;
-    const chips = classes.map((name, label) => {
-      const dot = element("i");
-      dot.style.background = colors[label];
-      const chip = element("button", { ariaPressed: String(!this.hidden.has(label)) }, dot, name);
-      chip.addEventListener("click", () => {
-        if (!this.hidden.delete(label)) this.hidden.add(label);
-        chip.ariaPressed = String(!this.hidden.has(label));
-        this.draw();
-      });
-      return chip;
-    });
-    this.legend.replaceChildren(...chips);
+    const parts = this.chips.parts(classes, [...this.hidden], (label) => colors[label]);
+    this.legend.replaceChildren(...parts);
+  }
+
+  /** Hide these classes, and no others. @param {Iterable<number>} hidden */
+  hide(hidden) {
+    const { activeElement } = document;
+    const place = this.chips.chips.findIndex((chip) => chip === activeElement);
+    this.hidden = new Set(hidden);
+    this.drawLegend();
+    if (place >= 0) this.chips.chips[place].focus();
+    else if (activeElement instanceof HTMLElement) activeElement.focus();
+    this.draw();
+  }
+
+  /** Hide or show a class; or, by a second click, show it alone, or all again. */
+  toggle(/** @type {number} */ label, alone = false) {
+    const { classes } = this.data.panels[0];
+    const others = [...classes.keys()].filter((other) => other !== label);
+    if (alone) return this.hide(hiddenFor(label, others, this.before));
+    this.before = [...this.hidden];
+    this.hide(toggled(this.before, label));
   }
 
   play() {
@@ -156,14 +180,14 @@ class Codes {
     const columns = Math.max(1, Math.min(wanted, Math.floor(clientWidth / LEAST)));
     this.planes.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
     this.drawn = this.size;
-    const theme = themeOf(this.root);
+    const theme = this.look();
     for (const panel of this.panels) panel.draw(this.moment ?? this.last, this.hidden, theme);
     this.root.dataset.drawn = String(this.moment ?? this.last);
   }
 
   /** @param {"png" | "svg"} format */
   async savePicture(format) {
-    const theme = themeOf(this.root);
+    const theme = this.look();
     const columns = getComputedStyle(this.planes).gridTemplateColumns.split(" ").length;
     const parts = this.panels.map((panel, p) => panel.figure(p, this.hidden, theme));
     const axes = Object.assign({}, ...parts.map((part) => part.axes));

@@ -4,8 +4,9 @@
  */
 
 import { element } from "../core/element.js";
+import { asMarkup } from "../core/markup.js";
 import { contextOf } from "../core/pictures.js";
-import { DARK_CLASSES } from "../core/theme.js";
+import { darkClasses } from "../core/theme.js";
 
 /** @import { Figure } from "../types.d.ts" */
 /** @import { Axis, Regions } from "../core/latent.js" */
@@ -60,8 +61,9 @@ export function decodedPlane(
   const [x, y] = [0, 1].map((d) => way.map((code) => axes[d]?.position(code[numbers[d]]) ?? 0));
   const named = numbers.map((number) => `${kind} ${number + 1}`);
   const labels = tinted ? [...regions.names] : [];
+  const edges = darkClasses(classes.length);
   const marks = labels.map(([label, [across, up = 1]]) => ({
-    ...mark(classes[label], across, up, GROUND, INK, DARK_CLASSES[label]),
+    ...mark(classes[label], across, up, GROUND, INK, edges[label]),
     ...flat ? { yanchor: "bottom" } : {},
   }));
   const last = way.length - 1;
@@ -144,7 +146,7 @@ function line(x, y, cliponaxis) {
 function mark(text, x, y, bgcolor, color, bordercolor = GROUND) {
   const font = { color, size: 13 };
   const plate = { bgcolor, bordercolor, borderwidth: 2, borderpad: 2 };
-  return { text: `<b>${text}</b>`, x, y, showarrow: false, font, ...plate };
+  return { text: `<b>${asMarkup(text)}</b>`, x, y, showarrow: false, font, ...plate };
 }
 
 /**
@@ -200,7 +202,7 @@ export function painted({ images, n, regions }, [down, across], classes) {
   const [width, height] = [n * across * scale, rows * down * scale];
   const pixels = new Uint8ClampedArray(4 * width * height);
   const [plain, ink] = [GROUND, INK].map(rgb);
-  const tinted = DARK_CLASSES.slice(0, classes).map(rgb).map((color) =>
+  const tinted = darkClasses(classes).map(rgb).map((color) =>
     color.map((value, c) => (1 - TINT) * plain[c] + TINT * value)
   );
   const along = (/** @type {(x: number) => number} */ of) =>

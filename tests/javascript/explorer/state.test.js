@@ -2,7 +2,7 @@
 
 import { deepStrictEqual, equal, ok, throws } from "node:assert/strict";
 import { differs, Store } from "../../../pcae/browser/explorer/store.js";
-import { hiddenFor, toggled } from "../../../pcae/browser/explorer/acts.js";
+import { hiddenFor, toggled } from "../../../pcae/browser/core/hiding.js";
 import { counts, fresh, restricted } from "../../../pcae/browser/explorer/state.js";
 import { aWorld } from "./world.js";
 

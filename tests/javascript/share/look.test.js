@@ -14,6 +14,7 @@ const theme = {
   ground: "#ffffff",
   font: "serif",
   type: 2,
+  dark: false,
 };
 
 Deno.test("colours of the theme take the place of their names, also within words", () => {
