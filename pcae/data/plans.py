@@ -75,7 +75,7 @@ def plan(parts: Sequence[Part], choices: Choices) -> Plan | None:
     first = next((of for of in able if of.name == choices.rows), able[0])
     found = Plan(list(parts), first)
     if len(able) > 1:
-        options = tuple((of.name, of.name) for of in able)
+        options = tuple((of.name, _called(found, of.name)) for of in able)
         found.questions.append(Question("rows", "Images or rows", options, first.name))
     _lay(found, choices)
     _find_labels(found, choices)
@@ -87,11 +87,20 @@ def plan(parts: Sequence[Part], choices: Choices) -> Plan | None:
 def left(found: Plan) -> list[Left]:
     """The parts that are not used, and why."""
     used = {part.name for part in found.used} | {name for _, name in found.beside.values()}
+    others = [part for part in found.parts if part.name not in used]
     return [
-        Left(f"“{part.name}” ({in_words(part)})", found.why_not.get(part.name) or _why_not(part))
-        for part in found.parts
-        if part.name not in used
+        Left(
+            f"“{part.name}” ({in_words(part)})",
+            found.why_not.get(part.name) or _why_not(part, others),
+        )
+        for part in others
     ]
+
+
+def _called(found: Plan, name: str) -> str:
+    """A part or its labels, without the file where there is but one."""
+    files = {part.file for part in found.parts}
+    return name.removeprefix(f"{files.pop()}: ") if len(files) == 1 else name
 
 
 def in_words(part: Part) -> str:
@@ -106,7 +115,9 @@ def in_words(part: Part) -> str:
     return f"{lengths} {kind}" if lengths else f"a single one of the {kind}"
 
 
-def _why_not(part: Part) -> str:
+def _why_not(part: Part, others: Sequence[Part]) -> str:
+    if not len(part):
+        return "it has no rows"
     if says_answers(part.name):
         return "it is a form for answers, not data"
     if part.array is None:
@@ -115,6 +126,8 @@ def _why_not(part: Part) -> str:
         return "other rows were taken"
     if part.array.dtype.kind not in "buifUS":
         return "complex numbers are not used"
+    if any(len(other) == beside.count(part) for other in others if other is not part):
+        return "the rows that it belongs to are not used"
     return "it has not one value for every row"
 
 
@@ -122,7 +135,7 @@ def _why_not(part: Part) -> str:
 
 
 def _can_be_rows(part: Part, parts: Sequence[Part]) -> bool:
-    if says_answers(part.name):
+    if says_answers(part.name) or not len(part):
         return False
     if part.kind == "pictures" or (part.array is None and len(part.columns) > beside.FEW):
         return True
@@ -206,7 +219,7 @@ def _find_labels(found: Plan, choices: Choices) -> None:
             name = ""
     if able:
         none = "a column of the table, or none" if is_table else "none"
-        options = (*((of, of) for of in able), ("", none))
+        options = (*((of, _called(found, of)) for of in able), ("", none))
         found.questions.append(Question("label", "Labels", options, name))
     if name:
         found.label, found.labels[found.rows.name] = name, able[name].values
@@ -275,7 +288,8 @@ def _divide(found: Plan, others: list[Part], choices: Choices) -> None:
     if able:
         unlabelled = [of.name for of in able.values() if of not in whole and split_of(of) == "test"]
         why = f"“{unlabelled[0]}” has no labels, and the other rows have." if unlabelled else ""
-        options = (("", "a fifth of the rows, drawn"), *((of, of) for of in able))
+        others_too = ((of, _called(found, of)) for of in able)
+        options = (("", "a fifth of the rows, drawn"), *others_too)
         found.questions.append(Question("test", "For the test", options, name or "", why))
     found.test = able.get(name or "")
     _join(found, whole, choices)
@@ -318,7 +332,9 @@ def _join(found: Plan, whole: list[Part], choices: Choices) -> None:
         return
     joined = choices.joined is not False
     options = ((True, "join the rows to train on"), (False, "are left out"))
-    found.questions.append(Question("joined", f"The rows of “{valid.name}”", options, joined))
+    found.questions.append(
+        Question("joined", f"The rows of “{_called(found, valid.name)}”", options, joined)
+    )
     if joined:
         found.valid = valid
     else:

@@ -17,6 +17,7 @@ from pcae.names import MAX_COLUMNS, MAX_SIDE
 
 LEAST_ROWS = 50
 _LEAST_SIDE, _LIKELY_SIDE = 4, 8  # of pictures that could be columns as well
+_BESIDE = 5  # columns at most that a table has beside pixels
 _COMPARED = 300  # rows
 _ALIKE = 0.3  # what neighbouring pixels of pictures correlate by at least
 
@@ -157,9 +158,10 @@ def are_pixels(features: Sequence[np.ndarray] | np.ndarray, names: Sequence[str]
 
 def judged(part: Part, choices: Choices) -> tuple[list[Judged], bool]:
     """What each column of a table is, and whether its features are likely a picture's pixels."""
-    roles = dict(choices.roles)
-    as_pixels = columns.judge(part.columns, roles, pixels=True)
-    if choices.shape != "columns":
+    roles, numbers = dict(choices.roles), sum(not of.is_text for of in part.columns)
+    near = any(_side(numbers - beside) for beside in range(min(numbers, _BESIDE) + 1))
+    if choices.shape != "columns" and (near or choices.shape):
+        as_pixels = columns.judge(part.columns, roles, pixels=True)
         found = features(part, as_pixels)
         likely = are_pixels([of.values for of in found], [of.name for of in found])
         if likely or choices.shape in [in_short(of) for of in shapes(len(found))]:
@@ -200,17 +202,21 @@ def as_table(part: Part) -> Part | None:
         or not part.array.size
     ):
         return None
-    found = [Column("", _whole(values)) for values in bare(part.array).T]
+    by_columns = np.ascontiguousarray(bare(part.array).T)  # each is read several times
+    found = [Column("", _whole(values)) for values in by_columns]
     return Part(part.name, part.file, "table", None, tuple(found), part.split)
 
 
 def _whole(values: np.ndarray) -> np.ndarray:
     """Numbers that are whole as whole numbers."""
-    if values.dtype.kind == "f":
-        wide = values.astype(np.float64)
-        if (np.abs(wide) < 2**31).all() and (wide % 1 == 0).all():
-            return wide.astype(np.int32)
+    if values.dtype.kind == "f" and _are_whole(values[:_COMPARED]) and _are_whole(values):
+        return values.astype(np.int32)
     return values.astype(np.uint8) if values.dtype.kind == "b" else values
+
+
+def _are_whole(values: np.ndarray) -> bool:
+    wide = values.astype(np.float64)
+    return bool((np.abs(wide) < 2**31).all() and (np.floor(wide) == wide).all())
 
 
 def as_array(part: Part) -> Part | None:
