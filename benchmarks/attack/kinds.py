@@ -232,7 +232,7 @@ def _of_arrays() -> Files:
         "across.npy": npy(images.reshape(_ROWS, -1).T),
         "colours.npy": npy(np.repeat(images[..., None], 3, 3)),
         "arrays.npz": npz(images=images, labels=labels),
-        "splits.npz": npz(x_train=images, y_train=one_hot, x_test=images[:9], y_test=one_hot[:9]),
+        "splits.npz": npz(x_train=images, y_train=one_hot, x_test=images[:12], y_test=one_hot[:12]),
         "bytes.npz": npz(data=images / 127.5 - 1, target=np.char.encode(names)),
         "objects.npz": npz(images=images, labels=names.astype(object)),
         "measured.npz": npz(x=table, y=table[:, 0] ** 3),
@@ -285,7 +285,7 @@ def _of_archives() -> Files:
     images, table, labels = _numbers()
     tables = {
         "train.csv": csv([["a", "b", "c"], *table.tolist()]),
-        "test.csv": csv([["a", "b", "c"], *table[:9].tolist()]),
+        "test.csv": csv([["a", "b", "c"], *table[:12].tolist()]),
         "readme.md": b"# made",
     }
     arrays = {"images.npy": npy(images), "labels.npy": npy(labels)}
@@ -314,8 +314,8 @@ def _several() -> dict[str, Files]:
         "idx": {
             "train-images-idx3-ubyte": idx(images),
             "train-labels-idx1-ubyte": idx(labels),
-            "t10k-images-idx3-ubyte": idx(images[:9]),
-            "t10k-labels-idx1-ubyte": idx(labels[:9]),
+            "t10k-images-idx3-ubyte": idx(images[:12]),
+            "t10k-labels-idx1-ubyte": idx(labels[:12]),
         },
         "images and labels": {"images.npy": npy(images), "labels.csv": names},
         "kmnist": {
@@ -323,9 +323,11 @@ def _several() -> dict[str, Files]:
             "k-train-labels.npz": npz(arr_0=labels),
         },
         "competition": {
-            "train.csv": csv([["id", "a", "y"], *([i, *row[:2]] for i, row in enumerate(table))]),
-            "test.csv": csv([["id", "a"], *([i, row[0]] for i, row in enumerate(table[:9]))]),
-            "sample_submission.csv": csv([["id", "y"], *([i, 0] for i in range(9))]),
+            "train.csv": csv([["id", "a", "b", "y"], *([i, *row] for i, row in enumerate(table))]),
+            "test.csv": csv(
+                [["id", "a", "b"], *([i, *row[:2]] for i, row in enumerate(table[:12]))]
+            ),
+            "sample_submission.csv": csv([["id", "y"], *([i, 0] for i in range(12))]),
         },
         "a bad one": {"table.csv": csv(table.tolist()), "x.pkl": b"\x80\4K\1.", "page": b"<html>"},
     }
