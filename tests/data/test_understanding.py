@@ -514,7 +514,7 @@ def test_what_changes_the_reading_is_asked():
     assert 28 in [value for value, _ in asked(found, "side").options]
 
 
-@pytest.mark.parametrize("problem", [MemoryError, RecursionError, IndexError, ZeroDivisionError])
+@pytest.mark.parametrize("problem", [RecursionError, StopIteration, IndexError, ZeroDivisionError])
 def test_what_nobody_thought_of_is_a_sentence_too(problem, monkeypatch):
     def fail(*_):
         raise problem("here, with <b>much</b> text " * 99)
@@ -525,6 +525,16 @@ def test_what_nobody_thought_of_is_a_sentence_too(problem, monkeypatch):
     assert found.problem.startswith("What the files hold cannot be read: ")
     assert found.problem.endswith(" Choose other files, or other answers.")
     assert asked(found, "label").value == "y.npy"
+
+
+def test_too_little_memory_is_said(monkeypatch):
+    def fail(*_):
+        raise MemoryError
+
+    monkeypatch.setattr("pcae.data.making.scaled", fail)
+    assert understood(an_array("x.npy", PICTURES)).problem == (
+        "The files hold more numbers than there is memory for: choose fewer rows or columns."
+    )
 
 
 def test_empty_parts_are_no_rows():
