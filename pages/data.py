@@ -12,6 +12,7 @@ from pcae.methods import pca
 from pcae.server import loading, routes
 from pcae.ui import gallery, own_data, shell, sources, training_view, undo
 from pcae.ui.sources import entry, train_button
+from pcae.ui.words import as_text
 
 
 def trained_on(name: str) -> int:
@@ -52,8 +53,9 @@ def own(name: str) -> None:
             title, "What was kept of it is damaged", f"Remove it, and add it again.{more}"
         )
     else:
-        licence = f" {about['licence']}." if about["licence"] != names.OWN_LICENCE else ""
-        place = entry(title, in_words(name, about), f"From {about['source']}.{licence}{more}")
+        licence = f" {as_text(about['licence'])}." if about["licence"] != names.OWN_LICENCE else ""
+        source = as_text(about["source"])
+        place = entry(title, in_words(name, about), f"From {source}.{licence}{more}")
     with place:
         train_button(place, name)
         may = rights.is_own(names.folder(name))
@@ -64,7 +66,7 @@ def own(name: str) -> None:
             stay = " They stay on Train, and show again once it is added anew." if networks else ""
             undo.ask(
                 "Remove this data?",
-                f"“{names.title(name)}” is removed from the machine that serves this page"
+                f"“{as_text(names.title(name))}” is removed from the machine that serves this page"
                 f"{', for all who use it' if rights.teaches() else ''}.{more}{stay}",
                 "Remove it",
                 lambda: remove(name),
@@ -73,7 +75,7 @@ def own(name: str) -> None:
 
 def remove(name: str) -> None:
     """Remove a data set of one's own with what was computed of it."""
-    title, digest = names.title(name), ""
+    title, digest = as_text(names.title(name)), ""
     with contextlib.suppress(DamagedFile, FileNotFoundError):
         digest = names.about(name)["digest"]
     removed = owndata.remove(name)

@@ -11,6 +11,7 @@ from pcae.data.dataset import DataError
 from pcae.server import loading
 from pcae.ui import shell
 from pcae.ui.notice import watch
+from pcae.ui.words import as_text
 
 WIDTHS = [6, 3]
 _ASKED = "downloads"  # what this visitor asked for, whose end this visitor's page looks out for
@@ -19,7 +20,7 @@ _ASKED = "downloads"  # what this visitor asked for, whose end this visitor's pa
 def entry(title: str, form: str, source: str) -> DeltaGenerator:
     """A line about a data set; the place of its buttons."""
     words, place = st.columns(WIDTHS, vertical_alignment="center")
-    words.markdown(f"**{title}**  \n:small[{form}. {source}]")
+    words.markdown(f"**{as_text(title)}**  \n:small[{form}. {source}]")
     return place
 
 
