@@ -40,9 +40,7 @@ looks: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.looks
 
 $(VENV)/.python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-		echo "pcae needs Python 3.11 or newer; $(PYTHON) is older." \
-		     "Name a newer one: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) pcae/pythons.py
 	$(PYTHON) -m venv $(VENV)
 	touch $@
 

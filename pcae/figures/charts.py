@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from pcae.figures.colors import AUTOENCODER, MUTED, PCA, of_network
+from pcae.figures.markup import as_markup
 
 Figure = dict[str, Any]
 LAYOUT: Figure = {  # of a chart with its legend above
@@ -102,7 +103,7 @@ def learning_curves(
             {
                 "x": curve.epochs,
                 "y": curve.test,
-                "name": curve.name,
+                "name": as_markup(curve.name),
                 "mode": "lines+markers" if len(curve.epochs) <= _MARKED else "lines",
                 "line": {"color": color, "width": 3},
                 "hovertemplate": "epoch %{x}: %{y:.5f}<extra></extra>",
@@ -175,11 +176,12 @@ def _to_pcas_curve(network: Bottleneck, *, strong: bool) -> Figure:
     color, symbol = AUTOENCODER, "circle"
     if network.source:
         color, symbol = MUTED, "diamond"
-    source = f"<br>{network.source}" if network.source else ""
+    name = as_markup(network.name)
+    source = f"<br>{as_markup(network.source)}" if network.source else ""
     return {
         "x": [network.k, network.equivalent_k],
         "y": [network.error] * 2,
-        "name": network.name,
+        "name": name,
         "mode": "lines+markers+text" if strong else "lines+markers",
         "text": ["", f"{network.equivalent_k:.1f}"],
         "textposition": "top right",
@@ -191,7 +193,7 @@ def _to_pcas_curve(network: Bottleneck, *, strong: bool) -> Figure:
             "opacity": 1,
         },
         "hovertemplate": (
-            f"<b>{network.name}</b><br>k = {network.k}, test error {network.error:.4f}: "
+            f"<b>{name}</b><br>k = {network.k}, test error {network.error:.4f}: "
             f"as good as {network.equivalent_k:.1f} components{source}<extra></extra>"
         ),
         "showlegend": False,
@@ -283,11 +285,11 @@ def error_by_class(classes: Sequence[str], errors: Sequence[tuple[str, Sequence[
     bars = [
         {
             "type": "bar",
-            "x": list(classes),
+            "x": [as_markup(of) for of in classes],
             "y": list(values),
-            "name": name,
+            "name": as_markup(name),
             "marker": {"color": color},
-            "hovertemplate": "%{x}: %{y:.4f}<extra>" + name + "</extra>",
+            "hovertemplate": "%{x}: %{y:.4f}<extra>" + as_markup(name) + "</extra>",
         }
         for (name, values), color in zip(errors, colors, strict=True)
     ]

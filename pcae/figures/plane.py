@@ -11,6 +11,7 @@ from PIL import Image
 
 from pcae.figures.charts import Figure
 from pcae.figures.colors import DARK, MUTED
+from pcae.figures.markup import as_markup
 from pcae.methods.plane import Axis, Decoded
 
 _PIXELS = 560  # across the picture, about
@@ -88,7 +89,7 @@ def decoded_plane(
     x, y = np.column_stack([plane.places(way), np.zeros(len(way))]).T[:2]
     names = [f"{kind} {number + 1}" for number in plane.grid.numbers]
     marks = [
-        _mark(f"<b>{classes[label]}</b>", [*at, 1], _GROUND, _INK, DARK.classes[label])
+        _mark(f"<b>{as_markup(classes[label])}</b>", [*at, 1], _GROUND, _INK, DARK.classes[label])
         | ({"yanchor": "bottom"} if flat else {})
         for label, at in plane.regions.names.items()
         if tinted

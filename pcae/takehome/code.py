@@ -7,6 +7,7 @@ the same order of the images as `pcae.training.loop` and so end where the run di
 from __future__ import annotations
 
 import json
+import re
 import textwrap
 from dataclasses import dataclass
 
@@ -130,7 +131,7 @@ def notebook(config: RunConfig, test_error: float | None = None) -> str:
     head = "\n\n".join([f"# {_question(config)}", *_answer(config, test_error)])
     cells = [_cell("markdown", head), _cell("code", _imports(config))]
     for section in _sections(config):
-        cells += [_cell("markdown", section.prose), _cell("code", section.code)]
+        cells += [_cell("markdown", _plain(section.prose)), _cell("code", section.code)]
     python = {"display_name": "Python 3", "language": "python", "name": "python3"}
     whole = {
         "cells": [{"id": f"cell-{number}", **cell} for number, cell in enumerate(cells)],
@@ -139,6 +140,11 @@ def notebook(config: RunConfig, test_error: float | None = None) -> str:
         "nbformat_minor": 5,
     }
     return json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
+
+
+def _plain(prose: str) -> str:
+    """Prose as Markdown that means nothing more, whatever a data set is called."""
+    return re.sub(r"([\\`*_{}\[\]<>&$|~#!])", r"\\\1", prose)
 
 
 def _cell(kind: str, text: str) -> dict:

@@ -32,6 +32,7 @@ export function median(values) {
 }
 
 const FEW = 20; // classes, whose names all stand at their middles
+const LONGEST = 14; // letters, of one of many names
 const LETTER = 0.6; // of a letter's height, that it is wide
 
 /**
@@ -57,11 +58,17 @@ export function roomy(marks, order, labels, letters) {
   }
   /** @type {Mark[]} */
   const kept = [];
-  const large = [...marks].sort((a, b) => sizes.get(b.label) - sizes.get(a.label));
+  const short = marks.map((mark) => ({ ...mark, name: shortened(mark.name) }));
+  const large = short.sort((a, b) => sizes.get(b.label) - sizes.get(a.label));
   for (const mark of large) {
     if (kept.every((other) => !overlap(mark, other, letters))) kept.push(mark);
   }
   return kept;
+}
+
+/** @param {string} name */
+function shortened(name) {
+  return name.length > LONGEST ? `${name.slice(0, LONGEST - 1).trim()}…` : name;
 }
 
 /** @param {Mark} one @param {Mark} other @param {number} letters */

@@ -122,6 +122,7 @@ class Draw {
       (sentence) => this.planes.forEach(({ neighbours }) => neighbours.clear(sentence)),
     );
     this.receiveDrops();
+    this.root.addEventListener("contextrestored", () => this.restore(), true);
     const page = this.root.closest(".stMainBlockContainer"); // what is above may grow
     life.resized([right, page], () => this.resized());
     this.update();
@@ -221,6 +222,13 @@ class Draw {
     const dots = `Dots: ${world.tests.toLocaleString("en")} test images`;
     const words = `${dots}, ${beyond.join(" and ")} of them beyond the edges`;
     this.legend.replaceChildren(...chips, element("small", {}, words));
+  }
+
+  /** The browser has lost what was drawn, and gives it back. */
+  restore() {
+    this.pad.redraw();
+    this.drawPlanes();
+    this.update();
   }
 
   makeTools() {

@@ -3,6 +3,8 @@
  * as `pcae/methods/metrics.py` and `pcae/figures/charts.py` have them.
  */
 
+import { asMarkup } from "../core/markup.js";
+
 /** @import { Figure } from "../types.d.ts" */
 
 const LAYOUT = { // as pcae/figures/charts.py has it
@@ -49,11 +51,11 @@ export function bars(classes, errors) {
   };
   const data = errors.map(([name, values], number) => ({
     type: "bar",
-    x: classes,
+    x: classes.map(asMarkup),
     y: values.map((value) => Number.isNaN(value) ? null : value),
-    name,
+    name: asMarkup(name),
     marker: { color: colorOf(number) },
-    hovertemplate: `%{x}: %{y:.4f}<extra>${name}</extra>`,
+    hovertemplate: `%{x}: %{y:.4f}<extra>${asMarkup(name)}</extra>`,
   }));
   const axes = { xaxis: { type: "category" }, yaxis: { title: { text: "test error" } } };
   return { data, layout: { ...LAYOUT, barmode: "group", ...axes } };

@@ -4,6 +4,7 @@
  */
 
 import { element } from "../core/element.js";
+import { asMarkup } from "../core/markup.js";
 import { contextOf } from "../core/pictures.js";
 import { darkClasses } from "../core/theme.js";
 
@@ -145,7 +146,7 @@ function line(x, y, cliponaxis) {
 function mark(text, x, y, bgcolor, color, bordercolor = GROUND) {
   const font = { color, size: 13 };
   const plate = { bgcolor, bordercolor, borderwidth: 2, borderpad: 2 };
-  return { text: `<b>${text}</b>`, x, y, showarrow: false, font, ...plate };
+  return { text: `<b>${asMarkup(text)}</b>`, x, y, showarrow: false, font, ...plate };
 }
 
 /**
