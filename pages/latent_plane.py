@@ -118,6 +118,8 @@ def show(
     """Draw a method's plane at a place of the page; its row of the film."""
     title, color, says, kind = names
     way = between(points[ends], STEPS)
+    if shape is None:
+        says = "changes evenly" if kind == "PC" else "changes from place to place"
     if config.k > 2:
         says = f"the other {kind}s at their mean"
     figure = decoded_plane(

@@ -12,7 +12,7 @@ from PIL import Image
 
 from pcae.figures.charts import Figure
 from pcae.figures.colors import DARK, MUTED, RISING
-from pcae.figures.markup import as_markup
+from pcae.figures.markup import as_markup, shortened
 from pcae.methods.plane import Axis, Decoded
 
 _PIXELS = 560  # across the picture, about
@@ -114,9 +114,9 @@ def decoded_plane(
     x, y = np.column_stack([plane.places(way), np.zeros(len(way))]).T[:2]
     names = [f"{kind} {number + 1}" for number in plane.grid.numbers]
     marks = [
-        _mark(f"<b>{as_markup(classes[label])}</b>", [*at, 1], _GROUND, _INK, DARK.classes[label])
+        _mark(f"<b>{as_markup(name)}</b>", [*at, 1], _GROUND, _INK, DARK.classes[label])
         | ({"yanchor": "bottom"} if flat else {})
-        for label, at in _roomy(plane, classes)
+        for label, name, at in _roomy(plane, classes)
         if tinted and shades is None
     ]
     marks += [
@@ -185,20 +185,21 @@ def _ticked(axis: Axis, title: str) -> dict:
 _LETTER, _LINE = 0.016, 0.05  # of a plane: a letter's width and a plate's height, with its edge
 
 
-def _roomy(plane: Decoded, classes: Sequence[str]) -> list[tuple[int, np.ndarray]]:
-    """Where classes are named; of many those whose names lie over no larger class's."""
-    named = list(plane.regions.names.items())
+def _roomy(plane: Decoded, classes: Sequence[str]) -> list[tuple[int, str, np.ndarray]]:
+    """Classes, their names and where these stand; of many those that lie over no larger one's."""
+    named = [(label, classes[label], at) for label, at in plane.regions.names.items()]
     if len(named) <= _FEW:
         return named
     sizes = np.bincount(plane.regions.labels[plane.regions.labels >= 0], minlength=len(classes))
-    kept: list[tuple[int, np.ndarray]] = []
-    for label, at in sorted(named, key=lambda of: -sizes[of[0]]):
+    kept: list[tuple[int, str, np.ndarray]] = []
+    for label, name, at in sorted(named, key=lambda of: -sizes[of[0]]):
+        short = shortened(name)
         if not any(
-            abs(at[0] - other[0]) < _LETTER * (len(classes[label]) + len(classes[of]) + 4) / 2
-            and abs(at[-1] - other[-1]) < _LINE
-            for of, other in kept
+            abs(at[0] - there[0]) < _LETTER * (len(short) + len(other) + 4) / 2
+            and (len(at) == 1 or abs(at[1] - there[1]) < _LINE)
+            for _, other, there in kept
         ):
-            kept.append((label, at))
+            kept.append((label, short, at))
     return kept
 
 
@@ -208,8 +209,10 @@ def _key(shades: Shades) -> Figure:
     scale = [[at / (len(stops) - 1), color] for at, color in enumerate(stops)]
     bar = {
         "thickness": 10,
-        "len": 0.9,
+        "len": 0.8,
         "x": 1.01,
+        "y": 1,
+        "yanchor": "top",
         "xpad": 0,
         "outlinewidth": 0,
         "title": {"text": as_markup(shades.name), "side": "right"},
