@@ -16,7 +16,7 @@ from pcae.data.scaling import CHANNELS
 from pcae.names import MAX_COLUMNS, MAX_SIDE
 
 LEAST_ROWS = 50
-_LEAST_SIDE, _LIKELY_SIDE = 4, 8  # of pictures that could be columns as well
+_LEAST_SIDE, _LIKELY_SIDE, _LEAST_COLOURS = 4, 8, 16  # of pictures that could be columns as well
 _BESIDE = 5  # columns at most that a table has beside pixels
 _COMPARED = 300  # rows
 _ALIKE = 0.3  # what neighbouring pixels of pictures correlate by at least
@@ -116,7 +116,30 @@ def shapes(pixels: int) -> list[Shape]:
     """The forms of pictures with so many pixels, the squarest first."""
     sides = range(_LEAST_SIDE, MAX_SIDE + 1)
     found = [(a, pixels // a) for a in sides if pixels % a == 0 and pixels // a in sides]
-    return sorted(found, key=lambda of: (abs(of[0] - of[1]), of))
+    found.sort(key=lambda of: (abs(of[0] - of[1]), of))
+    colours = _colours(pixels)
+    return [(colours, colours), *found] if colours else found
+
+
+def _colours(numbers: int) -> int:
+    """The side of a square picture in three colours that has so many numbers; 0 without."""
+    return 0 if numbers % 3 or _side(numbers // 3) < _LEAST_COLOURS else _side(numbers // 3)
+
+
+def flattened(array: np.ndarray, shape: Shape) -> np.ndarray:
+    """Rows (n, p) as pictures, with colours if there are three numbers a pixel.
+
+    Colours come one after the other, as in CIFAR-10, or beside each other: those of one pixel
+    differ less than others.
+    """
+    pixels = shape[0] * shape[1]
+    if array.shape[1] == pixels:
+        return array.reshape(-1, *shape)
+    few = array[:_COMPARED].astype(float)
+    apart = np.nanmean(np.abs(few[:, pixels:] - few[:, :-pixels]))
+    if apart < np.nanmean(np.abs(few[:, 1::3] - few[:, ::3])):
+        return array.reshape(-1, 3, *shape)
+    return array.reshape(-1, *shape, 3)
 
 
 def are_pixels(features: Sequence[np.ndarray] | np.ndarray, names: Sequence[str] = ()) -> bool:
@@ -133,7 +156,7 @@ def are_pixels(features: Sequence[np.ndarray] | np.ndarray, names: Sequence[str]
     names : sequence of str
         What the columns are called.
     """
-    side = _side(len(features))
+    side = _side(len(features)) or _colours(len(features))
     if not side or len({re.sub(r"[\W\d_]+", "", name).lower() for name in names}) > 2:
         return False
     lows = np.array(
@@ -159,7 +182,7 @@ def are_pixels(features: Sequence[np.ndarray] | np.ndarray, names: Sequence[str]
 def judged(part: Part, choices: Choices) -> tuple[list[Judged], bool]:
     """What each column of a table is, and whether its features are likely a picture's pixels."""
     roles, numbers = dict(choices.roles), sum(not of.is_text for of in part.columns)
-    near = any(_side(numbers - beside) for beside in range(min(numbers, _BESIDE) + 1))
+    near = any(shapes(numbers - beside)[:1] for beside in range(min(numbers, _BESIDE) + 1))
     if choices.shape != "columns" and (near or choices.shape):
         as_pixels = columns.judge(part.columns, roles, pixels=True)
         found = features(part, as_pixels)
@@ -229,3 +252,8 @@ def as_array(part: Part) -> Part | None:
 def in_short(shape: Shape | None) -> str:
     """A form as `Choices.shape` names it."""
     return f"{shape[0]}x{shape[1]}" if shape else "columns"
+
+
+def listed(names: Sequence[str], most: int = 3) -> str:
+    """The first of some names."""
+    return ", ".join([*names[:most], *(["…"] if len(names) > most else [])])

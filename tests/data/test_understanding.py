@@ -315,6 +315,18 @@ def test_a_row_can_be_a_picture_or_columns():
     assert understood(an_array("x.npy", rows), shape="5x5").data.shape == (9, 9)
 
 
+@pytest.mark.parametrize("planes", [True, False])
+def test_rows_in_three_colours_are_pictures(planes):
+    y, x = np.mgrid[:16, :16]
+    grey = 120 + 60 * np.sin(x[None] * RNG.uniform(1, 9, (N, 1, 1)) + y[None] * 3)
+    colours = np.stack([grey, grey + 30, grey - 30], axis=1 if planes else 3).astype(np.uint8)
+    data = data_of(an_array("data_batch.mat: data", colours.reshape(N, 768)))
+    whole = data_of(an_array("x.npy", colours))
+    assert data.shape == (16, 16)
+    assert data.digest == whole.digest
+    assert data_of(an_array("x.npy", colours.reshape(N, 768)), shape="columns").shape is None
+
+
 def test_columns_with_names_of_their_own_are_no_pixels():
     names = [f"{chr(97 + i % 26)}{chr(97 + i // 26)}" for i in range(81)]
     values = RNG.uniform(0, 9, (N, 81))
@@ -382,6 +394,9 @@ def test_labels_come_in_a_table_of_their_own(named):
     shuffled = a_table(named, {"id": order + 1, "label": LABELS[order]})
     assert_labelled(data_of(images, shuffled), map(str, LABELS))
     two = understood(images, a_table(named, {"label": LABELS, "note": LABELS + 5}))
+    assert left_of(two) == {
+        f"1 other column of “{named}” (note)": "one column alone has the labels"
+    }
     assert [value for value, _ in asked(two, "label").options] == [
         f"{named}: label", f"{named}: note", "",
     ]  # fmt: skip
@@ -420,6 +435,29 @@ def test_labels_in_a_file_of_their_own_go_before_a_column_that_looks_so():
     own = understood(*parts, label="")
     assert own.data.classes == ("0", "1")
     assert own.data.columns == ("a", "b", "c", "d")
+
+
+def test_the_column_that_the_test_lacks_is_what_is_to_be_found_out():
+    price = VALUES[:, 0] * 2
+    test = a_table("test.csv", dict(zip("abcd", VALUES[:20].T, strict=True)))
+    train = Part("train.csv", "train.csv", "table", None, table_of(price=price).columns)
+    found = understood(train, test)
+    assert found.data.target == "price"
+    assert [of.why for of in found.columns if of.role == "label"] == [
+        "the rows for the test do not have it"
+    ]
+    chosen = understood(train, test, roles=(("price", "left out"),))
+    assert chosen.data.columns == ("a", "b", "c", "d")
+    assert len(chosen.data.test) == 20
+
+
+def test_a_click_on_a_column_goes_before_labels_beside_the_rows():
+    parts = [table_of(few=np.arange(N) % 2), a_table("y_train.csv", {"y": LABELS})]
+    found = understood(*parts, roles=(("few", "label"),))
+    assert found.data.classes == ("0", "1")
+    beside = understood(*parts, roles=(("few", "label"),), label="y_train.csv")
+    assert beside.data.classes == ("0", "1", "2")
+    assert beside.data.columns == ("a", "b", "c", "d", "few")
 
 
 # tables
@@ -501,7 +539,16 @@ def test_a_table_without_numbers_is_a_problem_with_its_columns():
     assert len(found.columns) == 4
 
 
-# what is asked of the reading
+# what is asked of the reading, and told of it
+
+
+def test_what_was_done_in_reading_the_parts_that_are_used_is_told():
+    columns = table_of(label=LABELS).columns
+    part = Part("t.csv", "t.csv", "table", None, columns, notes=("It has commas.",))
+    other = Part("z.csv", "z.csv", "table", None, columns[:2], notes=("It has none.",))
+    found = understand(Contents([part, other], notes=["A file is odd."]), Choices(), "t.csv")
+    assert found.sentences[1:3] == ["A file is odd.", "It has commas."]
+    assert "It has none." not in found.sentences
 
 
 def test_what_changes_the_reading_is_asked():
@@ -535,6 +582,16 @@ def test_too_little_memory_is_said(monkeypatch):
     assert understood(an_array("x.npy", PICTURES)).problem == (
         "The files hold more numbers than there is memory for: choose fewer rows or columns."
     )
+
+
+def test_of_very_many_parts_the_first_are_offered():
+    parts = [an_array(f"a.zip: {i}.npy", RNG.normal(size=(N, 4)), "") for i in range(300)]
+    found = understood(*parts, rows="a.zip: 200.npy")
+    question = asked(found, "rows")
+    assert question.value in [value for value, _ in question.options]
+    assert len(question.options) == 31
+    assert len(asked(found, "test").options) <= 32
+    assert len(found.left) == 299
 
 
 def test_empty_parts_are_no_rows():
