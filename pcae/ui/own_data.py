@@ -149,8 +149,9 @@ def _say_problem(reading: Reading) -> None:
 def _understood(found: Understood) -> None:
     if found.problem:
         st.error(as_text(found.problem))
-    first, *others = map(as_text, found.sentences or [""])
-    st.markdown(f"**{first}**  \n" + "  \n".join(others) if first else "")
+    if found.sentences:
+        first, *others = map(as_text, found.sentences)
+        st.markdown("  \n".join([f"**{first}**", *(f":small[{each}]" for each in others)]))
     if found.data is not None:
         _preview(found.data)
     _questions(found.questions)

@@ -246,7 +246,7 @@ def test_damaged_data_is_said_and_can_be_removed_and_the_rest_goes_on(app, files
     switch(app, "explore")
     assert "is damaged. Remove it on the page Data" in app.error[0].value
     switch(app, "data")
-    assert f"**damaged data ({data.name})**" in texts(app)
+    assert f"**damaged data ({data.name})**" in said(app)
     assert "Networks trained on it: 1." in texts(app)
     app.button(key=f"remove_{data.name}").click().run()
     app.button(key="remove_it").click().run()
