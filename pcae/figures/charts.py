@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from pcae.figures.colors import AUTOENCODER, MUTED, PCA, of_network
-from pcae.figures.markup import as_markup
+from pcae.figures.markup import as_markup, shortened
 
 Figure = dict[str, Any]
 LAYOUT: Figure = {  # of a chart with its legend above
@@ -26,6 +26,7 @@ _NAME_ROOM = 0.1  # of an axis, that the name of a level line takes at most
 _NAMES_WIDTH = 84  # pixels beside the plot
 _WITHIN = {"xanchor": "right", "y": 1, "yanchor": "top"}  # where curves leave room for a legend
 _ALONE = 100  # components, where no network says how far the curve is wanted
+_FEW = 20  # classes on an axis, that are all named
 _BETWEEN = 0.045  # half of what is between two plots, of both
 
 
@@ -293,7 +294,12 @@ def error_by_class(classes: Sequence[str], errors: Sequence[tuple[str, Sequence[
         }
         for (name, values), color in zip(errors, colors, strict=True)
     ]
-    axes = {"xaxis": {"type": "category"}, "yaxis": titled("test error")}
+    across: Figure = {"type": "category"}
+    if len(classes) > _FEW:
+        some = range(0, len(classes), -(-len(classes) // _FEW))
+        named = [as_markup(shortened(classes[at])) for at in some]
+        across |= {"tickvals": list(some), "ticktext": named}
+    axes = {"xaxis": across, "yaxis": titled("test error")}
     return {"data": bars, "layout": LAYOUT | {"barmode": "group"} | axes}
 
 

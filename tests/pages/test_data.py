@@ -185,7 +185,7 @@ def test_every_page_shows_a_network_of_such_data(app, files, kind, monkeypatch):
             first = data.values(data.test.pixels(slice(0, 10)))[:, 0]
             np.testing.assert_allclose(original["a"], first, rtol=1e-5)
     assert "brought into MNIST's form" in said["draw"]
-    assert ("This page decodes pictures" in said["latent_plane"]) == (kind == "table")
+    assert ("in the units of the data" in said["latent_plane"]) == (kind == "table")
     pictures = 0 if kind == "table" else 3 * 10 + 2
     assert said["reconstructions"].count("data:image/png") == pictures
     if kind == "unlabelled":

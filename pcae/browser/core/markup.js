@@ -1,5 +1,6 @@
 /** Names in Plotly's figures, which take tags, entities and more in texts: `pcae/figures/markup.py`. */
 
+const LONGEST = 14; // letters, of one of many names
 const SIGN = /[&<>$%]|\((?=--)/g;
 const ENTITY = /&#(\d+);/g;
 
@@ -11,4 +12,9 @@ export function asMarkup(text) {
 /** The text of such markup. @param {string} markup */
 export function fromMarkup(markup) {
   return markup.replace(ENTITY, (_, code) => String.fromCharCode(Number(code)));
+}
+
+/** A name where there is room for few letters. @param {string} name */
+export function shortened(name) {
+  return name.length > LONGEST ? `${name.slice(0, LONGEST - 1).trim()}…` : name;
 }

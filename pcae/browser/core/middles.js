@@ -1,5 +1,7 @@
 /** Where classes lie in a plane. */
 
+import { shortened } from "./markup.js";
+
 const ENOUGH = 150; // digits of a class, to say where its middle is
 
 /**
@@ -32,7 +34,6 @@ export function median(values) {
 }
 
 const FEW = 20; // classes, whose names all stand at their middles
-const LONGEST = 14; // letters, of one of many names
 const LETTER = 0.6; // of a letter's height, that it is wide
 
 /**
@@ -64,11 +65,6 @@ export function roomy(marks, order, labels, letters) {
     if (kept.every((other) => !overlap(mark, other, letters))) kept.push(mark);
   }
   return kept;
-}
-
-/** @param {string} name */
-function shortened(name) {
-  return name.length > LONGEST ? `${name.slice(0, LONGEST - 1).trim()}…` : name;
 }
 
 /** @param {Mark} one @param {Mark} other @param {number} letters */
