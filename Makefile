@@ -40,9 +40,7 @@ looks: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.looks
 
 $(VENV)/.python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-		echo "pcae needs Python 3.11 or newer; $(PYTHON) is older." \
-		     "Name a newer one: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) pcae/pythons.py
 	$(PYTHON) -m venv $(VENV)
 	touch $@
 
@@ -56,4 +54,4 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.txt requirements-cluster.txt
 	touch $@
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .hypothesis .pytest_cache .mypy_cache .ruff_cache

@@ -14,6 +14,7 @@ from pcae.ui import charts, link, offer, run_picker, sweep_view
 from pcae.ui.notice import stand_in_notice
 from pcae.ui.sides import Shown, sides
 from pcae.ui.tables import table as draw_table
+from pcae.ui.words import as_text
 
 SIDE_BY_SIDE, GRID = "Side by side", "A grid of trainings"
 HEIGHT = 380
@@ -83,7 +84,7 @@ def explain(shown: list[Shown]) -> None:
     words = []
     if differ(shown, "dataset"):
         words.append("These are of different data sets: each network is on its own test images.")
-    words += list({of.config.dataset: of.source for of in shown}.values())
+    words += map(as_text, {of.config.dataset: of.source for of in shown}.values())
     if not all(of.quality for of in shown):
         words.append("What codes keep of the digits is measured on Quality.")
     words.append(f"The scatters show the codes of the first {FRAME_DIGITS:,} at most.")

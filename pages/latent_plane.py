@@ -1,6 +1,7 @@
 """Latent plane: what each method makes of every place in its plane, and between two digits."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import streamlit as st
@@ -10,7 +11,7 @@ from pcae.figures import colors
 from pcae.figures.plane import decoded_plane
 from pcae.methods.plane import Decoded, Grid, as_csv, between, two_digits
 from pcae.server import loading
-from pcae.ui import component, link, shell
+from pcae.ui import component, link, plane_colour, shell
 from pcae.ui.charts import chart
 from pcae.ui.digits import Row, panel
 from pcae.ui.run_picker import chosen
@@ -18,17 +19,15 @@ from pcae.ui.run_picker import chosen
 SHARES = [0.5, 0.75, 0.9, 0.95, 0.98, 1.0, 1.5, 2.0]
 STEPS, PICTURE = 11, 92
 PLANE_HEIGHT, STRIP_HEIGHT = 496, 172
-TILES, TILES_IN_A_ROW = "Pictures across and up", "Pictures in a row"
+TILES, TILES_IN_A_ROW = "{tiles} across and up", "{tiles} in a row"
 SHARE = "Part of the plane"
 SHARE_HELP = "How many of the test {noun}s lie in the part that is drawn, along each axis."
-QUANTILES, REGIONS = "Spread crowded places", "Colour by class"
+QUANTILES = "Spread crowded places"
 QUANTILES_HELP = (
     "On: each column of pictures, and each row, holds as many test {noun}s as another. Off: equal "
     "steps of the numbers."
 )
-COLOURS = "Colour: the class with most test {noun}s there. Black: no {noun}s."
-DOWNLOAD = "Save the pictures as a table (CSV)"
-NOT_PICTURES = "This page decodes pictures, and this network's data is a table of columns."
+DOWNLOAD = "Save the {tiles} as a table (CSV)"
 DIVERGED = (
     "This network's codes are not numbers: its training has diverged. Choose another network, or "
     "train it again with a lower learning rate."
@@ -50,9 +49,6 @@ NETWORK_NAMES = (
 opened = chosen()
 config, view = opened.config, opened.view
 data, test = view.data, view.data.test
-if data.shape is None:
-    st.info(NOT_PICTURES)
-    raise shell.PageEnds
 shape = data.shape
 pair_keys = [f"digit_{name}_{data.digest}" for name in "ab"]
 
@@ -122,9 +118,22 @@ def show(
     """Draw a method's plane at a place of the page; its row of the film."""
     title, color, says, kind = names
     way = between(points[ends], STEPS)
+    if shape is None:
+        says = "changes evenly" if kind == "PC" else "changes from place to place"
     if config.k > 2:
         says = f"the other {kind}s at their mean"
-    figure = decoded_plane(title, color, says, kind, plane, shape, data.classes, way, tinted=tinted)
+    figure = decoded_plane(
+        title,
+        color,
+        says,
+        kind,
+        plane,
+        shape,
+        data.classes,
+        way,
+        tinted=colour == plane_colour.CLASS,
+        shades=plane_colour.shades(data, colour, plane, points),
+    )
     with place:
         height = PLANE_HEIGHT if config.k > 1 else STRIP_HEIGHT
         chart(figure, f"plane_{kind}", f"{title}: what it makes of each place", height, csv=False)
@@ -143,10 +152,10 @@ with side:
             "tiles": (18, range(5, 31)),
             "share": (0.98, SHARES),
             "quantiles": (True, [False]),
-            "regions": (True, [False]),
         }
     )
-    n = st.slider(TILES if config.k > 1 else TILES_IN_A_ROW, 5, 30, key="tiles")
+    words = TILES if config.k > 1 else TILES_IN_A_ROW
+    n = st.slider(words.format(tiles="Pictures" if shape else "Tiles"), 5, 30, key="tiles")
     share = st.select_slider(
         SHARE, SHARES, format_func=in_words, key="share", help=SHARE_HELP.format(noun=data.noun)
     )
@@ -155,17 +164,22 @@ with side:
         key="quantiles",
         help=QUANTILES_HELP.format(noun=data.noun),
     )
-    tinted = st.toggle(REGIONS, key="regions")
+    colour = plane_colour.choose(data)
     grid = Grid(axes(), n, share, quantiles)
     ends = pair()
     tiles = st.container()
-    if tinted:
-        st.caption(COLOURS.format(noun=data.noun))
+    plane_colour.say(data, colour)
 
 by_pca, by_network = loading.planes(opened.run, view, grid)
 tiles.download_button(
-    DOWNLOAD,
-    lambda: as_csv({"PCA": by_pca, "autoencoder": by_network}),
+    DOWNLOAD.format(tiles="pictures" if shape else "tiles"),
+    lambda: as_csv(
+        {
+            name: replace(of, images=data.values(of.images))
+            for name, of in {"PCA": by_pca, "autoencoder": by_network}.items()
+        },
+        data.columns,
+    ),
     f"latent_plane_{opened.run.key}.csv",
     "text/csv",
     type="tertiary",
@@ -177,6 +191,8 @@ film = [
     show(places[0], by_pca, scores, view.pca.inverse_transform, PCA_NAMES),
     show(places[-1], by_network, codes, loading.model(opened.run).decode, NETWORK_NAMES),
 ]
+if shape is None:
+    raise shell.PageEnds
 first, last = (f": {name}" if name else "" for name in data.class_names(test.labels[ends]))
 shares = [f"{step / (STEPS - 1):.0%}" for step in range(1, STEPS - 1)]
 panel(film, PICTURE, shape, [f"A{first}", *shares, f"B{last}"])

@@ -13,6 +13,7 @@ from pcae.rights import Denied
 from pcae.server import visitors
 from pcae.ui import course, shell, steps, undo
 from pcae.ui.shell import named
+from pcae.ui.words import as_text
 
 TEXT, BEFORE, PROBLEM, BROUGHT = "lesson_text", "lesson_was", "lesson_said", "lesson_brought"
 HOW = (
@@ -89,7 +90,7 @@ def open_for_all(key: str) -> None:
 
 def remove(key: str, title: str) -> None:
     """Take a published lesson off the shelf."""
-    undo.offer(f"The lesson “{title}” is removed.", shelf.remove(key))
+    undo.offer(f"The lesson “{as_text(title)}” is removed.", shelf.remove(key))
 
 
 def keep() -> None:

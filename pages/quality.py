@@ -15,6 +15,7 @@ from pcae.training.quality import FOLDS, MOST_IMAGES, NEIGHBOURS, Quality, Subje
 from pcae.ui import run_picker, shell, visit
 from pcae.ui.notice import stand_in_notice
 from pcae.ui.tables import table as draw_table
+from pcae.ui.words import as_text
 
 POLL_SECONDS = 1.0
 HEADS = {
@@ -136,7 +137,7 @@ if len(datasets) > 1:
             "Data set",
             datasets,
             default=dataset,
-            format_func=names.title,
+            format_func=lambda of: as_text(names.title(of)),
             required=True,
             key="quality_dataset",
             on_change=visit.act,
@@ -159,7 +160,6 @@ else:
         st.button("Measure what is missing", key="measure", on_click=measure)
     table(dataset, found)
     if missing and not untried:
-        st.warning(
-            f"Not measured: {', '.join(sorted(missing))}. quality.log in the cache folder says why."
-        )
+        which = as_text(", ".join(sorted(missing)))
+        st.warning(f"Not measured: {which}. quality.log in the cache folder says why.")
         st.button("Measure again", key="measure", on_click=measure)

@@ -1,6 +1,7 @@
 """Reconstructions: the same digits as they are, as PCA shows them, and as networks do."""
 
 from dataclasses import replace
+from itertools import zip_longest
 
 import numpy as np
 import streamlit as st
@@ -18,6 +19,7 @@ from pcae.ui.run_picker import chosen
 from pcae.ui.tables import table as draw_table
 
 MOST, DRAWS = 40, 1000
+CLASSES_BESIDE = 20  # each a column of the table; more are its rows
 AS_GOOD = "k = {k} is as good"
 AS_GOOD_HELP = "With so many components PCA's error over all test images is this network's."
 NONE_CHOSEN = (
@@ -91,22 +93,27 @@ def errors_everywhere(k: int, runs: list[Run]) -> None:
     st.header("Where the errors are", anchor=False)
     names = [f"PCA, k = {k}", *run_picker.titles(runs).values()]
     errors = [loading.pca_errors(view, k), *(loading.errors(run, data) for run in runs)]
-    table = {"test error": names}
+    by_class = []
     if data.labelled:
         by_class = [error_by_class(of.images, test.labels, len(data.classes)) for of in errors]
         left, maps = st.columns([7, 4], gap="medium")
         with left:
             figure = charts.error_by_class(data.classes, list(zip(names, by_class, strict=True)))
             chart(figure, "error_by_class", "Mean test error of each class", 300)
-        for label, name in enumerate(data.classes):
-            table[name] = [f"{of[label]:.4f}" for of in by_class]
     else:
         maps = st.container()
     with maps:
         where(names, errors)
-    table["all"] = [f"{of.images.mean():.4f}" for of in errors]
-    lines = [list(line) for line in zip(*table.values(), strict=True)]
-    draw_table(list(table), lines)
+    classes = data.classes if data.labelled else ()
+    means = [
+        [*(found or ()), float(of.images.mean())]
+        for found, of in zip_longest(map(list, by_class), errors)
+    ]
+    if len(classes) > CLASSES_BESIDE:
+        values.classes_table([*classes, "all"], dict(zip(names, means, strict=True)))
+        return
+    lines = [[name, *(f"{of:.4f}" for of in each)] for name, each in zip(names, means, strict=True)]
+    draw_table(["test error", *classes, "all"], lines)
 
 
 def where(names: list[str], errors: list[loading.Errors]) -> None:

@@ -1,4 +1,4 @@
-"""The command line: train, sweep, evaluate, quality, export, pca, runs, class, doctor, cluster.
+"""The command line: train, sweep, evaluate, quality, export, pca, runs, data, class and more.
 
 It calls the same functions as the pages. With `--json` a command prints one JSON object on
 standard output and nothing else there; the objects' keys are an interface and stay. A command
@@ -19,7 +19,7 @@ from pcae.classroom import opening
 from pcae.classroom.opening import NotOpened
 from pcae.cluster import command as cluster
 from pcae.config import RunConfig
-from pcae.data import datasets
+from pcae.data import datasets, gallery
 from pcae.data.datasets import DataError, DataMissing, Dataset
 from pcae.files import DamagedFile
 from pcae.following import Failure, follow, follow_all, note
@@ -40,6 +40,7 @@ _FAILURES = (
     *(Failure, DataError, DamagedFile, JobError, ClusterError),
     *(NotMade, NotOpened, NotWritten),
 )
+_STEP = 0.1  # of a download, between two lines about it
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -105,13 +106,20 @@ def _parser() -> argparse.ArgumentParser:
 
     listing = commands.add_parser("runs", help="list the runs")
     listing.set_defaults(command=_runs)
+    group = commands.add_parser("data", help="fetch a data set that is published")
+    fetch = group.add_subparsers(required=True, metavar="COMMAND").add_parser(
+        "fetch", help="fetch one, anew where it is damaged"
+    )
+    fetch.set_defaults(command=_fetch)
+    fetch.add_argument("name", choices=[*datasets.DOWNLOADED, *gallery.SOURCES])
+    fetch.add_argument("--json", action="store_true", help="print one JSON object")
     served = commands.add_parser("class", help="serve to others, and print the teacher's link")
     served.set_defaults(command=opening.run)
     opening.add_options(served)
     check = commands.add_parser("doctor", help="say what is here and what is wrong with it")
     check.set_defaults(command=doctor.run, problem="checks found a problem")
     check.add_argument("--server", metavar="URL", help="of a server, as seen from outside")
-    commands_with_result = list(commands.choices.values())
+    commands_with_result = [of for name, of in commands.choices.items() if name != "data"]
     group = commands.add_parser("cluster", help="train on several machines, or try it out on one")
     for command in commands_with_result + cluster.add_options(group):
         command.add_argument("--json", action="store_true", help="print one JSON object")
@@ -252,6 +260,21 @@ def _runs(_: argparse.Namespace) -> tuple[dict[str, Any], str]:
         for row in rows
     ]
     return {"runs": rows}, "\n".join(lines) or "There are no runs."
+
+
+def _fetch(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    told = 0.0
+
+    def tell(share: float, words: str) -> None:
+        nonlocal told
+        if not options.json and share > told + _STEP:
+            told = share
+            note(f"{options.name}: {words}")
+
+    fetched = gallery.fetch if options.name in gallery.SOURCES else datasets.download
+    data = fetched(options.name, tell)
+    text = f"{data.title}: {len(data.train):,} training and {len(data.test):,} test images"
+    return data.about() | {"source": data.source}, f"{text}, {data.source}"
 
 
 def _preset(options: argparse.Namespace) -> RunConfig:

@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from pcae import __version__, names, rules, store
+from pcae import __version__, names, pythons, rules, store
 from pcae.cluster import command
 from pcae.data import datasets
 from pcae.data.datasets import DataError, DataMissing
@@ -54,7 +54,7 @@ def check() -> list[Check]:
     """Look at everything pcae depends on."""
     return [
         Check("pcae", True, __version__),
-        Check("Python", sys.version_info >= (3, 11), platform.python_version()),
+        _python(),
         *(_package(name) for name in _PACKAGES),
         _device(),
         _first_training(),
@@ -64,6 +64,11 @@ def check() -> list[Check]:
         *of_cluster(),
         *_runs(),
     ]
+
+
+def _python() -> Check:
+    problem = pythons.problem_here()
+    return Check("Python", not problem, problem or platform.python_version())
 
 
 def _package(name: str) -> Check:

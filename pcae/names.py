@@ -41,11 +41,16 @@ _ABOUT = {
     "test": whole(1, 10**9),
     "scaling": text(),
     "added": number(0, 1e11),
+    "licence": text(500),
     "target": text(100),
     "choices": lambda of: isinstance(of, dict),
     "files": lambda of: isinstance(of, str) and re.fullmatch("([0-9a-f]{64})?", of) is not None,
 }
-_USUAL = {"target": "", "choices": {}, "files": ""}  # of what was kept before there were these
+OWN_LICENCE = "one's own"
+_USUAL = {  # of what was kept before there were these
+    **{"licence": OWN_LICENCE, "target": ""},
+    **{"choices": {}, "files": ""},
+}
 _OWN = re.compile(r"own-(?:([1-9][0-9]?)x([1-9][0-9]?)|([1-9][0-9]{0,3}))-[0-9a-f]{12}")
 _UNSEEN = re.compile(  # marks that turn the way of reading, and letters of no width
     "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"

@@ -92,7 +92,7 @@ def test_damaged_data_are_a_fault_and_stay(monkeypatch, tmp_path):
     monkeypatch.setenv("PCAE_DATA", str(tmp_path))
     assert set(faults()) == {"mnist"}
     assert str(tmp_path / "mnist.npz") in faults()["mnist"]
-    assert "Put a whole copy in its place" in faults()["mnist"]
+    assert "python -m pcae data fetch mnist" in faults()["mnist"]
     assert (tmp_path / "mnist.npz").read_text() == "damaged"
 
 

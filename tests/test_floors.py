@@ -24,7 +24,7 @@ FLOORS = [  # from the top
     {"config", "presets", "settings"},
     {"names"},
     {"rights", "rules"},
-    {"files", "forms", "headings", "readings", "removal", "scripts"},
+    {"files", "forms", "headings", "pythons", "readings", "removal", "scripts"},
 ]
 HEIGHTS = {room: -number for number, rooms in enumerate(FLOORS) for room in rooms}
 ONLY_IN = {

@@ -18,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 
 from pcae import kept, names, rights, rules, store
 from pcae.classroom import keys, room, shelf
-from pcae.data import datasets, owndata
+from pcae.data import datasets, gallery, owndata
 from pcae.data.dataset import DataError
 from pcae.files import DamagedFile, home
 from pcae.rights import NOBODY, Denied, Visitor
@@ -99,6 +99,8 @@ ACTS = {
     "remove the teacher's data": lambda of: owndata.remove(of["theirs"]),
     "clear data": lambda of: owndata.clear(),
     "read Ann's data": lambda of: datasets.load(of["private"].config.dataset),
+    "fetch a source": lambda of: gallery.fetch("usps"),
+    "fetch data anew": lambda of: datasets.fetch_anew("mnist"),
     "see Ann's data": lambda of: loading.view(of["private"].config.dataset),
     "train on Ann's data": lambda of: jobs.submit(replace(of["private"].config, seed=9)),
     "train Ann's network again": lambda of: jobs.submit(replace(of["private"].config, epochs=2)),

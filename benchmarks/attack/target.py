@@ -18,7 +18,8 @@ from benchmarks import machine
 from pcae import store
 from pcae.config import RunConfig
 from pcae.data import datasets, owndata, understanding
-from pcae.data.uploads import Contents
+from pcae.data.choices import Choices
+from pcae.data.contents import Contents, Part
 from pcae.methods import pca
 from pcae.methods.autoencoder import Autoencoder, weight_shapes
 from pcae.presets import PRESETS
@@ -155,8 +156,10 @@ def _own_data() -> list[str]:
     labels = rng.integers(0, 3, 120)
     found = []
     for rows in (rng.normal(size=(120, 5)), rng.integers(0, 256, (120, 9, 7))):
-        contents = Contents({"rows": rows, "labels": labels})
-        made = understanding.make(contents, understanding.guess(contents, "rows"), "made")
+        both = {"rows": rows, "labels": labels}
+        parts = [Part(name, name, "array", array) for name, array in both.items()]
+        made = understanding.understand(Contents(parts), Choices(), "made")
+        assert made.data is not None, made.problem
         owndata.keep(made.data, "Made", made.scaling)
         found.append(made.data.name)
     return found

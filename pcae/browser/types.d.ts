@@ -433,6 +433,7 @@ export interface FullAxis {
 
 export interface Scene {
   getCamera(): Camera;
+  glplot?: { oncontextloss: (() => void) | null };
 }
 
 export interface Point3 {

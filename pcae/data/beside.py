@@ -13,14 +13,16 @@ from pcae.data.called import same_but_split, says_answers, says_labels, split_of
 from pcae.data.columns import named
 from pcae.data.contents import Part
 
+_MOST = 100  # columns that are offered
 FEW = 3  # columns of a table that has labels for other rows: their number or file, and two
 
 
 class Beside(NamedTuple):
-    """Labels (n,), and the part that they are in."""
+    """Labels (n,), the part that they are in, and whether it is there for them."""
 
     part: str
     values: np.ndarray
+    sure: bool
 
 
 def beside(part: Part, parts: Sequence[Part]) -> dict[str, Beside]:
@@ -31,18 +33,22 @@ def beside(part: Part, parts: Sequence[Part]) -> dict[str, Beside]:
         fits = its in ("", split) or (its == "train" and not split)
         if says_answers(other.name) or not (fits or other.name == part.name):
             continue
+        far = (its != split, other.file != part.file)
+        wide = other.array is None and len(other.columns) > FEW
         for name, values in _in(other, part).items():
-            rank = (not says_labels(name), its != split, other.file != part.file)
-            ranked.append((rank, name, Beside(other.name, values)))
+            key = says_labels(name.rpartition(": ")[2])
+            rank = (wide and not key, not key, not says_labels(name), *far)
+            sure = key or not wide or name == other.name
+            ranked.append((rank, name, Beside(other.name, values, sure)))
     ranked.sort(key=lambda of: of[0])
     return {name: found for _, name, found in ranked}
 
 
 def likely(found: dict[str, Beside]) -> str:
     """The likeliest of some labels; what only counts the rows is none."""
-    for name, (_, values) in found.items():
+    for name, (_, values, sure) in found.items():
         whole = values.dtype.kind in "ui"
-        if says_labels(name) or not whole or len(np.unique(values)) < len(values):
+        if sure and (says_labels(name) or not whole or len(np.unique(values)) < len(values)):
             return name
     return ""
 
@@ -88,35 +94,41 @@ def _in(other: Part, part: Part) -> dict[str, np.ndarray]:
 
 
 def _in_table(other: Part, part: Part) -> dict[str, np.ndarray]:
-    """The columns of a table of labels, in the order of the rows where one of them says that."""
-    n, names = len(part), named(other.columns)
-    if len(names) > FEW:
-        if len(other) != n or any(of.is_text for of in other.columns):
-            return {}
+    """The columns of a table beside rows that are no table, or of one that has few.
+
+    They come in the order of the rows, if one of the columns says that; columns that are different
+    in every row are no labels if there are others.
+    """
+    n, names, values = len(part), named(other.columns), [of.values for of in other.columns]
+    wide = len(names) > FEW
+    if wide and len(other) == n and not any(of.is_text for of in other.columns):
         ones = labels.one_hot(rows.matrix(other.columns))
-        return {} if ones is None else {other.name: np.array(names)[ones]}
+        if ones is not None:
+            return {other.name: np.array(names)[ones]}
+    if len(names) > _MOST or (wide and part.kind == "table"):
+        return {}
     files = next(
         (of.values for of in part.columns if part.kind == "pictures" and of.name == "file"), None
     )
-    order, found = None, {}
-    for name, column in zip(names, other.columns, strict=True):
-        if order is None and len(names) > 1:
-            order = _order(column.values, files, n)
-            if order is not None:
-                continue
-        found[name] = column.values
+    orders = [_order(of, files, n) if len(names) > 1 else None for of in values]
+    order = next((of for of in orders if of is not None), None)
     if order is None and len(other) != n:
         return {}
+    found = dict(zip(names, values, strict=True))
+    if len(found) > 1:
+        told = [of for of in found if len(np.unique(found[of])) < len(other)]
+        numbering = [of for of, its in zip(names, orders, strict=True) if its is not None]
+        found = {of: found[of] for of in told or names if of not in numbering}
     if order is not None:
-        found = {name: _taken(values, order) for name, values in found.items()}
+        found = {name: _taken(its, order) for name, its in found.items()}
     if len(found) == 1:
         return {other.name: next(iter(found.values()))}
-    return {f"{other.name}: {name}": values for name, values in found.items()}
+    return {f"{other.name}: {name}": its for name, its in found.items()}
 
 
 def _order(values: np.ndarray, files: np.ndarray | None, n: int) -> np.ndarray | None:
     """Which row of a table belongs to each of n rows, by a column that counts or names them."""
-    if values.dtype.kind in "ui" and len(values) == n:
+    if values.dtype.kind in "ui" and len(values) == n > 0:
         order = np.argsort(values, kind="stable")
         first = values[order[0]]
         if first < 2 and np.array_equal(values[order], np.arange(n) + first):

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from pcae.data.contents import Part
+from pcae.data.folders import SPLITS
 
-_SPLITS = {
-    **dict.fromkeys(("train", "training"), "train"),
-    **dict.fromkeys(("test", "testing", "t10k"), "test"),
-    **dict.fromkeys(("valid", "validation", "val", "dev"), "valid"),
-}
 _LABELS = {
     *("label", "labels", "lbl", "lbls", "class", "classes", "target", "targets", "category"),
     *("categories", "species", "digit", "y"),
@@ -19,15 +16,16 @@ _ROWS = {"x", "image", "images", "img", "imgs", "picture", "pictures", "pixels",
 _ANSWERS = "submission"  # what competitions want to get back
 
 
+@lru_cache(4096)
 def words(name: str) -> list[str]:
     """The words of a name, in small letters, without numbers after them."""
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
     found = []
     for word in re.split(r"[\W_]+", apart.lower()):
-        bare = word if word in _SPLITS else word.rstrip("0123456789")
-        if bare[:1] in ("x", "y") and bare[1:] in _SPLITS:
+        bare = word if word in SPLITS else word.rstrip("0123456789")
+        if bare[:1] in ("x", "y") and bare[1:] in SPLITS:
             found += [bare[0], bare[1:]]
-        elif bare[-1:] in ("x", "y") and bare[:-1] in _SPLITS:
+        elif bare[-1:] in ("x", "y") and bare[:-1] in SPLITS:
             found += [bare[:-1], bare[-1]]
         else:
             found.append(bare)
@@ -39,7 +37,7 @@ def split_of(part: Part) -> str:
     if part.split:
         return part.split
     for piece in reversed(part.name.split(": ")):
-        found = {_SPLITS[word] for word in words(piece) if word in _SPLITS}
+        found = {SPLITS[word] for word in words(piece) if word in SPLITS}
         if len(found) == 1:
             return found.pop()
     return ""
@@ -47,7 +45,7 @@ def split_of(part: Part) -> str:
 
 def same_but_split(name: str, other: str) -> bool:
     """Whether two names differ at most by which rows they are of."""
-    first, second = ([of for of in words(name) if of not in _SPLITS] for name in (name, other))
+    first, second = ([of for of in words(name) if of not in SPLITS] for name in (name, other))
     return first == second
 
 

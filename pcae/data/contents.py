@@ -80,7 +80,9 @@ class Part:
     notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
-        return len(self.columns[0].values if self.array is None else self.array)
+        if self.array is None:
+            return len(self.columns[0].values) if self.columns else 0
+        return len(self.array) if self.array.ndim else 1
 
 
 @dataclass(frozen=True)

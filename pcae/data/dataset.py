@@ -31,8 +31,9 @@ class DataMissing(DataError):
 def reading(what: str, advice: str) -> Iterator[None]:
     """Whatever goes wrong while a file is read becomes a `DataError` with one short sentence.
 
-    A `DataError` keeps its own words; any other exception says that `what` cannot be read. Readers
-    of damaged files raise whatever they come upon, so none is left out.
+    A `DataError` keeps its own words; that memory is short is said, and any other exception says
+    that `what` cannot be read. Readers of damaged files raise whatever they come upon, so none is
+    left out.
 
     Parameters
     ----------
@@ -47,6 +48,10 @@ def reading(what: str, advice: str) -> Iterator[None]:
         if len(str(problem)) <= LONGEST_SENTENCE:
             raise
         raise type(problem)(f"{str(problem)[: LONGEST_SENTENCE - 2]}….") from None
+    except MemoryError:
+        raise DataError(
+            f"{what} takes more memory than there is for it: bring fewer rows, or smaller pictures."
+        ) from None
     except Exception as problem:
         log.info("%s cannot be read", what, exc_info=True)
         kind = type(problem).__name__[:30]

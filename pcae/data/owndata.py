@@ -106,6 +106,7 @@ def keep(
                 "test": len(data.test),
                 "scaling": scaling,
                 "added": time.time(),
+                "licence": data.licence,
                 "target": data.target,
                 "choices": as_json(choices or Choices()),
                 "files": files,
@@ -243,7 +244,8 @@ def _whole(name: str, about: dict[str, Any], arrays: dict[str, np.ndarray]) -> D
     classes, columns = tuple(about["classes"]), tuple(about["columns"])
     limits = None if names.shape(name) else arrays["limits"]
     source = str(about["source"])
-    data = Dataset(name, train, test, classes, source, "one's own", columns, limits, target)
+    licence = about["licence"]
+    data = Dataset(name, train, test, classes, source, licence, columns, limits, target)
     p = names.inputs(name)
     if not all(isinstance(text, str) for text in (*classes, *columns)):
         raise ValueError("names that are no text")

@@ -6,7 +6,7 @@ import gzip
 import io
 import json
 from collections.abc import Mapping
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -31,7 +31,7 @@ def about(data: Dataset, everything: int, pieces: dict[str, int]) -> dict[str, s
     pieces : dict
         How many digits of a split there are in a piece of their images.
     """
-    values = {
+    values: dict[str, Any] = {
         "classes": data.classes,
         "tests": len(data.test),
         "everything": everything,
@@ -41,6 +41,8 @@ def about(data: Dataset, everything: int, pieces: dict[str, int]) -> dict[str, s
         "inputs": data.inputs,
         "pieces": pieces,
     }
+    if data.target:
+        values["target"] = data.target
     return {name: json.dumps(value) for name, value in values.items()}
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from pcae.figures.colors import AUTOENCODER, MUTED, PCA, of_network
+from pcae.figures.markup import as_markup, shortened
 
 Figure = dict[str, Any]
 LAYOUT: Figure = {  # of a chart with its legend above
@@ -25,6 +26,7 @@ _NAME_ROOM = 0.1  # of an axis, that the name of a level line takes at most
 _NAMES_WIDTH = 84  # pixels beside the plot
 _WITHIN = {"xanchor": "right", "y": 1, "yanchor": "top"}  # where curves leave room for a legend
 _ALONE = 100  # components, where no network says how far the curve is wanted
+_FEW = 20  # classes on an axis, that are all named
 _BETWEEN = 0.045  # half of what is between two plots, of both
 
 
@@ -102,7 +104,7 @@ def learning_curves(
             {
                 "x": curve.epochs,
                 "y": curve.test,
-                "name": curve.name,
+                "name": as_markup(curve.name),
                 "mode": "lines+markers" if len(curve.epochs) <= _MARKED else "lines",
                 "line": {"color": color, "width": 3},
                 "hovertemplate": "epoch %{x}: %{y:.5f}<extra></extra>",
@@ -175,11 +177,12 @@ def _to_pcas_curve(network: Bottleneck, *, strong: bool) -> Figure:
     color, symbol = AUTOENCODER, "circle"
     if network.source:
         color, symbol = MUTED, "diamond"
-    source = f"<br>{network.source}" if network.source else ""
+    name = as_markup(network.name)
+    source = f"<br>{as_markup(network.source)}" if network.source else ""
     return {
         "x": [network.k, network.equivalent_k],
         "y": [network.error] * 2,
-        "name": network.name,
+        "name": name,
         "mode": "lines+markers+text" if strong else "lines+markers",
         "text": ["", f"{network.equivalent_k:.1f}"],
         "textposition": "top right",
@@ -191,7 +194,7 @@ def _to_pcas_curve(network: Bottleneck, *, strong: bool) -> Figure:
             "opacity": 1,
         },
         "hovertemplate": (
-            f"<b>{network.name}</b><br>k = {network.k}, test error {network.error:.4f}: "
+            f"<b>{name}</b><br>k = {network.k}, test error {network.error:.4f}: "
             f"as good as {network.equivalent_k:.1f} components{source}<extra></extra>"
         ),
         "showlegend": False,
@@ -283,15 +286,20 @@ def error_by_class(classes: Sequence[str], errors: Sequence[tuple[str, Sequence[
     bars = [
         {
             "type": "bar",
-            "x": list(classes),
+            "x": [as_markup(of) for of in classes],
             "y": list(values),
-            "name": name,
+            "name": as_markup(name),
             "marker": {"color": color},
-            "hovertemplate": "%{x}: %{y:.4f}<extra>" + name + "</extra>",
+            "hovertemplate": "%{x}: %{y:.4f}<extra>" + as_markup(name) + "</extra>",
         }
         for (name, values), color in zip(errors, colors, strict=True)
     ]
-    axes = {"xaxis": {"type": "category"}, "yaxis": titled("test error")}
+    across: Figure = {"type": "category"}
+    if len(classes) > _FEW:
+        some = range(0, len(classes), -(-len(classes) // _FEW))
+        named = [as_markup(shortened(classes[at])) for at in some]
+        across |= {"tickvals": list(some), "ticktext": named}
+    axes = {"xaxis": across, "yaxis": titled("test error")}
     return {"data": bars, "layout": LAYOUT | {"barmode": "group"} | axes}
 
 

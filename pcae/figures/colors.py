@@ -138,6 +138,12 @@ DARK = _palette(
     #655ed5 #dfe656 #b780ae #1a8c6d #8a5582 #b8d89e
 """,
 )
+# S. van der Walt & N. Smith's viridis (2015), whose steps look even to every eye
+_VIRIDIS = (
+    *("#440154", "#482475", "#414487", "#355f8d", "#2a788e", "#21918c"),
+    *("#22a884", "#44bf70", "#7ad151", "#bddf26", "#fde725"),
+)
+RISING = {"light": _VIRIDIS[-3::-1], "dark": _VIRIDIS[2:]}  # of values, from low to high
 PCA, AUTOENCODER = "var(--pcae-pca)", "var(--pcae-autoencoder)"
 MUTED = "var(--pcae-muted)"  # of what stands back
 

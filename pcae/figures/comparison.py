@@ -8,6 +8,7 @@ import numpy as np
 
 from pcae.figures.charts import LAYOUT, Figure, levels, titled
 from pcae.figures.colors import PCA, of_network
+from pcae.figures.markup import as_markup
 from pcae.settings import LABELS
 from pcae.training.sweep import Line, Sweep
 
@@ -29,7 +30,8 @@ def _pcas_curve(sweep: Sweep, pca_error: np.ndarray) -> Figure:
 
 def _points(sweep: Sweep, number: int, line: Line) -> list[Figure]:
     """A line through the medians, and a point a network."""
-    shared = {"name": line.name, "legendgroup": str(number)}
+    name = as_markup(line.name)
+    shared = {"name": name, "legendgroup": str(number)}
     places = [place for place in sweep.places if place in line.errors]
     points = [(place, error) for place in places for error in line.errors[place]]
     medians = [float(np.median(line.errors[place])) for place in places]
@@ -47,7 +49,7 @@ def _points(sweep: Sweep, number: int, line: Line) -> list[Figure]:
             "y": [error for _, error in points],
             "mode": "markers",
             "marker": {"color": of_network(number), "size": 8, "opacity": 0.75},
-            "hovertemplate": f"{line.name}<br>{sweep.across} %{{x}}: %{{y:.5f}}<extra></extra>",
+            "hovertemplate": f"{name}<br>{sweep.across} %{{x}}: %{{y:.5f}}<extra></extra>",
             "showlegend": False,
         }
         | shared,

@@ -113,15 +113,11 @@ def regions(places: np.ndarray, labels: np.ndarray, classes: int) -> Regions:
     labels : ndarray of int, shape (n,)
     """
     d = places.shape[1]
-    edge = round(3 * _WIDTH * _BINS)  # bins outside that reach in
-    bins = np.floor(places * _BINS).astype(int) + edge
-    shape = (classes,) + (_BINS + 2 * edge,) * d
-    inside = ((bins >= 0) & (bins < shape[1])).all(axis=1)
+    bins, inside, at, of = _bins(places)
+    shape = (classes,) + (len(of),) * d
     cells = np.ravel_multi_index((labels[inside], *bins[inside].T[::-1]), shape)
     counts = np.bincount(cells, minlength=np.prod(shape)).reshape(shape).astype(np.float32)
 
-    at = (np.arange(_CELLS) + 0.5) / _CELLS
-    of = (np.arange(shape[1]) + 0.5 - edge) / _BINS
     density = _smooth(counts, at, of, _WIDTH)
     first = np.where(density.sum(axis=0) >= _LEAST, density.argmax(axis=0), -1)
 
@@ -133,6 +129,43 @@ def regions(places: np.ndarray, labels: np.ndarray, classes: int) -> Regions:
         place = np.unravel_index(room[label].argmax(), own.shape[1:])
         names[int(label)] = at[list(place[::-1])]
     return Regions(first if d == 2 else first[None], names)
+
+
+def field(places: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """The mean of the digits' values about each cell of a plane, or of a single axis.
+
+    Parameters
+    ----------
+    places : ndarray, shape (n, d)
+        As for `regions`.
+    values : ndarray, shape (n,)
+
+    Returns
+    -------
+    ndarray, shape (rows, columns)
+        NaN where there are no digits; the lowest row first.
+    """
+    bins, inside, at, of = _bins(places)
+    shape = (len(of),) * places.shape[1]
+    cells = np.ravel_multi_index(tuple(bins[inside].T[::-1]), shape)
+    count, total = (
+        np.bincount(cells, weight, np.prod(shape)).reshape(shape).astype(np.float32)
+        for weight in (None, values[inside])
+    )
+    density, sums = _smooth(np.stack([count, total]), at, of, _WIDTH)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.where(density >= _LEAST, sums / density, np.nan)
+    return mean if places.shape[1] == 2 else mean[None]
+
+
+def _bins(places: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """The bins of digits (n, d), which are inside (n,), and where cells and bins stand."""
+    edge = round(3 * _WIDTH * _BINS)  # bins outside that reach in
+    bins = np.floor(places * _BINS).astype(int) + edge
+    size = _BINS + 2 * edge
+    inside = ((bins >= 0) & (bins < size)).all(axis=1)
+    at = (np.arange(_CELLS) + 0.5) / _CELLS
+    return bins, inside, at, (np.arange(size) + 0.5 - edge) / _BINS
 
 
 def _smooth(counts: np.ndarray, at: np.ndarray, of: np.ndarray, width: float) -> np.ndarray:
@@ -224,15 +257,19 @@ def decoded(
     )
 
 
-def as_csv(planes: Mapping[str, Decoded]) -> str:
-    """Decoded planes by name as a table: where each tile is, and its pixels."""
+def as_csv(planes: Mapping[str, Decoded], columns: Sequence[str] = ()) -> str:
+    """Decoded planes by name as a table: where each tile is, and its pixels or its `columns`.
+
+    What a spreadsheet would take for a formula begins with an apostrophe.
+    """
+    named = [f"'{name}" if name[:1] in set("=+-@") else name for name in columns]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     for name, plane in planes.items():
         if not text.tell():
             axes = [f"number {number + 1}" for number in plane.grid.numbers]
             pixels = [f"pixel {pixel}" for pixel in range(plane.images.shape[-1])]
-            writer.writerow(["method", *axes, *pixels])
+            writer.writerow(["method", *axes, *(named or pixels)])
         flat = (of.reshape(-1, of.shape[-1]) for of in (plane.coordinates, plane.images))
         for where, image in zip(*flat, strict=True):
             writer.writerow([name, *where, *(f"{value:.4f}" for value in image)])

@@ -15,7 +15,7 @@ from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from pcae import rules
 from pcae.classroom import keys, network
-from pcae.data import owndata
+from pcae.data import owndata, spool
 from pcae.server import login
 from pcae.server.visitors import PARAMETER, has_class
 from pcae.training import jobs
@@ -28,16 +28,21 @@ _SECONDS_TO_TIDY = 600.0
 async def open_to_others(_: Any) -> AsyncIterator[None]:
     """Say it once, where there is a class; for as long as the server runs, let old data go.
 
-    Where a cluster trains, what is in training there is found again.
+    Where a cluster trains, what is in training there is found again. What servers that have ended
+    had of visitors' files is removed, and in the end this one's.
     """
     await run_in_threadpool(jobs.wake)
-    if not has_class():
+    await run_in_threadpool(spool.tidy)
+    try:
+        if not has_class():
+            yield
+            return
+        print(said(sys.stdout.isatty()), flush=True)
+        tidying = asyncio.create_task(_tidy())
         yield
-        return
-    print(said(sys.stdout.isatty()), flush=True)
-    tidying = asyncio.create_task(_tidy())
-    yield
-    tidying.cancel()
+        tidying.cancel()
+    finally:
+        await run_in_threadpool(spool.leave)
 
 
 async def _tidy() -> None:

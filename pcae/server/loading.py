@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -9,10 +10,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import streamlit as st
 
-from pcae import kept
+from pcae import kept, rights
 from pcae.config import RunConfig
 from pcae.data import datasets, owndata
-from pcae.data.datasets import DataError, DataMissing, Dataset, Split
+from pcae.data.datasets import DataError, Dataset, Split
+from pcae.data.fetching import Told
 from pcae.methods import pca
 from pcae.methods.autoencoder import Autoencoder
 from pcae.methods.metrics import (
@@ -90,10 +92,22 @@ def at_hand(config: RunConfig) -> RunConfig:
 
 
 class Download:
-    """One data set being fetched in the background."""
+    """One data set being fetched in the background, whoever looks on.
 
-    def __init__(self, name: str) -> None:
-        self.name, self.problem, self.done = name, "", False
+    Attributes
+    ----------
+    problem : str
+        What hindered it, as a sentence.
+    done : bool
+    share : float
+        How much is there, in [0, 1].
+    words : str
+        The same for people.
+    """
+
+    def __init__(self, name: str, fetch: Callable[[str, Told], object]) -> None:
+        self.name, self.problem, self.done, self.share, self.words = name, "", False, 0.0, ""
+        self._fetch_it, self._who = fetch, rights.who()
         self._thread = threading.Thread(target=self._fetch, daemon=True)
         self._thread.start()
 
@@ -104,25 +118,55 @@ class Download:
 
     def _fetch(self) -> None:
         try:
-            datasets.download(self.name)
+            with rights.acting(self._who):
+                self._fetch_it(self.name, self._tell)
             self.done = True
-        except DataError as problem:
+        except (DataError, rights.Denied) as problem:
             self.problem = str(problem)
+
+    def _tell(self, share: float, words: str) -> None:
+        self.share, self.words = share, words
+
+
+_starting = threading.Lock()
 
 
 @st.cache_resource(show_spinner=False)
+def _downloads() -> dict[str, Download]:
+    return {}
+
+
 def download(name: str) -> Download | None:
     """The background download of a data set, started when it is first asked for.
 
-    None where the data set is here but damaged: nothing is fetched over a person's own file.
+    None where the data set is here, be it damaged: what is there is fetched anew when somebody says
+    so.
     """
-    try:
-        datasets.load(name)
-    except DataMissing:
-        return Download(name)
-    except DataError:
-        return None
-    return None
+    with contextlib.suppress(DataError):  # PCAE_DATA names no folder
+        if name not in _downloads() and not datasets.is_here(name):
+            return fetch(name, datasets.download)
+    return fetching(name)
+
+
+def fetching(name: str) -> Download | None:
+    """The background download of a data set, if there is one or was one."""
+    return _downloads().get(name)
+
+
+def fetch(name: str, how: Callable[[str, Told], object]) -> Download:
+    """Fetch a data set in the background, unless that is being done."""
+    with _starting:
+        found = fetching(name)
+        if found is None or not found.running:
+            found = _downloads()[name] = Download(name, how)
+    return found
+
+
+def forget_downloads() -> None:
+    """Let go what came of downloads, so that they are tried again."""
+    for name, found in list(_downloads().items()):
+        if not found.running:
+            _downloads().pop(name, None)
 
 
 @st.cache_resource(show_spinner=False, max_entries=6)

@@ -190,8 +190,12 @@ def _of_digits(view: loading.View, part: str) -> dict[str, np.ndarray]:
     if part == "all":
         labels = np.concatenate([labels, data.train.labels])
         scores = np.concatenate([scores, loading.train_scores(view, PLANE)])
-    limits = {} if data.limits is None else {"limits": data.limits}
-    return {"labels": labels, "scores": scores, **limits}
+    found = {"labels": labels, "scores": scores}
+    if data.limits is not None:
+        found["limits"] = data.limits
+    splits = (data.test, data.train) if part == "all" else (data.test,)
+    targets = [split.targets for split in splits if split.targets is not None]
+    return found | ({"targets": np.concatenate(targets)} if targets else {})
 
 
 def _about(data: Dataset) -> dict[str, str]:

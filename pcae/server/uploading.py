@@ -1,8 +1,8 @@
 """How much a student brings to the server: each file, and what they have brought and hold on to.
 
-Streamlit keeps what is uploaded in the memory of its server while the page is open that it was
-brought to, at an address of its own. That is counted here before it is read, or while it comes
-where it does not say how much it is.
+Streamlit keeps what is uploaded in the memory of its server, until a page takes it from there to
+the disk (`pcae.data.spool`). What comes is counted here before it is read, or while it comes where
+it does not say how much it is, with what its student's pages hold in either place.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import runtime
 
 from pcae import rules
+from pcae.data import spool
 from pcae.server import visitors
 
 _PLACE = "/_stcore/upload_file/"
@@ -77,7 +78,8 @@ class Uploads:
         stored = getattr(manager, "file_storage", {})
         own = [session for session, whose in self._whose.items() if whose == name]
         sizes = [len(file.data) for each in own for file in list(stored.get(each, {}).values())]
-        return sum(max(size, _FRAME) for size in sizes) + self._coming[name]
+        on_disk = [file.size for of in spool.of(name) for file in of.files.copy()]
+        return sum(max(size, _FRAME) for size in [*sizes, *on_disk]) + self._coming[name]
 
     def count(self, name: str, size: int) -> None:
         """Count what comes from a student.

@@ -7,6 +7,7 @@ the same order of the images as `pcae.training.loop` and so end where the run di
 from __future__ import annotations
 
 import json
+import re
 import textwrap
 from dataclasses import dataclass
 
@@ -129,8 +130,10 @@ def notebook(config: RunConfig, test_error: float | None = None) -> str:
     """The same as a Jupyter notebook, as JSON; see `script`."""
     head = "\n\n".join([f"# {_question(config)}", *_answer(config, test_error)])
     cells = [_cell("markdown", head), _cell("code", _imports(config))]
+    title = names.title(config.dataset)
     for section in _sections(config):
-        cells += [_cell("markdown", section.prose), _cell("code", section.code)]
+        prose = section.prose.replace(title, _plain(title))
+        cells += [_cell("markdown", prose), _cell("code", section.code)]
     python = {"display_name": "Python 3", "language": "python", "name": "python3"}
     whole = {
         "cells": [{"id": f"cell-{number}", **cell} for number, cell in enumerate(cells)],
@@ -139,6 +142,11 @@ def notebook(config: RunConfig, test_error: float | None = None) -> str:
         "nbformat_minor": 5,
     }
     return json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
+
+
+def _plain(title: str) -> str:
+    """Markdown that shows what a data set is called as it is."""
+    return re.sub(r"([\\`*_{}\[\]<>&$|~#!])", r"\\\1", title)
 
 
 def _cell(kind: str, text: str) -> dict:

@@ -45,6 +45,8 @@ def points(
         "scores": scores,
         "labels": data.test.labels,
     }
+    if data.test.targets is not None:
+        found["targets"] = data.test.targets
     return found if data.limits is None else found | {"limits": data.limits}
 
 

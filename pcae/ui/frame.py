@@ -18,6 +18,7 @@ from pcae.ui import (
     steps,
     teachers,
     undo,
+    uploaded,
     visit,
 )
 from pcae.ui.digits import favicon
@@ -51,6 +52,7 @@ asks = shell.name(page) == "explore"  # and answers beside it
 shell.prepare(page)
 hidden.open_page(page)
 visit.see(shell.name(page))
+uploaded.look()
 heading, notice = st.container(), st.container()
 goes_on(lambda: steps.show(page))
 undo.show()

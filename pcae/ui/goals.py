@@ -16,6 +16,7 @@ from pcae.files import DamagedFile
 from pcae.server import loading
 from pcae.store import Run
 from pcae.ui import run_picker
+from pcae.ui.words import as_text
 
 _MOST = 50  # networks that are looked at, the newest first
 _REACHED = ":material/check_circle: **Goal reached:** {goal}, with {name}."
@@ -41,7 +42,7 @@ def show(goal: tuple[Condition, ...]) -> None:
             found = _values(run, names)
         except (DamagedFile, DataError):
             continue
-        name = run_picker.title(run)
+        name = as_text(run_picker.title(run))
         if all(of.holds(found[of.metric]) for of in goal):
             st.markdown(_REACHED.format(goal=said, name=name))
             return

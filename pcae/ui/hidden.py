@@ -69,7 +69,7 @@ CONTROLS: dict[str, dict[str, Control]] = {
         "tiles": _widget("Pictures across and up", "tiles"),
         "share": _widget("Part of the plane", "share"),
         "quantiles": _widget("Spread crowded places", "quantiles"),
-        "regions": _widget("Colour by class", "regions"),
+        "regions": Control("Colour", '[class*="st-key-regions"],[class*="st-key-colour_by_"]'),
         "axes": Control("Across, up", '[class*="st-key-across_"],[class*="st-key-up_"]'),
         "digits": Control(
             "Digits A and B", '[class*="st-key-digit_"],[class*="st-key-another_pair"]'

@@ -6,7 +6,8 @@ from typing import Literal
 
 import streamlit as st
 
-from pcae import names
+from pcae import names, rights
+from pcae.data import datasets
 from pcae.server import loading
 from pcae.ui import shell
 
@@ -44,22 +45,39 @@ def _notice(kind: str, name: str, view: loading.View, text: str) -> None:
         st.markdown(f":small[:material/info: {text}]")
     with button:
         if download and download.running:
-            watch(name)
+            watch(name, f"the full {names.title(name)}")
         elif download and download.done:
             _button(f"Use the full {names.title(name)}", "primary", key)
         else:
-            problem = download.problem if download else view.problem
-            _button("Try again", "secondary", key)
-            words.caption(problem)
+            _again(name, key)
+            words.caption(download.problem if download else view.problem)
+
+
+def _again(name: str, key: str) -> None:
+    """The button that tries once more: to fetch what is damaged, else to find it or to fetch it."""
+    if datasets.damage(name) and rights.teaches():
+        label = shell.named("Fetch it anew", names.title(name))
+        st.button(label, f"anew_{key}", width="stretch", on_click=_fetch_anew, args=(name,))
+    _button("Try again", "secondary", key)
 
 
 @shell.fragment(run_every=2)
-def watch(name: str) -> None:
-    """Say that a data set is being downloaded, until it no longer is."""
-    download = loading.download(name)
+def watch(name: str, what: str) -> None:
+    """Say how much of something is here by now, until it no longer comes.
+
+    Parameters
+    ----------
+    name : str
+        As it was fetched by.
+    what : str
+        What it is called within a sentence.
+    """
+    download = loading.fetching(name)
     if download is None or not download.running:
         st.rerun(scope="app")
-    st.caption(f"Downloading the full {names.title(name)} …")
+    st.caption(f"Downloading {what} …")
+    if download.words:
+        st.progress(download.share, f":small[{download.words}]")
 
 
 def _button(label: str, kind: Literal["primary", "secondary"], key: str) -> None:
@@ -67,6 +85,10 @@ def _button(label: str, kind: Literal["primary", "secondary"], key: str) -> None
     st.button(label, key=key, type=kind, width="stretch", on_click=_look_again)
 
 
+def _fetch_anew(name: str) -> None:
+    loading.fetch(name, datasets.fetch_anew)
+
+
 def _look_again() -> None:
     loading.look_again()
-    loading.download.clear()
+    loading.forget_downloads()

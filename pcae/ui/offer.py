@@ -13,6 +13,7 @@ from pcae.store import Status
 from pcae.training import jobs
 from pcae.ui import link, run_picker, shell, training_view
 from pcae.ui.notice import missing_notice
+from pcae.ui.words import as_text
 
 _POLL_SECONDS = 1.0
 _NOT_HERE = "**This network is not on this machine: {name}.** The link has its settings."
@@ -105,7 +106,7 @@ def _finished(config: RunConfig) -> bool:
 def _ask(config: RunConfig, then: str) -> DeltaGenerator:
     """Say that a network is not here, with a button that trains it; room for more beside it."""
     words, train, room = st.columns([7, 2, 2], vertical_alignment="center")
-    words.markdown(f"{_NOT_HERE.format(name=config.name)} {then}")
+    words.markdown(f"{_NOT_HERE.format(name=as_text(config.name))} {then}")
     train.button(
         shell.named("Train it", config.name),
         key=f"train_{config.key}",

@@ -1,194 +1,283 @@
-"""Adding data of one's own: the files, what was understood of them, and what can be chosen."""
+"""Adding data of one's own: its files, what was understood of them, and what can be chosen.
+
+What a visitor has chosen is one value, `Choices`, in the session. The files are read by a process
+(`pcae.data.reader`); what it says can be chosen is drawn here, whatever it is, and another choice
+has it look again.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import PurePath
-from typing import TypeVar
+from typing import Any
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from pcae import rights, rules
-from pcae.data import owndata, understanding
-from pcae.data.dataset import DataError
+from pcae import names, rights, rules
+from pcae.data import owndata
+from pcae.data.choices import Choices, Question, Understood
+from pcae.data.dataset import DataError, Dataset
 from pcae.data.owndata import LONGEST_TITLE
-from pcae.data.understanding import Choices, Shape, Understood
-from pcae.data.uploads import Contents, MixedSizes, read
+from pcae.data.reader import FIRST_ROWS, Reading
 from pcae.rights import Denied
-from pcae.ui import uploaded
+from pcae.ui import roles, shell, uploaded
 from pcae.ui.digits import Row, panel
-from pcae.ui.uploaded import Kept
-from pcae.ui.values import values_table
+from pcae.ui.values import MOST_COLUMNS
+from pcae.ui.words import as_text
 
-T = TypeVar("T")
-
-_SIDES = [16, 20, 28, 32, 48, 64]
-_PREVIEWED, _PICTURE = {"pictures": 12, "rows": 5}, 42
+PATIENCE = 1.5  # seconds in which a small file is there, without a bar that comes and goes
+_CHOICES, _ADDED, _TITLE, _WANTED = "data_choices", "data_added", "data_title", "data_wanted"
+_TITLE_KEY = "upload_title"
+_FEW_ROWS, _PICTURE = 5, 42
+_LISTED = 700  # pixels of what there is, below
+_MOST_LEFT = 50
+_SHORT = 46  # characters of all options together that stand side by side
 _FORMS = """
-:small[**Arrays:** `.npz` or `.npy`, of the shape (images, rows, columns) or (images, pixels), and
-labels as an array of their own. **Tables:** `.csv`, a line a row, labels as a column. **IDX**, as
-MNIST is published, plain or gzipped. **Pictures:** a `.zip` of PNG or JPEG files, in a folder for
-each class. Labels are optional. At most 64×64 pixels or 4,096 columns, 200,000 rows, and {most} MB.
-What you bring is never executed; it is kept on the machine that serves this page, {whose}.]
+:small[**Tables:** `.csv` and its kin, a line a row, labels as a column. **Arrays:** `.npz` or
+`.npy`, of the shape (images, rows, columns) or (images, pixels), and labels as an array of their
+own. **IDX**, as MNIST is published. **Pictures:** a `.zip` of them, in a folder for each class.
+Labels are optional. At most 64×64 pixels or 4,096 columns, 200,000 rows, and {most} MB. What you
+bring is never executed; it is kept on the machine that serves this page, {whose}.]
 """
 _FOR_ALL = "for all who use it, until you remove it"
 _FOR_A_STUDENT = "for you and the teacher alone, and removed after {hours:g} hours"
+_LET_GO = "The files that you chose were let go, as nobody looked at them: choose them again."
+_STYLE = """<style>
+.st-key-data_questions{row-gap:.5rem}
+.st-key-data_whys{margin-top:-.5rem}
+.st-key-data_left p,.st-key-data_left li{font-size:.875rem;line-height:1.4}
+.st-key-data_left p{margin-bottom:.15rem!important}
+</style>"""
 
 
-def add() -> None:
-    """Draw the place for files and, once there are some, what was understood of them."""
-    uploaded.say_too_large()
-    number = st.session_state.setdefault("uploads", 0)
-    files = st.file_uploader(
-        "Files of one data set",
-        accept_multiple_files=True,
-        max_upload_size=uploaded.most_megabytes(),
-        key=f"upload_{number}",
-    )
-    if not files:
-        st.session_state.pop("uploaded", None)
-        if added := st.session_state.get("data_added"):
-            st.success(added)
-        whose = _FOR_ALL
-        if not rights.teaches():
-            whose = _FOR_A_STUDENT.format(hours=rules.current().upload_hours)
-        st.markdown(_FORMS.format(most=uploaded.most_megabytes(), whose=whose))
-        return
-    st.session_state.pop("data_added", None)
-    try:
-        contents = _contents(files)
-        choices = _choose(contents)
-        found = _once(
-            "understood",
-            (_ids(files), choices),
-            lambda: understanding.make(contents, choices, ", ".join(of.name for of in files)),
-        )
-    except DataError as problem:
-        st.error(str(problem))
-        return
-    _preview(found)
-    _keep(found, files[0].name)
+def add(listing: Callable[[], None]) -> None:
+    """Draw the place for files and, once there are some, what was understood of them.
+
+    Parameters
+    ----------
+    listing : function
+        Draws what there is besides: it stands beside, or below where there is much to choose.
+    """
+    reading = _read()
+    done = reading and reading.wait(PATIENCE)
+    found = reading.found if reading and done else None
+    left, right = st.columns([6, 5], gap="large")
+    with left:
+        st.header("Data of your own", anchor=False)
+        uploaded.ask("Files of one data set", _begin)
+        if reading is None:
+            _say_what_fits()
+        elif found:
+            st.html(_STYLE)
+            _understood(found)
+        elif not done:
+            _watch(reading)
+        else:
+            st.session_state.pop(_WANTED, None)
+            _say_problem(reading)
+    with right:
+        if reading and found:
+            roles.choose(found.columns, _role)
+            _lists(found)
+            _keep(reading, found)
+            _add_wanted(reading)
+        else:
+            listing()
+    if found:
+        with st.container(width=_LISTED):
+            listing()
 
 
-def _contents(files: list[UploadedFile]) -> Contents:
-    """What the files hold, with a choice of a size where pictures have several."""
-    try:
-        return _read(files, None)
-    except MixedSizes as problem:
-        st.info(str(problem))
-        side = st.selectbox("Size", _SIDES, 2, lambda of: f"{of}×{of} pixels", key="upload_side")
-        return _read(files, side)
+def _read() -> Reading | None:
+    """What is read with what was chosen, if there are files."""
+    reader = uploaded.reader()
+    if not reader.spool.files:
+        return None
+    st.session_state.pop(_ADDED, None)
+    return reader.ask(st.session_state.setdefault(_CHOICES, Choices()))
 
 
-def _read(files: list[UploadedFile], side: int | None) -> Contents:
-    def now() -> Contents:
-        return read({file.name: file.getvalue() for file in files}, side)
-
-    return _once("fitted" if side else "whole", (_ids(files), side), now)
-
-
-def _ids(files: list[UploadedFile]) -> tuple[str, ...]:
-    return tuple(file.file_id for file in files)
-
-
-def _once(kind: str, key: tuple, act: Callable[[], T]) -> T:
-    """What `act` gives, or the problem that it raises: of each kind the last is kept."""
-
-    def now() -> T | DataError:
-        with st.spinner("Reading the files …"):
-            try:
-                return act()
-            except DataError as problem:
-                return problem
-
-    found = st.session_state.setdefault("uploaded", Kept()).once(kind, key, now, _size)
-    if isinstance(found, DataError):
-        raise found
-    return found
+def _begin() -> None:
+    """There are other files: what was chosen when they were added before is chosen again."""
+    spool = uploaded.reader().spool
+    st.session_state[_CHOICES] = owndata.choices_of(spool.digest) or Choices()
+    st.session_state.pop(_WANTED, None)
+    if not spool.files:
+        spool.empty()
+        st.session_state.pop(_TITLE, None)
 
 
-def _size(found: Contents | Understood | DataError) -> int:
-    """How many bytes of arrays there are."""
-    if isinstance(found, Contents):
-        texts = (text for table in found.texts.values() for text in table.values())
-        return sum(array.nbytes for array in (*found.arrays.values(), *texts))
-    if isinstance(found, Understood):
-        return found.data.train.images.nbytes + found.data.test.images.nbytes
-    return 0
+def _say_what_fits() -> None:
+    if added := st.session_state.get(_ADDED):
+        st.success(added)
+    elif uploaded.reader().spool.was_left:
+        st.info(_LET_GO)
+    whose = _FOR_ALL
+    if not rights.teaches():
+        whose = _FOR_A_STUDENT.format(hours=rules.current().upload_hours)
+    st.markdown(_FORMS.format(most=uploaded.most_megabytes(), whose=whose))
 
 
-def _choose(contents: Contents) -> Choices:
-    """What is what, as guessed, with a choice where that is unclear."""
-    candidates = understanding.candidates(contents)
-    images = candidates[0]
-    places = iter(st.columns(3))
-    if len(candidates) > 1:
-        images = next(places).selectbox("Images", candidates, key=f"upload_images_{candidates}")
-    choices = understanding.guess(contents, images)
-    options = understanding.label_options(contents, images)
-    if len(options) > 1:
-        guessed = options.index(choices.labels) + 1 if choices.labels else 0
-        labels = next(places).selectbox(
-            "Labels",
-            [None, *options],
-            guessed,
-            lambda of: "none" if of is None else of,
-            key=f"upload_labels_{images}_{len(options)}",
-        )
-        choices = understanding.with_labels(contents, choices, labels)
-    shapes = understanding.shape_options(contents, choices)
-    words = {_in_words(shape): shape for shape in shapes}
-    chosen = _in_words(shapes[0])
-    if len(words) > 1:
-        key = f"upload_shape_{images}_{len(words)}"
-        chosen = next(places).selectbox("A row is", list(words), key=key)
-    return replace(choices, shape=words[chosen])
+# ---------------------------------------------------------------- while files are read
 
 
-def _in_words(shape: Shape | None) -> str:
-    return "plain columns" if shape is None else f"a picture, {shape[0]} × {shape[1]} pixels"
+@shell.polled(0.5)
+def _watch(reading: Reading) -> None:
+    """Say how far it is, until there is something to show."""
+    if reading.done:
+        st.rerun(scope="app")
+    words = "Others' files are read first …" if reading.waiting else "Reading the files …"
+    bar, button = st.columns([5, 1], vertical_alignment="bottom")
+    bar.progress(reading.share, as_text(reading.words) if reading.words else words)
+    button.button("Stop", key="stop_reading", width="stretch", on_click=uploaded.reader().stop)
 
 
-def _preview(found: Understood) -> None:
-    data = found.data
-    st.markdown("  \n".join(found.sentences))
+def _say_problem(reading: Reading) -> None:
+    """Say why there is nothing to show, and offer to try again where that may help."""
+    if reading.problem:
+        st.error(as_text(reading.problem))
+    else:
+        st.info("Reading was stopped.")
+    if reading.stopped or reading.cut_off:
+        st.button("Read the files", key="read_again", on_click=uploaded.reader().forget)
+
+
+# ---------------------------------------------------------------- what was understood
+
+
+def _understood(found: Understood) -> None:
+    if found.problem:
+        st.error(as_text(found.problem))
+    if found.sentences:
+        first, *others = map(as_text, found.sentences)
+        st.markdown("  \n".join([f"**{first}**", *(f":small[{each}]" for each in others)]))
+    if found.data is not None:
+        _preview(found.data)
+    _questions(found.questions)
+
+
+def _preview(data: Dataset) -> None:
     shape = data.shape
-    few = slice(0, _PREVIEWED["pictures" if shape else "rows"])
+    few = slice(0, FIRST_ROWS if shape else _FEW_ROWS)
     images = data.test.pixels(few)
     heads = data.class_names(data.test.labels[few])
     if shape:
         panel([Row("", images, heads)], _PICTURE, shape)
+        return
+    columns: dict[str, list] = {"Class": heads} if data.labelled else {}
+    values = data.values(images)
+    for number, name in enumerate(data.columns[:MOST_COLUMNS]):
+        columns[f"{name} (column)" if name == "Class" else name] = values[:, number].tolist()
+    st.dataframe(columns, hide_index=True)
+    if data.inputs > MOST_COLUMNS:
+        st.caption(f"The first {MOST_COLUMNS} of {data.inputs:,} columns are shown.")
+
+
+def _questions(questions: list[Question]) -> None:
+    with st.container(horizontal=True, key="data_questions"):
+        for question in questions:
+            _question(question)
+    with st.container(key="data_whys", gap="xxsmall"):
+        for question in questions:
+            if question.why:
+                sign = ":material/lightbulb: " if question.suggested else ""
+                st.caption(f"{sign}**{as_text(question.label)}:** {as_text(question.why)}")
+
+
+def _question(question: Question) -> None:
+    """Draw one, with what was taken; the widget's own memory is never asked."""
+    key, values = f"choose_{question.field}", [value for value, _ in question.options]
+    words = {value: text for value, text in question.options}
+    st.session_state[key] = question.value
+    common: dict[str, Any] = {"key": key, "on_change": _chosen, "args": (question.field, key)}
+    label = as_text(question.label)
+    if sum(map(len, words.values())) <= _SHORT:
+        shown = {value: as_text(text) for value, text in words.items()}
+        st.segmented_control(label, values, required=True, format_func=shown.__getitem__, **common)
     else:
-        names = [f"no. {i}" for i in range(len(images))]
-        values_table(data, [Row("Original", images, names)], heads)
+        st.selectbox(label, values, format_func=words.__getitem__, width=300, **common)
 
 
-def _keep(found: Understood, file: str) -> None:
+def _chosen(field: str, key: str) -> None:
+    _change(**{field: st.session_state[key]})
+
+
+def _role(column: str, role: Any) -> None:
+    before = st.session_state[_CHOICES].roles
+    _change(roles=(*((name, of) for name, of in before if name != column), (column, role)))
+
+
+def _change(**fields: Any) -> None:
+    st.session_state[_CHOICES] = replace(st.session_state[_CHOICES], **fields)
+
+
+def _lists(found: Understood) -> None:
+    """What is used of the files, and what is not."""
+    with st.container(key="data_left", gap="xsmall"):
+        if found.used:
+            st.markdown("**Used**\n" + "".join(f"\n- {as_text(each)}" for each in found.used))
+        if found.left:
+            lines = [f"{as_text(of.what)}: {as_text(of.why)}" for of in found.left]
+            more = len(lines) - _MOST_LEFT
+            lines[_MOST_LEFT:] = [f"and {more:,} more"] if more > 0 else []
+            st.markdown("**Not used**\n" + "".join(f"\n- {each}" for each in lines))
+
+
+# ---------------------------------------------------------------- keeping it
+
+
+def _keep(reading: Reading, found: Understood) -> None:
+    if found.data is None:
+        return
     name, button = st.columns([5, 2], vertical_alignment="bottom")
-    suggested = owndata.plain(PurePath(file).name.split(".")[0]) or "My data"
-    key = f"upload_title_{file}"
-    title = name.text_input("What it is called", suggested, LONGEST_TITLE, key=key)
-    # not in a callback: that would add what was understood before a choice was changed
-    if button.button("Add this data", key="add_data", type="primary", width="stretch"):
-        _add(found, title)
+    st.session_state[_TITLE_KEY] = st.session_state.get(_TITLE, _suggested(reading, found))
+    name.text_input("What it is called", max_chars=LONGEST_TITLE, key=_TITLE_KEY, on_change=_called)
+    button.button("Add this data", key="add_data", type="primary", width="stretch", on_click=_want)
 
 
-def _add(found: Understood, title: str) -> None:
+def _called() -> None:
+    st.session_state[_TITLE] = st.session_state[_TITLE_KEY]
+
+
+def _want() -> None:
+    """Add the data once what was chosen with the same click, or just before it, is understood."""
+    st.session_state[_WANTED] = st.session_state[_TITLE_KEY]
+
+
+def _suggested(reading: Reading, found: Understood) -> str:
+    file = PurePath(_first_used(reading, found)).name
+    return names.plain(file.split(".")[0]) or "My data"
+
+
+def _first_used(reading: Reading, found: Understood) -> str:
+    """The name of the file with the rows."""
+    files = [file.name for file in reading.files]
+    used = found.used[0] if found.used else ""
+    return next((name for name in files if used.startswith(names.plain(name))), files[0])
+
+
+def _add_wanted(reading: Reading) -> None:
+    """Add the data if its visitor has said so; a sentence says where it cannot be."""
+    title, found = st.session_state.pop(_WANTED, None), reading.found
+    if title is None or found is None or found.data is None:
+        return
+    spool = uploaded.reader().spool
     try:
-        owndata.keep(found.data, title, found.scaling)
+        whole = reading.whole()
+        owndata.keep(whole, title, found.scaling, choices=reading.choices, files=spool.digest)
     except OSError as problem:
         st.error(
             f"The data could not be kept ({problem.strerror}): free space in the cache folder, or "
             "set PCAE_HOME to a folder that can be written."
         )
         return
-    except Denied as problem:
+    except (Denied, DataError) as problem:
         st.error(str(problem))
         return
-    st.session_state["uploads"] += 1
-    st.session_state["data_added"] = (
-        f"“{found.data.title}” is added: it stands under *Data set* on the page Train."
+    spool.empty()
+    _begin()
+    st.session_state[_ADDED] = (
+        f"“{as_text(title)}” is added: it stands under *Data set* on the page Train."
     )
     st.rerun()

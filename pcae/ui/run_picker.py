@@ -19,6 +19,7 @@ from pcae.server import loading
 from pcae.store import Run
 from pcae.ui import shell
 from pcae.ui.notice import stand_in_notice
+from pcae.ui.words import as_text
 
 _KEY, _KEPT, _ANEW = "run_picked", "run", "run_anew"
 _ANSWER = "{worth}."
@@ -105,7 +106,7 @@ def show(*, answered: bool, veiled: bool = False) -> None:
         key="worth",
     )
     answer = "" if veiled else _ANSWER.format(worth=metrics.worth(config.k, worth.equivalent_k))
-    lines = [f":small[{config.name}]"]
+    lines = [f":small[{as_text(config.name)}]"]
     if not veiled:
         lines.append(f":small[{_errors(config, view, worth)}]")
     with room:
@@ -173,6 +174,6 @@ def _first(keys: list[str]) -> str:
 def _errors(config: RunConfig, view: loading.View, worth: loading.Worth) -> str:
     """The errors behind what the run is worth."""
     if worth.recorded:
-        return headings.recorded(worth.test_error, names.title(config.dataset))
+        return headings.recorded(worth.test_error, as_text(names.title(config.dataset)))
     pca, data = view.pca.test_error[config.k], view.data
     return headings.errors(worth.test_error, config.k, pca, len(data.test), data.noun)

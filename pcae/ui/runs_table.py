@@ -13,6 +13,7 @@ from pcae.files import DamagedFile, is_there
 from pcae.store import Run
 from pcae.training import jobs
 from pcae.ui import run_picker, shell, training_view, undo
+from pcae.ui.words import as_text
 
 _WIDTHS = [8, 2, 2, 2, 2, 3, 2]
 _PAGE, _MORE = 12, 60
@@ -94,7 +95,7 @@ def _row(run: Run, shows: Run, title: str, before: int, past: Run | None) -> Non
         elif status.state != "finished":
             notes.append(status.state)
         badges = "".join(f" :gray-badge[{note}]" for note in notes)
-        name.markdown(f"**{title}**{badges}  \n:small[{shows.config.name}]")
+        name.markdown(f"**{as_text(title)}**{badges}  \n:small[{as_text(shows.config.name)}]")
         if history:
             _figure(epochs, _EPOCHS, f"{len(history)}")
             _figure(error, _ERROR, f"{history[-1].test_error:.4f}")
@@ -168,7 +169,7 @@ def _draw_removal(
     ):
         undo.ask(
             "Delete this network?",
-            _ASK.format(title=title),
+            _ASK.format(title=as_text(title)),
             "Delete it",
             lambda: _delete(run, title),
         )
@@ -180,9 +181,9 @@ def _tick(key: str, box: str) -> None:
 
 
 def _delete(run: Run, title: str) -> None:
-    undo.offer(_DELETED.format(title=title), jobs.remove(run))
+    undo.offer(_DELETED.format(title=as_text(title)), jobs.remove(run))
     if is_there(run.folder):
-        st.toast(_LEFT.format(title=title))
+        st.toast(_LEFT.format(title=as_text(title)))
     _ticked().discard(run.key)
 
 

@@ -20,6 +20,7 @@ from pcae.presets import PRESETS, preset_name
 from pcae.server import loading
 from pcae.settings import CHOICES, LABELS, ConfigError, parse, to_text
 from pcae.ui import hidden, link, visit
+from pcae.ui.words import as_text
 
 _OWN, _MORE_LABEL = "Settings of my own", "More settings"
 _HELP = {
@@ -62,7 +63,8 @@ def begin() -> None:
         try:
             config = link.settings() or config
         except ConfigError as problem:
-            st.warning(f"The link's settings cannot be used: {problem} The usual ones are shown.")
+            why = as_text(str(problem))
+            st.warning(f"The link's settings cannot be used: {why} The usual ones are shown.")
         _put(config)
     else:  # Streamlit drops a widget's value while another page is open
         for name, value in st.session_state["form"].items():

@@ -19,6 +19,7 @@ from pcae.headings import PAGES
 from pcae.rights import Denied
 from pcae.server import live, visitors
 from pcae.server.routes import code
+from pcae.ui.words import as_text
 
 Draw = TypeVar("Draw", bound=Callable[..., None])
 
@@ -171,7 +172,7 @@ def heading(page: StreamlitPage, question: str = "", answer: str = "") -> None:
 
 def named(label: str, of: str) -> str:
     """The label of a button that is there for each of several things: seen short, heard whole."""
-    return f"{label} :gray[{of}]"
+    return f"{label} :gray[{as_text(of)}]"
 
 
 def name(page: StreamlitPage) -> str:

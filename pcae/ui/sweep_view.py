@@ -23,6 +23,7 @@ from pcae.training.jobs import JobError
 from pcae.training.sweep import AXES, Network, Sweep
 from pcae.ui import settings_form, shell, training_view, undo
 from pcae.ui.charts import chart
+from pcae.ui.words import as_text
 
 T = TypeVar("T")
 
@@ -144,7 +145,7 @@ def _summary(of: Sweep, left: list[RunConfig]) -> str:
     counts = [f"{len(getattr(of, name))} {word}" for name, word in words]
     varied = " × ".join(count for count in counts if not count.startswith("1 "))
     trained = [config for config in of.configs if config not in left]
-    told = f"**{_count(len(of.configs))}** on {names.title(of.base.dataset)}"
+    told = f"**{_count(len(of.configs))}** on {as_text(names.title(of.base.dataset))}"
     if varied:
         told += f": {varied}"
     if trained:
@@ -243,9 +244,10 @@ def _draw(of: Sweep, networks: list[Network]) -> None:
     label = f"Test errors of the networks by {LABELS[of.across].lower()}"
     chart(figure, "sweep_errors", label, _CHART_HEIGHT)
     _table(networks)
+    data = as_text(names.title(of.base.dataset))
     st.caption(
-        f"Errors of the test images of {names.title(of.base.dataset)}: a point a network, lines "
-        "through the medians of the seeds."
+        f"Errors of the test images of {data}: a point a network, lines through the medians of the "
+        "seeds."
     )
 
 
@@ -272,7 +274,7 @@ def _progress(of: Sweep, networks: list[Network]) -> None:
     if can_go_on:
         _button(buttons[0], "Go on", sweep.submit, of)
     now = [
-        f"{network.config.name}: {training_view.place(network.status, network.config)}"
+        f"{as_text(network.config.name)}: {training_view.place(network.status, network.config)}"
         for network in training
     ]
     if active:

@@ -28,6 +28,7 @@ from pcae.training import clearing, jobs
 from pcae.ui import room_view, shell, training_view, undo
 from pcae.ui.charts import chart
 from pcae.ui.tables import table
+from pcae.ui.words import as_text
 
 _LIVE_SECONDS = 3.0
 _CHART_HEIGHT = 400
@@ -155,7 +156,9 @@ def _picture(students: list[progress.Latest]) -> None:
     figure = charts.error_by_components(pca.train_error, pca.test_error, dots, None)
     chart(figure, "students", "PCA’s error, and each student’s network", _CHART_HEIGHT, csv=False)
     best = max(shown, key=lambda of: of.equivalent_k)
-    words = f"On {names.title(dataset)}. The best is worth {best.equivalent_k:.1f} components."
+    words = (
+        f"On {as_text(names.title(dataset))}. The best is worth {best.equivalent_k:.1f} components."
+    )
     if left := len(students) - len(shown):
         words += f" {left} of other data {'is' if left == 1 else 'are'} not drawn."
     st.caption(words)
@@ -209,7 +212,7 @@ def _run(run: Run, place: str, acts: list[tuple[str, Callable[[Run], None]]]) ->
         name = short = run.key
     key = f"queued_{run.key}"
     with st.container(key=key, horizontal=True, vertical_alignment="center", gap="xsmall"):
-        st.markdown(f":small[{place}: {short}]", width="stretch")
+        st.markdown(f":small[{place}: {as_text(short)}]", width="stretch")
         for label, act in acts:
             st.button(
                 shell.named(label, name),

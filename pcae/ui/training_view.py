@@ -25,6 +25,7 @@ from pcae.store import FRAME_DIGITS, EpochRecord, Run, Status
 from pcae.training import estimate, jobs
 from pcae.training.jobs import JobError
 from pcae.ui import charts, run_picker, shell
+from pcae.ui.words import as_text
 
 NOT_OWN = "Another visitor asked for it: this is left to them and to the teacher."
 _PAUSED = "The teacher has paused the queue."
@@ -35,7 +36,8 @@ _HEIGHT = 280  # of the curve and of the codes
 
 def summary(config: RunConfig) -> str:
     """What a config comes to: its name, its parameters and how long it may take, if it may."""
-    words = f"**{short_name(config)}**  \n:small[{config.name}; {config.parameters:,} parameters; "
+    words = f"**{as_text(short_name(config))}**  \n:small[{as_text(config.name)}; "
+    words += f"{config.parameters:,} parameters; "
     if is_trained(config):
         return words + "trained already.]"
     return f"{words}{how_long(estimate.seconds([config]))}]"
@@ -121,7 +123,7 @@ def _draw(run: Run, name: str, *, opens: bool = False) -> None:
         st.error(str(problem))
         return
     words, button = st.columns([5, 2], vertical_alignment="center")
-    words.markdown(f"**{name}{so_far}**  \n:small[{config.name}]")
+    words.markdown(f"**{as_text(name)}{so_far}**  \n:small[{as_text(config.name)}]")
     if not jobs.over(status):
         button.button(
             "Cancel",

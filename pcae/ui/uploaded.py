@@ -1,29 +1,31 @@
-"""What visitors bring: how large a file may be, and what was read of it, within a limit for all.
+"""What visitors bring: how large a file may be, and how it comes from Streamlit to the disk.
 
-What was read is kept while their pages are open. Where the limit is reached, what was kept longest
-without being asked for is let go, and read anew when its visitor's page is drawn the next time.
+Streamlit keeps a file in memory for as long as the page is open that it was brought to. It is taken
+from there as soon as it has come, and the place for files is empty again: what was brought is shown
+beside it, and stays while its visitor looks at other pages.
 """
 
 from __future__ import annotations
 
-import threading
-import time
-import weakref
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from collections.abc import Callable, Sequence
 
 import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from pcae import rights, rules
-from pcae.data.uploads import MOST_UPLOADED
+from pcae.data.limits import MOST_UPLOADED
+from pcae.data.reader import Reader
+from pcae.data.spool import File, Full, Spool
+from pcae.ui.words import as_text
 
-MOST_KEPT = 2**27  # bytes
+_KEPT, _NUMBER, _PROBLEM = "brought", "uploads", "uploads_problem"
+_MOST_SHOWN = 12
+_LONGEST, _HALF = 48, 23  # characters of a name
 _TOO_LARGE = """<style>.stFileUploader:has([aria-invalid="true"])::after{{
 content:"A file marked red is larger than {most} MB and was not read: \
 bring fewer rows, or pack them as .npz or .gz.";display:block;padding-top:.5rem}}</style>"""
-
-T = TypeVar("T")
 
 
 def most_megabytes() -> int:
@@ -37,46 +39,107 @@ def say_too_large() -> None:
     st.html(_TOO_LARGE.format(most=most_megabytes()))
 
 
-@dataclass(eq=False)
-class Kept(Generic[T]):
-    """What is kept for one visitor: of each kind the last."""
-
-    found: dict[str, tuple[object, T]] = field(default_factory=dict)
-    sizes: dict[str, int] = field(default_factory=dict)
-    asked: float = 0.0
-
-    def once(self, kind: str, key: object, act: Callable[[], T], size: Callable[[T], int]) -> T:
-        """What `act` gives for a key, or gave before; `size` says how many bytes that takes."""
-        self.asked = time.monotonic()
-        there = self.found.get(kind)
-        if there is not None and there[0] == key:
-            return there[1]
-        self.forget(kind)
-        value = act()
-        with _changing:
-            self.found[kind], self.sizes[kind] = (key, value), size(value)
-            self.asked = time.monotonic()
-            _everyone.add(self)
-            _make_room(self)
-        return value
-
-    def forget(self, kind: str) -> None:
-        """Let go what is kept of a kind."""
-        self.found.pop(kind, None)
-        self.sizes.pop(kind, None)
+def reader() -> Reader:
+    """What reads the files of this visit, and has them."""
+    if _KEPT not in st.session_state:
+        spool = Spool(rights.who().name, _is_open())
+        st.session_state[_KEPT] = Reader(spool)
+    return st.session_state[_KEPT]
 
 
-_changing = threading.Lock()
-_everyone: weakref.WeakSet[Kept] = weakref.WeakSet()
+def _is_open() -> Callable[[], bool]:
+    context = get_script_run_ctx(suppress_warning=True)
+    session = context.session_id if context else ""
+    return lambda: runtime.exists() and runtime.get_instance().is_active_session(session)
 
 
-def _make_room(but: Kept) -> None:
-    """Empty what others keep, that longest not asked for first, until the limit holds."""
-    total = sum(sum(kept.sizes.copy().values()) for kept in _everyone)
-    for kept in sorted(_everyone, key=lambda of: of.asked):
-        if total <= MOST_KEPT:
-            return
-        if kept is not but:
-            total -= sum(kept.sizes.copy().values())
-            kept.found.clear()
-            kept.sizes.clear()
+def look() -> None:
+    """A page is drawn: the files that this visit has brought are kept for longer."""
+    if _KEPT in st.session_state:
+        reader().spool.look()
+
+
+def ask(label: str, changed: Callable[[], None]) -> None:
+    """Draw the place for files, and those that were brought; `changed` is called for others."""
+    say_too_large()
+    key = f"upload_{st.session_state.setdefault(_NUMBER, 0)}"
+    st.file_uploader(
+        label,
+        accept_multiple_files=True,
+        max_upload_size=most_megabytes(),
+        key=key,
+        on_change=_take,
+        args=(key, changed),
+    )
+    if problem := st.session_state.pop(_PROBLEM, ""):
+        st.error(problem)
+    if files := reader().spool.files:
+        _show(files, changed)
+
+
+def _take(key: str, changed: Callable[[], None]) -> None:
+    """Take files from Streamlit; what does not fit is said, and all else is kept."""
+    files: Sequence[UploadedFile] = st.session_state.get(key) or []
+    spool = reader().spool
+    for file in files:
+        try:
+            spool.add(file.name, file.getbuffer())
+        except Full as problem:
+            st.session_state[_PROBLEM] = str(problem)
+        except OSError as problem:
+            st.session_state[_PROBLEM] = (
+                f"“{as_text(file.name)}” could not be kept ({problem.strerror}): free space in the "
+                "cache folder, or set PCAE_HOME to a folder that can be written."
+            )
+        _forget(file)
+    st.session_state[_NUMBER] += 1
+    changed()
+
+
+def _forget(file: UploadedFile) -> None:
+    """Have Streamlit let go of a file, as it does where its visitor takes it away."""
+    context = get_script_run_ctx(suppress_warning=True)
+    forget = getattr(context and context.uploaded_file_mgr, "remove_file", None)
+    if context and forget:
+        forget(session_id=context.session_id, file_id=file.file_id)
+
+
+def _show(files: list[File], changed: Callable[[], None]) -> None:
+    with st.container(horizontal=True, gap="xsmall", key="brought_files"):
+        for file in files[:_MOST_SHOWN]:
+            name = as_text(shortened(file.name))
+            st.button(
+                f"{name} :small[{in_words(file.size)}]",
+                icon=":material/close:",
+                icon_position="right",
+                key=f"away_{file.path.name}",
+                help=f"Take {name} away",
+                on_click=_take_away,
+                args=([file], changed),
+            )
+        if len(files) > 1:
+            more = len(files) - _MOST_SHOWN
+            words = f"And {more:,} more: take all away" if more > 0 else "Take all away"
+            st.button(
+                words, type="tertiary", key="away", on_click=_take_away, args=(files, changed)
+            )
+
+
+def _take_away(files: list[File], changed: Callable[[], None]) -> None:
+    spool = reader().spool
+    for file in files.copy():
+        spool.take_away(file)
+    changed()
+
+
+def shortened(name: str) -> str:
+    """A name of a file with its middle left out where it is long."""
+    return name if len(name) <= _LONGEST else f"{name[:_HALF]}…{name[-_HALF:]}"
+
+
+def in_words(size: int) -> str:
+    """A number of bytes, for people."""
+    for unit, bytes_of in (("GB", 2**30), ("MB", 2**20)):
+        if size >= bytes_of:
+            return f"{size / bytes_of:.1f} {unit}"
+    return f"{max(1, round(size / 1024))} kB"

@@ -52,6 +52,17 @@ def columns_table(data: Dataset, figures: Mapping[str, np.ndarray]) -> None:
     _say_more(data)
 
 
+def classes_table(classes: Sequence[str], errors: Mapping[str, Sequence[float]]) -> None:
+    """Draw errors of many classes, a row each, by the methods' names; a click sorts them."""
+    column = st.column_config.NumberColumn(format="%.4f")
+    st.dataframe(
+        {"class": list(classes), **errors},
+        hide_index=True,
+        height=_TALLEST,
+        column_config=dict.fromkeys(errors, column),
+    )
+
+
 def _say_more(data: Dataset) -> None:
     if data.inputs > MOST_COLUMNS:
         st.caption(f"The first {MOST_COLUMNS} of {data.inputs:,} columns are shown.")

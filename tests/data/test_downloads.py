@@ -1,8 +1,6 @@
 """Data sets from several files, and from the network."""
 
-import errno
 import gzip
-import os
 
 import numpy as np
 import pytest
@@ -44,7 +42,7 @@ def test_fashion_is_read_from_four_files(fashion_folder):
 def test_an_altered_file_of_fashion_is_noticed(damage, file, fashion_folder):
     (fashion_folder / file).write_bytes(damage)
     with pytest.raises(
-        DataError, match=rf"{file} is not what Zalando .*\. Put the file that .*\.$"
+        DataError, match=rf"{file} is not what Zalando .*\. Fetch it anew: .* fashion-mnist\.$"
     ):
         datasets.load("fashion-mnist")
 
@@ -97,31 +95,10 @@ def test_a_wrong_download_is_thrown_away(here, served_mnist):
         path.write_text(here)
     served_mnist.served["mnist.npz"] += b"altered"
     with pytest.raises(
-        DataError, match=r"mnist\.npz is not what Keras publishes; .*Try again .*\.$"
+        DataError, match=r"came as mnist\.npz is not what is published; it was .*Try again .*\.$"
     ):
         datasets.download("mnist")
     assert [file.read_text() for file in path.parent.iterdir()] == ([here] if here else [])
-
-
-@pytest.mark.parametrize(
-    ("problem", "reason"),
-    [
-        (requests.ConnectionError("refused"), "no connection"),
-        (requests.exceptions.SSLError("certificate"), "no connection"),
-        (requests.ReadTimeout("slow"), "no answer in time"),
-        (requests.HTTPError("404"), "HTTPError"),
-        (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), "No space left on device"),
-    ],
-    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
-)
-def test_a_failed_download_says_why_and_what_to_do(problem, reason, served_mnist):
-    served_mnist.served["mnist.npz"] = problem
-    with pytest.raises(
-        DataError, match=rf"^The full MNIST could not .*\({reason}\)\. Try .*\.$"
-    ) as said:
-        datasets.download("mnist")
-    assert f"put mnist.npz into {datasets.keras_cache()}." in str(said.value)
-    assert list(datasets.keras_cache().iterdir()) == []
 
 
 def test_without_a_network_a_download_says_so():
@@ -133,7 +110,9 @@ def test_a_folder_that_cannot_be_written_is_named(served_mnist, monkeypatch, tmp
     (tmp_path / "file").write_text("mine")
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "file"))
     folder = tmp_path / "file" / "datasets"
-    with pytest.raises(DataError, match=rf"\(Not a directory\).* put mnist\.npz into {folder}\.$"):
+    with pytest.raises(
+        DataError, match=rf"\({folder} cannot be written: Not .* put mnist\.npz into"
+    ):
         datasets.download("mnist")
     assert (tmp_path / "file").read_text() == "mine"
     assert served_mnist.asked == []

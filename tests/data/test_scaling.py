@@ -3,9 +3,7 @@
 import numpy as np
 import pytest
 
-from pcae.data import understanding
 from pcae.data.dataset import DataError
-from pcae.data.uploads import Contents
 from pcae.methods.pca import fit
 from tests.data.test_uploads import COLUMNS, PICTURES, N, npy, npz, table, understood
 
@@ -60,10 +58,10 @@ def test_every_range_is_scaled_without_overflow(kind):
 
 
 @pytest.mark.parametrize("values", [COLUMNS, HALF], ids=["columns", "pictures"])
-@pytest.mark.parametrize("kind", [np.float32, np.float64, np.longdouble])
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
 @pytest.mark.parametrize("sign", [1, -1])
 def test_values_whose_spread_is_beyond_numbers_are_refused(values, kind, sign):
-    most = {np.float32: 3e38, np.float64: 1.7e308}.get(kind, np.longdouble("1e4000"))
+    most = {np.float32: 3e38, np.float64: 1.7e308}[kind]
     values = values.astype(kind)
     values.flat[7] = sign * most
     with pytest.raises(DataError, match=r"^There are values as large as .*: divide them by a larg"):
@@ -71,11 +69,9 @@ def test_values_whose_spread_is_beyond_numbers_are_refused(values, kind, sign):
 
 
 def test_a_table_of_such_values_is_refused_too():
-    rows = [[i, "1.7e308" if i % 2 else "-1.7e308"] for i in range(N)]
+    rows = [[i * 7 % N, "1.7e308" if i % 2 else "-1.7e308"] for i in range(N)]
     with pytest.raises(DataError, match=r"^There are values as large as 1\.7e\+308, and up to"):
         understood({"t.csv": table(rows)})
-    with pytest.raises(DataError, match=r"Row 3 of “t” has a value that is no number .*its 2th"):
-        understood({"t.csv": table([[i, "1e999" if i == 2 else i] for i in range(N)])})
 
 
 @pytest.mark.parametrize("where", [0, -1])
@@ -89,13 +85,13 @@ def test_colours_of_large_whole_numbers_become_grey(where):
 def test_rows_that_are_all_the_same_are_refused():
     with pytest.raises(DataError, match="All rows to train on are the same: bring rows that diff"):
         understood({"x.npy": npy(np.repeat(PICTURES[:1], N, axis=0))})
-    with pytest.raises(DataError, match="All rows to train on are the same: bring rows that diff"):
+    with pytest.raises(DataError, match=r"^No column of “x.npy” is a feature: choose two or more"):
         understood({"x.npy": npy(np.full((N, 5), 3.5))})
 
 
 def test_a_number_beside_the_pictures_is_no_label():
     files = {"x.npz": npz(x=PICTURES[:1], scale=np.float64(3))}
-    with pytest.raises(DataError, match="“x” has 1 rows: bring at least 50"):
+    with pytest.raises(DataError, match=r"“x\.npz: x” has 1 row: bring at least 50"):
         understood(files)
 
 
@@ -104,18 +100,3 @@ def test_scaling_in_blocks_is_scaling(monkeypatch):
     whole = understood(files).data
     monkeypatch.setattr("pcae.data.scaling._NUMBERS_AT_ONCE", 100)
     assert understood(files).data.name == whole.name
-
-
-@pytest.mark.parametrize(
-    "ask",
-    [
-        lambda contents: understanding.candidates(contents),
-        lambda contents: understanding.guess(contents, "x"),
-        lambda contents: understanding.label_options(contents, "x"),
-        lambda contents: understanding.shape_options(contents, understanding.Choices("x")),
-        lambda contents: understanding.make(contents, understanding.Choices("x"), "a file"),
-    ],
-)
-def test_what_nobody_thought_of_is_a_sentence_too(ask):
-    with pytest.raises(DataError, match=r"^What the files hold cannot be read: .* Choose a"):
-        ask(Contents(arrays={"x": None}))

@@ -8,7 +8,10 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import AppTest
 
+from pcae.data import reading_processes, spool
 from pcae.training import jobs
+from pcae.ui import own_data
+from tests.data.test_uploads import COLUMNS, KINDS, LABELS, PICTURES, npz, table
 
 ROOT = Path(__file__).parents[2]
 
@@ -28,6 +31,17 @@ def nobody_warm(monkeypatch):
     monkeypatch.setattr(jobs, "keep_warm", lambda config: None)
 
 
+@pytest.fixture(autouse=True)
+def files_are_waited_for(monkeypatch):
+    """Files that are brought are read before the page is drawn, and are let go after the test."""
+    monkeypatch.setattr(own_data, "PATIENCE", 30.0)
+    yield
+    for each in spool._all.copy():
+        each.empty()
+    for process in reading_processes.running():
+        process.end()
+
+
 @pytest.fixture
 def no_worker(monkeypatch):
     """Asking for a training starts no worker."""
@@ -42,3 +56,13 @@ def app(own_folders, pca_kept, monkeypatch):
     monkeypatch.setattr(manifest_scanner, "scan_component_manifests", list)
     monkeypatch.chdir(ROOT)
     return AppTest.from_file(str(ROOT / "pcae" / "ui" / "frame.py"), default_timeout=60)
+
+
+@pytest.fixture
+def files():
+    """Pictures of 9 × 7 pixels in three classes, and a table."""
+    rows = [[*values, kind] for values, kind in zip(COLUMNS, KINDS, strict=True)]
+    return {
+        "pictures": ("mine.npz", npz(x=PICTURES, y=LABELS)),
+        "table": ("flowers.csv", table(rows, head=["a", "b", "c", "d", "kind"])),
+    }

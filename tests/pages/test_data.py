@@ -11,18 +11,8 @@ from pcae.config import RunConfig
 from pcae.data import datasets, owndata
 from pcae.methods import pca
 from pcae.server import loading
-from tests.data.test_uploads import COLUMNS, KINDS, LABELS, PICTURES, npz, table, understood
+from tests.data.test_uploads import PICTURES, npz, table, understood
 from tests.pages.test_pages import button, button_labels, explorer, switch, texts, train_quickly
-
-
-@pytest.fixture
-def files():
-    """Pictures of 9 × 7 pixels in three classes, and a table."""
-    rows = [[*values, kind] for values, kind in zip(COLUMNS, KINDS, strict=True)]
-    return {
-        "pictures": ("mine.npz", npz(x=PICTURES, y=LABELS)),
-        "table": ("flowers.csv", table(rows, head=["a", "b", "c", "d", "kind"])),
-    }
 
 
 def bring(app, *files):
@@ -48,40 +38,66 @@ def test_the_page_lists_what_comes_along(app):
     assert "1,442 training and 355 test images of 8×8 pixels, 10 classes" in texts(app)
 
 
+def plainly(text):
+    """Markdown of `as_text` as the text that it shows."""
+    return re.sub(r":color\[\\(.)\]", r"\1", re.sub(r"(?<!\[)\\([^A-Za-z0-9\s])", r"\1", text))
+
+
+def said(app):
+    """What is written on the page, as it shows."""
+    return plainly(texts(app))
+
+
+def widget(kind, label):
+    """The widget of a kind with a label."""
+    return next(of for of in kind if of.label == label)
+
+
 def test_data_is_previewed_and_added_and_then_trained_on(app, files):
     switch(app, "data")
     bring(app, files["pictures"])
-    assert "60 pictures of 9 × 7 pixels, 3 classes" in texts(app)
-    assert "Classes: 0 (20), 1 (20), 2 (20)." in texts(app)
+    assert "60 pictures of 9 × 7 pixels, 3 classes" in said(app)
+    assert "Classes: 0 (20), 1 (20), 2 (20)." in said(app)
     assert texts(app).count("data:image/png") == 12
     assert names.own() == []
     app.text_input[0].set_value("My <i>letters</i>")
     button(app, "Add this data").click().run()
     assert not app.exception
     (name,) = names.own()
-    assert names.title(name) == "My i letters /i"
+    assert names.title(name) == "My <i>letters</i>"
     assert "is added" in app.success[0].value
     app.button(key=f"on_{name}").click().run()
     assert not app.exception
     assert app.selectbox(key="form_dataset").value == name
-    assert "63-512-128-2, ELU, 5 epochs, My i letters /i" in texts(app)
+    assert "63-512-128-2, ELU, 5 epochs, My <i>letters</i>" in said(app)
     assert not button(app, "Train").disabled
 
 
 def test_what_is_unclear_can_be_chosen(app, files):
     switch(app, "data")
     bring(app, files["table"])
-    assert "60 rows of 4 columns, 3 classes" in texts(app)
-    labels = next(box for box in app.selectbox if box.label == "Labels")
-    assert labels.value == "kind"
-    labels.select_index(0).run()
-    assert "60 rows of 4 columns, unlabelled" in texts(app)
-    square = ("s.npy", npy_of(np.random.default_rng(0).random((60, 64))))
-    bring(app, square)
-    form = next(box for box in app.selectbox if box.label == "A row is")
-    assert "60 pictures of 8 × 8 pixels" in texts(app)
-    form.select("plain columns").run()
-    assert "60 rows of 64 columns" in texts(app)
+    assert "60 rows of 4 columns, 3 classes" in said(app)
+    roles = {of.label.removeprefix("Role of "): of for of in app.segmented_control}
+    assert {name: roles[name].value for name in ("a", "kind")} == {"a": "feature", "kind": "label"}
+    roles["kind"].set_value("left out").run()
+    assert "60 rows of 4 columns, unlabelled" in said(app)
+    assert "the column “kind”: " in said(app)
+    roles = {of.label.removeprefix("Role of "): of for of in app.segmented_control}
+    roles["a"].set_value("left out").run()
+    assert "60 rows of 3 columns, unlabelled" in said(app)
+    take_away(app)
+    bring(app, ("s.npy", npy_of(np.random.default_rng(0).random((60, 64)))))
+    form = widget(app.selectbox, "A row is")
+    assert "60 pictures of 8 × 8 pixels" in said(app)
+    form.select("columns").run()
+    assert "60 rows of 64 columns" in said(app)
+    assert "All are features: column 1 to column 64." in said(app)
+
+
+def take_away(app):
+    """Take the first file away."""
+    next(of for of in app.button if (of.key or "").startswith("away_")).click().run()
+    assert not app.exception
 
 
 def npy_of(array):
@@ -90,10 +106,54 @@ def npy_of(array):
     return file.getvalue()
 
 
+def test_one_of_many_columns_is_called_for_by_its_name(app):
+    switch(app, "data")
+    rows = np.random.default_rng(0).random((60, 50))
+    bring(app, ("wide.csv", table(rows, head=[f"c{i}" for i in range(50)])))
+    assert [of for of in app.segmented_control if of.label.startswith("Role")] == []
+    widget(app.selectbox, "Another column").select("c7").run()
+    (role,) = [of for of in app.segmented_control if of.label.startswith("Role")]
+    role.set_value("left out").run()
+    assert "60 rows of 49 columns" in said(app)
+    assert "49 more are features: c0 to c49." in said(app)
+
+
+def test_pictures_are_mended_in_sight(app, files):
+    switch(app, "data")
+    bring(app, files["pictures"])
+    before = pictures(app)
+    widget(app.segmented_control, "Light and dark").set_value(True).run()
+    inverted = pictures(app)
+    assert not set(before) & set(inverted)
+    widget(app.selectbox, "Turned").select(1).run()
+    assert "60 pictures of 7 × 9 pixels" in said(app)
+    widget(app.selectbox, "Turned").select(0).run()
+    assert pictures(app) == inverted
+
+
+def pictures(app):
+    return re.findall(r"data:image/png;base64,[^\"]*", texts(app))
+
+
+def test_the_same_files_come_with_the_same_choices(app, files):
+    switch(app, "data")
+    bring(app, files["pictures"])
+    widget(app.selectbox, "Turned").select(3).run()
+    button(app, "Add this data").click().run()
+    before = names.own()
+    bring(app, ("another name.npz", files["pictures"][1]))
+    assert widget(app.selectbox, "Turned").value == 3
+    button(app, "Add this data").click().run()
+    assert names.own() == before
+
+
 def test_what_cannot_be_used_gets_a_sentence_and_nothing_is_lost(app, files):
     switch(app, "data")
-    bring(app, ("bad.csv", b"a,b\n1,2\n3\n"))
-    assert "“bad.csv” is ragged" in app.error[0].value
+    bring(app, ("bad.npy", b"\x93NUMPY"))
+    assert "“bad.npy” " in said(app)
+    assert app.error
+    assert "Add this data" not in button_labels(app)
+    take_away(app)
     bring(app, files["pictures"])
     assert not app.error
     assert "Add this data" in button_labels(app)
@@ -125,7 +185,7 @@ def test_every_page_shows_a_network_of_such_data(app, files, kind, monkeypatch):
             first = data.values(data.test.pixels(slice(0, 10)))[:, 0]
             np.testing.assert_allclose(original["a"], first, rtol=1e-5)
     assert "brought into MNIST's form" in said["draw"]
-    assert ("This page decodes pictures" in said["latent_plane"]) == (kind == "table")
+    assert ("in the units of the data" in said["latent_plane"]) == (kind == "table")
     pictures = 0 if kind == "table" else 3 * 10 + 2
     assert said["reconstructions"].count("data:image/png") == pictures
     if kind == "unlabelled":
@@ -186,7 +246,7 @@ def test_damaged_data_is_said_and_can_be_removed_and_the_rest_goes_on(app, files
     switch(app, "explore")
     assert "is damaged. Remove it on the page Data" in app.error[0].value
     switch(app, "data")
-    assert f"**damaged data ({data.name})**" in texts(app)
+    assert f"**damaged data ({data.name})**" in said(app)
     assert "Networks trained on it: 1." in texts(app)
     app.button(key=f"remove_{data.name}").click().run()
     app.button(key="remove_it").click().run()
@@ -255,7 +315,7 @@ def test_a_choice_of_a_moment_ago_counts_when_the_data_is_added(app, files):
     switch(app, "data")
     bring(app, files["table"])
     app.text_input[0].set_value("Flowers")
-    next(box for box in app.selectbox if box.label == "Labels").select_index(0)
+    widget(app.segmented_control, "Role of kind").set_value("left out")
     button(app, "Add this data").click().run()
     assert not app.exception
     (name,) = names.own()

@@ -292,7 +292,7 @@ def test_the_arrived_full_set_is_offered(app, monkeypatch):
 
     monkeypatch.setattr(datasets, "load", load)
     monkeypatch.setattr(datasets, "_sample", lambda: full)
-    monkeypatch.setattr(datasets, "download", lambda name: here.append(name))
+    monkeypatch.setattr(datasets, "download", lambda name, _: here.append(name))
     app.run()
     time.sleep(0.2)
     app.run()

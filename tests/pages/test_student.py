@@ -6,6 +6,7 @@ import pytest
 
 from pcae import kept, names, rights, store
 from pcae.config import RunConfig
+from pcae.data import datasets, gallery
 from pcae.rights import Visitor
 from pcae.server import loading
 from pcae.store import Status
@@ -259,3 +260,22 @@ def test_whom_the_server_does_not_know_is_told_so(app, page_of, no_worker):
     page_of(Visitor("new"))
     labelled(app, "train").click().run()
     assert [rights.owners(run.folder) for run in jobs.queue()] == [{"new"}]
+
+
+def test_data_is_fetched_anew_and_from_elsewhere_by_the_teacher(app, page_of):
+    path = datasets.keras_cache() / "mnist.npz"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"PK\3\4")
+    page_of(BEN)
+    switch(app, "explore")
+    assert "Fetch it anew" not in {of.label.partition(" :gray")[0] for of in app.button}
+    switch(app, "data")
+    assert "Olivetti faces" not in texts(app)
+    assert not [of for of in app.button if of.key in {f"get_{key}" for key in gallery.SOURCES}]
+    assert labelled(app, "anew_mnist").disabled
+    press(app, "anew_mnist")
+    assert loading.fetching("mnist") is None
+    page_of(TEACHER)
+    app.run()
+    assert "Olivetti faces" in texts(app)
+    assert not labelled(app, "anew_mnist").disabled

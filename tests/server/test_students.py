@@ -11,6 +11,7 @@ from streamlit import runtime
 
 from pcae import kept, rights, store
 from pcae.config import RunConfig
+from pcae.data.spool import Spool
 from pcae.presets import PRESETS
 from pcae.rights import NOBODY, Denied
 from pcae.server import answers, loading, routes, uploading
@@ -213,6 +214,18 @@ def test_what_a_students_open_pages_hold_is_counted_together(taken):
     assert ask(put(BEN, 1_900_000, "open3"), of=of)[0].status == 204
     storage.pop("open0")
     assert ask(put(ANN, 1_900_000, "open2"), of=of)[0].status == 204
+
+
+def test_what_pages_have_put_on_disk_is_counted_as_well(taken):
+    limit(upload_mb=2, uploads=2)
+    of, _ = taken
+    for visitor, status in ((ANN, 413), (BEN, 204)):
+        brought = Spool(ANN.name)
+        brought.add("a", b"x" * 2_500_000)
+        (answer,) = ask(put(visitor, 1_900_000, f"open {visitor.name}"), of=of)
+        assert answer.status == status
+        brought.empty()
+    assert ask(put(ANN, 1_900_000, "open0"), of=of)[0].status == 204
 
 
 def test_many_files_of_next_to_nothing_are_too_many(taken):

@@ -10,8 +10,14 @@ export function asCsv(rows) {
   return new Blob([text], { type: "text/csv" });
 }
 
-/** @param {unknown} value */
+/**
+ * A cell. What a spreadsheet would take for a formula, and is no number, begins with an apostrophe:
+ * names are any text, and whoever brought it may not be who opens the table.
+ *
+ * @param {unknown} value
+ */
 function quoted(value) {
   const text = String(value ?? "");
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const plain = /^[=+\-@\t]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text;
+  return /[",\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }

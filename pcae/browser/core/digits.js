@@ -12,6 +12,8 @@ import { fullOf } from "./numerics.js";
  */
 
 const KEPT = 2; // albums
+export const TARGET = "target";
+const COLUMN = "column-"; // and its number, from 1
 /** @type {Map<string, Album>} */
 const albums = new Map();
 
@@ -30,6 +32,9 @@ export function albumOf(address) {
 }
 
 export class Digits {
+  /** The measure that was asked for last. @type {{ measure: string, values: Float32Array }} */
+  #measured = { measure: "", values: new Float32Array() };
+
   /**
    * @param {Answer} points
    * @param {Album} album
@@ -48,6 +53,9 @@ export class Digits {
     /** @type {string[]} */
     this.tableColumns = JSON.parse(about.columns); // the names of a table's columns
     this.limits = arrays.limits?.data; // of those columns: all least values, all greatest
+    /** @type {string} */
+    this.target = JSON.parse(about.target ?? '""'); // what is measured of each, if anything is
+    this.targets = arrays.targets?.data;
     /** @type {string} */
     this.noun = JSON.parse(about.noun); // what a digit is called
     this.size = this.labels.length;
@@ -112,6 +120,40 @@ export class Digits {
   }
 
   /**
+   * What is measured of every digit: how the address says it, and what it is called.
+   *
+   * @returns {Map<string, string>}
+   */
+  get measures() {
+    const columns = this.tableColumns.map((name, column) => /** @type {const} */ ([
+      `${COLUMN}${column + 1}`,
+      name,
+    ]));
+    return new Map(this.targets ? [[TARGET, this.target], ...columns] : columns);
+  }
+
+  /**
+   * Its values of all digits, in their units; null before they are here.
+   *
+   * @param {string} measure
+   * @returns {Values | null}
+   */
+  measured(measure) {
+    if (measure === TARGET) return this.targets ?? null;
+    const { images, inputs, limits, pieces, album } = this;
+    const column = Number(measure.slice(COLUMN.length)) - 1;
+    if (!measure.startsWith(COLUMN) || !limits || !(column >= 0 && column < inputs)) return null;
+    if (!pieces.every((piece) => album.there.has(piece))) return null;
+    if (this.#measured.measure !== measure) {
+      const [low, high] = [limits[column], limits[inputs + column]];
+      const of = (/** @type {number} */ i) => images[i * inputs + column] / fullOf(images);
+      const values = Float32Array.from(this.labels, (_, i) => low + of(i) * (high - low));
+      this.#measured = { measure, values };
+    }
+    return this.#measured.values;
+  }
+
+  /**
    * What a digit is called.
    *
    * @param {number} i
@@ -123,12 +165,13 @@ export class Digits {
   }
 
   /**
-   * A digit's name with its class, where there are classes to tell apart.
+   * A digit's name with its class, where there are classes to tell apart, or with its target.
    *
    * @param {number} i
    */
   nameWithClass(i) {
     const name = this.name(i);
+    if (this.targets) return `${name}, ${this.target} ${this.targets[i].toPrecision(4)}`;
     return this.labelled ? `${this.classes[this.labels[i]]}, ${name}` : name;
   }
 }

@@ -26,6 +26,7 @@ const stamps = new Map();
 export class Dots {
   constructor(/** @type {HTMLCanvasElement} */ canvas) {
     this.canvas = canvas;
+    contextOf(canvas); // so that nothing else takes it
     this.picture = new ImageData(1, 1);
   }
 

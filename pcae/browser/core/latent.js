@@ -134,7 +134,7 @@ export function regionsOf(places, labels, classes) {
   const width = BINS + 2 * edge;
   const flat = places.length === 1;
   const height = flat ? 1 : width;
-  const counts = new Float64Array(classes * height * width);
+  const counts = new Float32Array(classes * height * width);
   for (let i = 0; i < labels.length; i++) {
     const [x, y] = places.map((along) => Math.floor(along[i] * BINS) + edge);
     const row = flat ? 0 : y;
@@ -171,7 +171,7 @@ function namePlaces(first, rows, at, classes) {
   const few = at.filter((_, cell) => cell % NAME_EVERY === 0);
   const across = few.length;
   const size = rows === 1 ? across : across ** 2;
-  const own = new Float64Array(classes * size);
+  const own = new Float32Array(classes * size);
   for (let place = 0; place < size; place++) {
     const [row, column] = [Math.floor(place / across), place % across];
     const label = first[(row * CELLS + column) * NAME_EVERY];
@@ -197,7 +197,7 @@ function namePlaces(first, rows, at, classes) {
 /**
  * Sums at the places `at`, along each of d axes, of Gaussians that stand at `of`.
  *
- * @param {Float64Array} counts - (planes, of, of), or (planes, of).
+ * @param {Float32Array} counts - (planes, of, of), or (planes, of).
  * @param {number} planes
  * @param {number} d
  * @param {Float64Array} at
@@ -214,7 +214,7 @@ function smooth(counts, planes, d, at, of, width) {
   let rest = d === 1 ? 1 : of.length; // values of the axes beside the one that is summed over
   for (let axis = 0; axis < d; axis++) { // the first of them; what comes of it is the last
     const before = sums;
-    sums = new Float64Array(planes * rest * at.length);
+    sums = new Float32Array(planes * rest * at.length);
     for (let from = 0; from < before.length; from++) {
       if (before[from] === 0) continue;
       const plane = Math.floor(from / (rest * of.length));

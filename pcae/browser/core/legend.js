@@ -89,8 +89,8 @@ export class Legend {
     const there = new Set(found);
     chips.forEach((chip, label) => chip.hidden = !there.has(label));
     const shown = classes.length - hidden.length;
-    const words = this.search.value.trim() ? `${found.length} found` : `${shown} shown`;
-    this.count.textContent = `${words}, of ${classes.length}`;
+    const [count, what] = this.search.value.trim() ? [found.length, "found"] : [shown, "shown"];
+    this.count.textContent = `${count} of ${classes.length} ${what}`;
     this.all.disabled = !hidden.length;
   }
 

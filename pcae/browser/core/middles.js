@@ -1,5 +1,7 @@
 /** Where classes lie in a plane. */
 
+import { shortened } from "./markup.js";
+
 const ENOUGH = 150; // digits of a class, to say where its middle is
 
 /**
@@ -57,7 +59,8 @@ export function roomy(marks, order, labels, letters) {
   }
   /** @type {Mark[]} */
   const kept = [];
-  const large = [...marks].sort((a, b) => sizes.get(b.label) - sizes.get(a.label));
+  const short = marks.map((mark) => ({ ...mark, name: shortened(mark.name) }));
+  const large = short.sort((a, b) => sizes.get(b.label) - sizes.get(a.label));
   for (const mark of large) {
     if (kept.every((other) => !overlap(mark, other, letters))) kept.push(mark);
   }

@@ -37,6 +37,7 @@ export function contextOf(canvas, settings) {
 export function digitCanvas(shape = MNIST, size = 0, columns = 1, rows = 1, gap = 0) {
   const canvas = Object.assign(document.createElement("canvas"), { shape });
   canvas.className = "pcae-x-digit";
+  contextOf(canvas); // so that nothing else takes it
   fitDigits(canvas, shape, columns, rows, gap);
   if (size) {
     const scale = size / Math.max(...shape);
@@ -199,6 +200,7 @@ export function drawPictures(canvas, width, height, points, { images, shape }, i
   context.putImageData(picture, 0, 0);
 }
 
+const HEX = /^#[0-9a-f]{6}$/i;
 /** @type {Map<string, number>} by colour */
 const inks = new Map();
 
@@ -209,7 +211,10 @@ const inks = new Map();
  */
 export function inkOf(color) {
   let ink = inks.get(color);
-  if (ink === undefined) {
+  if (ink === undefined && HEX.test(color)) { // what is read back may be a bit off
+    const [r, g, b] = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
+    inks.set(color, ink = (b << 16) | (g << 8) | r);
+  } else if (ink === undefined) {
     const context = contextOf(document.createElement("canvas"), { willReadFrequently: true });
     context.fillStyle = color;
     context.fillRect(0, 0, 1, 1);

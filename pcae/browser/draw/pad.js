@@ -2,6 +2,7 @@
 
 import { element } from "../core/element.js";
 import { contextOf } from "../core/pictures.js";
+import { greyOf } from "../core/readback.js";
 
 /** @typedef {"Thin" | "Usual" | "Thick"} Pen */
 /** @typedef {{ points: [x: number, y: number][], pen: number }} Stroke - of a pen so wide. */
@@ -41,10 +42,7 @@ export class Pad {
 
   /** Ink of every pixel, bytes. */
   ink() {
-    const { data } = this.context.getImageData(0, 0, SIZE, SIZE);
-    const out = new Uint8Array(SIZE * SIZE);
-    for (let i = 0; i < out.length; i++) out[i] = data[4 * i];
-    return out;
+    return greyOf(this.context.getImageData(0, 0, SIZE, SIZE).data, SIZE);
   }
 
   /**

@@ -3,6 +3,7 @@
 import { SIZE } from "./pad.js";
 import { element } from "../core/element.js";
 import { contextOf } from "../core/pictures.js";
+import { greyOf } from "../core/readback.js";
 import { inkOf } from "./prepared.js";
 
 const MOST_BYTES = 30 * 2 ** 20;
@@ -99,10 +100,7 @@ function turnToInk(canvas) {
   const context = contextOf(canvas);
   const picture = context.getImageData(0, 0, width, height);
   const { data } = picture;
-  const grey = new Uint8Array(width * height);
-  for (let i = 0, at = 0; i < grey.length; i++, at += 4) {
-    grey[i] = Math.round(0.299 * data[at] + 0.587 * data[at + 1] + 0.114 * data[at + 2]);
-  }
+  const grey = greyOf(data, width);
   const found = inkOf(grey, width, height);
   if (!found) return null;
   for (let i = 0, at = 0; i < grey.length; i++, at += 4) {

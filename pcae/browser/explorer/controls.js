@@ -3,11 +3,12 @@
 import { AXIS_NAMES, BOTH, PCA_AT } from "../core/both.js";
 import { element } from "../core/element.js";
 import { asCsv } from "../core/csv.js";
+import { TARGET } from "../core/digits.js";
 import { Legend } from "../core/legend.js";
 import { downloadLink, save } from "../core/saving.js";
 import { savePlanes } from "./figure.js";
 import { canDrawSolid, NO_WEBGL } from "./solid.js";
-import { changed, COLOURS, counts, MODES, TOGGLES } from "./state.js";
+import { changed, counts, ERRORS, MODES, TOGGLES } from "./state.js";
 import { differs } from "./store.js";
 
 const GRID = "The plane decoded on a grid";
@@ -83,13 +84,10 @@ export class Controls {
     const coming = world.whole ? "" : COMING;
     const noun = `${world.noun[0].toUpperCase()}${world.noun.slice(1)}s`;
     const count = (/** @type {string} */ n) => scene.set({ count: Number(n) });
-    const colour = (/** @type {string} */ of) => {
-      scene.set({ colour: /** @type {State["colour"]} */ (of) });
-    };
     return [
       element("span", group, ...this.modes()),
       choice(noun, this.counts(), state.count, count),
-      ...(world.network ? [choice("Colour", COLOURS, state.colour, colour)] : []),
+      ...this.colours(),
       this.toggle("Pictures", "pictures", world.shape ? "" : NO_PICTURES),
       ...(world.network
         ? [this.toggle("Manifold", "manifold", world.shape ? "" : NO_PICTURES, GRID)]
@@ -99,6 +97,17 @@ export class Controls {
       element("span", { className: "pcae-d" }, ...this.downloads()),
       ...(state.selected.length ? [button("Clear", false, () => acts.select([]))] : []),
     ];
+  }
+
+  /** The choice of what colours mean, where there is one. */
+  colours() {
+    const { scene: { state, world } } = this;
+    const plain = { digit: world.labelled ? "class" : "one colour" };
+    const measures = Object.fromEntries(world.measures);
+    if (!world.network && !world.measures.size) return [];
+    const values = { ...plain, ...(world.network ? ERRORS : {}) };
+    const act = (/** @type {string} */ colour) => this.scene.set({ colour });
+    return [choice("Colour", values, state.colour, act, "Colour", { "Values of": measures })];
   }
 
   /** Buttons for what dragging does. */
@@ -144,14 +153,18 @@ export class Controls {
     const { planes } = this;
     const { world, state } = this.scene;
     const names = BOTH.flatMap((p) => state.axes[p].map((axis) => `${AXIS_NAMES[p]} ${axis + 1}`));
+    const measures = [...world.measures].filter(([of]) => of === TARGET || of === state.colour);
+    const measured = measures.map(([of]) => world.measured(of));
     const heads = [
       "digit",
       "label",
+      ...measures.map(([, name]) => name),
       ...(world.k > 1 ? names : [names[0], "drawn at", names[2], "drawn at"]),
     ];
     const rows = Array.from(planes.shown, (i) => [
       i,
       world.classes[world.labels[i]],
+      ...measured.map((values) => values?.[i]),
       ...planes.placesOf(i).flat(),
     ]);
     return [heads, ...rows];
@@ -218,11 +231,12 @@ function off(button, title) {
   return Object.assign(button, { disabled: true, title });
 }
 
-/** A bar that says what the colours of errors mean. @param {import("./paint.js").Key} key */
-function scale({ stops, low, high }) {
+/** A bar that says what the colours of values mean. @param {import("./paint.js").Key} key */
+function scale({ name, stops, low, high }) {
   const bar = element("i", { className: "pcae-x-scale" });
   bar.style.background = `linear-gradient(90deg, ${stops.join(", ")})`;
-  return element("span", { className: "pcae-x-key" }, low, bar, high);
+  const head = name ? [element("b", { title: name }, name)] : [];
+  return element("span", { className: "pcae-x-key" }, ...head, low, bar, high);
 }
 
 /**
@@ -230,14 +244,22 @@ function scale({ stops, low, high }) {
  * @param {Record<string, string | number>} values
  * @param {string | number} value
  * @param {(value: string) => void} act
+ * @param {Record<string, Record<string, string>>} groups more of them, by what they have in common
  */
-function choice(label, values, value, act, ariaLabel = label) {
-  const options = Object.entries(values).map(([of, text]) =>
-    element("option", { value: of, textContent: String(text) })
-  );
-  const box = element("select", { ariaLabel, onchange: () => act(box.value) }, ...options);
+function choice(label, values, value, act, ariaLabel = label, groups = {}) {
+  const more = Object.entries(groups).filter(([, of]) => Object.keys(of).length);
+  const inGroups = more.map(([label, of]) => element("optgroup", { label }, ...optionsOf(of)));
+  const parts = [...optionsOf(values), ...inGroups];
+  const box = element("select", { ariaLabel, onchange: () => act(box.value) }, ...parts);
   box.value = String(value);
   return element("label", {}, `${label} `, box);
+}
+
+/** @param {Record<string, string | number>} values */
+function optionsOf(values) {
+  return Object.entries(values).map(([value, text]) =>
+    element("option", { value, textContent: String(text) })
+  );
 }
 
 /**

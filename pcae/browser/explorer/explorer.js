@@ -24,17 +24,28 @@ import { ImportedWorld } from "./imported.js";
 import { Inspection } from "./inspection.js";
 import { ABOUT, Keys, keysOf } from "./keys.js";
 import { Layers } from "./layers.js";
+import { Lost } from "./lost.js";
 import { Morph } from "./morph.js";
 import { Inspector } from "./panel.js";
 import { Planes } from "./planes.js";
 import { Scene } from "./scene.js";
 import { canDrawSolid, NO_WEBGL } from "./solid.js";
-import { CHOSEN, counts, firstAxes, fresh, MOST_TESTS, restricted } from "./state.js";
+import {
+  CHOSEN,
+  counts,
+  ERRORS,
+  firstAxes,
+  fresh,
+  MOST_TESTS,
+  restricted,
+  usualColour,
+} from "./state.js";
 import { Store } from "./store.js";
 import { Strip } from "./strip.js";
 import { summary } from "./summary.js";
 import { Timeline } from "./timeline.js";
 import { Voice } from "./voice.js";
+import { isOf } from "./words.js";
 
 /** @import { ExplorerData } from "../types.d.ts" */
 /** @import { Pair, Shown, State } from "./state.js" */
@@ -167,6 +178,8 @@ class Explorer {
     const tell = (/** @type {Pair} */ place) => this.component.setTriggerValue("placed", place);
     const asked = new Asked(scene, planes, tell);
     const layers = new Layers(scene, planes, inspection, asked);
+    const lost = new Lost(scene, planes);
+    layers.stage.append(lost.note);
     const acts = new Acts(scene, inspection, voice);
     const timeline = new Timeline(scene, planes);
     const controls = new Controls(scene, planes, acts, voice.note);
@@ -271,8 +284,8 @@ class Explorer {
     if (state.pictures || state.manifold) this.views.scene.settled("come", () => planes.drawn());
     if (!world.whole || this.root.dataset.whole) return;
     this.root.dataset.whole = "true";
-    controls.draw();
     if (state.colour !== "digit") planes.draw();
+    controls.draw(); // with a key to these colours
   }
 
   /** Take over what the address says, if it is news; all that cannot be here is left as usual. */
@@ -281,6 +294,7 @@ class Explorer {
     let state = store.get();
     if (shown.digits !== data.digits) {
       state = { ...state, ranges: [null, null], hidden: [], selected: [], pinned: [], held: 0 };
+      if (!isOf(ERRORS, state.colour)) state = { ...state, colour: usualColour(world) };
     }
     if (shown.run !== data.run) {
       const labels = world.k === 1 || state.k === 1; // up is the label, or was

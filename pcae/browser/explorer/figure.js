@@ -2,8 +2,14 @@
 
 import { BOTH } from "../core/both.js";
 import { fetchPlotly } from "../core/fetched.js";
-import { colorOf } from "./paint.js";
+import { asMarkup } from "../core/markup.js";
+import { inkOf } from "../core/pictures.js";
+import { between, colorOf } from "./paint.js";
 
+const LETTER = 7; // pixels that a letter of the legend takes, about
+const LINE = 18; // pixels of a line of it
+const BAR = 240; // pixels of a scale
+const SHADES = 60; // of a scale
 const VECTORS = 10_000; // dots of a plane, up to which each is a shape of its own
 
 /** @import { Side } from "../core/both.js" */
@@ -22,16 +28,17 @@ export async function savePlanes(planes, format) {
     ? { data: solid.plot.data, layout: { ...solid.plot.layout } }
     : { data: dots(planes), layout: layout(planes) };
   const { clientWidth, clientHeight } = state.solid ? solid.plot : plot;
-  const below = legend(planes);
-  const size = { width: clientWidth, height: clientHeight + below.height };
+  const under = legend(planes, clientWidth);
+  const size = { width: clientWidth, height: clientHeight + under.height };
   const margin = { .../** @type {{margin: {b: number}}} */ (figure.layout).margin };
-  margin.b += below.height;
+  margin.b += under.height;
   const { annotations = [] } = /** @type {{annotations?: object[]}} */ (figure.layout);
   Object.assign(figure.layout, {
     ...size,
     margin,
     paper_bgcolor: theme.ground,
-    annotations: [...annotations, ...below.notes],
+    annotations: [...annotations, ...under.notes],
+    shapes: under.shapes,
   });
   const scale = format === "png" ? 2 : 1;
   await plotly.downloadImage(figure, { format, ...size, filename: "explorer", scale });
@@ -65,7 +72,7 @@ function layout(planes) {
     return {
       domain: [from / of, (from + length) / of],
       range: [...range],
-      title: { text: planes.axisName(p, d), standoff: 4 },
+      title: { text: asMarkup(planes.axisName(p, d)), standoff: 4 },
       anchor: `${d ? "x" : "y"}${p ? 2 : ""}`,
       zeroline: false,
       gridcolor: lines,
@@ -97,30 +104,72 @@ function layout(planes) {
 /** @param {string} text @param {number[]} at shares of the picture, from its lower left corner */
 function note(text, [x, y]) {
   const place = { x, y, xref: "paper", yref: "paper", xanchor: "center" };
-  return { ...place, text: `<b>${asText(text)}</b>`, font: { size: 16 }, showarrow: false };
+  return { ...place, text: `<b>${asMarkup(text)}</b>`, font: { size: 16 }, showarrow: false };
 }
 
-/** The classes' colours as a line below: on the page they are buttons. @param {Planes} planes */
-function legend({ scene: { state, world, theme: { colors } } }) {
-  if (state.colour !== "digit" || !world.labelled) return { height: 0, notes: [] };
-  const parts = world.classes.map(
-    (name, label) =>
-      `<span style="color:${colors[label % colors.length]}">●</span> ${asText(name)}`,
-  );
-  const note = {
-    text: parts.join("   "),
-    xref: "paper",
-    yref: "paper",
-    x: 0.5,
-    y: 0,
-    yshift: -12,
-    yanchor: "top",
-    showarrow: false,
-  };
-  return { height: 36, notes: [note] };
+/**
+ * What colours mean, below: on the page the classes are buttons.
+ *
+ * @param {Planes} planes
+ * @param {number} width in pixels
+ */
+function legend({ paint: { key }, scene: { state, world, theme: { colors, type } } }, width) {
+  if (key) return scale(key, width, type);
+  if (state.colour !== "digit" || !world.labelled) return { height: 0, notes: [], shapes: [] };
+  /** @type {string[][]} */
+  const lines = [[]];
+  let left = width;
+  world.classes.forEach((name, label) => {
+    const wide = LETTER * type * (name.length + 5);
+    if (wide > left) {
+      lines.push([]);
+      left = width;
+    }
+    left -= wide;
+    const dot = `<span style="color:${colors[label % colors.length]}">●</span>`;
+    lines[lines.length - 1].push(`${dot} ${asMarkup(name)}`);
+  });
+  const text = lines.map((line) => line.join("   ")).join("<br>");
+  const height = 20 + LINE * type * lines.length;
+  return { height, notes: [below(text, 0.5, 12)], shapes: [] };
 }
 
-/** Plotly's markup for a text. @param {string} text */
-function asText(text) {
-  return text.replace(/[&<>]/g, (letter) => `&#${letter.charCodeAt(0)};`);
+/**
+ * A bar of colours with what its ends are.
+ *
+ * @param {import("./paint.js").Key} key
+ * @param {number} width in pixels
+ * @param {number} type how large letters are
+ */
+function scale({ name = "", stops, low, high }, width, type) {
+  const half = BAR / 2 / width;
+  const { length } = stops;
+  const shapes = Array.from({ length: SHADES }, (_, shade) => {
+    const at = ((shade + 0.5) / SHADES) * (length - 1);
+    const from = Math.floor(at);
+    const fillcolor = colorOf(between(inkOf(stops[from]), inkOf(stops[from + 1]), at - from));
+    const [x0, x1] = [shade, shade + 1].map((edge) => 0.5 + half * (2 * edge / SHADES - 1));
+    const across = { xref: "paper", x0, x1 };
+    const up = { yref: "paper", yanchor: 0, ysizemode: "pixel", y0: -18, y1: -28 };
+    return { type: "rect", ...across, ...up, fillcolor, line: { width: 0 } };
+  });
+  const room = 8 / width;
+  const notes = [
+    { ...below(asMarkup(low), 0.5 - half - room, 14), xanchor: "right" },
+    { ...below(asMarkup(high), 0.5 + half + room, 14), xanchor: "left" },
+    ...(name ? [below(`<b>${asMarkup(name)}</b>`, 0.5, 30)] : []),
+  ];
+  return { height: (name ? 20 : 4) + LINE * type * 2, notes, shapes };
+}
+
+/**
+ * Words below the planes.
+ *
+ * @param {string} text
+ * @param {number} x
+ * @param {number} down pixels
+ */
+function below(text, x, down) {
+  const place = { xref: "paper", yref: "paper", x, y: 0, yshift: -down, yanchor: "top" };
+  return { ...place, text, showarrow: false };
 }

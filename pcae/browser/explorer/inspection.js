@@ -120,8 +120,8 @@ export class Inspection {
   /** Ring the inspected digit where it is now. */
   ring(glide = false) {
     if (this.at) return;
-    const { world, theme, state: { held } } = this.scene;
-    this.ringed = { places: this.planes.placesOf(held), color: theme.colors[world.labels[held]] };
+    const { held } = this.scene.state;
+    this.ringed = { places: this.planes.placesOf(held), color: "" }; // as its dot
     this.moved(glide);
   }
 

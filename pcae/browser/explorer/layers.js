@@ -36,6 +36,7 @@ export class Layers {
     drawing.innerHTML = "<svg><polyline></polyline></svg>";
     this.outline = drawing.getElementsByTagName("polyline")[0];
     const above = [this.over, this.numerals, this.pins, ...this.rings, asked.canvas, drawing];
+    for (const canvas of [this.behind, this.over, asked.canvas]) contextOf(canvas); // no other's
     this.stage = scene.stage;
     this.stage.append(this.behind, planes.plot, planes.solid.plot, ...above);
     planes.drawn = () => this.draw();
@@ -115,7 +116,7 @@ export class Layers {
    */
   drawRings(glide) {
     const { planes, inspection: { ringed, at: between } } = this;
-    const { state, world, theme: { colors } } = this.scene;
+    const { state } = this.scene;
     const shown = planes.flat && (between || state.held !== planes.veiled);
     BOTH.forEach((p) => {
       const ring = this.rings[p];
@@ -125,14 +126,14 @@ export class Layers {
       if (!ringed || !at || ring.hidden) return;
       ring.style.transition = glide ? "" : "none";
       ring.style.transform = `translate(${at[0]}px, ${at[1]}px)`;
-      ring.style.borderColor = ringed.color;
+      ring.style.borderColor = ringed.color || planes.colorOf(state.held, p);
     });
     const marks = (planes.flat ? state.pinned : []).flatMap((i) =>
       BOTH.map((p) => {
         const at = planes.pixelOf(p, i);
         const mark = element("i", { hidden: i === planes.veiled || !planes.inside(p, at) });
         mark.style.transform = `translate(${at[0]}px, ${at[1]}px)`;
-        mark.style.borderColor = colors[world.labels[i]];
+        mark.style.borderColor = planes.colorOf(i, p);
         return mark;
       })
     );

@@ -1,9 +1,9 @@
-/** How the points of both planes are coloured: by class, or by errors. */
+/** How the points of both planes are coloured: by class, by errors, or by what is measured of them. */
 
 import { quantile } from "../core/numerics.js";
 import { inkOf } from "../core/pictures.js";
+import { rising, saidOf } from "../core/scale.js";
 
-const VIRIDIS = ["#440154", "#31688e", "#35b779", "#fde725"];
 const EVEN = "#a0a4aa"; // where neither is better
 const STEPS = 255; // of a scale
 
@@ -11,31 +11,54 @@ const STEPS = 255; // of a scale
 /**
  * @typedef {Object} Paint
  * @property {[(i: number) => number, (i: number) => number]} inkOf a digit's low 24 bits, by plane
- * @property {Key} [key] what the colours of errors mean
+ * @property {Key} [key] what the colours of values mean
  */
-/** @typedef {{stops: string[], low: string, high: string}} Key */
+/** @typedef {{name?: string, stops: string[], low: string, high: string}} Key */
 
 /** @param {Scene} scene @returns {Paint} */
 export function paint({ state, world, theme }) {
+  const { inks } = theme;
+  const stops = rising(theme.dark);
+  const name = world.measures.get(state.colour);
+  if (name !== undefined) {
+    const values = world.measured(state.colour);
+    return values ? byValues(name, values, stops) : plain(() => inks[0]);
+  }
   if (state.colour === "digit" || !world.whole) {
-    const { inks } = theme;
-    const ofClass = (/** @type {number} */ i) => inks[world.labels[i] % inks.length];
-    return { inkOf: [ofClass, ofClass] };
+    return plain((i) => inks[world.labels[i] % inks.length]);
   }
   const pca = world.pcaErrors(state.k);
   const network = world.errors ?? []; // there is one, or no choice of colours
   if (state.colour === "error") {
     const most = Math.max(quantile(pca, 0.98), quantile(network, 0.98));
-    const scale = scaleOf(VIRIDIS, 0, most);
-    const key = { stops: VIRIDIS, low: "error 0", high: most.toFixed(3) };
+    const scale = scaleOf(stops, 0, most);
+    const key = { stops, low: "error 0", high: most.toFixed(3) };
     return { inkOf: [(i) => scale(pca[i]), (i) => scale(network[i])], key };
   }
   const gain = Float32Array.from(pca, (error, i) => error - network[i]);
   const most = quantile(gain.map(Math.abs), 0.95);
-  const stops = [theme.pca, EVEN, theme.autoencoder];
-  const scale = scaleOf(stops, -most, most);
-  const better = (/** @type {number} */ i) => scale(gain[i]);
-  return { inkOf: [better, better], key: { stops, low: "PCA", high: "autoencoder" } };
+  const sides = [theme.pca, EVEN, theme.autoencoder];
+  const scale = scaleOf(sides, -most, most);
+  const key = { stops: sides, low: "PCA", high: "autoencoder" };
+  return { ...plain((i) => scale(gain[i])), key };
+}
+
+/** The same in both planes. @param {(i: number) => number} ink @returns {Paint} */
+function plain(ink) {
+  return { inkOf: [ink, ink] };
+}
+
+/**
+ * @param {string} name
+ * @param {import("../types.d.ts").Values} values
+ * @param {string[]} stops
+ * @returns {Paint}
+ */
+function byValues(name, values, stops) {
+  const { low, high, words } = saidOf(values);
+  const scale = scaleOf(stops, low, high);
+  const key = { name, stops, low: words[0], high: words[1] };
+  return { ...plain((i) => scale(values[i])), key };
 }
 
 /**
@@ -59,7 +82,7 @@ function scaleOf(stops, low, high) {
 }
 
 /** @param {number} a @param {number} b inks @param {number} share */
-function between(a, b, share) {
+export function between(a, b, share) {
   return [0, 8, 16].reduce((ink, bits) => {
     const [from, to] = [(a >> bits) & 255, (b >> bits) & 255];
     return ink | (Math.round(from + share * (to - from)) << bits);

@@ -5,7 +5,8 @@ import { Dots } from "../core/dots.js";
 import { element } from "../core/element.js";
 import { middles, roomy } from "../core/middles.js";
 import { axesOf, boxes, drawAxes, limits } from "./axes.js";
-import { paint } from "./paint.js";
+import { contextOf } from "../core/pictures.js";
+import { colorOf, paint } from "./paint.js";
 import { Solid } from "./solid.js";
 import { fresh } from "./state.js";
 import { differs } from "./store.js";
@@ -54,6 +55,7 @@ export class Planes {
     this.paint = paint(scene);
     this.solid = new Solid(scene, heard);
     this.lines = element("canvas", { className: "pcae-x-layer" });
+    contextOf(this.lines); // so that nothing else takes it
     this.dots = BOTH.map(() => new Dots(element("canvas", { className: "pcae-x-dots" })));
     const canvases = this.dots.map(({ canvas }) => canvas);
     const plot = element("div", { className: "pcae-x-plot" }, this.lines, ...canvases);
@@ -209,6 +211,13 @@ export class Planes {
   axisName(p, d) {
     const { world, state } = this.scene;
     return world.k === 1 && d ? "label" : `${AXIS_NAMES[p]} ${state.axes[p][d] + 1}`;
+  }
+
+  /** What a digit is ringed with in a plane: its class's colour, or that of its value. */
+  colorOf(/** @type {number} */ i, /** @type {Side} */ p = 0) {
+    const { world, theme: { colors } } = this.scene;
+    const measured = this.paint.key?.name !== undefined;
+    return measured ? colorOf(this.paint.inkOf[p](i)) : colors[world.labels[i]];
   }
 
   drawPlane(/** @type {Side} */ p) {

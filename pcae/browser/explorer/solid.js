@@ -50,6 +50,10 @@ export class Solid {
     const { data, layout } = this.figure(paint);
     await plotly.react(plot, data, layout, CONFIG);
     if (!first) return;
+    const { scene: one, scene2: other } = plot._fullLayout;
+    for (const drawn of [one, other]) {
+      if (drawn?._scene.glplot) drawn._scene.glplot.oncontextloss = null; // see lost.js
+    }
     const digit = (/** @type {{pointNumber: number}} */ point) => this.shown[point.pointNumber];
     plot.on("plotly_relayout", () => this.turn());
     plot.on("plotly_hover", (event) => heard.pointed(digit(event.points[0])));

@@ -3,10 +3,12 @@
  * new value is one of `TOGGLES`, or has its type, what it is at first, and its part of the address.
  */
 
+import { TARGET } from "../core/digits.js";
 import { among, asCamera, asNumbers, isOf, numbers, packed, unpacked, wholes } from "./words.js";
 
 export const MODES = { pan: "Move", select: "Box", lasso: "Lasso", path: "Path" };
-export const COLOURS = { digit: "class", error: "error", better: "which method is better" };
+export const ERRORS = { error: "error", better: "which method is better" };
+export const COLOURS = { digit: "class", ...ERRORS };
 /** What is shown or not, each a word of the address. */
 export const TOGGLES = /** @type {const} */ ([
   "pictures", // in the place of dots
@@ -35,7 +37,7 @@ const MOST_LETTERS = 1500; // of a selection; a longer link makes no QR code
  * @property {[[Pair, Pair] | null, [Pair, Pair] | null]} ranges by plane, across and up; null before
  *     the plane is drawn: the whole of it
  * @property {[Camera | null, Camera | null]} cameras by plane; null for Plotly's own
- * @property {keyof typeof COLOURS} colour
+ * @property {string} colour one of `COLOURS`, or of the world's measures
  * @property {keyof typeof MODES} mode what dragging does
  * @property {number[]} hidden labels, ascending
  * @property {number[]} selected ascending indices
@@ -84,7 +86,13 @@ export function fresh() {
 
 /** What is usual for a world. @param {World} world @returns {State} */
 export function usual(world) {
-  return { ...fresh(), count: world.tests, k: world.k, axes: [firstAxes(world), firstAxes(world)] };
+  const axes = /** @type {[Pair, Pair]} */ ([firstAxes(world), firstAxes(world)]);
+  return { ...fresh(), count: world.tests, k: world.k, axes, colour: usualColour(world) };
+}
+
+/** By what points are coloured at first. @param {World} world */
+export function usualColour(world) {
+  return world.measures.has(TARGET) ? TARGET : "digit";
 }
 
 /** @param {World} world @returns {Pair} */
@@ -144,7 +152,8 @@ export const PARTS = {
   },
   colour: {
     write: ({ colour }) => colour,
-    read: (text) => isOf(COLOURS, text) ? { colour: text } : null,
+    read: (text, _, { world }) =>
+      isOf(COLOURS, text) || world.measures.has(text) ? { colour: text } : null,
   },
   drag: {
     write: ({ mode }) => mode,
@@ -242,6 +251,8 @@ export function restricted(state, world) {
     mode: mode === "path" && !drawn ? "pan" : mode,
     pictures: pictures && Boolean(world.shape),
     manifold: manifold && drawn,
-    colour: world.network ? colour : "digit",
+    colour: (world.network && isOf(COLOURS, colour)) || world.measures.has(colour)
+      ? colour
+      : usualColour(world),
   };
 }

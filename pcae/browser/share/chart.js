@@ -4,6 +4,7 @@ import { asCsv } from "../core/csv.js";
 import { element } from "../core/element.js";
 import { addStyle, fetchPlotly } from "../core/fetched.js";
 import { living } from "../core/living.js";
+import { fromMarkup } from "../core/markup.js";
 import { downloadLink, save, savePicture } from "../core/saving.js";
 import { themeOf } from "../core/theme.js";
 import { EPOCH } from "./codes.js";
@@ -113,9 +114,16 @@ function table(plot) {
   for (const trace of plot._fullData) {
     const [xs, ys] = [trace.x ?? [], trace.y ?? []];
     const names = [axis(trace.xaxis ?? "x"), axis(trace.yaxis ?? "y")];
-    for (let i = 0; i < ys.length; i++) rows.push([trace.name, xs[i], ys[i], ...names]);
+    for (let i = 0; i < ys.length; i++) {
+      rows.push([trace.name, xs[i], ys[i], ...names].map(plain));
+    }
   }
   return rows;
+}
+
+/** A cell without Plotly's markup. @param {unknown} value */
+function plain(value) {
+  return typeof value === "string" ? fromMarkup(value) : value;
 }
 
 export const { show, leave } = living(Chart);

@@ -3,6 +3,7 @@
 import { addStyle } from "../core/fetched.js";
 import { element } from "../core/element.js";
 import { contextOf } from "../core/pictures.js";
+import { greyOf } from "../core/readback.js";
 
 /** @import { Code, Component } from "../types.d.ts" */
 
@@ -105,7 +106,7 @@ class Enlarged {
     this.canvas = element("canvas", { width, height });
     const context = contextOf(this.canvas, { willReadFrequently: true });
     context.drawImage(image, 0, 0);
-    this.bytes = context.getImageData(0, 0, width, height).data;
+    this.bytes = greyOf(context.getImageData(0, 0, width, height).data, width);
     this.mark = element("i");
     this.value = element("output");
     const stage = element("div", { className: "pcae-stage" }, this.canvas, this.mark);
@@ -133,7 +134,7 @@ class Enlarged {
    */
   point(x, y) {
     const { width, height } = this.canvas;
-    const share = this.bytes[4 * (y * width + x)] / 255;
+    const share = this.bytes[y * width + x] / 255;
     this.value.textContent = (this.low + share * (this.high - this.low)).toFixed(2);
     this.mark.style.left = `${(100 * x) / width}%`;
     this.mark.style.top = `${(100 * y) / height}%`;

@@ -67,6 +67,7 @@ class Codes {
     const parts = [this.legend, this.planes, this.time];
     this.root = element("div", { className: "pcae-codes" }, ...parts);
     parentElement.replaceChildren(this.root, element("div", { className: "pcae-d" }, ...links));
+    this.planes.addEventListener("contextrestored", () => this.draw(), true);
     life.resized(
       [this.planes],
       () => this.drawn === this.size || life.frame("draw", () => this.draw()),

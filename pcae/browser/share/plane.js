@@ -1,6 +1,7 @@
 /** One small plane of codes: its dots by class, with the class written where its middle is. */
 
 import { element } from "../core/element.js";
+import { asMarkup } from "../core/markup.js";
 import { Scatter } from "../core/scatter.js";
 
 /** @import { CodesPanel } from "../types.d.ts" */
@@ -82,21 +83,21 @@ export class Plane {
     const data = classes.map((name, label) => {
       const [x, y] = this.at.map((values) => this.members[label].map((i) => values[i]));
       const marker = { size: 3.4, color: theme.colors[label], opacity: 0.75 };
-      const legend = { name, legendgroup: name, showlegend: number === 0 };
+      const legend = { name: asMarkup(name), legendgroup: name, showlegend: number === 0 };
       const place = { x, y, xaxis: xref, yaxis: yref };
       return { type: "scatter", mode: "markers", marker, ...legend, ...place };
     }).filter((_, label) => !hidden.has(label));
     const look = { showgrid: true, zeroline: false };
     const [across, up] = axes.map((text, d) => ({
       ...look,
-      title: { text, standoff: 4 },
+      title: { text: asMarkup(text), standoff: 4 },
       range: this.ranges[d],
     }));
     return {
       data,
       axes: { [`xaxis${axis}`]: across, [`yaxis${axis}`]: up },
       title: {
-        text: title,
+        text: asMarkup(title),
         xref: `${xref} domain`,
         yref: `${yref} domain`,
         x: 0,

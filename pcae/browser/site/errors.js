@@ -3,8 +3,11 @@
  * as `pcae/methods/metrics.py` and `pcae/figures/charts.py` have them.
  */
 
+import { asMarkup, shortened } from "../core/markup.js";
+
 /** @import { Figure } from "../types.d.ts" */
 
+const FEW = 20; // classes on an axis, that are all named
 const LAYOUT = { // as pcae/figures/charts.py has it
   margin: { l: 8, r: 8, t: 8, b: 8 },
   legend: { orientation: "h", y: 1.02, yanchor: "bottom" },
@@ -49,13 +52,17 @@ export function bars(classes, errors) {
   };
   const data = errors.map(([name, values], number) => ({
     type: "bar",
-    x: classes,
+    x: classes.map(asMarkup),
     y: values.map((value) => Number.isNaN(value) ? null : value),
-    name,
+    name: asMarkup(name),
     marker: { color: colorOf(number) },
-    hovertemplate: `%{x}: %{y:.4f}<extra>${name}</extra>`,
+    hovertemplate: `%{x}: %{y:.4f}<extra>${asMarkup(name)}</extra>`,
   }));
-  const axes = { xaxis: { type: "category" }, yaxis: { title: { text: "test error" } } };
+  const step = Math.ceil(classes.length / FEW);
+  const tickvals = [...classes.keys()].filter((at) => at % step === 0);
+  const ticktext = tickvals.map((at) => asMarkup(shortened(classes[at])));
+  const named = classes.length > FEW ? { tickvals, ticktext } : {};
+  const axes = { xaxis: { type: "category", ...named }, yaxis: { title: { text: "test error" } } };
   return { data, layout: { ...LAYOUT, barmode: "group", ...axes } };
 }
 

@@ -4,6 +4,7 @@
  */
 
 import { element } from "../core/element.js";
+import { asMarkup, shortened } from "../core/markup.js";
 import { contextOf } from "../core/pictures.js";
 import { darkClasses } from "../core/theme.js";
 
@@ -14,6 +15,9 @@ const PIXELS = 560; // across the picture, about
 const GROUND = "#14181f"; // on a light page too, with the dark theme's colours
 const INK = "#ffffff";
 const SAYS = "font-size:.8em;font-weight:400;color:var(--pcae-muted)";
+const FEW = 20; // classes, that are all named
+const LETTER = 0.016; // of a plane, that a letter is wide
+const LINE = 0.05; // of a plane, that a name is high
 const TINT = 0.5; // how much of a class's colour its region has
 
 /**
@@ -59,10 +63,10 @@ export function decodedPlane(
   const flat = axes.length === 1; // then the names stand above the tiles, and the way below
   const [x, y] = [0, 1].map((d) => way.map((code) => axes[d]?.position(code[numbers[d]]) ?? 0));
   const named = numbers.map((number) => `${kind} ${number + 1}`);
-  const labels = tinted ? [...regions.names] : [];
+  const labels = tinted ? roomy(regions, classes) : [];
   const edges = darkClasses(classes.length);
-  const marks = labels.map(([label, [across, up = 1]]) => ({
-    ...mark(classes[label], across, up, GROUND, INK, edges[label]),
+  const marks = labels.map(({ label, name, at: [across, up = 1] }) => ({
+    ...mark(name, across, up, GROUND, INK, edges[label]),
     ...flat ? { yanchor: "bottom" } : {},
   }));
   const last = way.length - 1;
@@ -95,6 +99,30 @@ export function decodedPlane(
       yaxis: { ...up, ...still, ...square },
     },
   };
+}
+
+/**
+ * Classes, their names and where these stand; of many those that lie over no larger one's.
+ *
+ * @param {Regions} regions
+ * @param {string[]} classes
+ */
+function roomy({ names, labels }, classes) {
+  const named = [...names].map(([label, at]) => ({ label, name: classes[label], at }));
+  if (named.length <= FEW) return named;
+  const sizes = classes.map(() => 0);
+  for (const label of labels) if (label >= 0) sizes[label] += 1;
+  /** @type {typeof named} */
+  const kept = [];
+  for (const { label, name, at } of named.sort((a, b) => sizes[b.label] - sizes[a.label])) {
+    const short = shortened(name);
+    const over = kept.some((other) =>
+      Math.abs(at[0] - other.at[0]) < LETTER * (short.length + other.name.length + 4) / 2 &&
+      (at.length === 1 || Math.abs(at[1] - other.at[1]) < LINE)
+    );
+    if (!over) kept.push({ label, name: short, at });
+  }
+  return kept;
 }
 
 /**
@@ -145,7 +173,7 @@ function line(x, y, cliponaxis) {
 function mark(text, x, y, bgcolor, color, bordercolor = GROUND) {
   const font = { color, size: 13 };
   const plate = { bgcolor, bordercolor, borderwidth: 2, borderpad: 2 };
-  return { text: `<b>${text}</b>`, x, y, showarrow: false, font, ...plate };
+  return { text: `<b>${asMarkup(text)}</b>`, x, y, showarrow: false, font, ...plate };
 }
 
 /**

@@ -3,6 +3,8 @@
  * `pcae/figures/sides.py` does it for the app.
  */
 
+import { asMarkup } from "../core/markup.js";
+
 /** @import { Figure, Side, SiteNetwork } from "../types.d.ts" */
 
 export const MOST_DRAWN = 8; // networks in a legend, and whose codes are drawn
@@ -78,7 +80,11 @@ export function curvesOf(networks, sides, names) {
   if (sides.length === 1) return sides[0].curves;
   const data = sides.map(({ curves }, number) => {
     const [curve] = /** @type {Trace[]} */ (curves.data);
-    return { ...curve, name: names[number], line: { ...curve.line, color: colorOf(number) } };
+    return {
+      ...curve,
+      name: asMarkup(names[number]),
+      line: { ...curve.line, color: colorOf(number) },
+    };
   });
   const layouts = /** @type {any[]} */ (sides.map(({ curves }) => curves.layout));
   const longest = layouts.reduce((a, b) => (b.xaxis.range[1] > a.xaxis.range[1] ? b : a));

@@ -11,6 +11,7 @@ import { columnsTable } from "./values.js";
 /** @import { World } from "../core/world.js" */
 
 const [HEIGHT, MAP] = [300, 150]; // pixels
+const FEW = 20; // classes, each a column of the table; more are its rows
 
 /**
  * The errors of a method over all test images.
@@ -46,7 +47,12 @@ export class Where {
       const errors = [...(world.labelled ? byClass[m] : []), mean(images)];
       return [name, ...errors.map((error) => Number.isNaN(error) ? "nan" : error.toFixed(4))];
     });
-    this.#table.replaceChildren(table(heads, lines));
+    const many = world.classes.length > FEW;
+    const turned = heads.map((head, at) => [head, ...lines.map((line) => line[at])]);
+    this.#table.replaceChildren(
+      many ? table(turned[0], turned.slice(1)) : table(heads, lines),
+    );
+    this.#table.className = many ? "pcae-site-long" : "";
     if (!world.labelled) return;
     const named = methods.map(({ name }, m) => /** @type {const} */ ([name, byClass[m]]));
     this.drawn = {

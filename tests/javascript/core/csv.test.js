@@ -13,6 +13,11 @@ Deno.test("what is missing is empty, 0 is not", async () => {
   equal(await asCsv([[null, undefined, 0, "", false]]).text(), ",,0,,false\n");
 });
 
+Deno.test("what a spreadsheet would compute is text; numbers are numbers", async () => {
+  const rows = [["=1+1", "+a", "-b", "@c", "<=50K"], [-1.5, "-1e-3", "+2", "-", "−3"]];
+  equal(await asCsv(rows).text(), "'=1+1,'+a,'-b,'@c,<=50K\n-1.5,-1e-3,+2,'-,−3\n");
+});
+
 Deno.test("it says what it is", () => {
   equal(asCsv([]).type, "text/csv");
 });

@@ -14,6 +14,7 @@ export function aWorld(other = {}) {
     k: 2,
     classes: Array.from({ length: 10 }, (_, label) => String(label)),
     components: 100,
+    measures: new Map(),
     among: (/** @type {number} */ n) => n,
     ...other,
   };
