@@ -87,8 +87,11 @@ def curves(lines: Sequence[Line], axes: tuple[str, str], last: float, size=(640,
     return frame.picture("".join(parts), axes, (True, False))
 
 
-def plane(of: Plane, labels: np.ndarray, size=(330, 290)) -> str:
-    """Digits as dots in the colours of their classes."""
+def plane(
+    of: Plane, labels: np.ndarray, palette: Sequence[str] = (), size: tuple[int, int] = (330, 290)
+) -> str:
+    """Digits as dots in the colours of their classes, or of a palette, by their labels."""
+    palette = palette or colors.LIGHT.classes
     spans = [_span(of.points[:, axis]) for axis in (0, 1)]
     frame = _Frame(size, spans[0], spans[1])
     x, y = (frame.at(axis, of.points[:, axis]) for axis in (0, 1))
@@ -98,7 +101,7 @@ def plane(of: Plane, labels: np.ndarray, size=(330, 290)) -> str:
         for label in np.unique(labels[rows]):
             here = np.flatnonzero(labels[rows] == label) + start
             path = "".join(f"M{x[i]:.1f} {y[i]:.1f}h0" for i in here)
-            parts.append(f'<path d="{path}" stroke="{colors.LIGHT.classes[label]}"/>')
+            parts.append(f'<path d="{path}" stroke="{palette[label]}"/>')
     return frame.picture(f'<g class="dots">{"".join(parts)}</g>', of.axes, (False, False))
 
 

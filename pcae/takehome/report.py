@@ -13,7 +13,7 @@ from pcae.config import RunConfig
 from pcae.data.datasets import Dataset
 from pcae.figures import svg
 from pcae.figures.charts import plane
-from pcae.figures.colors import LIGHT
+from pcae.figures.colors import LIGHT, RISING
 from pcae.figures.pictures import data_uri
 from pcae.figures.svg import Line
 from pcae.methods.autoencoder import Autoencoder
@@ -50,9 +50,10 @@ th:first-child{text-align:left}thead th{color:#57606a;font-size:9pt}
 .dots path{stroke-width:2.6;stroke-opacity:.75}
 .legend{display:flex;flex-wrap:wrap;gap:0 4mm;margin-top:1mm}
 .legend i{display:inline-block;width:2.6mm;height:2.6mm;border-radius:50%;margin-right:1mm}
+.legend i.scale{width:40mm;height:2.6mm;border-radius:1.3mm;margin:1mm 2mm}
 i.line{width:6mm;height:0;border-radius:0;border-top:.6mm solid;vertical-align:middle}
 .classes{font-size:9pt}.classes th,.classes td{padding:.7mm .8mm;overflow-wrap:anywhere}
-.beside{display:flex;gap:6mm;align-items:flex-start}.beside table{flex:1}
+.beside{display:flex;gap:6mm;align-items:flex-start}.beside table{flex:1}.beside td{white-space:nowrap}
 .panel td,.panel th{border:0;text-align:center;padding:.4mm .4mm 1mm;font-size:8.5pt;
  line-height:1.2}
 .panel th{text-align:left;width:25mm;font-size:9.5pt}
@@ -235,14 +236,27 @@ def _legend(lines: Sequence[Line]) -> str:
 
 
 def _planes(of: _Shown) -> str:
-    labels, figures = of.data.test.labels, []
+    labels, figures, targets = of.data.test.labels, [], of.data.test.targets
+    palette: Sequence[str] = ()
+    if targets is not None:
+        palette = RISING["light"]
+        low, high = np.percentile(targets, [1, 99])
+        share = np.clip((targets - low) / ((high - low) or 1), 0, 1)
+        labels = np.rint(share * (len(palette) - 1)).astype(int)
     for title, kind, values in (
         ("PCA", "score", of.made.scores),
         ("Autoencoder", "code", of.made.codes),
     ):
-        drawn = svg.plane(plane(title, kind, values, labels), labels)
+        drawn = svg.plane(plane(title, kind, values, of.data.test.labels), labels, palette)
         figures.append(f"<figure><b>{title}</b>{drawn}</figure>")
     legend, told = "", ""
+    if targets is not None:
+        legend = (
+            f'<div class="legend"><b>{escape(of.data.target)}</b>&nbsp; {low:.4g}'
+            f'<i class="scale" style="background:linear-gradient(90deg,{",".join(palette)})"></i>'
+            f"{high:.4g}</div>"
+        )
+        told = "; neither method was told this"
     if of.data.labelled:
         classes = "".join(
             f'<span><i style="background:{LIGHT.classes[label]}"></i>{escape(name)}</span>'

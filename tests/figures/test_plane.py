@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 import pytest
 from PIL import Image
 
-from pcae.figures.colors import DARK
-from pcae.figures.plane import decoded_plane
+from pcae.figures.colors import DARK, RISING
+from pcae.figures.plane import Shades, decoded_plane
 from pcae.methods.plane import Grid, between, decoded
 
 CLASSES = tuple("0123456789")
@@ -102,3 +102,38 @@ def test_one_axis_is_a_strip_of_square_tiles():
     assert pixels(figure).shape == (28, 14 * 28, 3)
     assert figure.layout.yaxis.scaleratio == pytest.approx(1 / 14)
     assert not figure.layout.yaxis.visible
+
+
+def test_two_hundred_classes_have_grounds_and_few_names():
+    side = 15
+    labels = np.arange(200).repeat(8)
+    middles = np.column_stack([labels % side, labels // side])
+    codes = (middles + RNG.uniform(-0.2, 0.2, (1600, 2))).astype(np.float32)
+    plane = decoded(codes, labels, 200, lambda at: np.zeros((len(at), 12)), Grid((0, 1), 20, 1.0))
+    classes = [f"species {label} of many" for label in range(200)]
+    told = ("Net", "red", "says", "code", plane, (4, 3), classes, codes[[0, -1]])
+    figure = go.Figure(decoded_plane(*told))
+    assert len(np.unique(pixels(figure).reshape(-1, 3), axis=0)) > 150
+    names = [note.text for note in figure.layout.annotations]
+    assert 20 < len(names) < 150
+    assert all(len(name) <= len("<b></b>") + 14 for name in names)
+
+
+@pytest.mark.parametrize("shape", [None, (28, 28)])
+def test_a_ground_shows_values_from_low_to_high(shape):
+    plane, way, _ = draw(2)
+    values = np.array([[1.0, 2.0], [np.nan, 5.0]])
+    shades = Shades("a <b>", values, 1.0, 5.0)
+    told = ("Net", "red", "says", "code", plane, shape, CLASSES, way)
+    figure = go.Figure(decoded_plane(*told, shades=shades))
+    picture, ends = pixels(figure), [RISING["dark"][at] for at in (0, -1)]
+    low, high = (np.array([int(of[at : at + 2], 16) for at in (1, 3, 5)]) for of in ends)
+    bottom = picture[-2]  # where tiles have no ink
+    assert (picture[2 if shape is None else 20, 2] < 40).all()  # the upper left has no value
+    if shape is None:
+        np.testing.assert_array_equal(bottom[2], low)
+        np.testing.assert_array_equal(picture[2, -2], high)
+    else:
+        assert np.corrcoef(bottom[2], low)[0, 1] > 0.9
+    bar = figure.data[-1].marker
+    assert (bar.cmin, bar.cmax, bar.colorbar.title.text) == (1, 5, "a &#60;b&#62;")

@@ -9,7 +9,7 @@ import pytest
 from pcae.config import RunConfig
 from pcae.methods.autoencoder import Autoencoder
 from pcae.methods.pca import load_or_fit
-from pcae.methods.plane import Grid, as_csv, axis, between, decoded, regions
+from pcae.methods.plane import Grid, as_csv, axis, between, decoded, field, regions
 from tests.methods.test_autoencoder import random_weights
 
 RNG = np.random.default_rng(0)
@@ -129,6 +129,20 @@ def test_regions_of_a_single_axis():
     np.testing.assert_allclose(found.names[1], [0.25], atol=0.04)
 
 
+@pytest.mark.parametrize("d", [1, 2])
+def test_a_field_is_the_mean_of_the_values_there(d):
+    places = np.repeat([[0.25] * d, [0.75] * d], 200, axis=0)
+    places += RNG.normal(scale=0.02, size=places.shape)
+    values = np.repeat([3.0, 8.0], 200) + np.tile([-1.0, 1.0], 200)
+    found = field(places, values)
+    rows, cells = found.shape
+    assert rows == (cells if d == 2 else 1)
+    for x, value in ((0.25, 3), (0.75, 8)):
+        row = int(x * cells) if d == 2 else 0
+        assert found[row, int(x * cells)] == pytest.approx(value, abs=0.3)
+    assert np.isnan(found[0, -1])
+
+
 def test_a_straight_way_starts_and_ends_at_the_reconstructions(sample):
     config = RunConfig(hidden=(16,), k=3)
     model, pca = Autoencoder(config, random_weights(config)), load_or_fit(sample)
@@ -155,3 +169,12 @@ def test_decoded_tiles_are_had_as_a_table(sample):
     np.testing.assert_allclose(where, plane.coordinates.reshape(16, 2), rtol=1e-6)
     pixels = np.array([[float(row[f"pixel {p}"]) for p in range(784)] for row in rows[:16]])
     np.testing.assert_allclose(pixels, plane.images.reshape(16, 784), atol=6e-5)
+
+
+def test_columns_of_a_table_have_their_names_and_none_is_a_formula(sample):
+    fitted = load_or_fit(sample)
+    grid = Grid((0,), 2, 0.9)
+    scores = fitted.transform(sample.test.pixels(), 1)
+    plane = decoded(scores, sample.test.labels, 10, lambda at: np.ones((len(at), 3)), grid)
+    text = as_csv({"PCA": plane}, ("a", "=1+1", "b, c"))
+    assert text.splitlines()[0] == 'method,number 1,a,\'=1+1,"b, c"'

@@ -8,6 +8,7 @@
 
 import { fetchNow } from "../core/answers.js";
 import { addStyle } from "../core/fetched.js";
+import { FEW } from "../core/legend.js";
 import { fitWindow, living } from "../core/living.js";
 import { nearestTests } from "./nearest.js";
 import { Asking, Neighbours } from "./neighbours.js";
@@ -221,7 +222,14 @@ class Draw {
     });
     const dots = `Dots: ${world.tests.toLocaleString("en")} test images`;
     const words = `${dots}, ${beyond.join(" and ")} of them beyond the edges`;
-    this.legend.replaceChildren(...chips, element("small", {}, words));
+    const about = {
+      className: "pcae-many-chips",
+      tabIndex: 0,
+      role: "group",
+      ariaLabel: "Classes",
+    };
+    const shown = chips.length > FEW ? [element("div", about, ...chips)] : chips;
+    this.legend.replaceChildren(...shown, element("small", {}, words));
   }
 
   /** The browser has lost what was drawn, and gives it back. */

@@ -284,8 +284,8 @@ class Explorer {
     if (state.pictures || state.manifold) this.views.scene.settled("come", () => planes.drawn());
     if (!world.whole || this.root.dataset.whole) return;
     this.root.dataset.whole = "true";
-    controls.draw();
     if (state.colour !== "digit") planes.draw();
+    controls.draw(); // with a key to these colours
   }
 
   /** Take over what the address says, if it is news; all that cannot be here is left as usual. */

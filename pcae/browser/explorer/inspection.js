@@ -121,7 +121,7 @@ export class Inspection {
   ring(glide = false) {
     if (this.at) return;
     const { held } = this.scene.state;
-    this.ringed = { places: this.planes.placesOf(held), color: this.planes.colorOf(held) };
+    this.ringed = { places: this.planes.placesOf(held), color: "" }; // as its dot
     this.moved(glide);
   }
 

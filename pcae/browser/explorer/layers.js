@@ -126,7 +126,7 @@ export class Layers {
       if (!ringed || !at || ring.hidden) return;
       ring.style.transition = glide ? "" : "none";
       ring.style.transform = `translate(${at[0]}px, ${at[1]}px)`;
-      ring.style.borderColor = ringed.color;
+      ring.style.borderColor = ringed.color || planes.colorOf(state.held, p);
     });
     const marks = (planes.flat ? state.pinned : []).flatMap((i) =>
       BOTH.map((p) => {
