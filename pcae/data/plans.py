@@ -265,6 +265,8 @@ def _look_at_columns(found: Plan, choices: Choices, *, alone: bool) -> None:
             found.parts = [rows.as_table(of) or of for of in found.parts]
             found.rows = next(of for of in found.parts if of.name == part.name)
     if found.rows.kind == "table":
+        found.parts = [rows.with_classes(of) for of in found.parts]
+        found.rows = next(of for of in found.parts if of.name == part.name)
         found.roles, found.pixels = rows.judged(found.rows, choices)
         if alone and not found.own_label and (lacked := _lacked(found, choices)):
             _judge(found, choices, lacked, "label", "the rows for the test do not have it")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from math import isqrt, prod
 
 import numpy as np
 
-from pcae.data import columns
+from pcae.data import columns, labels
 from pcae.data.choices import Choices, Judged
 from pcae.data.contents import Column, Part
 from pcae.data.dataset import DataError
@@ -17,6 +18,7 @@ from pcae.names import MAX_COLUMNS, MAX_SIDE
 
 LEAST_ROWS = 50
 _LEAST_SIDE, _LIKELY_SIDE, _LEAST_COLOURS = 4, 8, 16  # of pictures that could be columns as well
+_MOST_ONE_HOT = 30  # classes with a column each behind pixels
 _BESIDE = 5  # columns at most that a table has beside pixels
 _COMPARED = 300  # rows
 _ALIKE = 0.3  # what neighbouring pixels of pictures correlate by at least
@@ -35,12 +37,12 @@ def rows_first(array: np.ndarray, across: bool) -> np.ndarray:
     return np.moveaxis(array, -1, 0) if across else array
 
 
-def lies_across(array: np.ndarray, labels: set[int]) -> tuple[bool | None, str]:
+def lies_across(array: np.ndarray, counts: set[int]) -> tuple[bool | None, str]:
     """Whether the last axis of an array has the rows, and what speaks for that.
 
     Parameters
     ----------
-    labels : set of int
+    counts : set of int
         How many labels there are, in whatever can be labels.
 
     Returns
@@ -53,9 +55,9 @@ def lies_across(array: np.ndarray, labels: set[int]) -> tuple[bool | None, str]:
     array = bare(array)
     first, last = len(array), array.shape[-1]
     able = array.ndim == 2 or _are_sides(array.shape[:-1])
-    if able and last in labels and last >= LEAST_ROWS and first not in labels:
+    if able and last in counts and last >= LEAST_ROWS and first not in counts:
         return True, f"There are {last:,} labels, and so many columns."
-    if first in labels:
+    if first in counts:
         return False, ""
     if array.ndim > 2:
         across = _are_sides(array.shape[:-1]) and not _are_sides(array.shape[1:])
@@ -227,7 +229,7 @@ def as_table(part: Part) -> Part | None:
         return None
     by_columns = np.ascontiguousarray(bare(part.array).T)  # each is read several times
     found = [Column("", _whole(values)) for values in by_columns]
-    return Part(part.name, part.file, "table", None, tuple(found), part.split)
+    return replace(part, kind="table", array=None, columns=tuple(found))
 
 
 def _whole(values: np.ndarray) -> np.ndarray:
@@ -246,7 +248,23 @@ def as_array(part: Part) -> Part | None:
     """A table of numbers without names as an array; None where it is none."""
     if part.kind != "table" or any(of.name or of.is_text for of in part.columns):
         return None
-    return Part(part.name, part.file, "array", matrix(part.columns), (), part.split)
+    return replace(part, kind="array", array=matrix(part.columns), columns=())
+
+
+def with_classes(part: Part) -> Part:
+    """A table of pixels and then a column for every class, as UCI's Semeion, with one for all."""
+    p = len(part.columns)
+    if part.kind != "table" or any(of.is_text for of in part.columns[-2:]):
+        return part
+    for classes in range(2, min(_MOST_ONE_HOT, p) + 1):
+        if _side(p - classes):
+            last = labels.one_hot(matrix(part.columns[p - classes :]))
+            if last is not None:
+                first = p - classes
+                note = f"The last {classes} columns of “{part.name}” are of one class each."
+                kept = (*part.columns[:first], Column("label", last.astype(np.uint8)))
+                return replace(part, columns=kept, notes=(*part.notes, note))
+    return part
 
 
 def in_short(shape: Shape | None) -> str:

@@ -70,9 +70,7 @@ def _understand(found: Understood, contents: Contents, source: str) -> tuple[Dat
             "(images, rows, columns) or (images, pixels)."
         )
     used = {of.name for of in plan.used} | {of for _, of in plan.beside.values()}
-    found.sentences.extend(
-        note for part in contents.parts if part.name in used for note in part.notes
-    )
+    found.sentences.extend(note for part in plan.parts if part.name in used for note in part.notes)
     found.questions.extend(plan.questions)
     found.columns.extend(plan.roles)
     found.left.extend([*plans.left(plan), *_columns_left(plan)])
