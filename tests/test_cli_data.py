@@ -55,7 +55,7 @@ def test_a_source_of_the_gallery_is_fetched_as_data_of_ones_own(
     (name,) = names.own()
     assert names.title(name) == "USPS digits"
     out = capsys.readouterr().out
-    assert out.startswith("USPS digits: 20 training and 10 test images, csie.ntu.edu.tw/")
+    assert out.startswith("USPS digits: 60 training and 20 test images, csie.ntu.edu.tw/")
 
 
 def test_what_is_not_published_is_refused(capsys):

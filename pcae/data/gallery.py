@@ -256,7 +256,8 @@ _LIST: Sequence[Source] = (
             },
         ),
         bring="bring the four files emnist-letters-*-ubyte.gz of gzip.zip from "
-        "nist.gov/itl/products-and-services/emnist-dataset, and have them turned and mirrored",
+        "nist.gov/itl/products-and-services/emnist-dataset, and have them turned a quarter "
+        "clockwise and mirrored",
         scaling=_AS_BYTES,
         read=_emnist,
     ),
@@ -301,7 +302,8 @@ _LIST: Sequence[Source] = (
                 "usps.t.bz2": ("md5:8ea070ee2aca1ac39742fdd1ef5ed118", 5),
             },
         ),
-        bring="bring usps.bz2, unpacked, from csie.ntu.edu.tw/~cjlin/libsvmtools/datasets",
+        bring="bring usps.bz2 and usps.t.bz2, unpacked, from "
+        "csie.ntu.edu.tw/~cjlin/libsvmtools/datasets",
         scaling="Values of -1 to 1 stand for 0 to 1.",
         read=_usps,
     ),
@@ -323,7 +325,8 @@ _LIST: Sequence[Source] = (
                 20_000_000,
             ),
         ),
-        bring="bring olivettifaces.mat from cs.nyu.edu/~roweis/data.html",
+        bring="bring olivettifaces.mat from cs.nyu.edu/~roweis/data.html, which has a column for "
+        "every image, and have them turned a quarter clockwise and mirrored",
         scaling="Greys of 0 to 255 stand for 0 to 1.",
         read=_olivetti,
     ),

@@ -206,37 +206,37 @@ def _planes(head: Head, side: int | None) -> _Planes:
             raise ValueError("another size")
         if side and _is_reduced(head, side):
             image.draft("L", (2 * side, 2 * side))
-        parts = [_fitted(part, head.orientation, side) for part in _parts(image)]
+        parts = [np.asarray(part) for part in _parts(_fitted(_plain(image), head, side))]
     return _Planes(*parts)
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """In grey, in colours that can be seen through, or in numbers."""
+    if image.mode.startswith(("I", "F")):
+        return image.convert("F")
+    return image.convert("RGBA" if image.has_transparency_data else "L")
+
+
+def _fitted(image: Image.Image, head: Head, side: int | None) -> Image.Image:
+    """Upright, and scaled so that it fits into a square."""
+    if side:
+        scale = side / max(image.size)
+        width, height = (max(1, round(scale * length)) for length in image.size)
+        image = image.resize((width, height), Image.Resampling.BOX if scale < 1 else None)
+    turn = _TURNS.get(head.orientation)
+    return image if turn is None else image.transpose(turn)
 
 
 def _parts(image: Image.Image) -> list[Image.Image]:
     """A picture's grey, and what of it is opaque."""
-    if image.mode.startswith(("I", "F")):
-        deep = image.convert("F")
-        if not np.isfinite(deep.getextrema()).all():
-            raise ValueError("no numbers")
-        return [deep]
-    if image.has_transparency_data:
-        seen = image.convert("RGBA")
-        opaque = seen.getchannel("A")
-        grey = seen.convert("RGB").convert("L")
-        if opaque.getextrema() == (255, 255):
-            return [grey]
-        hidden = Image.new("L", image.size)
-        return [Image.composite(grey, hidden, opaque), opaque]
-    return [image.convert("L")]
-
-
-def _fitted(part: Image.Image, orientation: int, side: int | None) -> np.ndarray:
-    """Upright, and scaled so that it fits into a square."""
-    if orientation in _TURNS:
-        part = part.transpose(_TURNS[orientation])
-    if side:
-        scale = side / max(part.size)
-        width, height = (max(1, round(scale * length)) for length in part.size)
-        part = part.resize((width, height), Image.Resampling.BOX if scale < 1 else None)
-    return np.asarray(part)
+    if image.mode == "F" and not np.isfinite(image.getextrema()).all():
+        raise ValueError("no numbers")
+    if image.mode != "RGBA":
+        return [image]
+    opaque, grey = image.getchannel("A"), image.convert("RGB").convert("L")
+    if opaque.getextrema() == (255, 255):
+        return [grey]
+    return [Image.composite(grey, Image.new("L", image.size), opaque), opaque]
 
 
 # ---------------------------------------------------------------- all of them

@@ -15,6 +15,7 @@ from pcae.data.limits import MOST_PARTS, Spent
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_CHUNKS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")  # of which pixels are made
+_PNG_WORK = {b"\2": 2, b"\4": 2, b"\6": 4}  # colours, and what is seen through
 _SCANS = 12  # of a progressive JPEG take about as long as decoding it
 _FRAMES = {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
 _ORIENTATION = 0x112
@@ -105,7 +106,8 @@ def _png(spent: Spent, name: str, raw: bytes) -> Head:
         several = several or kind == b"acTL"
         at, parts = end, parts + 1
     spent.count_parts(name, parts)
-    return Head(size, lies, b"".join(kept), math.prod(size), several)
+    work = _PNG_WORK.get(raw[25:26], 1) * max(1, raw[24] // 8) * math.prod(size)
+    return Head(size, lies, b"".join(kept), work, several)
 
 
 def _jpeg(spent: Spent, name: str, raw: bytes) -> Head:
@@ -126,9 +128,8 @@ def _jpeg(spent: Spent, name: str, raw: bytes) -> Head:
         at = end
     kept.append(raw[at:])
     scans = raw.count(b"\xff\xda", at)
-    return Head(
-        size, lies, b"".join(kept), (1 + scans // _SCANS) * math.prod(size), quick=scans < 2
-    )
+    work = (1 + (scans > 1) + scans // _SCANS) * math.prod(size)
+    return Head(size, lies, b"".join(kept), work, quick=scans < 2)
 
 
 def _gif(spent: Spent, name: str, raw: bytes) -> Head:
@@ -192,7 +193,7 @@ def _webp(spent: Spent, name: str, raw: bytes) -> Head:
     else:
         columns, rows = struct.unpack("<HH", raw[26:30])
         size = columns & 0x3FFF, rows & 0x3FFF
-    return Head((size[0], size[1]), lies, raw, 2 * math.prod(size), several)
+    return Head((size[0], size[1]), lies, raw, 3 * math.prod(size), several)
 
 
 def _tiff(spent: Spent, name: str, raw: bytes) -> Head:
@@ -230,7 +231,7 @@ def _orientation(exif: bytes) -> int:
         if order:
             (at,) = struct.unpack(f"{order}I", exif[4:8])
             (tags,) = struct.unpack(f"{order}H", exif[at : at + 2])
-            for entry in range(at + 2, at + 2 + 12 * tags, 12):
+            for entry in range(at + 2, at + 2 + 12 * min(tags, _MOST_TAGS), 12):
                 tag, value = struct.unpack(f"{order}H6xH", exif[entry : entry + 10])
                 if tag == _ORIENTATION and 1 <= value <= 8:
                     return int(value)

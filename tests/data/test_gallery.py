@@ -14,12 +14,16 @@ from scipy.io import savemat
 
 from pcae import names, rights
 from pcae.data import datasets, gallery, owndata
+from pcae.data.choices import Choices
 from pcae.data.dataset import DataError
 from pcae.data.published import IDX_FILES
+from pcae.data.understanding import understand
+from pcae.data.uploads import read
 from pcae.files import home
 from tests.data.conftest import idx
 
-ROWS = {"train": 20, "test": 10}
+TRAIN, TEST, FACES = 60, 20, 60
+ROWS = {"train": TRAIN, "test": TEST}
 ANN = rights.Visitor("ann")
 
 
@@ -74,18 +78,18 @@ def usps():
 
 def olivetti():
     """Faces as a column each, read down."""
-    faces = pictures(64, 30)
+    faces = pictures(64, FACES)
     faces.flat[:2] = 0, 255
     file = io.BytesIO()
-    savemat(file, {"faces": faces.transpose(0, 2, 1).reshape(30, -1).T, "p": np.eye(3)})
+    savemat(file, {"faces": faces.transpose(0, 2, 1).reshape(FACES, -1).T, "p": np.eye(3)})
     return {"olivettifaces.mat": file.getvalue()}
 
 
 MADE = {
-    "emnist-letters": (emnist, (6,) * 5),
-    "kuzushiji-mnist": (lambda: idx_files(5), (6,) * 5),
-    "usps": (usps, (6,) * 5),
-    "olivetti-faces": (olivetti, (10,) * 3),
+    "emnist-letters": (emnist, (16,) * 5),
+    "kuzushiji-mnist": (lambda: idx_files(5), (16,) * 5),
+    "usps": (usps, (16,) * 5),
+    "olivetti-faces": (olivetti, (10,) * 6),
 }
 
 
@@ -109,7 +113,7 @@ def stand_in(key, mirror, monkeypatch):
     published = tuple(replace(of, known_hash=sums[of.name]) for of in found.files)
     for of in published:
         mirror.served[of.url.rsplit("/", 1)[-1]] = files[of.name]
-    rows = (24, 6) if key == "olivetti-faces" else (20, 10)
+    rows = (48, 12) if key == "olivetti-faces" else (TRAIN, TEST)
     small = replace(
         found,
         files=published,
@@ -156,28 +160,30 @@ def test_a_source_is_fetched_and_kept_as_data_of_ones_own(source, key, mirror):
 @pytest.mark.parametrize("key", ["emnist-letters", "kuzushiji-mnist"])
 def test_pictures_are_upright_and_labels_begin_at_nothing(source, key):
     data = gallery.fetch(key)
-    np.testing.assert_array_equal(data.train.images.reshape(-1, 28, 28), pictures(28, 20))
-    np.testing.assert_array_equal(data.test.images.reshape(-1, 28, 28), pictures(28, 10))
-    np.testing.assert_array_equal(data.train.labels, labels(20, 5))
+    np.testing.assert_array_equal(data.train.images.reshape(-1, 28, 28), pictures(28, TRAIN))
+    np.testing.assert_array_equal(data.test.images.reshape(-1, 28, 28), pictures(28, TEST))
+    np.testing.assert_array_equal(data.train.labels, labels(TRAIN, 5))
 
 
 def test_usps_digits_are_as_they_were(mirror, monkeypatch):
     stand_in("usps", mirror, monkeypatch)
     data = gallery.fetch("usps")
-    np.testing.assert_allclose(data.train.images, pictures(16, 20).reshape(20, -1) / 255, atol=1e-3)
-    np.testing.assert_array_equal(data.test.labels, labels(10, 5))
+    np.testing.assert_allclose(
+        data.train.images, pictures(16, TRAIN).reshape(TRAIN, -1) / 255, atol=1e-3
+    )
+    np.testing.assert_array_equal(data.test.labels, labels(TEST, 5))
     assert data.train.images.dtype == np.float32
 
 
 def test_faces_are_upright_and_two_of_each_person_are_for_the_test(mirror, monkeypatch):
     stand_in("olivetti-faces", mirror, monkeypatch)
-    data, faces = gallery.fetch("olivetti-faces"), pictures(64, 30)
+    data, faces = gallery.fetch("olivetti-faces"), pictures(64, FACES)
     faces.flat[:2] = 0, 255
     wanted = {face.tobytes(): number // 10 for number, face in enumerate(faces)}
     for split in (data.train, data.test):
         found = np.rint(split.images * 255).astype(np.uint8)
         assert [wanted[face.tobytes()] for face in found] == split.labels.tolist()
-    assert np.bincount(data.test.labels).tolist() == [2, 2, 2]
+    assert np.bincount(data.test.labels).tolist() == [2] * 6
 
 
 def test_what_is_not_what_is_published_is_not_kept(source, key, mirror):
@@ -216,6 +222,32 @@ def test_without_a_network_the_file_to_bring_is_named(source, key, mirror):
     assert str(problem.value) == (
         f"{source.title} could not be downloaded (no connection). Try again, or {source.bring}."
     )
+
+
+@pytest.mark.parametrize(
+    ("key", "choices"),
+    [
+        ("emnist-letters", Choices(turns=1, mirrored=True)),
+        ("kuzushiji-mnist", Choices()),
+        ("olivetti-faces", Choices(across=True, turns=1, mirrored=True)),
+    ],
+)
+def test_what_is_brought_as_it_says_is_the_same(key, choices, mirror, monkeypatch):
+    stand_in(key, mirror, monkeypatch)
+    files = MADE[key][0]()
+    if key == "emnist-letters":
+        with zipfile.ZipFile(io.BytesIO(files["gzip.zip"])) as archive:
+            letters = [name for name in archive.namelist() if "letters" in name]
+            files = {name.removeprefix("gzip/"): archive.read(name) for name in letters}
+    brought, fetched = understand(read(files), choices, key).data, gallery.fetch(key)
+    assert brought.shape == fetched.shape
+    assert every_picture(brought) == every_picture(fetched)
+
+
+def every_picture(data):
+    """The pictures of both splits as bytes, in an order of their own."""
+    pixels = np.concatenate([data.train.pixels(), data.test.pixels()])
+    return sorted(picture.tobytes() for picture in np.rint(255 * pixels).astype(np.uint8))
 
 
 def test_a_fetch_that_broke_off_goes_on_where_it_was(mirror, monkeypatch):

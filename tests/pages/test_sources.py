@@ -111,7 +111,7 @@ def test_a_source_is_fetched_with_a_click_and_then_trained_on(
     assert not app.exception
     (name,) = names.own()
     assert "get_usps" not in {button.key for button in app.button}
-    assert "20 training and 10 test images of 16×16 pixels, 5 classes" in texts(app)
+    assert "60 training and 20 test images of 16×16 pixels, 5 classes" in texts(app)
     assert said(app).count(gallery.SOURCES["usps"].licence) == 1
     app.button(key=f"on_{name}").click().run()
     assert app.selectbox(key="form_dataset").value == name
