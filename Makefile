@@ -54,4 +54,4 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.txt requirements-cluster.txt
 	touch $@
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .hypothesis .pytest_cache .mypy_cache .ruff_cache

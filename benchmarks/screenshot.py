@@ -123,6 +123,7 @@ def data(page: Page) -> None:
     rows.writerows([*row, name] for row, name in zip(wine.data.tolist(), names, strict=True))
     file = FilePayload(name="wine.csv", mimeType="text/csv", buffer=text.getvalue().encode())
     page.locator('input[type="file"]').set_input_files(file)
+    page.get_by_role("button", name="Add this data").wait_for()
     settle(page)
 
 

@@ -42,7 +42,7 @@ def home() -> Path:
     return Path(named).expanduser().absolute() if named else user_cache_path("pcae")
 
 
-def write(path: Path, content: bytes | str, *, durable: bool = True) -> None:
+def write(path: Path, content: bytes | memoryview | str, *, durable: bool = True) -> None:
     """Write a file whole or not at all.
 
     Parameters

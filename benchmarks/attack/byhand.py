@@ -9,17 +9,12 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import numpy as np
 
-Files = dict[str, bytes]
-
-
-def npy(array: np.ndarray) -> bytes:
-    """An array as a .npy file."""
-    file = io.BytesIO()
-    np.save(file, array)
-    return file.getvalue()
+from benchmarks.attack import kinds
+from benchmarks.attack.kinds import Files, npy
 
 
 def _array(shape: str = "(60, 8)", dtype: str = "'<f8'", more: str = "") -> Files:
@@ -97,6 +92,138 @@ def _values() -> Files:
     }
 
 
+def _sheet(rows: str, **others: bytes) -> Files:
+    """A workbook whose sheet has this in place of its rows, and these files beside or instead."""
+    with zipfile.ZipFile(io.BytesIO(kinds.xlsx([[1, 2]] * 60))) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    head, _, tail = files[sheet].decode().partition("<sheetData>")
+    _, _, end = tail.partition("</sheetData>")
+    files[sheet] = f"{head}<sheetData>{rows}</sheetData>{end}".encode()
+    return {"table.xlsx": _zip(files | {name.replace("_", "/"): of for name, of in others.items()})}
+
+
+def _laughs() -> str:
+    """Names within names, a billion of them if a reader puts them in."""
+    names = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10}">' for i in range(1, 10))
+    return f'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY l0 "lol">{names}]><l>&l9;</l>'
+
+
+def _tar_head(size: bytes, kind: bytes = b"0", name: bytes = b"a.csv") -> bytes:
+    """A block of a tar with a right sum, whose file has this size."""
+    head = name.ljust(100, b"\0") + b"0000644\0" * 3 + size.ljust(12, b"\0") + b"0" * 11 + b"\0"
+    rest = kind + bytes(100) + b"ustar\00000" + bytes(247)
+    total = sum(head) + 8 * 32 + sum(rest)
+    return head + b"%06o\0 " % total + rest
+
+
+def _tar(*blocks: bytes) -> Files:
+    return {"files.tar": b"".join(of.ljust(-(-len(of) // 512) * 512, b"\0") for of in blocks)}
+
+
+def _mat(element: bytes) -> Files:
+    """A MATLAB file with this in place of its arrays."""
+    return {"array.mat": b"MATLAB 5.0 MAT-file".ljust(124) + b"\0\1IM" + element}
+
+
+def _mat_array(shape: tuple[int, ...], kind: int = 6, values: bytes = b"") -> bytes:
+    """A MATLAB array that says it has this shape."""
+    flags = struct.pack("<IIII", 6, 8, kind, 0)
+    sides = struct.pack(f"<II{len(shape)}i", 5, 4 * len(shape), *shape)
+    sides += bytes(-len(sides) % 8)
+    content = flags + sides + struct.pack("<HH4s", 1, 1, b"x") + struct.pack("<II", 9, len(values))
+    return struct.pack("<II", 14, len(content) + len(values)) + content + values
+
+
+def _tensors(words: str, size: int = 60 * 8) -> Files:
+    return {"tensors.safetensors": struct.pack("<Q", len(words)) + words.encode() + bytes(size)}
+
+
+def _parquet(**columns: Any) -> Files:
+    return {"table.parquet": kinds.parquet(columns)}
+
+
+def _packed_mat(packed: bytes) -> bytes:
+    return struct.pack("<II", 15, len(packed)) + packed
+
+
+def _zip_of_one(kind: str) -> Files:
+    """A large picture that is small when it is packed, sixty times."""
+    large = np.zeros((4_100, 4_100), np.uint8)
+    raw = kinds.picture(large, "P" if kind == "gif" else "RGB" if kind == "webp" else "L", kind)
+    return _pictures(raw[: 2**20], 3)  # more than is decoded, of 16 million pixels
+
+
+def _nested(depth: int) -> Files:
+    raw = _zip({"a.csv": b"1,2\n" * 60})
+    for number in range(depth):
+        raw = _zip({f"{number}.zip": raw})
+    return {"nested.zip": raw}
+
+
+def _repeated() -> Files:
+    """Many entries of a zip that are the same bytes, as of a zip that unpacks into petabytes."""
+    raw = bytearray(_zip({"a.csv": b"1,2\n" * 1_000_000}))
+    start = raw.index(b"PK\1\2")
+    end = raw.index(b"PK\5\6")
+    entries = bytes(raw[start:end]) * 2_000
+    tail = struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, 2_000, 2_000, len(entries), start, 0)
+    return {"repeated.zip": bytes(raw[:start]) + entries + tail}
+
+
+_SHEETS = [
+    "<row/>" * 300_000,
+    "<row>" + "<c><v>1</v></c>" * 20_000 + "</row>",
+    '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
+    '<row r="-1"><c r="A0"><v>1</v></c></row>' * 60,
+    '<row r="99999999999999"><c r="ZZZZZZ9"><v>1</v></c></row>',
+    '<row><c t="s"><v>99</v></c><c t="s"><v>-1</v></c><c t="s"><v>x</v></c></row>' * 60,
+    "<row><c><v>1e999</v></c><c><v>nan</v></c><c><v></v></c></row>" * 60,
+    '<row><c t="e"><v>#DIV/0!</v></c><c t="b"><v>2</v></c><c><f>1/0</f></c></row>' * 60,
+    "<row><c><v>1</v></c>" * 60,
+    "&#0;",
+    "<a>" * 50_000,
+]
+_TENSORS = [
+    "{}",
+    "[]",
+    '{"x": null}',
+    '{"x": {"dtype": "F64", "shape": [60], "data_offsets": [0, 480]}}',
+    '{"x": {"dtype": "F64", "shape": [60], "data_offsets": [480, 0]}}',
+    '{"x": {"dtype": "F64", "shape": [-60], "data_offsets": [0, 480]}}',
+    '{"x": {"dtype": "F64", "shape": [60.0], "data_offsets": [0, 480]}}',
+    '{"x": {"dtype": "F64", "shape": [60, 99999999999], "data_offsets": [0, 480]}}',
+    '{"x": {"dtype": "F64", "shape": [60], "data_offsets": [0, 1e300]}}',
+    '{"x": {"dtype": "F64", "shape": [60], "data_offsets": ["0", "480"]}}',
+    '{"x": {"dtype": "BF16", "shape": [240], "data_offsets": [0, 480]}}',
+    '{"x": {"dtype": ["F64"], "shape": {"a": 60}, "data_offsets": 0}}',
+    '{"__metadata__": 5, "x": {"dtype": "F64", "shape": [60], "data_offsets": [0, 480]}}',
+    "[" * 90_000,
+    '{"' + "x" * 90_000 + '": 1}',
+]
+_ARFF = [
+    "@relation a\n@attribute x numeric\n@data\n" + "1\n" * 60,
+    "@relation a\n@attribute x {" + ",".join(map(str, range(90_000))) + "}\n@data\n" + "1\n" * 60,
+    "@relation a\n@attribute x date 'yyyy'\n@data\n" + "2026\n" * 60,
+    "@relation a\n@attribute x relational\n@attribute y numeric\n@end x\n@data\n" + "'1',2\n" * 60,
+    "@relation a\n@attribute x numeric\n@attribute x numeric\n@data\n" + "{0 1, 1 2}\n" * 60,
+    "@relation\n@data\n",
+    "@relation a\n" + "@attribute x numeric\n" * 20_000 + "@data\n",
+    "@relation a\n@attribute 'x y' string\n@data\n" + "'a,b'\n?\n" * 60,
+]
+_LIBSVM = [
+    "1 1:1 2:2\n" * 60,
+    "1 4000000000:1\n" * 60,
+    "1 2:1 1:2\n" * 60,
+    "1 1:nan 2:inf\n" * 60,
+    "1 1:1 # qid\n+1 qid:3 1:1\n" * 60,
+    "1,2 1:1\n" * 60,
+    "1 0:1 -1:2\n" * 60,
+    "1\n" * 60,
+    "1 4096:1\n" * 200_000,
+]
+_DATES = np.arange(60).astype("M8[ns]")
+
 _SHAPES = [
     *("(60, True)", "(True,)", "(60, 8", "60", "(-60, -8)", "(60, 8L)", "(" * 90 + ")" * 90),
     *("(60, 8.0)", "(" + "9" * 99 + ",)", "{}", "('60', 8)", "(None,)", "(60, 8j)", "()", "(0, 8)"),
@@ -154,4 +281,36 @@ FILES: list[Callable[[], Files]] = [
     lambda: {"columns.csv.gz": _gzipped(b"0," * 500_000, 10) + _gzipped(b"0\n1\n", 1)},
     partial(_black, 4000, 4000),
     partial(_black, 60_000, 60_000),
+    *(partial(_sheet, of) for of in _SHEETS),
+    lambda: _sheet("", xl_worksheets_sheet1=b"", **{"xl_sharedStrings.xml": _laughs().encode()}),
+    lambda: {"table.xlsx": _zip({"xl/workbook.xml": _laughs().encode()})},
+    *(partial(_tensors, of) for of in _TENSORS),
+    *(partial(lambda text: {"table.arff": text.encode()}, of) for of in _ARFF),
+    *(partial(lambda text: {"table.libsvm": text.encode()}, of) for of in _LIBSVM),
+    *(
+        partial(_tar, _tar_head(size), b"1,2\n" * 60)
+        for size in (b"0", b"0000000360", b"77777777777", b"-1", b"x", b"\x80" + b"\xff" * 11)
+    ),
+    partial(_tar, _tar_head(b"17", b"L"), b"a" * 15, _tar_head(b"360"), b"1,2\n" * 60),
+    partial(_tar, _tar_head(b"77777777777", b"x"), b"9999999999 path=a\n"),
+    partial(_tar, _tar_head(b"20", b"x"), b"0 path=a\n16 path=b\n", _tar_head(b"0")),
+    partial(_tar, *[_tar_head(b"0", b"5", b"d/")] * 20_000),
+    partial(_tar, _tar_head(b"0", b"2", b"../../etc/passwd")),
+    *(
+        partial(_mat, _mat_array(shape, kind))
+        for shape in ((60, 8), (-1, 8), (2**31 - 1, 2**31 - 1), (0, 0), (60,), (1,) * 500)
+        for kind in (6, 1, 5, 9, 99)
+    ),
+    lambda: _mat(struct.pack("<II", 15, 2**31)),
+    lambda: _mat(_packed_mat(zlib.compress(bytes(2**27), 9))),
+    lambda: _mat(_packed_mat(zlib.compress(_mat_array((60, 8), values=bytes(3840))))),
+    lambda: _parquet(x=np.full(60, np.nan), y=_DATES, z=[None] * 60),
+    lambda: _parquet(x=[[1, 2]] * 60, y=[{"a": 1}] * 60, z=[b"\xff"] * 60),
+    lambda: _parquet(**{"": range(60), "a\0b": range(60), "n" * 9_000: ["x" * 9_000] * 60}),
+    lambda: _parquet(x=np.zeros(2**24)),
+    lambda: _parquet(**{f"c{i}": [1] * 60 for i in range(5_000)}),
+    lambda: {"table.arrow": kinds.arrow({"x": np.zeros(0), "y": []})},
+    *(partial(_nested, depth) for depth in (1, 2, 3, 50)),
+    _repeated,
+    *(partial(lambda kind: _zip_of_one(kind), of) for of in ("webp", "tiff", "gif", "bmp")),
 ]

@@ -23,11 +23,14 @@ class Outcome:
     tried : int
     failures : dict of str to list of str
         By what went wrong: each attempt that did it.
+    made : int
+        How many files a data set came of.
     """
 
     part: str
     tried: int = 0
     failures: dict[str, list[str]] = field(default_factory=dict)
+    made: int = 0
 
     def fail(self, attempt: str, why: str) -> None:
         """Note that an attempt was not survived."""

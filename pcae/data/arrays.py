@@ -73,7 +73,7 @@ def _checked(spent: Spent, name: str, shape: tuple[int, ...], dtype: np.dtype) -
         )
     if dtype.names or dtype.kind not in "buifUS":
         raise DataError(f"“{name}” holds values of the type {str(dtype)[:40]}: save plain numbers.")
-    if any(type(length) is not int or length < 0 for length in shape):
+    if any(type(length) is not int or not 0 <= length <= _MOST_LENGTH for length in shape):
         raise ValueError("no shape")
     if not shape:
         raise DataError(f"“{name}” is a single value: choose an array with a row for each image.")
@@ -85,8 +85,6 @@ def _checked(spent: Spent, name: str, shape: tuple[int, ...], dtype: np.dtype) -
     spent.hold(name, size * 5 if dtype.kind == "S" else size * 2 if copied else size)
     if count > 4 * MOST_VALUES:  # pictures have four channels at most
         raise DataError(f"“{name}” has {count:,} values: choose fewer rows.")
-    if max(shape) > _MOST_LENGTH:
-        raise ValueError("no shape")
     spent.count_rows(name, shape[0])
     return size
 

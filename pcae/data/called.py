@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from pcae.data.contents import Part
 from pcae.data.folders import SPLITS
@@ -15,6 +16,7 @@ _ROWS = {"x", "image", "images", "img", "imgs", "picture", "pictures", "pixels",
 _ANSWERS = "submission"  # what competitions want to get back
 
 
+@lru_cache(4096)
 def words(name: str) -> list[str]:
     """The words of a name, in small letters, without numbers after them."""
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)

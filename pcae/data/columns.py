@@ -208,7 +208,12 @@ def _label(columns: Sequence[Column], among: Sequence[int]) -> int | None:
     if _side(len(numbers) - 1) is not None:
         return min(ends, key=lambda j: _unlikely(columns[j]), default=None)
     classes = [j for j in able if _are_classes(columns[j])]
-    return classes[0] if len(classes) == 1 and classes[0] in ends else None
+    if len(classes) == 1 and classes[0] in ends:
+        return classes[0]
+    whole = [j for j in numbers if _is_whole(columns[j])]
+    alone = len(whole) == 1 and whole[0] in able and whole[0] in ends
+    few = alone and len(different(columns[whole[0]].values)) <= _MOST_BY_PLACE
+    return whole[0] if few else None  # 3 to 8 beside what is measured
 
 
 def _can_be_label(column: Column) -> bool:

@@ -18,7 +18,7 @@ Split = Literal["", "train", "test", "valid"]
 
 SPLITS: dict[str, Split] = {
     "train": "train", "training": "train", "test": "test", "testing": "test", "t10k": "test",
-    "valid": "valid", "validation": "valid", "val": "valid", "dev": "valid",
+    "valid": "valid", "validation": "valid", "val": "valid", "dev": "valid", "eval": "valid",
 }  # fmt: skip
 _LONGEST = 100  # characters of a folder's name
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from pcae.data.columns import MOST_CLASSES
 from pcae.names import plain, plain_names
 
-MOST_CLASSES = 200
 _FEW = 20  # different values that are classes however few rows each of them has
 _LONGEST = 100  # characters that are compared
 _MOST_TARGET = 1e30  # whose squares float32 does not hold, but a colour's scale

@@ -174,7 +174,7 @@ class File:
         self._grown += piece
         return piece
 
-    def pieces(self) -> Iterator[Raw]:
+    def pieces(self) -> Iterator[bytes | memoryview]:
         """All of it, a megabyte at a time; of a packed file once."""
         if not self.packed:
             view = memoryview(self.content)

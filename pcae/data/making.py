@@ -17,7 +17,7 @@ from pcae.data.contents import Left
 from pcae.data.dataset import DataError, Dataset, Split, split
 from pcae.data.labels import Labelled
 from pcae.data.limits import MOST_ROWS, MOST_VALUES
-from pcae.data.rows import LEAST_ROWS
+from pcae.data.rows import LEAST_ROWS, listed
 from pcae.data.scaling import scaled
 from pcae.names import MAX_COLUMNS
 
@@ -196,11 +196,6 @@ def _way(found: Understood, p: int, wide: int, n: int, lost: int, shape: Shape |
     why = "Some values are missing, or are no finite numbers."
     found.questions.append(Question("gaps", "Gaps", options, way, why))
     return way
-
-
-def listed(names: Sequence[str], most: int = 3) -> str:
-    """The first of some names."""
-    return ", ".join([*names[:most], *(["…"] if len(names) > most else [])])
 
 
 def _check(part: Rows, shape: Shape | None, *, first: bool) -> None:

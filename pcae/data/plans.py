@@ -13,9 +13,10 @@ import numpy as np
 
 from pcae.data import beside, labels, rows
 from pcae.data.called import says_answers, says_labels, says_rows, split_of
-from pcae.data.choices import Choices, Judged, Question
+from pcae.data.choices import Choices, Judged, Question, Role
 from pcae.data.contents import Left, Part
 
+_MOST_OFFERED = 30  # parts, to choose from
 _RANK = {"train": 0, "": 1, "valid": 2, "test": 3}
 
 
@@ -74,24 +75,53 @@ def plan(parts: Sequence[Part], choices: Choices) -> Plan | None:
         return None
     first = next((of for of in able if of.name == choices.rows), able[0])
     found = Plan(list(parts), first)
+    offered = _offered([of.name for of in able], first.name)
     if len(able) > 1:
-        options = tuple((of.name, of.name) for of in able)
+        options = tuple((of, _called(found, of)) for of in offered)
         found.questions.append(Question("rows", "Images or rows", options, first.name))
     _lay(found, choices)
     _find_labels(found, choices)
-    names = {of.name for of in able}
-    _divide(found, [of for of in found.parts if of.name in names - {first.name}], choices)
+    tests = [of.name for of in able[::-1] if split_of(of) in ("test", "valid")]
+    others = {*_offered([*tests, *offered], choices.test or "")} - {first.name}
+    _divide(found, [of for of in found.parts if of.name in others], choices)
     return found
+
+
+def _offered(names: Sequence[str], chosen: str) -> list[str]:
+    """The first of some names, and the one that is chosen: what can be looked through."""
+    shown = list(dict.fromkeys(names))
+    return [of for at, of in enumerate(shown) if at < _MOST_OFFERED or of == chosen]
 
 
 def left(found: Plan) -> list[Left]:
     """The parts that are not used, and why."""
     used = {part.name for part in found.used} | {name for _, name in found.beside.values()}
-    return [
-        Left(f"“{part.name}” ({in_words(part)})", found.why_not.get(part.name) or _why_not(part))
-        for part in found.parts
-        if part.name not in used
+    others = [part for part in found.parts if part.name not in used]
+    gone = [
+        Left(
+            f"“{part.name}” ({in_words(part)})",
+            found.why_not.get(part.name) or _why_not(part, others),
+        )
+        for part in others
     ]
+    for label, name in dict.fromkeys(found.beside.values()):
+        gone.extend(_beside_label(next(of for of in found.parts if of.name == name), label))
+    return gone
+
+
+def _beside_label(part: Part, label: str) -> list[Left]:
+    """The other columns of a table whose one column has the labels."""
+    others = [of for of in rows.named_columns(part) if f"{part.name}: {of}" != label]
+    if part.kind != "table" or len(others) in (0, len(part.columns)):
+        return []
+    what = f"{len(others):,} other column{'s' * (len(others) > 1)} of “{part.name}”"
+    return [Left(f"{what} ({rows.listed(others)})", "one column alone has the labels")]
+
+
+def _called(found: Plan, name: str) -> str:
+    """A part or its labels, without the file where there is but one."""
+    files = {part.file for part in found.parts}
+    return name.removeprefix(f"{files.pop()}: ") if len(files) == 1 else name
 
 
 def in_words(part: Part) -> str:
@@ -106,15 +136,19 @@ def in_words(part: Part) -> str:
     return f"{lengths} {kind}" if lengths else f"a single one of the {kind}"
 
 
-def _why_not(part: Part) -> str:
+def _why_not(part: Part, others: Sequence[Part]) -> str:
+    if not len(part):
+        return "it has no rows"
     if says_answers(part.name):
         return "it is a form for answers, not data"
     if part.array is None:
         return "it has neither the columns of the rows that were taken nor labels for them"
-    if part.kind == "pictures":
+    if part.kind == "pictures" or _can_be_rows(part, [part]):
         return "other rows were taken"
     if part.array.dtype.kind not in "buifUS":
         return "complex numbers are not used"
+    if any(len(other) == beside.count(part) for other in others if other is not part):
+        return "the rows that it belongs to are not used"
     return "it has not one value for every row"
 
 
@@ -122,7 +156,7 @@ def _why_not(part: Part) -> str:
 
 
 def _can_be_rows(part: Part, parts: Sequence[Part]) -> bool:
-    if says_answers(part.name):
+    if says_answers(part.name) or not len(part):
         return False
     if part.kind == "pictures" or (part.array is None and len(part.columns) > beside.FEW):
         return True
@@ -202,18 +236,19 @@ def _find_labels(found: Plan, choices: Choices) -> None:
     name = choices.label if choices.label in ("", *able) else None
     if name is None:
         name = beside.likely(able)
-        if is_table and found.own_label and not says_labels(name):
+        clicked = "label" in dict(choices.roles).values()
+        if is_table and found.own_label and (clicked or not says_labels(name)):
             name = ""
     if able:
         none = "a column of the table, or none" if is_table else "none"
-        options = (*((of, of) for of in able), ("", none))
+        offered = _offered(list(able), name)
+        options = (*((of, _called(found, of)) for of in offered), ("", none))
         found.questions.append(Question("label", "Labels", options, name))
     if name:
         found.label, found.labels[found.rows.name] = name, able[name].values
         found.beside[found.rows.name] = name, able[name].part
         if found.own_label:  # a column that looked like labels is one like others
-            roles = (*((found.own_label, "feature"),), *choices.roles)
-            found.roles, found.pixels = rows.judged(found.rows, replace(choices, roles=roles))
+            _judge(found, choices, found.own_label, "feature", "the labels come beside the rows")
     else:
         found.label = found.own_label
         found.labels[found.rows.name] = _column(found.rows, found.label)
@@ -230,20 +265,28 @@ def _look_at_columns(found: Plan, choices: Choices, *, alone: bool) -> None:
             found.parts = [rows.as_table(of) or of for of in found.parts]
             found.rows = next(of for of in found.parts if of.name == part.name)
     if found.rows.kind == "table":
+        found.parts = [rows.with_classes(of) for of in found.parts]
+        found.rows = next(of for of in found.parts if of.name == part.name)
         found.roles, found.pixels = rows.judged(found.rows, choices)
-        if alone and not found.own_label and (lacked := _lacked(found)):
-            roles = ((lacked, "label"), *choices.roles)
-            found.roles, found.pixels = rows.judged(found.rows, replace(choices, roles=roles))
+        if alone and not found.own_label and (lacked := _lacked(found, choices)):
+            _judge(found, choices, lacked, "label", "the rows for the test do not have it")
 
 
-def _lacked(found: Plan) -> str:
+def _judge(found: Plan, choices: Choices, name: str, role: Role, why: str) -> None:
+    """Give a column another role for a reason that its table does not tell."""
+    roles = (*choices.roles, (name, role))
+    found.roles, found.pixels = rows.judged(found.rows, replace(choices, roles=roles))
+    found.roles = [replace(of, why=why) if of.name == name else of for of in found.roles]
+
+
+def _lacked(found: Plan, choices: Choices) -> str:
     """The one column that a table of test rows does not have: what is to be found out of them."""
     features = rows.features(found.rows, found.roles)
     for part in found.parts:
         if part.kind == "table" and split_of(part) == "test" and part is not found.rows:
             there = rows.named_columns(part)
             lacked = [of.name for of in features if of.name not in there]
-            if len(lacked) == 1:
+            if len(lacked) == 1 and lacked[0] not in dict(choices.roles):
                 return lacked[0]
     return ""
 
@@ -275,7 +318,8 @@ def _divide(found: Plan, others: list[Part], choices: Choices) -> None:
     if able:
         unlabelled = [of.name for of in able.values() if of not in whole and split_of(of) == "test"]
         why = f"“{unlabelled[0]}” has no labels, and the other rows have." if unlabelled else ""
-        options = (("", "a fifth of the rows, drawn"), *((of, of) for of in able))
+        others_too = ((of, _called(found, of)) for of in able)
+        options = (("", "a fifth of the rows, drawn"), *others_too)
         found.questions.append(Question("test", "For the test", options, name or "", why))
     found.test = able.get(name or "")
     _join(found, whole, choices)
@@ -318,7 +362,9 @@ def _join(found: Plan, whole: list[Part], choices: Choices) -> None:
         return
     joined = choices.joined is not False
     options = ((True, "join the rows to train on"), (False, "are left out"))
-    found.questions.append(Question("joined", f"The rows of “{valid.name}”", options, joined))
+    found.questions.append(
+        Question("joined", f"The rows of “{_called(found, valid.name)}”", options, joined)
+    )
     if joined:
         found.valid = valid
     else:

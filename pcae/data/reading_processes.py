@@ -55,6 +55,7 @@ class Process:
         if sys.platform == "win32":
             apart = {"creationflags": subprocess.CREATE_NO_WINDOW}
         self.busy, self.since, self._why = True, 0.0, ""
+        self.resting = threading.Timer(0, self.end)
         self._popen = subprocess.Popen(
             [sys.executable, "-m", PROGRAM],
             cwd=Path(__file__).parents[2],
@@ -114,6 +115,7 @@ class Process:
     def end(self, why: str = "") -> None:
         """End it at once, if it has not ended, and give its place to others."""
         self._why = self._why or why
+        self.resting.cancel()
         self._popen.kill()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._popen.wait(_SECONDS_TO_END)
@@ -180,6 +182,7 @@ def take(own: Process | None, is_wanted: Callable[[], bool], wait: Callable[[], 
     with turn:
         if own and own.is_there():
             own.busy = True
+            own.resting.cancel()
             return own
         _waiting.append(me := object())
         try:
@@ -205,16 +208,15 @@ def _has_place() -> bool:
 
 def rest(process: Process) -> None:
     """Have a process wait for what is asked of it next, a minute at most."""
-    with turn:
-        process.busy, process.since = False, time.monotonic()
-        since = process.since
-        turn.notify_all()
 
     def end() -> None:
         with turn:
-            if not process.busy and process.since == since:
+            if not process.busy:
                 process.end()
 
-    timer = threading.Timer(IDLE_SECONDS, end)
-    timer.daemon = True
-    timer.start()
+    with turn:
+        process.busy, process.since = False, time.monotonic()
+        process.resting = threading.Timer(IDLE_SECONDS, end)
+        process.resting.daemon = True
+        process.resting.start()
+        turn.notify_all()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from math import isqrt, prod
 
 import numpy as np
 
-from pcae.data import columns
+from pcae.data import columns, labels
 from pcae.data.choices import Choices, Judged
 from pcae.data.contents import Column, Part
 from pcae.data.dataset import DataError
@@ -16,7 +17,9 @@ from pcae.data.scaling import CHANNELS
 from pcae.names import MAX_COLUMNS, MAX_SIDE
 
 LEAST_ROWS = 50
-_LEAST_SIDE, _LIKELY_SIDE = 4, 8  # of pictures that could be columns as well
+_LEAST_SIDE, _LIKELY_SIDE, _LEAST_COLOURS = 4, 8, 16  # of pictures that could be columns as well
+_MOST_ONE_HOT = 30  # classes with a column each behind pixels
+_BESIDE = 5  # columns at most that a table has beside pixels
 _COMPARED = 300  # rows
 _ALIKE = 0.3  # what neighbouring pixels of pictures correlate by at least
 
@@ -34,12 +37,12 @@ def rows_first(array: np.ndarray, across: bool) -> np.ndarray:
     return np.moveaxis(array, -1, 0) if across else array
 
 
-def lies_across(array: np.ndarray, labels: set[int]) -> tuple[bool | None, str]:
+def lies_across(array: np.ndarray, counts: set[int]) -> tuple[bool | None, str]:
     """Whether the last axis of an array has the rows, and what speaks for that.
 
     Parameters
     ----------
-    labels : set of int
+    counts : set of int
         How many labels there are, in whatever can be labels.
 
     Returns
@@ -52,9 +55,9 @@ def lies_across(array: np.ndarray, labels: set[int]) -> tuple[bool | None, str]:
     array = bare(array)
     first, last = len(array), array.shape[-1]
     able = array.ndim == 2 or _are_sides(array.shape[:-1])
-    if able and last in labels and last >= LEAST_ROWS and first not in labels:
+    if able and last in counts and last >= LEAST_ROWS and first not in counts:
         return True, f"There are {last:,} labels, and so many columns."
-    if first in labels:
+    if first in counts:
         return False, ""
     if array.ndim > 2:
         across = _are_sides(array.shape[:-1]) and not _are_sides(array.shape[1:])
@@ -115,7 +118,30 @@ def shapes(pixels: int) -> list[Shape]:
     """The forms of pictures with so many pixels, the squarest first."""
     sides = range(_LEAST_SIDE, MAX_SIDE + 1)
     found = [(a, pixels // a) for a in sides if pixels % a == 0 and pixels // a in sides]
-    return sorted(found, key=lambda of: (abs(of[0] - of[1]), of))
+    found.sort(key=lambda of: (abs(of[0] - of[1]), of))
+    colours = _colours(pixels)
+    return [(colours, colours), *found] if colours else found
+
+
+def _colours(numbers: int) -> int:
+    """The side of a square picture in three colours that has so many numbers; 0 without."""
+    return 0 if numbers % 3 or _side(numbers // 3) < _LEAST_COLOURS else _side(numbers // 3)
+
+
+def flattened(array: np.ndarray, shape: Shape) -> np.ndarray:
+    """Rows (n, p) as pictures, with colours if there are three numbers a pixel.
+
+    Colours come one after the other, as in CIFAR-10, or beside each other: those of one pixel
+    differ less than others.
+    """
+    pixels = shape[0] * shape[1]
+    if array.shape[1] == pixels:
+        return array.reshape(-1, *shape)
+    few = array[:_COMPARED].astype(float)
+    apart = np.nanmean(np.abs(few[:, pixels:] - few[:, :-pixels]))
+    if apart < np.nanmean(np.abs(few[:, 1::3] - few[:, ::3])):
+        return array.reshape(-1, 3, *shape)
+    return array.reshape(-1, *shape, 3)
 
 
 def are_pixels(features: Sequence[np.ndarray] | np.ndarray, names: Sequence[str] = ()) -> bool:
@@ -132,7 +158,7 @@ def are_pixels(features: Sequence[np.ndarray] | np.ndarray, names: Sequence[str]
     names : sequence of str
         What the columns are called.
     """
-    side = _side(len(features))
+    side = _side(len(features)) or _colours(len(features))
     if not side or len({re.sub(r"[\W\d_]+", "", name).lower() for name in names}) > 2:
         return False
     lows = np.array(
@@ -157,9 +183,10 @@ def are_pixels(features: Sequence[np.ndarray] | np.ndarray, names: Sequence[str]
 
 def judged(part: Part, choices: Choices) -> tuple[list[Judged], bool]:
     """What each column of a table is, and whether its features are likely a picture's pixels."""
-    roles = dict(choices.roles)
-    as_pixels = columns.judge(part.columns, roles, pixels=True)
-    if choices.shape != "columns":
+    roles, numbers = dict(choices.roles), sum(not of.is_text for of in part.columns)
+    near = any(shapes(numbers - beside)[:1] for beside in range(min(numbers, _BESIDE) + 1))
+    if choices.shape != "columns" and (near or choices.shape):
+        as_pixels = columns.judge(part.columns, roles, pixels=True)
         found = features(part, as_pixels)
         likely = are_pixels([of.values for of in found], [of.name for of in found])
         if likely or choices.shape in [in_short(of) for of in shapes(len(found))]:
@@ -200,26 +227,51 @@ def as_table(part: Part) -> Part | None:
         or not part.array.size
     ):
         return None
-    found = [Column("", _whole(values)) for values in bare(part.array).T]
-    return Part(part.name, part.file, "table", None, tuple(found), part.split)
+    by_columns = np.ascontiguousarray(bare(part.array).T)  # each is read several times
+    found = [Column("", _whole(values)) for values in by_columns]
+    return replace(part, kind="table", array=None, columns=tuple(found))
 
 
 def _whole(values: np.ndarray) -> np.ndarray:
     """Numbers that are whole as whole numbers."""
-    if values.dtype.kind == "f":
-        wide = values.astype(np.float64)
-        if (np.abs(wide) < 2**31).all() and (wide % 1 == 0).all():
-            return wide.astype(np.int32)
+    if values.dtype.kind == "f" and _are_whole(values[:_COMPARED]) and _are_whole(values):
+        return values.astype(np.int32)
     return values.astype(np.uint8) if values.dtype.kind == "b" else values
+
+
+def _are_whole(values: np.ndarray) -> bool:
+    wide = values.astype(np.float64)
+    return bool((np.abs(wide) < 2**31).all() and (np.floor(wide) == wide).all())
 
 
 def as_array(part: Part) -> Part | None:
     """A table of numbers without names as an array; None where it is none."""
     if part.kind != "table" or any(of.name or of.is_text for of in part.columns):
         return None
-    return Part(part.name, part.file, "array", matrix(part.columns), (), part.split)
+    return replace(part, kind="array", array=matrix(part.columns), columns=())
+
+
+def with_classes(part: Part) -> Part:
+    """A table of pixels and then a column for every class, as UCI's Semeion, with one for all."""
+    p = len(part.columns)
+    if part.kind != "table" or any(of.is_text for of in part.columns[-2:]):
+        return part
+    for classes in range(2, min(_MOST_ONE_HOT, p) + 1):
+        if _side(p - classes):
+            last = labels.one_hot(matrix(part.columns[p - classes :]))
+            if last is not None:
+                first = p - classes
+                note = f"The last {classes} columns of “{part.name}” are of one class each."
+                kept = (*part.columns[:first], Column("label", last.astype(np.uint8)))
+                return replace(part, columns=kept, notes=(*part.notes, note))
+    return part
 
 
 def in_short(shape: Shape | None) -> str:
     """A form as `Choices.shape` names it."""
     return f"{shape[0]}x{shape[1]}" if shape else "columns"
+
+
+def listed(names: Sequence[str], most: int = 3) -> str:
+    """The first of some names."""
+    return ", ".join([*names[:most], *(["…"] if len(names) > most else [])])

@@ -109,7 +109,7 @@ class Spool:
             _all.add(self)
             _watch()
         path = self.place() / uuid.uuid4().hex
-        write(path, bytes(content), durable=False)
+        write(path, content, durable=False)
         self.was_left = False
         self.files.append(File(self._unused(name[-_LONGEST_NAME:]), path, len(content), digest))
         self.look()

@@ -6,6 +6,8 @@ rest is asked, and all of it told. Nothing is left out unsaid.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from math import prod
 from pathlib import PurePosixPath
@@ -14,10 +16,10 @@ import numpy as np
 
 from pcae.data import making, plans, rows
 from pcae.data.choices import Choices, Question, Understood
+from pcae.data.columns import MOST_CLASSES
 from pcae.data.contents import Contents, Left, Part
 from pcae.data.dataset import DataError, Dataset, reading
-from pcae.data.labels import MOST_CLASSES
-from pcae.data.making import Rows, listed
+from pcae.data.making import Rows
 from pcae.data.plans import Plan
 from pcae.data.scaling import in_grey
 
@@ -39,15 +41,26 @@ def understand(contents: Contents, choices: Choices, source: str) -> Understood:
     """
     found = Understood(None, "", choices, left=list(contents.left))
     try:
-        with reading("What the files hold", "Choose other files, or other answers."):
+        with reading("What the files hold", "Choose other files, or other answers."), _in_memory():
             data, scaling = _understand(found, contents, source)
     except DataError as problem:
         return replace(found, problem=str(problem))
     return replace(found, data=data, scaling=scaling)
 
 
+@contextmanager
+def _in_memory() -> Iterator[None]:
+    try:
+        yield
+    except MemoryError:
+        raise DataError(
+            "The files hold more numbers than there is memory for: choose fewer rows or columns."
+        ) from None
+
+
 def _understand(found: Understood, contents: Contents, source: str) -> tuple[Dataset, str]:
     choices = found.choices
+    _ask_of_reading(found, contents)
     plan = plans.plan(contents.parts, choices)
     found.sentences.extend(contents.notes)
     if plan is None:
@@ -56,14 +69,15 @@ def _understand(found: Understood, contents: Contents, source: str) -> tuple[Dat
             "There is no array of numbers with a row for each image: its shape has to be "
             "(images, rows, columns) or (images, pixels)."
         )
+    used = {of.name for of in plan.used} | {of for _, of in plan.beside.values()}
+    found.sentences.extend(note for part in plan.parts if part.name in used for note in part.notes)
     found.questions.extend(plan.questions)
-    _ask_of_reading(found, contents, plan)
     found.columns.extend(plan.roles)
     found.left.extend([*plans.left(plan), *_columns_left(plan)])
     names = [of.name for of in rows.features(plan.rows, plan.roles)]
     shape = _shape(found, plan)
     parts = [
-        Rows(part.name, _numbers(part, plan, names), plan.labels[part.name], part is plan.test)
+        Rows(part.name, _numbers(part, shape, names), plan.labels[part.name], part is plan.test)
         for part in plan.used
     ]
     both = zip(plan.used, parts, strict=True)
@@ -78,9 +92,9 @@ def _understand(found: Understood, contents: Contents, source: str) -> tuple[Dat
     )
 
 
-def _ask_of_reading(found: Understood, contents: Contents, plan: Plan) -> None:
+def _ask_of_reading(found: Understood, contents: Contents) -> None:
     """Ask what changes how the files are read."""
-    headed = next((of.headed for of in plan.used if of.headed is not None), None)
+    headed = next((of.headed for of in contents.parts if of.headed is not None), None)
     if headed is not None:
         options = ((True, "names of the columns"), (False, "a row like others"))
         found.questions.append(Question("headed", "The first line has", options, headed))
@@ -101,7 +115,7 @@ def _columns_left(plan: Plan) -> list[Left]:
         Left(
             f"the column “{names[0]}”"
             if len(names) == 1
-            else f"{len(names):,} columns ({listed(names)})",
+            else f"{len(names):,} columns ({rows.listed(names)})",
             why,
         )
         for why, names in reasons.items()
@@ -131,7 +145,7 @@ def _in_words(shape: rows.Shape | None) -> str:
     return "plain columns" if shape is None else f"a picture, {shape[0]} × {shape[1]} pixels"
 
 
-def _numbers(part: Part, plan: Plan, names: list[str]) -> np.ndarray:
+def _numbers(part: Part, shape: rows.Shape | None, names: list[str]) -> np.ndarray:
     """The rows of a part, shape (n, p).
 
     Raises
@@ -145,8 +159,13 @@ def _numbers(part: Part, plan: Plan, names: list[str]) -> np.ndarray:
         if not names:
             raise DataError(f"“{part.name}” has no column of numbers: choose a table of numbers.")
         there = rows.named_columns(part)
-        return rows.matrix([there[name] for name in names])
-    array = in_grey(part.array) if part.array.ndim == 4 else part.array
+        array = rows.matrix([there[name] for name in names])
+    else:
+        array = part.array
+    if shape is not None and array.ndim == 2:
+        array = rows.flattened(array, shape)
+    if array.ndim == 4:
+        array = in_grey(array)
     return array.reshape(len(array), prod(array.shape[1:]))
 
 

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import re
 
-_LONGEST_NAME = 14  # of a file in a line of Python; a longer one is called "data"
+_LONGEST_NAME = 12  # of a file in a line of Python; a longer one is called "data"
 _EARLY = 1024  # bytes in which a text says what it is
 
-_PICKLE = "is a pickle, which could run code and is never loaded. In Python: "
+_PICKLE = "is a pickle, which could run code. In Python: "
 _PICKLED = _PICKLE + "numpy.savez({npz}, data=pickle.load(open({file}, 'rb')))"
 _PICKLED_GZ = (
     _PICKLE + "numpy.savez({npz}, *[a for s in pickle.load(gzip.open({file}), "
     "encoding='latin1') for a in s])"
 )
 _HDF5 = (
-    ". In Python: d={{}}; h5py.File({file}).visititems(lambda k, v: d.update({{k: v[()]}} if "
-    "hasattr(v, 'dtype') else {{}})); numpy.savez({npz}, **d)"
+    ". In Python: d={{}}; h5py.File({file}).visititems(lambda k,v: d.update({{k: v[()]}} if "
+    "hasattr(v,'size') else {{}})); numpy.savez({npz},**d)"
 )
 _TORCH = (
     "is a file of PyTorch, which could run code. In Python: numpy.savez({npz}, *torch.load({file}))"
@@ -38,7 +38,7 @@ _TEXTS = "md rst tex bib yaml yml toml ini cfg"
 
 _STARTS: tuple[tuple[bytes, str], ...] = (
     (b"version https://git-lfs", "is a pointer of Git LFS, not the file itself: git lfs pull"),
-    (b"\x89HDF\r\n\x1a\n", "is an HDF5 file" + _HDF5),
+    (b"\x89HDF\r\n\x1a\n", "is HDF5" + _HDF5),
     (b"Rar!\x1a\x07", _PACKED.format(what="RAR")),
     (b"7z\xbc\xaf\x27\x1c", _PACKED.format(what="7z")),
     (b"\x28\xb5\x2f\xfd", _PACKED.format(what="Zstandard")),
@@ -63,7 +63,7 @@ _ENDINGS: dict[str, str] = {
     "pt pth ckpt": _TORCH,
     "tfrecord tfrecords": "is a TFRecord file: read it with tf.data.TFRecordDataset, and save the "
     "arrays with numpy.savez({npz}, images=..., labels=...)",
-    "h5 hdf5 hdf": "is an HDF5 file" + _HDF5,
+    "h5 hdf5 hdf": "is HDF5" + _HDF5,
     "keras": "is a network of Keras, and no data: choose the data that it was trained with",
     "xls ods": "is a spreadsheet" + _SHEET,
     "mp3 wav mp4 avi mov mkv webm ogg flac m4a": _FILM,
@@ -88,6 +88,7 @@ _BY_ENDING = {ending: clause for some, clause in _ENDINGS.items() for ending in 
 # whatever these hold, so that archives need not open them
 _SAID_BY_NAME = {*_PROGRAMS.split(), *_TEXTS.split(), "ipynb", "xml", "json", "html", "htm"}
 _PROSE = re.compile(r"(readme|licen[cs]e|copying|changelog|citation|notice)(\.txt|\.md)?", re.I)
+_LAST = re.compile(r"\.([a-z0-9_]{1,12})$")
 _PAGE = re.compile(
     rb"\s*((<!--.*?-->|<\?xml[^>]*>)\s*)?<(!doctype\s+html|html|head|body)\b", re.I | re.S
 )
@@ -155,7 +156,7 @@ def _by_content(start: bytes) -> str:
     if _PAGE.match(early.removeprefix(b"\xef\xbb\xbf")):
         return "is a web page, not the file it is called: download it again"
     if early.startswith(b"MATLAB 7.3"):
-        return "is a MATLAB file in HDF5" + _HDF5
+        return "is MATLAB 7.3" + _HDF5
     if early[:1] == b"\x80" and early[1:2] in b"\2\3\4\5" and len(early) > 2:
         return _PICKLED
     if early[:4] == b"RIFF" and early[8:12] in (b"WAVE", b"AVI "):
@@ -177,15 +178,16 @@ def _by_content(start: bytes) -> str:
 
 
 def _ending(name: str) -> str:
-    return re.sub(r"\.(gz|bz2|xz)$", "", name.lower()).rpartition(".")[2]
+    found = _LAST.search(re.sub(r"\.(gz|bz2|xz)$", "", name.lower()))
+    return found[1] if found else ""
 
 
 def _filled(clause: str, name: str) -> str:
     """A clause with the file's name in its line of Python, and that of what comes of it."""
-    if clause is _PICKLED and name.lower().endswith(".gz"):
+    packed = ".gz" if name.lower().endswith(".gz") else ""
+    if clause is _PICKLED and packed:
         clause = _PICKLED_GZ
-    ending = _ending(name)
     fits = len(name) <= _LONGEST_NAME and re.fullmatch(r"[\w .-]+", name)
-    known = name if fits else f"data.{ending}" if len(ending) < 9 else "data"
+    known = name if fits else f"data.{_ending(name) or 'bin'}{packed}"
     made = {of: repr(f"{known.split('.')[0] or 'data'}.{of}") for of in ("npz", "npy", "csv")}
     return clause.format(file=repr(known), **made)

@@ -31,7 +31,7 @@ __all__ = ["KINDS", "MOST_UPLOADED", "ONE_READER", "Contents", "read"]
 
 KINDS = "a table (.csv), arrays (.npz, .npy, .mat, IDX), pictures, or a zip of such files"
 ONE_READER = threading.RLock()  # what is read at a time, however many visitors bring something
-_LONGEST_NAME, _LONGEST_SHORT = 60, 32
+_LONGEST_NAME, _LONGEST_SHORT, _LONGEST_READ = 60, 32, 4096
 _CHOOSE = re.compile(rf"[.:] [Cc]hoose {re.escape(KINDS)}")
 _SHOWN, _MOST_LEFT = 3, 50
 _WIDE_TEXT = (b"\xff\xfe", b"\xfe\xff")  # UTF-16
@@ -51,10 +51,19 @@ class _Place(NamedTuple):
 
     @property
     def short(self) -> str:
-        """The name with its middle left out where it is long."""
-        half = _LONGEST_SHORT // 2
-        long = len(self.name) > _LONGEST_SHORT
-        return f"{self.name[: half - 1]}…{self.name[-half:]}" if long else self.name
+        """The name for sentences."""
+        return _shortened(self.name, _LONGEST_SHORT)
+
+
+def _called(name: str) -> str:
+    """A file's name for people, with its ending."""
+    return _shortened(names.plain(name[-_LONGEST_READ:], _LONGEST_READ), _LONGEST_NAME) or "file"
+
+
+def _shortened(name: str, most: int) -> str:
+    """A name with its middle left out where it is long."""
+    half = most // 2
+    return name if len(name) <= most else f"{name[: half - 1]}…{name[-half:]}"
 
 
 @dataclass(eq=False)
@@ -125,7 +134,7 @@ def read(
     with ONE_READER:
         for full, raw in files.items():
             *path, last = re.split(r"[/\\]", full)
-            name = names.plain(last, _LONGEST_NAME) or "file"
+            name = _called(last)
             place = _Place(name, name, tuple(map(names.plain, path)))
             told(0.5 * done / max(1, total), f"Reading {name}")
             with _apart(upload, place):
@@ -208,7 +217,7 @@ def _read_archive(upload: _Upload, place: _Place, file: File) -> None:
     outer = (*place.folders, place.last.split(".")[0]) if place.depth else place.folders
     for member in members:
         called = member.name if counts[member.name] < 2 else member.path
-        name = names.plain(called.removesuffix(".npy"), _LONGEST_NAME) or "file"
+        name = _called(called.removesuffix(".npy"))
         inside = (*outer, *map(names.plain, member.folders))
         _read_member(
             upload, _Place(f"{place.name}: {name}", place.file, inside, place.depth + 1), member

@@ -28,6 +28,7 @@ from pcae.ui.words import as_text
 
 PATIENCE = 1.5  # seconds in which a small file is there, without a bar that comes and goes
 _CHOICES, _ADDED, _TITLE, _WANTED = "data_choices", "data_added", "data_title", "data_wanted"
+_TITLE_KEY = "upload_title"
 _FEW_ROWS, _PICTURE = 5, 42
 _LISTED = 700  # pixels of what there is, below
 _MOST_LEFT = 50
@@ -73,12 +74,14 @@ def add(listing: Callable[[], None]) -> None:
         elif not done:
             _watch(reading)
         else:
+            st.session_state.pop(_WANTED, None)
             _say_problem(reading)
     with right:
         if reading and found:
             roles.choose(found.columns, _role)
             _lists(found)
             _keep(reading, found)
+            _add_wanted(reading)
         else:
             listing()
     if found:
@@ -102,6 +105,7 @@ def _begin() -> None:
     st.session_state.pop(_WANTED, None)
     if not spool.files:
         spool.empty()
+        st.session_state.pop(_TITLE, None)
 
 
 def _say_what_fits() -> None:
@@ -145,8 +149,9 @@ def _say_problem(reading: Reading) -> None:
 def _understood(found: Understood) -> None:
     if found.problem:
         st.error(as_text(found.problem))
-    first, *others = map(as_text, found.sentences or [""])
-    st.markdown(f"**{first}**  \n" + "  \n".join(others) if first else "")
+    if found.sentences:
+        first, *others = map(as_text, found.sentences)
+        st.markdown("  \n".join([f"**{first}**", *(f":small[{each}]" for each in others)]))
     if found.data is not None:
         _preview(found.data)
     _questions(found.questions)
@@ -226,16 +231,23 @@ def _keep(reading: Reading, found: Understood) -> None:
     if found.data is None:
         return
     name, button = st.columns([5, 2], vertical_alignment="bottom")
-    file = _first_used(reading, found)
-    suggested = names.plain(PurePath(file).name.split(".")[0]) or "My data"
-    title = name.text_input(
-        "What it is called", suggested, LONGEST_TITLE, key=f"upload_title_{file}"
-    )
-    # not in a callback: that would add what was understood before a choice was changed
-    if button.button("Add this data", key="add_data", type="primary", width="stretch"):
-        st.session_state[_WANTED] = True
-    if st.session_state.pop(_WANTED, False):
-        _add(reading, found, title)
+    st.session_state[_TITLE_KEY] = st.session_state.get(_TITLE, _suggested(reading, found))
+    name.text_input("What it is called", max_chars=LONGEST_TITLE, key=_TITLE_KEY, on_change=_called)
+    button.button("Add this data", key="add_data", type="primary", width="stretch", on_click=_want)
+
+
+def _called() -> None:
+    st.session_state[_TITLE] = st.session_state[_TITLE_KEY]
+
+
+def _want() -> None:
+    """Add the data once what was chosen with the same click, or just before it, is understood."""
+    st.session_state[_WANTED] = st.session_state[_TITLE_KEY]
+
+
+def _suggested(reading: Reading, found: Understood) -> str:
+    file = PurePath(_first_used(reading, found)).name
+    return names.plain(file.split(".")[0]) or "My data"
 
 
 def _first_used(reading: Reading, found: Understood) -> str:
@@ -245,16 +257,15 @@ def _first_used(reading: Reading, found: Understood) -> str:
     return next((name for name in files if used.startswith(names.plain(name))), files[0])
 
 
-def _add(reading: Reading, found: Understood, title: str) -> None:
-    reader = uploaded.reader()
+def _add_wanted(reading: Reading) -> None:
+    """Add the data if its visitor has said so; a sentence says where it cannot be."""
+    title, found = st.session_state.pop(_WANTED, None), reading.found
+    if title is None or found is None or found.data is None:
+        return
+    spool = uploaded.reader().spool
     try:
-        owndata.keep(
-            reading.whole(),
-            title,
-            found.scaling,
-            choices=reading.choices,
-            files=reader.spool.digest,
-        )
+        whole = reading.whole()
+        owndata.keep(whole, title, found.scaling, choices=reading.choices, files=spool.digest)
     except OSError as problem:
         st.error(
             f"The data could not be kept ({problem.strerror}): free space in the cache folder, or "
@@ -264,7 +275,8 @@ def _add(reading: Reading, found: Understood, title: str) -> None:
     except (Denied, DataError) as problem:
         st.error(str(problem))
         return
-    reader.spool.empty()
+    spool.empty()
+    _begin()
     st.session_state[_ADDED] = (
         f"“{as_text(title)}” is added: it stands under *Data set* on the page Train."
     )

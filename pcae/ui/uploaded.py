@@ -22,6 +22,7 @@ from pcae.ui.words import as_text
 
 _KEPT, _NUMBER, _PROBLEM = "brought", "uploads", "uploads_problem"
 _MOST_SHOWN = 12
+_LONGEST, _HALF = 48, 23  # characters of a name
 _TOO_LARGE = """<style>.stFileUploader:has([aria-invalid="true"])::after{{
 content:"A file marked red is larger than {most} MB and was not read: \
 bring fewer rows, or pack them as .npz or .gz.";display:block;padding-top:.5rem}}</style>"""
@@ -106,7 +107,7 @@ def _forget(file: UploadedFile) -> None:
 def _show(files: list[File], changed: Callable[[], None]) -> None:
     with st.container(horizontal=True, gap="xsmall", key="brought_files"):
         for file in files[:_MOST_SHOWN]:
-            name = as_text(file.name)
+            name = as_text(shortened(file.name))
             st.button(
                 f"{name} :small[{in_words(file.size)}]",
                 icon=":material/close:",
@@ -129,6 +130,11 @@ def _take_away(files: list[File], changed: Callable[[], None]) -> None:
     for file in files.copy():
         spool.take_away(file)
     changed()
+
+
+def shortened(name: str) -> str:
+    """A name of a file with its middle left out where it is long."""
+    return name if len(name) <= _LONGEST else f"{name[:_HALF]}…{name[-_HALF:]}"
 
 
 def in_words(size: int) -> str:

@@ -129,6 +129,16 @@ def test_numbers_are_a_label_without_a_name_where_they_can_be_nothing_else(value
     assert label(table(a=values, b=FLOATS, c=CLASS)) == (None if found else "c")
 
 
+def test_the_only_whole_numbers_beside_measured_ones_are_a_label_if_they_are_few():
+    grades = 2 * CLASS + 3
+    for columns in (table(a=grades, b=FLOATS, c=GAPS), table(b=FLOATS, c=GAPS, a=grades)):
+        assert label(columns) == "a"
+    assert label(table(b=FLOATS, a=grades, c=GAPS)) is None
+    assert label(table(a=grades, b=FLOATS, c=CLASS + 7)) is None
+    assert label(table(b=FLOATS, c=GAPS, a=COUNT // 2 + 20)) == "a"
+    assert label(table(b=FLOATS, c=GAPS, a=MIXED)) is None
+
+
 def test_what_is_left_out_says_why():
     empty = np.full(N, np.nan)
     columns = table(

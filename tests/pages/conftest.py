@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from pcae.data import reading_processes, spool
 from pcae.training import jobs
 from pcae.ui import own_data
+from tests.data.test_uploads import COLUMNS, KINDS, LABELS, PICTURES, npz, table
 
 ROOT = Path(__file__).parents[2]
 
@@ -55,3 +56,13 @@ def app(own_folders, pca_kept, monkeypatch):
     monkeypatch.setattr(manifest_scanner, "scan_component_manifests", list)
     monkeypatch.chdir(ROOT)
     return AppTest.from_file(str(ROOT / "pcae" / "ui" / "frame.py"), default_timeout=60)
+
+
+@pytest.fixture
+def files():
+    """Pictures of 9 × 7 pixels in three classes, and a table."""
+    rows = [[*values, kind] for values, kind in zip(COLUMNS, KINDS, strict=True)]
+    return {
+        "pictures": ("mine.npz", npz(x=PICTURES, y=LABELS)),
+        "table": ("flowers.csv", table(rows, head=["a", "b", "c", "d", "kind"])),
+    }

@@ -8,6 +8,7 @@ from pcae.data import datasets, gallery
 from pcae.server import loading
 from tests.data.conftest import crafted, mirror, served_mnist  # noqa: F401 (fixtures)
 from tests.data.test_gallery import stand_in
+from tests.pages.test_data import said
 from tests.pages.test_pages import button, button_labels, switch, texts
 
 CUT = b"PK\3\4 half of a file"
@@ -111,7 +112,7 @@ def test_a_source_is_fetched_with_a_click_and_then_trained_on(
     (name,) = names.own()
     assert "get_usps" not in {button.key for button in app.button}
     assert "20 training and 10 test images of 16×16 pixels, 5 classes" in texts(app)
-    assert texts(app).count(gallery.SOURCES["usps"].licence) == 1
+    assert said(app).count(gallery.SOURCES["usps"].licence) == 1
     app.button(key=f"on_{name}").click().run()
     assert app.selectbox(key="form_dataset").value == name
 
