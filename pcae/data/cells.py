@@ -73,10 +73,8 @@ def column(name: str, values: Any, *, commas: bool = False) -> Column | None:
     import pyarrow as pa
     from pyarrow import compute
 
+    values = unpacked(values)
     kind = values.type
-    if pa.types.is_dictionary(kind):
-        values = values.cast(kind.value_type)
-        kind = kind.value_type
     if pa.types.is_null(kind):
         return Column(name, np.full(len(values), np.nan))
     if pa.types.is_integer(kind) or pa.types.is_boolean(kind):
@@ -87,9 +85,33 @@ def column(name: str, values: Any, *, commas: bool = False) -> Column | None:
         return Column(name, compute.cast(values, pa.float64(), safe=False).to_numpy())
     if pa.types.is_temporal(kind):
         values = compute.cast(values, pa.string())
-    elif not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+    elif not is_text(kind):
         return None
     return _of_text(name, values, commas)
+
+
+def is_text(kind: Any) -> bool:
+    """Whether a type of pyarrow's is text."""
+    from pyarrow import types
+
+    return types.is_string(kind) or types.is_large_string(kind)
+
+
+def unpacked(values: Any) -> Any:
+    """A column of pyarrow's without a dictionary of its values; long texts in one are cut."""
+    import pyarrow as pa
+    from pyarrow import compute
+
+    kind = values.type
+    if not pa.types.is_dictionary(kind):
+        return values
+    chunks = []
+    for chunk in values.chunks:
+        dictionary = chunk.dictionary
+        if is_text(kind.value_type):
+            dictionary = compute.utf8_slice_codeunits(dictionary, 0, 2 * LONGEST_TEXT)
+        chunks.append(dictionary.take(chunk.indices))
+    return pa.chunked_array(chunks, kind.value_type)
 
 
 def smallest(values: np.ndarray) -> np.ndarray:
@@ -188,7 +210,7 @@ def size(values: Any) -> int:
     import pyarrow as pa
     from pyarrow import compute
 
-    if not (pa.types.is_string(values.type) or pa.types.is_large_string(values.type)):
+    if not is_text(values.type):
         return (1 if values.type == pa.uint8() else 8) * len(values)
     longest = compute.max(compute.utf8_length(values)).as_py() or 0
     return (4 * min(LONGEST_TEXT, longest) + _STRING_BYTES) * len(values)

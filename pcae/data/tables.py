@@ -125,7 +125,7 @@ class _Lines:
     def __init__(self, name: str) -> None:
         self._name, self._rows, self._length, self._ended = name, 0, 0, True
 
-    def count(self, piece: bytes | memoryview) -> int:
+    def count(self, piece: bytes | bytearray | memoryview) -> int:
         """How many there are up to this piece; too many or a long one is a `DataError`."""
         letters = np.frombuffer(piece, np.uint8)
         if not letters.size:

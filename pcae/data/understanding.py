@@ -6,8 +6,6 @@ rest is asked, and all of it told. Nothing is left out unsaid.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from math import prod
 from pathlib import PurePosixPath
@@ -41,21 +39,11 @@ def understand(contents: Contents, choices: Choices, source: str) -> Understood:
     """
     found = Understood(None, "", choices, left=list(contents.left))
     try:
-        with reading("What the files hold", "Choose other files, or other answers."), _in_memory():
+        with reading("What the files hold", "Choose other files, or other answers."):
             data, scaling = _understand(found, contents, source)
     except DataError as problem:
         return replace(found, problem=str(problem))
     return replace(found, data=data, scaling=scaling)
-
-
-@contextmanager
-def _in_memory() -> Iterator[None]:
-    try:
-        yield
-    except MemoryError:
-        raise DataError(
-            "The files hold more numbers than there is memory for: choose fewer rows or columns."
-        ) from None
 
 
 def _understand(found: Understood, contents: Contents, source: str) -> tuple[Dataset, str]:

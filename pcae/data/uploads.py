@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pcae import names
-from pcae.data import archives, arrays, folders, limits, picture_files, unread
+from pcae.data import archives, arrays, columnar, folders, limits, picture_files, unread, workbooks
 from pcae.data.archives import Member
+from pcae.data.columnar import Tables
 from pcae.data.contents import Contents, Left, Part
 from pcae.data.dataset import DataError, reading
 from pcae.data.folders import Picture
@@ -194,6 +195,8 @@ def _read_file(upload: _Upload, place: _Place, raw: Raw | Stream) -> None:
                 upload.leave(inside, found.problem, "array")
             else:
                 upload.add(Part("", "", "array", array=found.array), place, found.key)
+    elif read_tables := columnar.reader(start):
+        _take_tables(upload, place, read_tables(upload.spent, file.name, file, upload.headed))
     elif picture_files.is_picture(start):
         whole = bytes(file.whole(limits.MOST_PICTURE_BYTES + 1))
         _take_picture(upload, place, Encoded(file.name, lambda: whole))
@@ -205,6 +208,20 @@ def _read_file(upload: _Upload, place: _Place, raw: Raw | Stream) -> None:
         raise DataError(f"“{file.name}” is of a kind that is not read: choose {KINDS}.")
 
 
+def _take_tables(upload: _Upload, place: _Place, found: Tables) -> None:
+    """Take what is no table of lines; the pictures in one as if they lay in folders."""
+    for part in found.parts:
+        upload.add(part, place, part.name if part.kind == "array" else "")
+    for left in found.left:
+        upload.leave(_Place(f"{place.name}: {left.what}", place.file), left.why)
+    words = re.split(r"[\W\d_]+", place.last)
+    split = next((of for of in words if folders.split([of])), "")
+    for of in found.pictures:
+        inside = tuple(filter(None, (*place.folders, split, of.label)))
+        picture = Encoded(f"{place.short}: {of.name}", of.read)
+        upload.pictures.append(Picture(picture, of.name, place.file, inside))
+
+
 def _read_archive(upload: _Upload, place: _Place, file: File) -> None:
     if place.depth > 1:
         raise DataError(f"“{file.name}” is an archive in one in another: choose it by itself.")
@@ -213,6 +230,10 @@ def _read_archive(upload: _Upload, place: _Place, file: File) -> None:
         raise DataError(f"“{file.name}” {clause}.")
     if all(of.hidden for of in members):
         raise DataError(f"“{file.name}” is an archive without files: choose {KINDS}.")
+    if workbooks.is_workbook([of.path for of in members]):
+        sheet = columnar.read_workbook(upload.spent, file.name, members, upload.headed)
+        _take_tables(upload, place, sheet)
+        return
     counts = Counter(of.name for of in members if not of.hidden)
     outer = (*place.folders, place.last.split(".")[0]) if place.depth else place.folders
     for member in members:

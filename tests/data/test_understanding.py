@@ -191,7 +191,8 @@ def test_too_little_memory_is_said(monkeypatch):
 
     monkeypatch.setattr("pcae.data.making.scaled", fail)
     assert understood(an_array("x.npy", PICTURES)).problem == (
-        "The files hold more numbers than there is memory for: choose fewer rows or columns."
+        "What the files hold takes more memory than there is for it: bring fewer rows, or smaller "
+        "pictures."
     )
 
 
