@@ -1,33 +1,39 @@
 """Codes from elsewhere: a UMAP or a t-SNE of the same digits, in a file that a person brings.
 
-The file is CSV or safetensors, so nothing in it is executed. Its rows stand for digits: the first
-test digits in order, or the test digits and then the training digits, or those an index names.
+Any table or array that is read as data is read here, and nothing in it is executed. Its rows stand
+for digits: those that an index names, the first test digits, or all digits. Of all, nothing may say
+in which order they come: it is judged by how many neighbours among the codes are of one class.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import secrets
-from array import array
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import chain
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
-from safetensors.numpy import load
 
-from pcae.data.cells import is_number
-from pcae.data.dataset import DataError, Dataset, reading
+from pcae import names
+from pcae.data import uploads
+from pcae.data.columns import judge, named
+from pcae.data.contents import Part
+from pcae.data.dataset import DataError, Dataset, reading, split
 from pcae.data.uploads import ONE_READER
 
 MOST_NUMBERS = 100  # a digit
-FORMATS = ("csv", "safetensors")
+FORMATS = (
+    "csv", "tsv", "txt", "tab", "npy", "npz", "safetensors", "parquet", "feather", "arrow", "xlsx",
+    "gz",
+)  # fmt: skip
+ORDERS = {
+    "test": "Test digits first",
+    "train": "Training digits first",
+    "file": "As in the file that they come from",
+}
 _GREATEST = 1e30  # of codes: squares of the planes' scales still fit a browser's numbers
-_LONGEST_HEADER = 2**20  # of safetensors, bytes
-_LONGEST_LINE, _LONGEST_TITLE, _LONGEST_CELL = 5_000, 32, 20  # characters
-_DELIMITERS = (",", ";", "\t")
+_LONGEST_TITLE = 32  # characters
+_ASKED, _NEIGHBOURS = 300, 10  # rows whose neighbours are looked at; of each
+_SURE = 0.05  # more neighbours of one class than with the test digits first, to be taken instead
 # "digit" is what the explorer's own table calls its index, and many others their label
 _INDEX = ("index", "idx", "id", "number", "digit")
 _LABEL = ("label", "labels", "class", "target", "digit")
@@ -46,6 +52,13 @@ class Codes:
     indices : ndarray of int, shape (n,)
         Of the digits: test digits, then training digits.
     values : ndarray of float32, shape (n, k)
+    order : str
+        Which of the `ORDERS` the rows are taken in; "" where that is plain.
+    shares : mapping of str to float
+        In each order that they may have, the share of the nearest neighbours among the codes that
+        are of one class.
+    left : tuple of str
+        The columns that are no axes, and why, as clauses.
     token : str
         What nobody can guess, for their address.
     """
@@ -54,6 +67,9 @@ class Codes:
     digest: str
     indices: np.ndarray
     values: np.ndarray
+    order: str = ""
+    shares: Mapping[str, float] = field(default_factory=dict)
+    left: tuple[str, ...] = ()
     token: str = field(default_factory=lambda: secrets.token_hex(16))
 
     def of_first(self, size: int) -> np.ndarray:
@@ -63,6 +79,11 @@ class Codes:
         found[self.indices[there]] = self.values[there]
         return found
 
+    def in_order(self, order: str, data: Dataset) -> Codes:
+        """The same rows in another of the orders that they may have."""
+        token = secrets.token_hex(16)
+        return replace(self, order=order, indices=_orders(data)[order], token=token)
+
 
 @dataclass(frozen=True, eq=False)
 class _Table:
@@ -71,17 +92,11 @@ class _Table:
     values: np.ndarray
     index: np.ndarray | None
     labels: list[str] | None
+    left: tuple[str, ...] = ()
 
 
 def read(name: str, content: bytes, data: Dataset) -> Codes:
     """Read a file of codes of a data set's digits.
-
-    Parameters
-    ----------
-    name : str
-        The file's; its ending says which of the `FORMATS` it is in.
-    content : bytes
-    data : Dataset
 
     Raises
     ------
@@ -89,66 +104,170 @@ def read(name: str, content: bytes, data: Dataset) -> Codes:
         It cannot be read, or is not of these digits; with at most `LONGEST_SENTENCE` characters,
         whatever the file is.
     """
-    with ONE_READER, reading("The file", "Choose CSV or safetensors with a row for each digit."):
+    with ONE_READER, reading("The file", "Choose a table with a row of numbers for each digit."):
         return _read(name, content, data)
 
 
 def _read(name: str, content: bytes, data: Dataset) -> Codes:
-    if not content:
-        raise DataError("The file is empty: choose one with a row of numbers for each digit.")
-    if name.lower().endswith(".safetensors"):
-        table = _from_safetensors(content)
-    else:
-        table = _from_csv(content, len(data.test) + len(data.train))
+    table = _table(uploads.read({name: content}).parts, data)
     rows, k = table.values.shape
-    if not rows:
-        raise DataError("There is no row of codes: choose a file with one for each digit.")
-    if not 1 <= k <= MOST_NUMBERS:
+    if not rows or not k:
+        raise DataError("There are no codes: choose a file with a row of numbers for each digit.")
+    if k > MOST_NUMBERS:
         raise DataError(
             f"There are {k:,} numbers a digit: choose a file with 1 to {MOST_NUMBERS} of them."
         )
-    indices = _indices(table, data)
     with np.errstate(over="ignore"):
         values = np.ascontiguousarray(table.values, np.float32)
     if not (usable := (np.abs(values) <= _GREATEST).all(axis=1)).all():
         row = int(np.argmin(usable))
         raise DataError(
-            f"The code in row {row + 1:,} is not finite (NaN, infinite or above {_GREATEST:g}): "
+            f"The code in row {row + 1:,} is not finite (a gap, infinite or above {_GREATEST:g}): "
             "mend that row, or leave it out and name the others' digits in a column “index”."
         )
-    _check_labels(table.labels, indices, data)
-    return Codes(_title(name), data.digest, indices, values)
+    shown = names.plain(name, len(name))
+    half = _LONGEST_TITLE // 2 - 1
+    title = shown if len(shown) <= _LONGEST_TITLE else f"{shown[:half]}…{shown[-half:]}"
+    codes = Codes(title, data.digest, np.arange(0), values, left=table.left)
+    codes = _placed(codes, table, data)
+    _check_labels(table.labels, codes.indices, data)
+    return codes
 
 
-def _title(name: str) -> str:
-    printable = "".join(filter(str.isprintable, name))
-    if len(printable) <= _LONGEST_TITLE:
-        return printable
-    end = _LONGEST_TITLE // 2 - 1
-    return f"{printable[:end]}…{printable[-end:]}"
+# ------------------------------------------------------------------ what the file holds
 
 
-def _indices(table: _Table, data: Dataset) -> np.ndarray:
-    """Which digits the rows stand for."""
-    rows, tests = len(table.values), len(data.test)
-    everything = tests + len(data.train)
-    if table.index is None:
-        if rows <= tests or rows == everything:
-            return np.arange(rows)
+def _table(parts: Sequence[Part], data: Dataset) -> _Table:
+    """The table with codes, or the array “codes”, else the only one with rows and columns."""
+    tables = [of for of in parts if of.kind == "table"]
+    arrays = {of.name.rpartition(": ")[2].lower(): of.array for of in parts if of.kind == "array"}
+    numbers = {of: array for of, array in arrays.items() if array is not None}
+    planes = [of for of, array in numbers.items() if array.ndim == 2 and array.dtype.kind in "buif"]
+    if tables and not planes:
+        return _of_columns(tables[0], data)
+    if len(numbers) == 1 and not planes:
+        planes = [of for of, array in numbers.items() if array.ndim == 1]
+    name = "codes" if "codes" in planes else planes[0] if len(planes) == 1 else None
+    if name is None:
+        several = ", ".join(f"“{names.plain(of, 20)}”" for of in sorted(planes)[:3])
+        found = f"several arrays of rows and columns ({several})" if planes else "no such array"
         raise DataError(
-            f"There are {rows:,} rows for {tests:,} test digits, {everything:,} with the training "
-            "digits after them: bring as many, or fewer than test digits, or name the digits in a "
-            "column “index”."
+            f"The file holds {found}: save one with a row a digit, under the name “codes”."
         )
+    values = numbers[name].reshape(len(numbers[name]), -1)
+    index = next((numbers[of] for of in _INDEX[:3] if of in numbers and of != name), None)
+    if index is not None and (index.shape != (len(values),) or index.dtype.kind not in "uif"):
+        raise DataError(
+            f"The array “index” has the shape {index.shape}: give it one number for each of the "
+            f"{len(values):,} rows of “{names.plain(name, 20)}”."
+        )
+    labels = next((numbers[of] for of in (*_LABEL, "y") if of in numbers and of != name), None)
+    fit = labels is not None and labels.shape == (len(values),)
+    said = list(map(str, labels)) if fit and labels is not None else None
+    return _Table(values, None if index is None else index.astype(float), said)
+
+
+def _of_columns(part: Part, data: Dataset) -> _Table:
+    """The columns that are axes, an index, and a label; all others are named."""
+    called = [of.strip().lower() for of in named(part.columns)]
+    judged = judge(part.columns, pixels=True)
+    label = next((called.index(of) for of in _LABEL if of in called), None)
+    for j, of in enumerate(judged):
+        if label is None and of.role == "label":
+            values = set(map(_as_label, part.columns[j].values.tolist()))
+            label = j if values <= _known_labels(data) else None
+    named_so = (called.index(of) for of in _INDEX if of in called)
+    index = next((j for j in named_so if j != label), None)
+    axes, left = [], []
+    for j, (of, column) in enumerate(zip(judged, part.columns, strict=True)):
+        counts = of.role == "left out" and not column.is_text and not column.gaps.all()
+        if counts and index is None and j != label:
+            index = j
+        if counts or column.is_text or column.gaps.all() or j in (label, index):
+            if j not in (label, index) or counts:
+                left.append(f"“{of.name}” is no axis: {of.why}")
+        elif column.gaps.any():
+            gap = f"row {int(column.gaps.argmax()) + 1:,} has no number"
+            raise DataError(
+                f"In the column “{names.plain(of.name, 20)}” {column.note or gap}: mend it, or "
+                "leave that row out and name the others' digits in a column “index”."
+            )
+        else:
+            axes.append(column.values)
+    if not axes:
+        raise DataError("There is no column of codes: choose a file with two or three of them.")
+    labels = None if label is None else list(map(str, part.columns[label].values))
+    numbers = None if index is None else part.columns[index].values
+    if numbers is not None and numbers.dtype.kind == "U":
+        raise DataError("The index has words: give the digits' numbers, or leave that column out.")
+    if numbers is not None and _only_counts(numbers, data):
+        numbers = None
+    return _Table(
+        np.column_stack(axes),
+        None if numbers is None else numbers.astype(float),
+        labels,
+        tuple(left),
+    )
+
+
+def _only_counts(numbers: np.ndarray, data: Dataset) -> bool:
+    """Whether an index says no more than how many rows there are: which digits they are is open."""
+    rows = len(numbers)
+    if np.array_equal(numbers, np.arange(1, rows + 1)):
+        return True
+    all_of_them = rows == len(data.test) + len(data.train)
+    return all_of_them and np.array_equal(numbers, np.arange(rows))
+
+
+# ------------------------------------------------------------------ which digits the rows are
+
+
+def _orders(data: Dataset) -> dict[str, np.ndarray]:
+    """Which digit each row is, in every order that a file of all digits may have."""
+    tests, everything = len(data.test), len(data.test) + len(data.train)
+    every = np.arange(everything)
+    found = {"test": every, "train": np.roll(every, -tests)}
+    labels = np.concatenate([data.test.labels, data.train.labels])
+    # a file with one class after another is split as it was here; its rows' numbers are its images
+    train, test = split(every[:, None], np.sort(labels))
+    place = np.concatenate([test.images[:, 0], train.images[:, 0]])
+    if len(test) == tests and np.array_equal(np.sort(labels)[place], labels):
+        found["file"] = np.argsort(place)
+    return found
+
+
+def _placed(codes: Codes, table: _Table, data: Dataset) -> Codes:
+    """The codes with the digits that their rows stand for."""
+    rows, tests, trains = len(codes.values), len(data.test), len(data.train)
+    everything = tests + trains
+    if table.index is not None:
+        return replace(codes, indices=_indexed(table.index, tests, everything))
+    if rows == everything:
+        orders = _orders(data)
+        shares = _shares(codes.values, orders, data)
+        fits = {of: _agreeing(table.labels, indices, data) for of, indices in orders.items()}
+        order = max(orders, key=lambda of: (fits[of], shares[of] + _SURE * (of == "test")))
+        return replace(codes, indices=orders[order], order=order, shares=shares)
+    if rows <= tests:
+        return replace(codes, indices=np.arange(rows))
+    if rows == trains:
+        return replace(codes, indices=np.arange(tests, everything))
+    raise DataError(
+        f"There are {rows:,} rows for {tests:,} test digits, {everything:,} with the training "
+        "digits: bring as many, or fewer than test digits, or name the digits in a column “index”."
+    )
+
+
+def _indexed(index: np.ndarray, tests: int, everything: int) -> np.ndarray:
     with np.errstate(invalid="ignore"):
-        known = (table.index >= 0) & (table.index < everything) & (table.index % 1 == 0)
+        known = (index >= 0) & (index < everything) & (index % 1 == 0)
     if not known.all():
         row = int(np.argmin(known))
         raise DataError(
-            f"The index in row {row + 1:,} is {table.index[row]:g}: the digits' numbers go from 0 "
+            f"The index in row {row + 1:,} is {index[row]:g}: the digits' numbers go from 0 "
             f"to {everything - 1:,}, first the {tests:,} test digits and then the training digits."
         )
-    indices = table.index.astype(int)
+    indices = index.astype(int)
     digits, counts = np.unique(indices, return_counts=True)
     if (counts > 1).any():
         twice = digits[np.argmax(counts)]
@@ -156,160 +275,46 @@ def _indices(table: _Table, data: Dataset) -> np.ndarray:
     return indices
 
 
+def _shares(
+    values: np.ndarray, orders: Mapping[str, np.ndarray], data: Dataset
+) -> dict[str, float]:
+    """In each order, the share of a row's neighbours that have its class."""
+    asked = np.random.default_rng(0).permutation(len(values))[:_ASKED]
+    scaled = values / max(float(np.abs(values).max()), 1e-30)
+    lengths = (scaled**2).sum(axis=1)
+    near = [
+        np.argpartition(lengths - 2 * (scaled @ scaled[row]), _NEIGHBOURS)[: _NEIGHBOURS + 1]
+        for row in asked
+    ]
+    labels = np.concatenate([data.test.labels, data.train.labels])
+    found = {}
+    for order, indices in orders.items():
+        same = labels[indices[np.array(near)]] == labels[indices[asked]][:, None]
+        found[order] = float((same.sum(axis=1) - 1).mean() / _NEIGHBOURS)  # without itself
+    return found
+
+
+def _as_label(value: object) -> str:
+    return str(value).strip().removesuffix(".0")
+
+
+def _known_labels(data: Dataset) -> set[str]:
+    return {*data.classes, *map(str, range(len(data.classes)))}
+
+
+def _agreeing(labels: list[str] | None, indices: np.ndarray, data: Dataset) -> int:
+    """How many of the labels in a file are those of the digits."""
+    known = np.concatenate([data.test.labels, data.train.labels])[indices]
+    return sum(
+        _as_label(label) in (str(of), data.classes[of])
+        for label, of in zip(labels or [], known, strict=False)
+    )
+
+
 def _check_labels(labels: list[str] | None, indices: np.ndarray, data: Dataset) -> None:
     """Refuse rows in another order, which the labels show."""
-    if labels is None:
-        return
-    known = np.concatenate([data.test.labels, data.train.labels])[indices]
-    given = [label.strip().removesuffix(".0") for label in labels]
-    differ = sum(
-        label not in (str(of), data.classes[of]) for label, of in zip(given, known, strict=True)
-    )
-    if 2 * differ > len(given):
+    if labels and 2 * (differ := len(labels) - _agreeing(labels, indices, data)) > len(labels):
         raise DataError(
-            f"In {differ:,} of {len(given):,} rows the label is not the digit's: bring the rows "
+            f"In {differ:,} of {len(labels):,} rows the label is not the digit's: bring the rows "
             "into the order of the test digits, or name the digits in a column “index”."
         )
-
-
-# ------------------------------------------------------------------ safetensors
-
-
-def _from_safetensors(content: bytes) -> _Table:
-    """The array “codes”, else the only one of two dimensions; “index” if that is there."""
-    try:
-        if int.from_bytes(content[:8], "little") > _LONGEST_HEADER:
-            raise ValueError("a header of very many arrays")
-        arrays = load(content)
-    except Exception:  # types that NumPy lacks raise several
-        raise DataError(
-            "This is no safetensors file of NumPy's numbers, or it is cut short: save the codes "
-            "with safetensors.numpy.save_file, or as CSV."
-        ) from None
-    arrays = {name: of for name, of in arrays.items() if of.dtype.kind in "buif"}
-    planes = [name for name, of in arrays.items() if of.ndim == 2]
-    name = "codes" if "codes" in planes else planes[0] if len(planes) == 1 else None
-    if name is None:
-        names = ", ".join(f"“{_short(of)}”" for of in sorted(planes)[:3])
-        found = f"several arrays of rows and columns ({names})" if planes else "no such array"
-        raise DataError(
-            f"The file holds {found}: save one with a row a digit, under the name “codes”."
-        )
-    index = arrays.get("index")
-    if index is not None and index.shape != arrays[name].shape[:1]:
-        raise DataError(
-            f"The array “index” has the shape {index.shape}: give it one number for each of the "
-            f"{len(arrays[name]):,} rows of “{_short(name)}”."
-        )
-    return _Table(arrays[name], None if index is None else index.astype(float), None)
-
-
-# ------------------------------------------------------------------ CSV
-
-
-def _from_csv(content: bytes, most: int) -> _Table:
-    """Columns of numbers, `most` rows at most, with a line of names above them or without."""
-    lines = _lines(content, most)
-    above = []
-    for line in lines:
-        above.append(line)
-        if line.strip():
-            break
-    delimiter = max(_DELIMITERS, key="".join(above).count)
-    rows = _rows(csv.reader(chain(above, lines), delimiter=delimiter))
-    place, cells = next(rows, (0, []))
-    width = len(cells)
-    names = _names(cells)
-    if not names:
-        rows = chain([(place, cells)], rows)
-    label = _column(_LABEL, names)
-    index = _column(_INDEX, [name if j != label else "" for j, name in enumerate(names)])
-    if index is None and names and not names[0]:
-        index = 0  # as pandas writes it
-    codes = [j for j in range(width) if j not in (index, label)]
-    if not codes:
-        raise DataError("There is no column of codes: choose a file with two or three of them.")
-    if len(codes) > MOST_NUMBERS:
-        raise _too_wide(place)
-    numbers = codes if index is None else [index, *codes]
-    values, labels = array("d"), []
-    for place, cells in rows:
-        if len(cells) != width:
-            raise DataError(
-                f"The first line and line {place:,} have {width} and {len(cells):,} columns: give "
-                "every line as many."
-            )
-        found = [cells[j] for j in numbers]
-        if not all(map(is_number, found)):
-            raise _no_number(place, cells, numbers)
-        values.extend(map(float, found))
-        if label is not None:
-            labels.append(cells[label])
-    table = np.frombuffer(values).reshape(-1, len(numbers))
-    shown = None if label is None else labels
-    return _Table(table, None, shown) if index is None else _Table(table[:, 1:], table[:, 0], shown)
-
-
-def _lines(content: bytes, most: int) -> Iterator[str]:
-    try:
-        for place, line in enumerate(io.TextIOWrapper(io.BytesIO(content), "utf-8-sig"), 1):
-            if len(line) > _LONGEST_LINE:
-                raise _too_wide(place)
-            if place > 2 * most + 2:  # some write an empty line after each
-                raise DataError(f"There are more rows than the {most:,} digits: leave some out.")
-            yield line
-    except UnicodeDecodeError:
-        raise DataError(
-            "This is no CSV file: it is not text in UTF-8. Save the codes as CSV or safetensors."
-        ) from None
-
-
-def _rows(reader: Any) -> Iterator[tuple[int, list[str]]]:
-    """The lines' numbers and cells, without empty lines."""
-    try:
-        for cells in reader:
-            if any(map(str.strip, cells)):
-                yield reader.line_num, cells
-    except csv.Error as problem:
-        raise DataError(
-            f"Line {reader.line_num:,} cannot be read as CSV ({problem}): save the codes as CSV "
-            "again."
-        ) from None
-
-
-def _names(cells: Sequence[str]) -> list[str]:
-    """The columns' names, if these are names: words, or the numbers that pandas gives columns."""
-    names = [cell.removeprefix("#").strip().lower() for cell in cells]
-    given = [name for name in names if name]
-    counted = len(given) > 1 and given == [str(j) for j in range(len(given))]
-    return names if counted or not all(map(is_number, given)) else []
-
-
-def _column(known: Sequence[str], names: Sequence[str]) -> int | None:
-    """The column with the first of the known names that there is."""
-    return next((names.index(name) for name in known if name in names), None)
-
-
-def _no_number(place: int, cells: Sequence[str], numbers: Sequence[int]) -> DataError:
-    column = next(j for j in numbers if not is_number(cells[j]))
-    if not cells[column].strip():
-        return DataError(
-            f"Line {place:,} has nothing in column {column + 1}: fill that column, or take it out."
-        )
-    return DataError(
-        f"Line {place:,} has “{_short(cells[column])}” in column {column + 1}, which is not a "
-        "number: leave columns of numbers with commas between, and name others “index” or “label”."
-    )
-
-
-def _too_wide(place: int) -> DataError:
-    return DataError(
-        f"Line {place:,} is too long: give every digit a line of its own, with at most "
-        f"{MOST_NUMBERS} columns of codes."
-    )
-
-
-def _short(text: str) -> str:
-    """A few characters of what a file holds, for a sentence."""
-    printable = "".join(of if of.isprintable() else "�" for of in text)
-    return printable if len(printable) <= _LONGEST_CELL else f"{printable[:_LONGEST_CELL]}…"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pcae.data.codes import FORMATS, Codes, read
+from pcae.data.codes import FORMATS, ORDERS, Codes, read
 from pcae.data.datasets import DataError, Dataset
 from pcae.ui import uploaded
 from pcae.ui.words import as_text
 
 _KEPT = "other_codes"  # in the visitor's session alone
 _FILE, _PROBLEM = "other_codes_file", "other_codes_problem"
+_ORDER = "other_codes_order"
 
 
 def choose(data: Dataset) -> Codes | None:
@@ -24,20 +25,47 @@ def choose(data: Dataset) -> Codes | None:
             on_click=st.session_state.pop,
             args=(_KEPT,),
         )
-        return codes
+        if codes.shares or codes.left:
+            _say_how(codes, data)
+        return st.session_state[_KEPT]
     with st.popover("Other codes", type="tertiary", key="other_codes_popover"):
         _ask(data)
     return None
+
+
+def _say_how(codes: Codes, data: Dataset) -> None:
+    """Say which columns are no axes and in which order the rows were taken; offer the others."""
+    with st.popover(ORDERS.get(codes.order, "Columns left out"), type="tertiary"):
+        if codes.shares:
+            st.radio(
+                "The rows are",
+                list(codes.shares),
+                list(codes.shares).index(codes.order),
+                format_func=lambda of: f"{ORDERS[of]}: {codes.shares[of]:.0%} of neighbours agree",
+                key=_ORDER,
+                on_change=_reorder,
+                args=(codes, data),
+            )
+            st.caption(
+                "Nothing in the file says which digit a row is. Among the codes, neighbours are "
+                "mostly of one class: the order in which most of them are was taken at first."
+            )
+        for clause in codes.left:
+            st.markdown(f"{as_text(clause)}.")
+
+
+def _reorder(codes: Codes, data: Dataset) -> None:
+    st.session_state[_KEPT] = codes.in_order(st.session_state[_ORDER], data)
 
 
 def _ask(data: Dataset) -> None:
     """Offer to bring a file; one that can be read is shown at once."""
     tests = len(data.test)
     st.markdown(
-        "**A UMAP or a t-SNE in the second plane?** Bring its codes as CSV or safetensors: a row a "
-        f"digit, for the {tests:,} test digits or the first of them, or for all "
-        f"{tests + len(data.train):,} with the training digits last. A column *index* may name the "
-        "digits instead, a column *label* is checked."
+        "**A UMAP or a t-SNE in the second plane?** Bring its codes as a table (CSV, TSV, Excel, "
+        "Parquet) or an array (.npy, .npz, safetensors): a row a digit, for the "
+        f"{tests:,} test digits or the first of them, or for all {tests + len(data.train):,}. A "
+        "column *index* may name the digits instead, a column *label* is checked."
     )
     uploaded.say_too_large()
     file = st.file_uploader(

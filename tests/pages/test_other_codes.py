@@ -49,9 +49,10 @@ def test_a_file_takes_the_networks_place_for_its_visitor_until_it_is_taken_away(
 
 def test_a_bad_file_is_a_sentence_and_the_network_stays(app):
     app.run()
-    bring(app, ("![a](http://b/c).csv", b"x,y\n1,2\n3,![a](http://b/c)\n", "text/csv"))
+    bad = b"x,y\n" + b"1,2\n" * 30 + b"3,![a](http://b/c)\n"
+    bring(app, ("![a](http://b/c).csv", bad, "text/csv"))
     assert len(app.error) == 1
-    assert r"Line 3 has “\!\[a\]\(http\:\/\/b\/c\)”" in app.error[0].value
+    assert r"“\!\[a\]\(http\:\/\/b\/c\)” in row 31 is no number" in app.error[0].value
     assert explorer(app) == of_the_network()
     bring(app, FILE)
     assert not app.error
@@ -71,3 +72,17 @@ def test_they_stay_with_another_network_unless_that_is_of_other_digits(app):
     assert not app.exception
     assert "imported" not in explorer(app)
     assert "second plane" in texts(app)
+
+
+def test_the_order_of_all_digits_is_said_and_can_be_changed(app):
+    app.run()
+    bring(app, ("all.safetensors", save({"codes": np.ones((5000, 2))}), FILE[2]))
+    told = explorer(app)
+    order = app.radio(key="other_codes_order")
+    assert order.value == "test"
+    assert "of neighbours agree" in order.options[0]
+    order.set_value("train").run()
+    assert not app.exception
+    assert explorer(app)["run"] != told["run"]
+    assert app.session_state["other_codes"].indices[0] == 1000
+    assert app.radio(key="other_codes_order").value == "train"
