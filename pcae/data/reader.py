@@ -16,11 +16,13 @@ from typing import Any
 import numpy as np
 from safetensors import safe_open
 
-from pcae import names
+from pcae import names, rights
 from pcae.data import reading_processes
 from pcae.data.choices import Choices, Understood, as_json, understood_from_json
+from pcae.data.contents import Contents
 from pcae.data.dataset import DataError, Dataset, Split
-from pcae.data.reading_limits import ARRAYS, UNDERSTOOD
+from pcae.data.handing_over import read_contents
+from pcae.data.reading_limits import ARRAYS, MOST_SECONDS, UNDERSTOOD
 from pcae.data.reading_processes import ENDED, Ended, Process
 from pcae.data.spool import File, Spool
 from pcae.files import DamagedFile, read_arrays, read_json
@@ -30,6 +32,8 @@ NOT_WRITTEN = (
     "The files cannot be read now ({why}): free space in the cache folder, or set PCAE_HOME to a "
     "folder that can be written."
 )
+BUSY = "Others' files are read first, and take long: try again in a minute."
+_SECONDS_TO_WAIT = 2.0 * MOST_SECONDS
 GONE = "The files are not here any more: choose them again."
 
 
@@ -54,7 +58,7 @@ class Reading:
         Whether somebody did not want it any more.
     """
 
-    def __init__(self, files: tuple[File, ...], choices: Choices) -> None:
+    def __init__(self, files: tuple[File, ...], choices: Choices | None) -> None:
         self.files, self.choices = files, choices
         self.share, self.words, self.waiting = 0.0, "", False
         self.found: Understood | None = None
@@ -111,8 +115,11 @@ class Reader:
         self._works = False
         self._changing = threading.Lock()
 
-    def ask(self, choices: Choices) -> Reading:
-        """Have the files read with these choices, unless they are, or were just now."""
+    def ask(self, choices: Choices | None) -> Reading:
+        """Have the files read with these choices, unless they are, or were just now.
+
+        None for what they hold, of which nothing is judged; see `contents`.
+        """
         files = tuple(self.spool.files)
         with self._changing:
             last = self.last
@@ -193,16 +200,41 @@ class Reader:
             reading.place.mkdir(mode=0o700)
             asked = {
                 "files": [[file.name, str(file.path)] for file in reading.files],
-                "choices": as_json(reading.choices),
+                "choices": None if reading.choices is None else as_json(reading.choices),
                 "place": str(reading.place),
             }
             reading.problem = process.ask(asked, reading.tell)
         finally:
             reading_processes.rest(process)
-        if not reading.problem:
+        if not reading.problem and reading.choices is not None:
             reading.found = load(reading.place)
         for each in before:  # nobody shows anything of it any more
             shutil.rmtree(each, ignore_errors=True)
+
+
+def contents(name: str, content: bytes) -> Contents:
+    """What a single file holds, which is waited for.
+
+    Raises
+    ------
+    DataError
+        It cannot be read, or holds too much; or there is no room to read it.
+    """
+    spool = Spool(rights.who().name)
+    try:
+        spool.add(name, content)
+        reading = Reader(spool).ask(None)
+        reading.wait(_SECONDS_TO_WAIT)
+        if not reading.done:
+            raise DataError(BUSY)
+        if reading.problem:
+            raise DataError(reading.problem)
+        return read_contents(reading.place)
+    except (OSError, DamagedFile, LookupError, TypeError, ValueError) as problem:
+        why = getattr(problem, "strerror", None) or type(problem).__name__
+        raise DataError(NOT_WRITTEN.format(why=why)) from None
+    finally:
+        spool.empty()
 
 
 def load(place: Path) -> Understood:

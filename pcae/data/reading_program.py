@@ -27,10 +27,10 @@ from pcae.data import understanding, uploads
 from pcae.data.choices import Choices, Understood, from_json, understood_as_json
 from pcae.data.contents import Contents
 from pcae.data.dataset import DataError, Dataset, reading
+from pcae.data.handing_over import write_arrays, write_contents
 from pcae.data.reading_limits import ARRAYS, MOST_MEMORY, MOST_SECONDS, MOST_WRITTEN, UNDERSTOOD
-from pcae.files import write_json, writing
+from pcae.files import write_json
 
-_SAFETENSORS = {"uint8": "U8", "float32": "F32"}
 _TELL_SECONDS = 0.1  # at most so often
 
 Told = Callable[[float, str], None]
@@ -45,6 +45,8 @@ class Program:
     def answer(self, asked: dict[str, Any], told: Told) -> None:
         """Understand files, and write what came of it into the folder that is named.
 
+        Where nothing is to be chosen, that is what they hold.
+
         Raises
         ------
         DataError
@@ -52,6 +54,8 @@ class Program:
         """
         choices = from_json(asked["choices"])
         contents = self._contents(asked["files"], choices, told)
+        if asked["choices"] is None:
+            return write_contents(Path(asked["place"]), contents)
         told(1.0, "Making the data of it")
         source = ", ".join(name for name, _ in asked["files"])
         write(Path(asked["place"]), understanding.understand(contents, choices, source))
@@ -88,23 +92,6 @@ def arrays_of(data: Dataset) -> dict[str, np.ndarray]:
         for kind in ("images", "labels", "targets")
     } | {"limits": data.limits}
     return {name: array for name, array in found.items() if array is not None}
-
-
-def write_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
-    """Write safetensors without a second copy of them in memory."""
-    head: dict[str, Any] = {}
-    at = 0
-    for name, array in arrays.items():
-        end = at + array.nbytes
-        kind = _SAFETENSORS[array.dtype.name]
-        head[name] = {"dtype": kind, "shape": array.shape, "data_offsets": [at, end]}
-        at = end
-    words = json.dumps(head).encode()
-    words += b" " * (-len(words) % 8)
-    with writing(path, durable=False) as file:
-        file.write(len(words).to_bytes(8, "little") + words)
-        for array in arrays.values():
-            file.write(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
 
 
 # ---------------------------------------------------------------- the process

@@ -8,7 +8,7 @@ import time
 import numpy as np
 import pytest
 
-from pcae.data import reader, reading_processes, spool
+from pcae.data import reader, reading_processes, spool, uploads
 from pcae.data.choices import Choices
 from pcae.data.reader import Reader
 from pcae.data.spool import Spool
@@ -97,6 +97,23 @@ def test_another_choice_is_answered_by_the_process_that_has_read_and_alike_by_an
     names = again.whole().columns, again.whole().limits
     assert names[0] == first.found.data.columns
     np.testing.assert_array_equal(names[1], first.found.data.limits)
+
+
+def test_what_a_file_holds_comes_as_it_is_read_here():
+    files = {"f.csv": flowers(), "p.npz": npz(x=PICTURES, y=np.array(["ä", "bc"] * 30))}
+    for name, content in files.items():
+        found, here = reader.contents(name, content), uploads.read({name: content})
+        assert (found.left, found.notes, found.side) == (here.left, here.notes, here.side)
+        for one, other in zip(found.parts, here.parts, strict=True):
+            assert (one.name, one.file, one.kind) == (other.name, other.file, other.kind)
+            if other.array is not None:
+                np.testing.assert_array_equal(one.array, other.array, strict=True)
+            for its, of in zip(one.columns, other.columns, strict=True):
+                assert its.name == of.name
+                np.testing.assert_array_equal(its.values, of.values, strict=True)
+    assert spool.held() == 0
+    with pytest.raises(reader.DataError, match="bad"):
+        reader.contents("bad.npy", b"\x93NUMPY")
 
 
 def test_files_that_cannot_be_read_are_a_sentence_and_others_are_read_by_the_same_process():
