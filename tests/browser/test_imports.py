@@ -158,8 +158,8 @@ def test_a_bad_file_is_a_sentence_and_three_columns_of_training_digits_are_shown
 ):
     open_explorer(page, server)
     before = page.evaluate(DRAWN)
-    bring(page, "a.csv", b"x,y\n1,2\n3,<img src=x onerror=alert(1)>\n")
-    page.get_by_text("Line 3 has “<img src=x onerror=a…” in column 2").wait_for()
+    bring(page, "a.csv", b"x,y\n" + b"1,2\n" * 30 + b"3,<img src=x onerror=alert(1)>\n")
+    page.get_by_text("“<img src=x onerror=a” in row 31 is no number").wait_for()
     assert page.evaluate(DRAWN) == before
     values = np.random.default_rng(1).normal(size=(60, 3)).astype(np.float32)
     bring(page, "a.safetensors", save({"codes": values, "index": np.arange(2000, 2060)}))
