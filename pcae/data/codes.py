@@ -16,7 +16,7 @@ import numpy as np
 from pcae import names
 from pcae.data import uploads
 from pcae.data.columns import judge, named
-from pcae.data.contents import Part
+from pcae.data.contents import Contents, Part
 from pcae.data.dataset import DataError, Dataset, reading, split
 from pcae.data.uploads import ONE_READER
 
@@ -30,6 +30,7 @@ ORDERS = {
     "train": "Training digits first",
     "file": "As in the file that they come from",
 }
+_ADVICE = "Choose a table with a row of numbers for each digit."
 _GREATEST = 1e30  # of codes: squares of the planes' scales still fit a browser's numbers
 _LONGEST_TITLE = 32  # characters
 _ASKED, _NEIGHBOURS = 300, 10  # rows whose neighbours are looked at; of each
@@ -96,7 +97,14 @@ class _Table:
 
 
 def read(name: str, content: bytes, data: Dataset) -> Codes:
-    """Read a file of codes of a data set's digits.
+    """Read a file of codes of a data set's digits in this process; see `of_contents`."""
+    with ONE_READER, reading("The file", _ADVICE):
+        contents = uploads.read({name: content})
+    return of_contents(name, contents, data)
+
+
+def of_contents(name: str, contents: Contents, data: Dataset) -> Codes:
+    """The codes of a data set's digits that a file holds.
 
     Raises
     ------
@@ -104,12 +112,12 @@ def read(name: str, content: bytes, data: Dataset) -> Codes:
         It cannot be read, or is not of these digits; with at most `LONGEST_SENTENCE` characters,
         whatever the file is.
     """
-    with ONE_READER, reading("The file", "Choose a table with a row of numbers for each digit."):
-        return _read(name, content, data)
+    with reading("The file", _ADVICE):
+        return _of_parts(name, contents.parts, data)
 
 
-def _read(name: str, content: bytes, data: Dataset) -> Codes:
-    table = _table(uploads.read({name: content}).parts, data)
+def _of_parts(name: str, parts: Sequence[Part], data: Dataset) -> Codes:
+    table = _table(parts, data)
     rows, k = table.values.shape
     if not rows or not k:
         raise DataError("There are no codes: choose a file with a row of numbers for each digit.")

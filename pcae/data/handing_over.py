@@ -19,6 +19,7 @@ from pcae.data.reading_limits import ARRAYS, UNDERSTOOD
 from pcae.files import read_arrays, read_json, write_json, writing
 
 MOST_CONTENTS = 2**28  # bytes of arrays: what whoever asks for them has room for
+_PLAIN = ("name", "file", "kind", "split", "headed", "notes")  # of a part
 _KINDS = {"b": "BOOL", "i": "I", "u": "U", "f": "F"}
 
 
@@ -54,9 +55,11 @@ def write_contents(place: Path, contents: Contents) -> None:
         named = {str(number): part.array} if part.array is not None else {}
         named |= {f"{number}.{j}": column.values for j, column in enumerate(part.columns)}
         arrays |= named
-        plain = {of: getattr(part, of) for of in ("name", "file", "kind", "split", "headed")}
+        plain = {of: getattr(part, of) for of in _PLAIN}
         texts = [name for name, array in named.items() if array.dtype.kind == "U"]
-        parts.append(plain | {"columns": [of.name for of in part.columns], "texts": texts})
+        parts.append(
+            plain | {"columns": [[of.name, of.note] for of in part.columns], "texts": texts}
+        )
     if sum(array.nbytes for array in arrays.values()) > MOST_CONTENTS:
         raise DataError(f"The file holds more than {MOST_CONTENTS // 2**20} MB: bring fewer rows.")
     write_arrays(place / ARRAYS, {name: _numbers(array) for name, array in arrays.items()})
@@ -81,7 +84,10 @@ def read_contents(place: Path) -> Contents:
         names, texts = plain.pop("columns"), plain.pop("texts")
         for name in texts:
             arrays[name] = arrays[name].view(f"<U{arrays[name].shape[-1]}")[..., 0]
-        columns = tuple(Column(of, arrays[f"{number}.{j}"]) for j, of in enumerate(names))
+        plain["notes"] = tuple(plain["notes"])
+        columns = tuple(
+            Column(of, arrays[f"{number}.{j}"], note) for j, (of, note) in enumerate(names)
+        )
         parts.append(Part(**plain, array=arrays.get(str(number)), columns=columns))
     left = [Left(**each) for each in about["left"]]
     return Contents(parts, left, about["notes"], about["side"], about["ground"])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pcae.data.codes import FORMATS, ORDERS, Codes, read
+from pcae.data import reader
+from pcae.data.codes import FORMATS, ORDERS, Codes, of_contents
 from pcae.data.datasets import DataError, Dataset
 from pcae.ui import uploaded
 from pcae.ui.words import as_text
@@ -89,6 +90,7 @@ def _read(data: Dataset) -> None:
     if file is None:
         return
     try:
-        st.session_state[_KEPT] = read(file.name, file.getvalue(), data)
+        contents = reader.contents(file.name, file.getvalue())
+        st.session_state[_KEPT] = of_contents(file.name, contents, data)
     except DataError as problem:
         st.session_state[_PROBLEM] = str(problem)

@@ -105,11 +105,12 @@ def test_what_a_file_holds_comes_as_it_is_read_here():
         found, here = reader.contents(name, content), uploads.read({name: content})
         assert (found.left, found.notes, found.side) == (here.left, here.notes, here.side)
         for one, other in zip(found.parts, here.parts, strict=True):
-            assert (one.name, one.file, one.kind) == (other.name, other.file, other.kind)
+            for of in ("name", "file", "kind", "split", "headed", "notes"):
+                assert getattr(one, of) == getattr(other, of)
             if other.array is not None:
                 np.testing.assert_array_equal(one.array, other.array, strict=True)
             for its, of in zip(one.columns, other.columns, strict=True):
-                assert its.name == of.name
+                assert (its.name, its.note) == (of.name, of.note)
                 np.testing.assert_array_equal(its.values, of.values, strict=True)
     assert spool.held() == 0
     with pytest.raises(reader.DataError, match="bad"):
