@@ -10,13 +10,13 @@ import io
 import json
 import math
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from pcae.data.dataset import DataError
-from pcae.data.limits import MOST_BYTES, MOST_VALUES, File, Spent, Text, inflated
+from pcae.data.limits import MOST_BYTES, MOST_VALUES, File, Raw, Spent, inflated
 
 _LONGEST_HEADER = 4096  # NumPy evaluates its text
 _LONGEST_LIST = 2**20  # bytes of what a safetensors file says of its arrays
@@ -30,9 +30,12 @@ _TENSOR_TYPES = {
 }  # fmt: skip
 _MATLAB = b"MATLAB 5.0 MAT-file"
 _MAT_TYPES = {
-    "int8": 1, "uint8": 1, "logical": 1, "int16": 2, "uint16": 2, "char": 4, "int32": 4,
-    "uint32": 4, "single": 4, "int64": 8, "uint64": 8, "double": 8,
+    1: "i1", 2: "u1", 3: "i2", 4: "u2", 5: "i4", 6: "u4", 7: "f4", 9: "f8", 12: "i8", 13: "u8",
 }  # fmt: skip
+_MAT_LETTERS, _MAT_COMPLEX = 4, 0x800
+_MAT_LETTER_TYPES = {2: "latin-1", 4: "utf-16", 16: "utf-8", 17: "utf-16", 18: "utf-32"}
+_MAT_CLASSES = {_MAT_LETTERS, *range(6, 16)}
+_MAT_OTHERS = {1: "a cell array", 2: "a struct", 5: "a sparse matrix"}
 _MAT_HEADER, _MAT_PACKED = 128, 15  # bytes; the type of an element that is packed with zlib
 
 
@@ -90,7 +93,7 @@ def _checked(spent: Spent, name: str, shape: tuple[int, ...], dtype: np.dtype) -
 
 
 def _made(
-    raw: Text, at: int, shape: tuple[int, ...], by_columns: bool, dtype: np.dtype
+    raw: Raw, at: int, shape: tuple[int, ...], by_columns: bool, dtype: np.dtype
 ) -> np.ndarray:
     """The array whose values start at `at`: numbers in this machine's order, or text."""
     array = np.frombuffer(raw, dtype, math.prod(shape), at)
@@ -167,7 +170,7 @@ def _safetensors(spent: Spent, name: str, file: File) -> list[Found]:
     return [_each(spent, name, key, raw, start, said) for key, said in listed.items()]
 
 
-def _each(spent: Spent, name: str, key: str, raw: Text, start: int, said: Any) -> Found:
+def _each(spent: Spent, name: str, key: str, raw: Raw, start: int, said: Any) -> Found:
     try:
         if said["dtype"] not in _TENSOR_TYPES:
             kind = str(said["dtype"])[:10]
@@ -186,62 +189,81 @@ def _each(spent: Spent, name: str, key: str, raw: Text, start: int, said: Any) -
 
 
 def _mat(spent: Spent, name: str, file: File) -> list[Found]:
-    """Arrays of numbers and of letters; SciPy reads them, of a file without packed elements."""
-    from scipy.io import loadmat, whosmat
-
-    bare = _without_packed(spent, name, memoryview(file.whole(MOST_BYTES)))
-    if bare.tell() <= _MAT_HEADER:
-        raise DataError(f"“{name}” is a MATLAB file without arrays: save it anew.")
-    found = [_listed(spent, *said) for said in whosmat(bare)[:_MOST_ARRAYS]]
-    fitting = [each.key for each in found if not each.problem]
-    loaded = loadmat(bare, variable_names=fitting) if fitting else {}
-    return [each if each.problem else _loaded(each.key, loaded[each.key]) for each in found]
-
-
-def _listed(spent: Spent, key: str, shape: tuple[int, ...], kind: str) -> Found:
-    """An array that a MATLAB file lists: counted, or why it is not read."""
-    try:
-        if kind not in _MAT_TYPES:
-            words = {"cell": "a cell array", "sparse": "a sparse matrix"}.get(kind, f"a {kind}")
-            raise DataError(f"“{key[:40]}” is {words}: save a plain array of numbers.")
-        dtype = np.dtype(f"u{_MAT_TYPES[kind]}")
-        spent.hold(key[:40], _checked(spent, key[:40], tuple(shape), dtype))  # it is converted
-    except DataError as problem:
-        return Found(key, None, str(problem))
-    return Found(key, None)
-
-
-def _loaded(key: str, array: np.ndarray) -> Found:
-    if array.dtype.kind == "U":
-        return Found(key, _text(array))
-    if array.dtype.kind not in "buif":
-        return Found(key, None, f"“{key[:40]}” has complex numbers: save real ones.")
-    return Found(key, array.astype(array.dtype.newbyteorder("="), copy=False))
-
-
-def _without_packed(spent: Spent, name: str, raw: memoryview) -> io.BytesIO:
-    """The same file with its packed elements unpacked, as far as they say that they reach."""
+    """Arrays of numbers and of letters. SciPy's reader is none for strangers' files: it crashes."""
+    raw = memoryview(file.whole(MOST_BYTES))
     order = "<" if raw[126:128] == b"IM" else ">"
-    bare, at = io.BytesIO(), _MAT_HEADER
-    bare.write(raw[:_MAT_HEADER])
-    while at + 8 <= len(raw):
+    found = [_matrix(spent, order, of) for of in _elements(spent, name, order, raw)]
+    if not found:
+        raise DataError(f"“{name}” is a MATLAB file without arrays: save it anew.")
+    return found
+
+
+def _elements(spent: Spent, name: str, order: str, raw: memoryview) -> Iterator[Raw]:
+    """What the arrays of a file are written as, unpacked as far as they say that they reach."""
+    at, count = _MAT_HEADER, 0
+    while at + 8 <= len(raw) and count < _MOST_ARRAYS:
         kind, size = struct.unpack(f"{order}II", raw[at : at + 8])
         if not kind or not size:
             break
-        if size > len(raw) - at - 8:
+        content = raw[at + 8 : at + 8 + size]
+        at, count = at + 8 + size, count + 1
+        if len(content) < size:
             raise EOFError("cut off")
-        if kind == _MAT_PACKED:
-            left = 0
-            for piece in inflated(raw[at + 8 : at + 8 + size]):
-                if not left:
-                    left = 8 + struct.unpack(f"{order}I", piece[4:8])[0]
-                    spent.unpack(name, 2 * left)  # SciPy copies it
-                bare.write(piece[:left])
-                left -= min(left, len(piece))
-                if not left:
-                    break
-        else:
-            spent.unpack(name, 2 * size)
-            bare.write(raw[at : at + 8 + size])
-        at += 8 + size
-    return bare
+        yield _inflated(spent, name, order, content) if kind == _MAT_PACKED else content
+
+
+def _inflated(spent: Spent, name: str, order: str, packed: memoryview) -> bytearray:
+    found, size = bytearray(), 0
+    for piece in inflated(packed):
+        if not found:
+            size = 8 + struct.unpack(f"{order}I", piece[4:8])[0]
+            spent.unpack(name, size)
+        found += piece[: size - len(found)]
+        if len(found) == size:
+            break
+    return found[8:]
+
+
+def _matrix(spent: Spent, order: str, raw: Raw) -> Found:
+    """An array, or why it is not read: what it is, its lengths, its name, its values."""
+    _, at, _, end = _mat_part(order, raw, 0)
+    (flags,) = struct.unpack(f"{order}I", raw[at : at + 4])
+    _, at, size, end = _mat_part(order, raw, end)
+    shape = tuple(np.frombuffer(raw, f"{order}i4", size // 4, at).tolist())
+    _, at, size, end = _mat_part(order, raw, end)
+    key = bytes(raw[at : at + size]).decode("latin-1")
+    try:
+        if (kind := flags & 0xFF) not in _MAT_CLASSES:
+            words = _MAT_OTHERS.get(kind, "no array")
+            raise DataError(f"“{key[:40]}” is {words}: save a plain array of numbers.")
+        if flags & _MAT_COMPLEX:
+            raise DataError(f"“{key[:40]}” has complex numbers: save real ones.")
+        stored, at, size, _ = _mat_part(order, raw, end)
+        if kind == _MAT_LETTERS:
+            encoding = _MAT_LETTER_TYPES[stored]
+            if encoding[-2:] in ("16", "32"):
+                encoding += "-le" if order == "<" else "-be"
+            letters = bytes(raw[at : at + size]).decode(encoding)
+            return Found(key, _mat_text(spent, key[:40], shape, letters))
+        dtype = np.dtype(order + _MAT_TYPES[stored])
+        _checked(spent, key[:40], shape, dtype)
+        return Found(key, _made(raw, at, shape, True, dtype))
+    except DataError as problem:
+        return Found(key, None, str(problem))
+
+
+def _mat_part(order: str, raw: Raw, at: int) -> tuple[int, int, int, int]:
+    """Type, start and bytes of what begins at `at`, and where the next does; a short one is 8."""
+    kind, size = struct.unpack(f"{order}II", raw[at : at + 8])
+    if kind >> 16:
+        return kind & 0xFFFF, at + 4, kind >> 16, at + 8
+    return kind, at + 8, size, at + 8 + size + -size % 8
+
+
+def _mat_text(spent: Spent, name: str, shape: tuple[int, ...], text: str) -> np.ndarray:
+    """Text of letters (n, m), which stand column by column: one of m letters for each row."""
+    _checked(spent, name, shape, np.dtype("u4"))
+    rows, letters = shape
+    points = np.array(list(map(ord, text)), np.uint32)
+    lines = np.ascontiguousarray(points.reshape(letters, rows).T)
+    return _text(lines.view(f"U{letters}"))

@@ -13,88 +13,24 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NamedTuple
 
 from pcae import names
 from pcae.data import archives, arrays, columnar, folders, limits, picture_files, unread, workbooks
 from pcae.data.archives import Member
 from pcae.data.columnar import Tables
-from pcae.data.contents import Contents, Left, Part
+from pcae.data.contents import Contents, Part
 from pcae.data.dataset import DataError, reading
 from pcae.data.folders import Picture
-from pcae.data.limits import MOST_OPENED, MOST_UPLOADED, File, Raw, Spent, Stream, in_words
+from pcae.data.found import KINDS, Place, Upload, called
+from pcae.data.limits import MOST_OPENED, MOST_UPLOADED, File, Raw, Stream, in_words
 from pcae.data.picture_files import TOO_LARGE, Encoded, Told, quiet
 from pcae.data.tables import read_table
 
 __all__ = ["KINDS", "MOST_UPLOADED", "ONE_READER", "Contents", "read"]
 
-KINDS = "a table (.csv), arrays (.npz, .npy, .mat, IDX), pictures, or a zip of such files"
 ONE_READER = threading.RLock()  # what is read at a time, however many visitors bring something
-_LONGEST_NAME, _LONGEST_SHORT, _LONGEST_READ = 60, 32, 4096
-_CHOOSE = re.compile(rf"[.:] [Cc]hoose {re.escape(KINDS)}")
-_SHOWN, _MOST_LEFT = 3, 50
 _WIDE_TEXT = (b"\xff\xfe", b"\xfe\xff")  # UTF-16
-
-
-class _Place(NamedTuple):
-    """Where something is: its name for people, the chosen file, and the folders in that."""
-
-    name: str
-    file: str
-    folders: tuple[str, ...] = ()
-    depth: int = 0  # archives that it is in
-
-    @property
-    def last(self) -> str:
-        return self.name.rsplit(": ", 1)[-1]
-
-    @property
-    def short(self) -> str:
-        """The name for sentences."""
-        return _shortened(self.name, _LONGEST_SHORT)
-
-
-def _called(name: str) -> str:
-    """A file's name for people, with its ending."""
-    return _shortened(names.plain(name[-_LONGEST_READ:], _LONGEST_READ), _LONGEST_NAME) or "file"
-
-
-def _shortened(name: str, most: int) -> str:
-    """A name with its middle left out where it is long."""
-    half = most // 2
-    return name if len(name) <= most else f"{name[: half - 1]}…{name[-half:]}"
-
-
-@dataclass(eq=False)
-class _Upload:
-    """What has been read so far."""
-
-    side: int | None
-    headed: bool | None
-    spent: Spent = field(default_factory=Spent)
-    contents: Contents = field(default_factory=Contents)
-    pictures: list[Picture] = field(default_factory=list)
-    left: dict[tuple[str, str, str], list[str]] = field(default_factory=dict)
-    opened: int = 0  # files in archives that are no pictures
-    first: str = ""  # what is wrong with the first file that cannot be read
-
-    def leave(self, place: _Place, why: str, what: str = "file") -> None:
-        """Name something that is not read: `why` is what follows its name, or a sentence."""
-        self.first = self.first or (f"“{place.short}” {why}." if why[0].islower() else why)
-        why = _CHOOSE.sub("", re.sub(r"^“[^”]*” ", "", why)).rstrip(".")
-        archive = "" if place.name == place.file else place.file
-        self.left.setdefault((what, why, archive), []).append(place.name)
-
-    def add(self, part: Part, place: _Place, key: str = "") -> None:
-        """Take a part, under a name that no other has."""
-        name = called = f"{place.name}: {key}" if key else place.name
-        taken, number = {of.name for of in self.contents.parts}, 2
-        while name in taken:
-            name, number = f"{called} ({number})", number + 1
-        split = part.split or folders.split(place.folders)
-        self.contents.parts.append(replace(part, name=name, file=place.file, split=split))
 
 
 def read(
@@ -131,12 +67,12 @@ def read(
         raise DataError(
             f"The files have {in_words(total)}: choose at most {in_words(MOST_UPLOADED)}."
         )
-    upload, done = _Upload(side, headed), 0
+    upload, done = Upload(side, headed), 0
     with ONE_READER:
         for full, raw in files.items():
             *path, last = re.split(r"[/\\]", full)
-            name = _called(last)
-            place = _Place(name, name, tuple(map(names.plain, path)))
+            name = called(last)
+            place = Place(name, name, tuple(map(names.plain, path)))
             told(0.5 * done / max(1, total), f"Reading {name}")
             with _apart(upload, place):
                 upload.spent.begin(place.short)
@@ -144,14 +80,14 @@ def read(
             done += sizes[full]
         _read_pictures(upload, lambda share, words: told(0.5 + share / 2, words))
     contents = upload.contents
-    contents.left[:0] = _listed(upload)
+    contents.left[:0] = upload.listed()
     if not contents.parts:
         raise DataError(upload.first or f"There is nothing to read: choose {KINDS}.")
     return contents
 
 
 @contextmanager
-def _apart(upload: _Upload, place: _Place) -> Iterator[None]:
+def _apart(upload: Upload, place: Place) -> Iterator[None]:
     """What goes wrong with a file leaves the others as they are."""
     try:
         with reading(f"“{place.short}”", f"Choose {KINDS}."):
@@ -160,28 +96,10 @@ def _apart(upload: _Upload, place: _Place) -> Iterator[None]:
         upload.leave(place, str(problem))
 
 
-def _listed(upload: _Upload) -> list[Left]:
-    """What is not read, together what is so for one reason."""
-    found = []
-    for (what, why, archive), those in upload.left.items():
-        several = len(those) > 1
-        shown = those[0]
-        if several:
-            lasts = ", ".join(of.rsplit(": ", 1)[-1] for of in those[:_SHOWN])
-            more = ", …" if len(those) > _SHOWN else ""
-            shown = f"{len(those):,} {what}s{f' of {archive}' if archive else ''} ({lasts}{more})"
-        clause = f"{'each of them' if several else 'it'} {why}" if why[0].islower() else why
-        found.append(Left(shown, clause))
-    if len(found) > _MOST_LEFT:
-        others = f"{len(found) - _MOST_LEFT:,} more files and arrays"
-        found[_MOST_LEFT:] = [Left(others, "they cannot be read")]
-    return found
-
-
 # ---------------------------------------------------------------- a file of any kind
 
 
-def _read_file(upload: _Upload, place: _Place, raw: Raw | Stream) -> None:
+def _read_file(upload: Upload, place: Place, raw: Raw | Stream) -> None:
     file = File(place.short, raw, upload.spent)
     start = file.start
     if not start:
@@ -191,7 +109,7 @@ def _read_file(upload: _Upload, place: _Place, raw: Raw | Stream) -> None:
     elif reader := arrays.reader(start):
         for found in reader(upload.spent, file.name, file):
             if found.array is None:
-                inside = _Place(f"{place.name}: {found.key}", place.file)
+                inside = Place(f"{place.name}: {found.key}", place.file)
                 upload.leave(inside, found.problem, "array")
             else:
                 upload.add(Part("", "", "array", array=found.array), place, found.key)
@@ -208,12 +126,12 @@ def _read_file(upload: _Upload, place: _Place, raw: Raw | Stream) -> None:
         raise DataError(f"“{file.name}” is of a kind that is not read: choose {KINDS}.")
 
 
-def _take_tables(upload: _Upload, place: _Place, found: Tables) -> None:
+def _take_tables(upload: Upload, place: Place, found: Tables) -> None:
     """Take what is no table of lines; the pictures in one as if they lay in folders."""
     for part in found.parts:
         upload.add(part, place, part.name if part.kind == "array" else "")
     for left in found.left:
-        upload.leave(_Place(f"{place.name}: {left.what}", place.file), left.why)
+        upload.leave(Place(f"{place.name}: {left.what}", place.file), left.why)
     words = re.split(r"[\W\d_]+", place.last)
     split = next((of for of in words if folders.split([of])), "")
     for of in found.pictures:
@@ -222,7 +140,7 @@ def _take_tables(upload: _Upload, place: _Place, found: Tables) -> None:
         upload.pictures.append(Picture(picture, of.name, place.file, inside))
 
 
-def _read_archive(upload: _Upload, place: _Place, file: File) -> None:
+def _read_archive(upload: Upload, place: Place, file: File) -> None:
     if place.depth > 1:
         raise DataError(f"“{file.name}” is an archive in one in another: choose it by itself.")
     members = archives.members(upload.spent, file.name, file)
@@ -237,15 +155,15 @@ def _read_archive(upload: _Upload, place: _Place, file: File) -> None:
     counts = Counter(of.name for of in members if not of.hidden)
     outer = (*place.folders, place.last.split(".")[0]) if place.depth else place.folders
     for member in members:
-        called = member.name if counts[member.name] < 2 else member.path
-        name = _called(called.removesuffix(".npy"))
+        known = member.name if counts[member.name] < 2 else member.path
+        name = called(known.removesuffix(".npy"))
         inside = (*outer, *map(names.plain, member.folders))
         _read_member(
-            upload, _Place(f"{place.name}: {name}", place.file, inside, place.depth + 1), member
+            upload, Place(f"{place.name}: {name}", place.file, inside, place.depth + 1), member
         )
 
 
-def _read_member(upload: _Upload, place: _Place, member: Member) -> None:
+def _read_member(upload: Upload, place: Place, member: Member) -> None:
     if member.hidden:
         hidden = ("hidden file", "was put there by a system", place.file)
         upload.left.setdefault(hidden, []).append(member.name)
@@ -269,26 +187,26 @@ def _read_member(upload: _Upload, place: _Place, member: Member) -> None:
 # ---------------------------------------------------------------- pictures
 
 
-def _take_picture(upload: _Upload, place: _Place, encoded: Encoded) -> None:
+def _take_picture(upload: Upload, place: Place, encoded: Encoded) -> None:
     upload.pictures.append(Picture(encoded, place.last, place.file, place.folders))
 
 
-def _read_pictures(upload: _Upload, told: Told) -> None:
+def _read_pictures(upload: Upload, told: Told) -> None:
     """Decode all pictures that were found, since they are to have one size."""
     contents, pictures = upload.contents, upload.pictures
     if not pictures:
         return
     together = folders.together(pictures)
-    with _apart(upload, _Place(together, together)):
+    with _apart(upload, Place(together, together)):
         encoded = [of.encoded for of in pictures]
         found = picture_files.decode(upload.spent, together, encoded, upload.side, told)
         for why, those in found.unread.items():
             for i in those:
                 of = pictures[i]
                 name = of.name if of.name == of.file else f"{of.file}: {of.name}"
-                upload.leave(_Place(name, of.file), why, "picture")
+                upload.leave(Place(name, of.file), why, "picture")
         tables = any(part.kind == "table" for part in contents.parts)
         for part in folders.parts(pictures, found, named=tables):
-            upload.add(part, _Place(part.name, part.file))
+            upload.add(part, Place(part.name, part.file))
         contents.notes.extend(found.notes)
         contents.side, contents.ground = found.side, found.ground
