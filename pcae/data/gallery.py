@@ -303,7 +303,8 @@ _LIST: Sequence[Source] = (
             },
         ),
         bring="bring usps.bz2 and usps.t.bz2, unpacked, from "
-        "csie.ntu.edu.tw/~cjlin/libsvmtools/datasets",
+        "csie.ntu.edu.tw/~cjlin/libsvmtools/datasets, as pictures of 16×16 with the second for the "
+        "test",
         scaling="Values of -1 to 1 stand for 0 to 1.",
         read=_usps,
     ),

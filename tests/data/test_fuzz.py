@@ -221,6 +221,7 @@ def test_a_table_in_every_form_is_one_data_set(seed, width, classes):
         for i, row in enumerate(rng.normal(size=(60, width)).round(3).tolist())
     ]
     comma = [[str(cell).replace(".", ",") for cell in row] for row in rows]
+    columns = {name: [row[i] for row in rows] for i, name in enumerate(head)}
     raw = kinds.csv([head, *rows])
     forms = {
         "a.csv": raw,
@@ -230,6 +231,10 @@ def test_a_table_in_every_form_is_one_data_set(seed, width, classes):
         "a.csv.gz": gzip.compress(raw),
         "a.zip": kinds.zipped({"folder/a.csv": raw}),
         "a.tar.gz": kinds.tar({"a.csv": raw}, "w:gz"),
+        "a.parquet": kinds.parquet(columns),
+        "a.feather": kinds.arrow(columns),
+        "a.arrow": kinds.arrow(columns, stream=True),
+        "a.xlsx": kinds.xlsx([head, *rows]),
     }
     assert len({_name({name: form}) for name, form in forms.items()}) == 1
 

@@ -229,6 +229,7 @@ def test_without_a_network_the_file_to_bring_is_named(source, key, mirror):
     [
         ("emnist-letters", Choices(turns=1, mirrored=True)),
         ("kuzushiji-mnist", Choices()),
+        ("usps", Choices(test="usps.t", shape="16x16")),
         ("olivetti-faces", Choices(across=True, turns=1, mirrored=True)),
     ],
 )
@@ -239,6 +240,8 @@ def test_what_is_brought_as_it_says_is_the_same(key, choices, mirror, monkeypatc
         with zipfile.ZipFile(io.BytesIO(files["gzip.zip"])) as archive:
             letters = [name for name in archive.namelist() if "letters" in name]
             files = {name.removeprefix("gzip/"): archive.read(name) for name in letters}
+    if key == "usps":
+        files = {name.removesuffix(".bz2"): bz2.decompress(raw) for name, raw in files.items()}
     brought, fetched = understand(read(files), choices, key).data, gallery.fetch(key)
     assert brought.shape == fetched.shape
     assert every_picture(brought) == every_picture(fetched)
