@@ -65,7 +65,8 @@ def keep(about):
 
 def test_what_is_known_of_data_of_ones_own_is_read():
     keep(ABOUT)
-    assert names.about(OWN) == ABOUT | {"target": "", "choices": {}, "files": ""}
+    later = {"licence": names.OWN_LICENCE, "target": "", "choices": {}, "files": ""}
+    assert names.about(OWN) == ABOUT | later
     assert (names.own(), names.title(OWN), names.training_rows(OWN)) == ([OWN], "Letters", 48)
 
 

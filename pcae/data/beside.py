@@ -13,6 +13,7 @@ from pcae.data.called import same_but_split, says_answers, says_labels, split_of
 from pcae.data.columns import named
 from pcae.data.contents import Part
 
+_TABLES = (".parquet", ".arrow", ".feather", ".ipc")  # whose pictures lie in no folders
 _MOST = 100  # columns that are offered
 FEW = 3  # columns of a table that has labels for other rows: their number or file, and two
 
@@ -80,7 +81,8 @@ def _in(other: Part, part: Part) -> dict[str, np.ndarray]:
         if part.kind != "pictures":
             return {}
         folders = (of.values for of in part.columns if of.name == "folder")
-        return {f"{part.name}: folders": values for values in folders}
+        kind = "labels" if part.file.lower().endswith(_TABLES) else "folders"
+        return {f"{part.name}: {kind}": values for values in folders}
     if other.array is None:
         return _in_table(other, part)
     array = other.array

@@ -166,7 +166,7 @@ def _used(part: Part, of: Rows, plan: Plan, shape: rows.Shape | None) -> str:
     if of.labels is None:
         return f"{part.name}: {form}"
     label, where = plan.beside.get(part.name, (plan.own_label, ""))
-    if where == part.name:
+    if where == part.name and label.endswith(": folders"):
         return f"{part.name}: {form}, labels are their folders"
     return f"{part.name}: {form}, labels “{label.removeprefix(f'{part.file}: ')}”"
 

@@ -53,7 +53,8 @@ th:first-child{text-align:left}thead th{color:#57606a;font-size:9pt}
 .legend i.scale{width:40mm;height:2.6mm;border-radius:1.3mm;margin:1mm 2mm}
 i.line{width:6mm;height:0;border-radius:0;border-top:.6mm solid;vertical-align:middle}
 .classes{font-size:9pt}.classes th,.classes td{padding:.7mm .8mm;overflow-wrap:anywhere}
-.beside{display:flex;gap:6mm;align-items:flex-start}.beside table{flex:1}.beside td{white-space:nowrap}
+.beside{display:flex;gap:6mm;align-items:flex-start}.beside table{flex:1}
+.beside td{white-space:nowrap}
 .panel td,.panel th{border:0;text-align:center;padding:.4mm .4mm 1mm;font-size:8.5pt;
  line-height:1.2}
 .panel th{text-align:left;width:25mm;font-size:9.5pt}

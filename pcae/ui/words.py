@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 
-_SIGN = re.compile(r"([\\`*_{}\[\]()!|~<>&$:/#@^])")
-_START = re.compile(r"^(\s*(?:\d+(?=\.))?)([-+=.])")  # of a list, or of a line under a heading
+_SIGN = re.compile(r"([\\`*_{}\[\]!|~<>&$:/#@^])")
+_PARENTHESIS = re.compile(r"([()])")  # which means something after another alone
+_START = re.compile(r"^(\s*(?:\d+(?=[.)]))?)([-+=.)])")  # of a list, or of a line under a heading
 _TURNED = re.compile(
     r":(?=[\w+-]+:)"  # a picture
     r"|(?:(?<=\s[-<>~])|(?<=^[-<>~]))[->=](?=>?(?:\s|$))"  # an arrow, a dash, a comparison
@@ -25,8 +26,13 @@ def as_text(text: str) -> str:
     """Markdown that shows a text as it is, in a line."""
     shown, at = [], 0
     for found in _TURNED.finditer(text):
-        shown.append(_SIGN.sub(r"\\\1", text[at : found.start()]))
+        shown.append(_escaped(text[at : found.start()]))
         shown.append(f":color[\\{found[0]}]")
         at = found.end()
-    shown.append(_SIGN.sub(r"\\\1", text[at:]))
+    shown.append(_escaped(text[at:]))
     return _START.sub(r"\1\\\2", "".join(shown))
+
+
+def _escaped(text: str) -> str:
+    plain = _SIGN.sub(r"\\\1", text)
+    return _PARENTHESIS.sub(r"\\\1", plain) if "](" in text else plain

@@ -152,3 +152,11 @@ def test_a_click_on_a_column_goes_before_labels_beside_the_rows():
     beside = understood(*parts, roles=(("few", "label"),), label="y_train.csv")
     assert beside.data.classes == ("0", "1", "2")
     assert beside.data.columns == ("a", "b", "c", "d", "few")
+
+
+def test_pictures_of_a_table_have_labels_and_no_folders():
+    part = some_pictures("train.parquet", np.array(["x", "y"])[LABELS % 2])
+    part = Part("train.parquet", "train.parquet", "pictures", part.array, part.columns)
+    found = understood(part)
+    assert found.data.classes == ("x", "y")
+    assert found.used == ["train.parquet: 60 pictures of 9 × 7 pixels, labels “labels”"]

@@ -208,6 +208,66 @@ def test_whole_files_are_read_alike_however_often(kind):
     assert first == second
 
 
+# the same data in other forms is the same data set
+
+
+@settings(FEW, max_examples=15)
+@given(st.integers(0, 2**32), st.integers(2, 5), st.sampled_from(["a b c", "0 1 2", "ä ß <"]))
+def test_a_table_in_every_form_is_one_data_set(seed, width, classes):
+    rng = np.random.default_rng(seed)
+    head = [*(f"value {i}" for i in range(width)), "kind"]
+    rows = [
+        [*row, classes.split()[i % 3]]
+        for i, row in enumerate(rng.normal(size=(60, width)).round(3).tolist())
+    ]
+    comma = [[str(cell).replace(".", ",") for cell in row] for row in rows]
+    raw = kinds.csv([head, *rows])
+    forms = {
+        "a.csv": raw,
+        "a.tsv": kinds.csv([head, *rows], "\t", "\r\n"),
+        "comma.csv": kinds.csv([head, *comma], ";"),
+        "bars.txt": kinds.csv([head, *rows], "|", encoding="utf-16"),
+        "a.csv.gz": gzip.compress(raw),
+        "a.zip": kinds.zipped({"folder/a.csv": raw}),
+        "a.tar.gz": kinds.tar({"a.csv": raw}, "w:gz"),
+    }
+    assert len({_name({name: form}) for name, form in forms.items()}) == 1
+
+
+@settings(FEW, max_examples=15)
+@given(st.integers(0, 2**32), st.sampled_from([(8, 8), (28, 28), (5, 9)]))
+def test_pictures_in_every_form_are_one_data_set(seed, shape):
+    rng = np.random.default_rng(seed)
+    images, labels = rng.integers(0, 256, (60, *shape), np.uint8), np.arange(60) % 4
+    both = {"images": images, "labels": labels}
+    in_folders = {
+        f"{label}/{i:02}.png": kinds.picture(image)
+        for i, (image, label) in enumerate(zip(images, labels, strict=True))
+    }
+    forms = [
+        {"a.npz": kinds.npz(**both)},
+        {"a.npz": kinds.npz(images=images[..., None], labels=np.eye(4)[labels])},
+        {"images.npy": kinds.npy(images), "labels.npy": kinds.npy(labels)},
+        {"images-idx3-ubyte": kinds.idx(images), "labels-idx1-ubyte": kinds.idx(labels)},
+        {"a.safetensors": kinds.safetensors(**both)},
+        {"a.mat": kinds.mat(packed=True, **both)},
+        {"a.zip": kinds.zipped({"images.npy": kinds.npy(images), "labels.npy": kinds.npy(labels)})},
+    ]
+    assert len({_name(files) for files in forms}) == 1
+    found = understand(uploads.read({"folders.zip": kinds.zipped(in_folders)}), Choices(), "x").data
+    assert sorted(map(bytes, _every(found))) == sorted(map(bytes, images.reshape(60, -1)))
+
+
+def _name(files):
+    found = understand(uploads.read(files), Choices(), "made")
+    assert found.data is not None, found.problem
+    return found.data.name
+
+
+def _every(data):
+    return np.concatenate([data.train.images, data.test.images])
+
+
 # the fuzzer sees what it should
 
 
