@@ -14,10 +14,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from pcae import names
-from pcae.data import uploads
+from pcae.data import row_orders, uploads
 from pcae.data.columns import judge, named
 from pcae.data.contents import Contents, Part
-from pcae.data.dataset import DataError, Dataset, reading, split
+from pcae.data.dataset import DataError, Dataset, reading
 from pcae.data.uploads import ONE_READER
 
 MOST_NUMBERS = 100  # a digit
@@ -25,15 +25,9 @@ FORMATS = (
     "csv", "tsv", "txt", "tab", "npy", "npz", "safetensors", "parquet", "feather", "arrow", "xlsx",
     "gz",
 )  # fmt: skip
-ORDERS = {
-    "test": "Test digits first",
-    "train": "Training digits first",
-    "file": "As in the file that they come from",
-}
 _ADVICE = "Choose a table with a row of numbers for each digit."
 _GREATEST = 1e30  # of codes: squares of the planes' scales still fit a browser's numbers
 _LONGEST_TITLE = 32  # characters
-_ASKED, _NEIGHBOURS = 300, 10  # rows whose neighbours are looked at; of each
 _SURE = 0.05  # more neighbours of one class than with the test digits first, to be taken instead
 # "digit" is what the explorer's own table calls its index, and many others their label
 _INDEX = ("index", "idx", "id", "number", "digit")
@@ -54,7 +48,7 @@ class Codes:
         Of the digits: test digits, then training digits.
     values : ndarray of float32, shape (n, k)
     order : str
-        Which of the `ORDERS` the rows are taken in; "" where that is plain.
+        Which order of `row_orders.ORDERS` the rows are taken in; "" where that is plain.
     shares : mapping of str to float
         In each order that they may have, the share of the nearest neighbours among the codes that
         are of one class.
@@ -83,7 +77,7 @@ class Codes:
     def in_order(self, order: str, data: Dataset) -> Codes:
         """The same rows in another of the orders that they may have."""
         token = secrets.token_hex(16)
-        return replace(self, order=order, indices=_orders(data)[order], token=token)
+        return replace(self, order=order, indices=row_orders.orders(data)[order], token=token)
 
 
 @dataclass(frozen=True, eq=False)
@@ -230,20 +224,6 @@ def _only_counts(numbers: np.ndarray, data: Dataset) -> bool:
 # ------------------------------------------------------------------ which digits the rows are
 
 
-def _orders(data: Dataset) -> dict[str, np.ndarray]:
-    """Which digit each row is, in every order that a file of all digits may have."""
-    tests, everything = len(data.test), len(data.test) + len(data.train)
-    every = np.arange(everything)
-    found = {"test": every, "train": np.roll(every, -tests)}
-    labels = np.concatenate([data.test.labels, data.train.labels])
-    # a file with one class after another is split as it was here; its rows' numbers are its images
-    train, test = split(every[:, None], np.sort(labels))
-    place = np.concatenate([test.images[:, 0], train.images[:, 0]])
-    if len(test) == tests and np.array_equal(np.sort(labels)[place], labels):
-        found["file"] = np.argsort(place)
-    return found
-
-
 def _placed(codes: Codes, table: _Table, data: Dataset) -> Codes:
     """The codes with the digits that their rows stand for."""
     rows, tests, trains = len(codes.values), len(data.test), len(data.train)
@@ -251,8 +231,8 @@ def _placed(codes: Codes, table: _Table, data: Dataset) -> Codes:
     if table.index is not None:
         return replace(codes, indices=_indexed(table.index, tests, everything))
     if rows == everything:
-        orders = _orders(data)
-        shares = _shares(codes.values, orders, data)
+        orders = row_orders.orders(data)
+        shares = row_orders.shares(codes.values, orders, data)
         fits = {of: _agreeing(table.labels, indices, data) for of, indices in orders.items()}
         order = max(orders, key=lambda of: (fits[of], shares[of] + _SURE * (of == "test")))
         return replace(codes, indices=orders[order], order=order, shares=shares)
@@ -281,25 +261,6 @@ def _indexed(index: np.ndarray, tests: int, everything: int) -> np.ndarray:
         twice = digits[np.argmax(counts)]
         raise DataError(f"The index {twice:,} is there more than once: give each digit one row.")
     return indices
-
-
-def _shares(
-    values: np.ndarray, orders: Mapping[str, np.ndarray], data: Dataset
-) -> dict[str, float]:
-    """In each order, the share of a row's neighbours that have its class."""
-    asked = np.random.default_rng(0).permutation(len(values))[:_ASKED]
-    scaled = values / max(float(np.abs(values).max()), 1e-30)
-    lengths = (scaled**2).sum(axis=1)
-    near = [
-        np.argpartition(lengths - 2 * (scaled @ scaled[row]), _NEIGHBOURS)[: _NEIGHBOURS + 1]
-        for row in asked
-    ]
-    labels = np.concatenate([data.test.labels, data.train.labels])
-    found = {}
-    for order, indices in orders.items():
-        same = labels[indices[np.array(near)]] == labels[indices[asked]][:, None]
-        found[order] = float((same.sum(axis=1) - 1).mean() / _NEIGHBOURS)  # without itself
-    return found
 
 
 def _as_label(value: object) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from pcae.data import reader
-from pcae.data.codes import FORMATS, ORDERS, Codes, of_contents
+from pcae.data.codes import FORMATS, Codes, of_contents
 from pcae.data.datasets import DataError, Dataset
+from pcae.data.row_orders import ORDERS
 from pcae.ui import uploaded
 from pcae.ui.words import as_text
 
@@ -36,7 +37,8 @@ def choose(data: Dataset) -> Codes | None:
 
 def _say_how(codes: Codes, data: Dataset) -> None:
     """Say which columns are no axes and in which order the rows were taken; offer the others."""
-    with st.popover(ORDERS.get(codes.order, "Columns left out"), type="tertiary"):
+    order = ORDERS.get(codes.order, "")
+    with st.popover(f"Rows: {order.lower()}" if order else "Columns left out", type="tertiary"):
         if codes.shares:
             st.radio(
                 "The rows are",
