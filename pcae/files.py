@@ -26,6 +26,7 @@ from safetensors.numpy import save
 
 from pcae.forms import Form, misfit
 
+FREE_SPACE = "free space in the cache folder, or set PCAE_HOME to a folder that can be written."
 _MOST_TEXT = 4 * 2**20  # bytes: the names of 4,096 columns take a quarter of it
 _PATIENCE_SECONDS = 2
 

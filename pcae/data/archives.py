@@ -73,13 +73,18 @@ class Member:
         """Whether a system has put it there, as macOS and Windows do."""
         return _HIDDEN.search(self.path) is not None
 
-    def whole(self) -> bytes:
-        """Its bytes, as many as it says."""
+    def pieces(self) -> Iterator[bytes]:
+        """Its bytes, as many as it says, a megabyte at a time where they are unpacked."""
         found = self.open()
         if isinstance(found, Raw):
-            return bytes(found)
+            yield bytes(found)
+            return
         with found:
-            return b"".join(iter(lambda: found.read(PIECE), b""))
+            yield from iter(lambda: found.read(PIECE), b"")
+
+    def whole(self) -> bytes:
+        """All of its bytes."""
+        return b"".join(self.pieces())
 
 
 def is_archive(start: bytes) -> bool:

@@ -8,10 +8,11 @@ from functools import lru_cache
 from pcae.data.contents import Part
 from pcae.data.folders import SPLITS
 
-_LABELS = {
-    *("label", "labels", "lbl", "lbls", "class", "classes", "target", "targets", "category"),
-    *("categories", "species", "digit", "y"),
+LABELS = {
+    *("label", "labels", "class", "classes", "target", "targets", "category", "species", "digit"),
+    "y",
 }
+_ABBREVIATED = {"lbl", "lbls", "categories"}  # of files and arrays
 _ROWS = {"x", "image", "images", "img", "imgs", "picture", "pictures", "pixels", "data", "features"}
 _ANSWERS = "submission"  # what competitions want to get back
 
@@ -50,7 +51,7 @@ def same_but_split(name: str, other: str) -> bool:
 
 
 def says_labels(name: str) -> bool:
-    return bool(_LABELS & set(words(name)))
+    return bool((LABELS | _ABBREVIATED) & set(words(name)))
 
 
 def says_rows(name: str) -> bool:

@@ -18,7 +18,6 @@ from pcae.data import row_orders, uploads
 from pcae.data.columns import judge, named
 from pcae.data.contents import Contents, Part
 from pcae.data.dataset import DataError, Dataset, reading
-from pcae.data.uploads import ONE_READER
 
 MOST_NUMBERS = 100  # a digit
 FORMATS = (
@@ -92,7 +91,7 @@ class _Table:
 
 def read(name: str, content: bytes, data: Dataset) -> Codes:
     """Read a file of codes of a data set's digits in this process; see `of_contents`."""
-    with ONE_READER, reading("The file", _ADVICE):
+    with reading("The file", _ADVICE):
         contents = uploads.read({name: content})
     return of_contents(name, contents, data)
 

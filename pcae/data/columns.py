@@ -13,6 +13,7 @@ from math import isqrt
 import numpy as np
 
 from pcae import names
+from pcae.data.called import LABELS
 from pcae.data.choices import Judged, Role
 from pcae.data.contents import Column
 
@@ -23,10 +24,10 @@ _COUNTING = re.compile(
     r"(n[or]|num|number|nummer|names?)?\.?"
 )
 _IDENTIFYING = re.compile(r"(.*[\W_])?ids?|.*[a-z0-9](?-i:I[dD])", re.IGNORECASE)
-_LABELS = (
-    "label", "labels", "class", "classes", "target", "targets", "species", "digit", "y",
-    "diagnosis", "activity", "outcome", "survived", "category", "variety", "letter", "klasse",
-)  # fmt: skip
+_LABELS = {
+    *LABELS,
+    *("diagnosis", "activity", "outcome", "survived", "variety", "letter", "klasse"),
+}
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _MOST_BY_PLACE = 30  # values of a label that nothing but its place and its values speak for
 _LEAST_SIDE = 8

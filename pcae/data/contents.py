@@ -11,6 +11,8 @@ from typing import Literal
 
 import numpy as np
 
+Which = Literal["", "train", "test", "valid"]
+
 
 @dataclass(frozen=True, eq=False)
 class Column:
@@ -75,7 +77,7 @@ class Part:
     kind: Literal["table", "array", "pictures"]
     array: np.ndarray | None = None
     columns: tuple[Column, ...] = ()
-    split: Literal["", "train", "test", "valid"] = ""
+    split: Which = ""
     headed: bool | None = None
     notes: tuple[str, ...] = ()
 

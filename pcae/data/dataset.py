@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +17,12 @@ LONGEST_SENTENCE = 200  # characters, of what is said of a file
 _SPLIT_SEED = 0
 
 log = logging.getLogger(__name__)
+
+Told = Callable[[float, str], None]  # is told how far something is, from 0 to 1, and in words
+
+
+def unheard(_share: float, _words: str) -> None:
+    """Where nobody is to be told."""
 
 
 class DataError(Exception):
@@ -169,6 +175,16 @@ class Dataset:
                 sha.update(repr(array.shape).encode())
                 sha.update(np.ascontiguousarray(array).data)
         return sha.hexdigest()[:16]
+
+    @property
+    def arrays(self) -> dict[str, np.ndarray]:
+        """All of its arrays, by the names that they have in a file."""
+        found = {
+            f"{of}.{kind}": getattr(getattr(self, of), kind)
+            for of in ("train", "test")
+            for kind in ("images", "labels", "targets")
+        } | {"limits": self.limits}
+        return {name: array for name, array in found.items() if array is not None}
 
     def about(self) -> dict[str, str | int]:
         """What identifies the data, as plain values for a record."""

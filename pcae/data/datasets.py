@@ -17,8 +17,7 @@ import numpy as np
 
 from pcae import names, rights
 from pcae.data import fetching, owndata, published
-from pcae.data.dataset import DataError, DataMissing, Dataset, Split, split
-from pcae.data.fetching import Told, unheard
+from pcae.data.dataset import DataError, DataMissing, Dataset, Split, Told, split, unheard
 from pcae.names import DATASETS, PIXELS
 
 LICENCES = published.LICENCES | {

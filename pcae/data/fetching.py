@@ -11,13 +11,13 @@ from __future__ import annotations
 import errno
 import ssl
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pcae.data.dataset import DataError
+from pcae.data.dataset import DataError, Told, unheard
 
 SECONDS_TO_WAIT = 10  # for an answer, and for each piece of the file
 _LONGEST, _BYTES_A_SECOND = 60, 20_000  # what takes longer, and is slower, is no answer
@@ -25,12 +25,6 @@ _BYTES_AT_ONCE = 2**16
 _AGAIN = "Try again"
 _OFF_DISK = {errno.ENOSPC, errno.EDQUOT}
 _NOT_WRITTEN = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST}
-
-Told = Callable[[float, str], None]
-
-
-def unheard(share: float, words: str) -> None:
-    """Nobody asks how far it is."""
 
 
 @dataclass(frozen=True)

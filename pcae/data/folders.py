@@ -7,16 +7,14 @@ of "train/7/images/0.png" as well.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from pcae.data.contents import Column, Part
+from pcae.data.contents import Column, Part, Which
 from pcae.data.picture_files import Encoded, Pictures
 
-Split = Literal["", "train", "test", "valid"]
-
-SPLITS: dict[str, Split] = {
+SPLITS: dict[str, Which] = {
     "train": "train", "training": "train", "test": "test", "testing": "test", "t10k": "test",
     "valid": "valid", "validation": "valid", "val": "valid", "dev": "valid", "eval": "valid",
 }  # fmt: skip
@@ -37,7 +35,7 @@ class Picture(NamedTuple):
         return () if self.name == self.file else (self.file.split(".")[0],)
 
 
-def split(folders: Sequence[str]) -> Split:
+def split(folders: Sequence[str]) -> Which:
     """Which rows lie in these folders, outermost first."""
     return next((SPLITS[of.lower()] for of in folders if of.lower() in SPLITS), "")
 

@@ -27,10 +27,10 @@ import numpy as np
 
 from pcae import names, rights
 from pcae.data import fetching, owndata
-from pcae.data.dataset import DataError, Dataset, Split, reading, split
-from pcae.data.fetching import Published, Told, unheard
+from pcae.data.dataset import DataError, Dataset, Split, Told, reading, split, unheard
+from pcae.data.fetching import Published
 from pcae.data.published import DIGITS, IDX_FILES, idx_array, unpacked
-from pcae.files import DamagedFile, home
+from pcae.files import FREE_SPACE, DamagedFile, home
 
 _MOST_UNPACKED = 2**27  # bytes of one file
 _AS_BYTES = "Bytes of 0 to 255 stand for 0 to 1."
@@ -109,8 +109,7 @@ def fetch(key: str, told: Told = unheard) -> Dataset:
         owndata.keep(data, source.title, source.scaling)
     except OSError as problem:
         raise DataError(
-            f"{source.title} could not be kept ({problem.strerror}): free space in the cache "
-            "folder, or set PCAE_HOME to a folder that can be written."
+            f"{source.title} could not be kept ({problem.strerror}): {FREE_SPACE}"
         ) from None
     with contextlib.suppress(OSError):
         shutil.rmtree(folder)

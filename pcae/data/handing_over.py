@@ -6,13 +6,12 @@ Text goes as the numbers of its characters.
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from pcae.data import packing
 from pcae.data.contents import Column, Contents, Left, Part
 from pcae.data.dataset import DataError
 from pcae.data.reading_limits import ARRAYS, UNDERSTOOD
@@ -20,25 +19,12 @@ from pcae.files import read_arrays, read_json, write_json, writing
 
 MOST_CONTENTS = 2**28  # bytes of arrays: what whoever asks for them has room for
 _PLAIN = ("name", "file", "kind", "split", "headed", "notes")  # of a part
-_KINDS = {"b": "BOOL", "i": "I", "u": "U", "f": "F"}
 
 
 def write_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
     """Write arrays of numbers, of this machine's order of bytes."""
-    head: dict[str, Any] = {}
-    at = 0
-    for name, array in arrays.items():
-        bits = "" if array.dtype.kind == "b" else str(8 * array.itemsize)
-        end = at + array.nbytes
-        kind = f"{_KINDS[array.dtype.kind]}{bits}"
-        head[name] = {"dtype": kind, "shape": array.shape, "data_offsets": [at, end]}
-        at = end
-    words = json.dumps(head).encode()
-    words += b" " * (-len(words) % 8)
     with writing(path, durable=False) as file:
-        file.write(len(words).to_bytes(8, "little") + words)
-        for array in arrays.values():
-            file.write(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
+        packing.write(file, arrays)
 
 
 def write_contents(place: Path, contents: Contents) -> None:

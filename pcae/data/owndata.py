@@ -12,7 +12,6 @@ import hashlib
 import json
 import shutil
 import time
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +64,7 @@ def keep(
     choices : Choices, optional
         What was chosen of its files; see `choices_of`.
     files : str, optional
-        Their digest, by `digest_of`.
+        Their digest, as `Spool` has it.
 
     Raises
     ------
@@ -84,16 +83,8 @@ def keep(
             return
     place.mkdir(parents=True, exist_ok=True)
     rights.claim(place, visitor, made=made)  # before others could see it
-    arrays = {
-        f"{of}.{kind}": getattr(getattr(data, of), kind)
-        for of in ("train", "test")
-        for kind in ("images", "labels", "targets")
-        if getattr(getattr(data, of), kind) is not None
-    }
-    if data.limits is not None:
-        arrays["limits"] = data.limits
     try:
-        write_arrays(place / "arrays.safetensors", arrays)
+        write_arrays(place / "arrays.safetensors", data.arrays)
         write_json(
             place / "about.json",
             {
@@ -116,18 +107,6 @@ def keep(
         if not (place / "about.json").exists():
             shutil.rmtree(place, ignore_errors=True)
         raise
-
-
-def digest_of(files: Iterable[bytes | Path]) -> str:
-    """What stands for the content of files, whatever they are called and in whichever order."""
-    each = []
-    for content in files:
-        if isinstance(content, Path):
-            with content.open("rb") as file:
-                each.append(hashlib.file_digest(file, "sha256").hexdigest())
-        else:
-            each.append(hashlib.sha256(content).hexdigest())
-    return hashlib.sha256(json.dumps(sorted(each)).encode()).hexdigest()
 
 
 def choices_of(files: str) -> Choices | None:

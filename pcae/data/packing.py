@@ -10,15 +10,10 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from pcae.data.datasets import Dataset
+from pcae.data.dataset import Dataset
 
 PIECES = {"test": 1_000, "train": 10_000}  # digits of a split in a piece of their images
-_TYPES = {
-    "uint8": "U8",
-    "int32": "I32",
-    "float16": "F16",
-    "float32": "F32",
-}
+_KINDS = {"b": "BOOL", "i": "I", "u": "U", "f": "F"}
 
 
 def about(data: Dataset, everything: int, pieces: dict[str, int]) -> dict[str, str]:
@@ -60,7 +55,8 @@ def write(
     end = 0
     for name, array in ordered.items():
         start, end = end, end + array.nbytes
-        kind = _TYPES[array.dtype.name]
+        bits = "" if array.dtype.kind == "b" else 8 * array.itemsize
+        kind = f"{_KINDS[array.dtype.kind]}{bits}"
         head[name] = {"dtype": kind, "shape": array.shape, "data_offsets": [start, end]}
     text = json.dumps(head).encode()
     text += b" " * (-len(text) % 8)  # so that the numbers lie at multiples of their size

@@ -18,7 +18,7 @@ import numpy as np
 from PIL import Image
 
 from pcae.data import picture_heads
-from pcae.data.dataset import DataError
+from pcae.data.dataset import DataError, Told, unheard
 from pcae.data.limits import MOST_PICTURE_BYTES, MOST_PICTURE_PIXELS, MOST_VALUES, Spent
 from pcae.data.picture_heads import Head, is_picture
 from pcae.names import MAX_SIDE
@@ -38,8 +38,6 @@ _TURNS = {
 _DEPTHS = (8, 10, 12, 14, 16)  # bits that devices have
 _CHEAP = 4  # times faster than in full is a JPEG decoded at an eighth of its size
 _TOLD = 500  # pictures between two words of progress
-
-Told = Callable[[float, str], None]
 
 
 class Encoded(NamedTuple):
@@ -83,16 +81,12 @@ class _Planes(NamedTuple):
     opaque: np.ndarray | None = None
 
 
-def quiet(_share: float, _words: str) -> None:
-    """Where nobody is to be told."""
-
-
 def decode(
     spent: Spent,
     name: str,
     pictures: Sequence[Encoded],
     side: int | None = None,
-    told: Told = quiet,
+    told: Told = unheard,
 ) -> Pictures:
     """Pictures in grey.
 

@@ -25,13 +25,10 @@ from pcae.data.handing_over import read_contents
 from pcae.data.reading_limits import ARRAYS, MOST_SECONDS, UNDERSTOOD
 from pcae.data.reading_processes import ENDED, Ended, Process
 from pcae.data.spool import File, Spool
-from pcae.files import DamagedFile, read_arrays, read_json
+from pcae.files import FREE_SPACE, DamagedFile, read_arrays, read_json
 
 FIRST_ROWS = 12  # of each split, which are here before a data set is added
-NOT_WRITTEN = (
-    "The files cannot be read now ({why}): free space in the cache folder, or set PCAE_HOME to a "
-    "folder that can be written."
-)
+NOT_WRITTEN = f"The files cannot be read now ({{why}}): {FREE_SPACE}"
 BUSY = "Others' files are read first, and take long: try again in a minute."
 _SECONDS_TO_WAIT = 2.0 * MOST_SECONDS
 GONE = "The files are not here any more: choose them again."

@@ -18,6 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from pcae.data.dataset import Told
 from pcae.data.reading_limits import MOST_MEMORY, MOST_SECONDS
 
 PROGRAM = "pcae.data.reading_program"
@@ -39,8 +40,6 @@ _LONGEST_LINE = 10_000
 # one thread each: what there is of memory is for what is read
 _ALONE = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MALLOC_ARENA_MAX"), "1")
 _ENVIRONMENT = _ALONE | {"ARROW_DEFAULT_MEMORY_POOL": "system", "PYTHONIOENCODING": "utf-8"}
-
-Told = Callable[[float, str], None]
 
 
 class Ended(Exception):

@@ -17,23 +17,18 @@ import queue
 import sys
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from pcae.data import understanding, uploads
 from pcae.data.choices import Choices, Understood, from_json, understood_as_json
 from pcae.data.contents import Contents
-from pcae.data.dataset import DataError, Dataset, reading
+from pcae.data.dataset import DataError, Dataset, Told, reading
 from pcae.data.handing_over import write_arrays, write_contents
 from pcae.data.reading_limits import ARRAYS, MOST_MEMORY, MOST_SECONDS, MOST_WRITTEN, UNDERSTOOD
 from pcae.files import write_json
 
 _TELL_SECONDS = 0.1  # at most so often
-
-Told = Callable[[float, str], None]
 
 
 class Program:
@@ -75,23 +70,13 @@ def write(place: Path, found: Understood) -> None:
     about = None
     if found.data is not None:
         about = _about(found.data)
-        write_arrays(place / ARRAYS, arrays_of(found.data))
+        write_arrays(place / ARRAYS, found.data.arrays)
     write_json(place / UNDERSTOOD, understood_as_json(found) | {"data": about}, durable=False)
 
 
 def _about(data: Dataset) -> dict[str, Any]:
     names = ("name", "classes", "source", "licence", "columns", "target")
     return {name: getattr(data, name) for name in names}
-
-
-def arrays_of(data: Dataset) -> dict[str, np.ndarray]:
-    """The arrays of a data set, by the names that they have in a file."""
-    found = {
-        f"{of}.{kind}": getattr(getattr(data, of), kind)
-        for of in ("train", "test")
-        for kind in ("images", "labels", "targets")
-    } | {"limits": data.limits}
-    return {name: array for name, array in found.items() if array is not None}
 
 
 # ---------------------------------------------------------------- the process

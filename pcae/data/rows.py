@@ -31,12 +31,6 @@ def bare(array: np.ndarray) -> np.ndarray:
     return np.squeeze(array, tuple(i for i, length in enumerate(array.shape) if i and length == 1))
 
 
-def rows_first(array: np.ndarray, across: bool) -> np.ndarray:
-    """An array with the rows as its first axis."""
-    array = bare(array)
-    return np.moveaxis(array, -1, 0) if across else array
-
-
 def lies_across(array: np.ndarray, counts: set[int]) -> tuple[bool | None, str]:
     """Whether the last axis of an array has the rows, and what speaks for that.
 

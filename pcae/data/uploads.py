@@ -20,16 +20,16 @@ from pcae.data import archives, arrays, columnar, folders, limits, picture_files
 from pcae.data.archives import Member
 from pcae.data.columnar import Tables
 from pcae.data.contents import Contents, Part
-from pcae.data.dataset import DataError, reading
+from pcae.data.dataset import DataError, Told, reading, unheard
 from pcae.data.folders import Picture
 from pcae.data.found import KINDS, Place, Upload, called
 from pcae.data.limits import MOST_OPENED, MOST_UPLOADED, File, Raw, Stream, in_words
-from pcae.data.picture_files import TOO_LARGE, Encoded, Told, quiet
+from pcae.data.picture_files import TOO_LARGE, Encoded
 from pcae.data.tables import read_table
 
-__all__ = ["KINDS", "MOST_UPLOADED", "ONE_READER", "Contents", "read"]
+__all__ = ["KINDS", "MOST_UPLOADED", "Contents", "read"]
 
-ONE_READER = threading.RLock()  # what is read at a time, however many visitors bring something
+_ONE_READER = threading.RLock()  # what is read at a time, however many visitors bring something
 _WIDE_TEXT = (b"\xff\xfe", b"\xfe\xff")  # UTF-16
 
 
@@ -38,7 +38,7 @@ def read(
     *,
     side: int | None = None,
     headed: bool | None = None,
-    told: Told = quiet,
+    told: Told = unheard,
 ) -> Contents:
     """What files hold, by their names; another thread's files wait until these are read.
 
@@ -68,7 +68,7 @@ def read(
             f"The files have {in_words(total)}: choose at most {in_words(MOST_UPLOADED)}."
         )
     upload, done = Upload(side, headed), 0
-    with ONE_READER:
+    with _ONE_READER:
         for full, raw in files.items():
             *path, last = re.split(r"[/\\]", full)
             name = called(last)

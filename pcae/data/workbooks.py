@@ -11,7 +11,7 @@ import io
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from xml.parsers import expat
@@ -21,7 +21,7 @@ from pcae.data.archives import Member
 from pcae.data.cells import LONGEST_TEXT
 from pcae.data.contents import Left, Part
 from pcae.data.dataset import DataError
-from pcae.data.limits import MOST_ROWS, PIECE, File, Raw, Spent
+from pcae.data.limits import MOST_ROWS, File, Spent
 from pcae.data.tables import read_table
 from pcae.names import MAX_COLUMNS
 
@@ -100,18 +100,9 @@ def _parse(member: Member, opened: Opened, closed: Closed) -> None:
     parser.StartDoctypeDeclHandler = refuse
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.CharacterDataHandler = text.append
-    for piece in _pieces(member):
+    for piece in member.pieces():
         parser.Parse(piece)
     parser.Parse(b"", True)
-
-
-def _pieces(member: Member) -> Iterator[bytes]:
-    found = member.open()
-    if isinstance(found, Raw):
-        yield bytes(found)
-        return
-    with found:
-        yield from iter(lambda: found.read(PIECE), b"")
 
 
 def _ignored(_called: str, _text: str) -> None:

@@ -13,8 +13,8 @@ import streamlit as st
 from pcae import kept, rights
 from pcae.config import RunConfig
 from pcae.data import datasets, owndata
+from pcae.data.dataset import Told
 from pcae.data.datasets import DataError, Dataset, Split
-from pcae.data.fetching import Told
 from pcae.methods import pca
 from pcae.methods.autoencoder import Autoencoder
 from pcae.methods.metrics import (

@@ -20,6 +20,7 @@ from pcae.data.choices import Choices, Question, Understood
 from pcae.data.dataset import DataError, Dataset
 from pcae.data.owndata import LONGEST_TITLE
 from pcae.data.reader import FIRST_ROWS, Reading
+from pcae.files import FREE_SPACE
 from pcae.rights import Denied
 from pcae.ui import roles, shell, uploaded
 from pcae.ui.digits import Row, panel
@@ -267,10 +268,7 @@ def _add_wanted(reading: Reading) -> None:
         whole = reading.whole()
         owndata.keep(whole, title, found.scaling, choices=reading.choices, files=spool.digest)
     except OSError as problem:
-        st.error(
-            f"The data could not be kept ({problem.strerror}): free space in the cache folder, or "
-            "set PCAE_HOME to a folder that can be written."
-        )
+        st.error(f"The data could not be kept ({problem.strerror}): {FREE_SPACE}")
         return
     except (Denied, DataError) as problem:
         st.error(str(problem))

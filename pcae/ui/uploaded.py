@@ -18,6 +18,7 @@ from pcae import rights, rules
 from pcae.data.limits import MOST_UPLOADED
 from pcae.data.reader import Reader
 from pcae.data.spool import File, Full, Spool
+from pcae.files import FREE_SPACE
 from pcae.ui.words import as_text
 
 _KEPT, _NUMBER, _PROBLEM = "brought", "uploads", "uploads_problem"
@@ -88,8 +89,7 @@ def _take(key: str, changed: Callable[[], None]) -> None:
             st.session_state[_PROBLEM] = str(problem)
         except OSError as problem:
             st.session_state[_PROBLEM] = (
-                f"“{as_text(file.name)}” could not be kept ({problem.strerror}): free space in the "
-                "cache folder, or set PCAE_HOME to a folder that can be written."
+                f"“{as_text(file.name)}” could not be kept ({problem.strerror}): {FREE_SPACE}"
             )
         _forget(file)
     st.session_state[_NUMBER] += 1

@@ -12,6 +12,7 @@ from pcae.data import reader, reading_processes, spool, uploads
 from pcae.data.choices import Choices
 from pcae.data.reader import Reader
 from pcae.data.spool import Spool
+from tests.brought import let_go
 from tests.data.test_uploads import COLUMNS, KINDS, LABELS, PICTURES, npz, table
 
 SECONDS = 30  # no reading of these takes longer
@@ -21,10 +22,7 @@ SECONDS = 30  # no reading of these takes longer
 def none_left(own_folders):
     """No process is there when a test begins or has ended."""
     yield
-    for each in spool._all.copy():
-        each.empty()
-    for process in reading_processes.running():
-        process.end()
+    let_go()
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import AppTest
 
-from pcae.data import reading_processes, spool
 from pcae.training import jobs
 from pcae.ui import own_data
+from tests.brought import let_go
 from tests.data.test_uploads import COLUMNS, KINDS, LABELS, PICTURES, npz, table
 
 ROOT = Path(__file__).parents[2]
@@ -36,10 +36,7 @@ def files_are_waited_for(monkeypatch):
     """Files that are brought are read before the page is drawn, and are let go after the test."""
     monkeypatch.setattr(own_data, "PATIENCE", 30.0)
     yield
-    for each in spool._all.copy():
-        each.empty()
-    for process in reading_processes.running():
-        process.end()
+    let_go()
 
 
 @pytest.fixture
