@@ -28,7 +28,7 @@ ROWS = {  # for training and for the test
     "mnist-5k": (4_000, 1_000),
     "digits-8x8": (1_442, 355),
 }
-MAX_SIDE, MAX_COLUMNS = 64, 4096
+MAX_SIDE, MAX_COLUMNS, MOST_CLASSES = 64, 4096, 200
 SIDE, PIXELS = 28, 784  # of MNIST
 LONGEST = 40  # characters of what people call something
 _ABOUT = {

@@ -25,8 +25,9 @@ from pcae.data.choices import ROLES, Choices, Understood, understood_as_json, un
 from pcae.data.codes import read as read_codes
 from pcae.data.contents import Contents
 from pcae.data.dataset import LONGEST_SENTENCE, DataError, Dataset, Split
-from pcae.data.understanding import MOST_CLASSES, understand
+from pcae.data.understanding import understand
 from pcae.files import home
+from pcae.names import MOST_CLASSES
 
 _ROUNDING = 1e-6
 _SEVERAL = ("…", " more ", "...")  # where not all that is left out is named

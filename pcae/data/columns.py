@@ -16,8 +16,8 @@ from pcae import names
 from pcae.data.called import LABELS
 from pcae.data.choices import Judged, Role
 from pcae.data.contents import Column
+from pcae.names import MOST_CLASSES
 
-MOST_CLASSES = 200
 _COUNTING = re.compile(
     r"unnamed(: ?\d+)?(\.\d+)?(_level_\d+)?|index|idx|#|level_0|\.{3}1|"
     r"((row|line|lfd|record|sample|obs|observation|case)[ _.-]*)?"

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from pcae.data.columns import MOST_CLASSES
-from pcae.names import plain, plain_names
+from pcae.names import MOST_CLASSES, plain, plain_names
 
 _FEW = 20  # different values that are classes however few rows each of them has
 _LONGEST = 100  # characters that are compared

@@ -14,14 +14,11 @@ import numpy as np
 
 from pcae.data import making, plans, rows
 from pcae.data.choices import Choices, Question, Understood
-from pcae.data.columns import MOST_CLASSES
 from pcae.data.contents import Contents, Left, Part
 from pcae.data.dataset import DataError, Dataset, reading
 from pcae.data.making import Rows
 from pcae.data.plans import Plan
 from pcae.data.scaling import in_grey
-
-__all__ = ["MOST_CLASSES", "understand"]
 
 _SIDES = (16, 20, 28, 32, 48, 64)
 

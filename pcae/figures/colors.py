@@ -19,7 +19,8 @@ from functools import cached_property
 
 import numpy as np
 
-MOST_CLASSES = 200
+from pcae.names import MOST_CLASSES
+
 _LISTED = 20
 _TO_LMS = np.array(  # from OKLab, to the cube roots of what the cones see
     [
@@ -144,8 +145,15 @@ _VIRIDIS = (
     *("#22a884", "#44bf70", "#7ad151", "#bddf26", "#fde725"),
 )
 RISING = {"light": _VIRIDIS[-3::-1], "dark": _VIRIDIS[2:]}  # of values, from low to high
+_BEYOND = 1  # percent of the values at each end, that have the colour of the end
 PCA, AUTOENCODER = "var(--pcae-pca)", "var(--pcae-autoencoder)"
 MUTED = "var(--pcae-muted)"  # of what stands back
+
+
+def span(values: np.ndarray) -> tuple[float, float]:
+    """Between which of some values (n,) colours differ."""
+    low, high = np.percentile(values, [_BEYOND, 100 - _BEYOND])
+    return float(low), float(high)
 
 
 def of_class(label: int) -> str:

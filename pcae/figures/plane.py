@@ -230,10 +230,6 @@ def _key(shades: Shades) -> Figure:
 
 def _shaded(plane: Decoded, shape: tuple[int, int] | None, shades: Shades) -> str:
     """The tiles as a PNG in a data URI, on the colours of values."""
-    rows, columns, _ = plane.coordinates.shape
-    high, wide = shape or (1, 1)
-    scale = max(1, round(_PIXELS / (columns * max(high, wide))))
-    size = (rows * high * scale, columns * wide * scale)
     stops = np.stack([_rgb(color) for color in RISING["dark"]])
     span = (shades.high - shades.low) or 1.0
     share = np.clip((shades.values - shades.low) / span, 0, 1) * (len(stops) - 1)
@@ -241,12 +237,21 @@ def _shaded(plane: Decoded, shape: tuple[int, int] | None, shades: Shades) -> st
     ground = np.stack([np.interp(share, at, channel) for channel in stops.T], axis=-1)
     strength = _TINT if shape else 1.0
     ground = (1 - strength) * _rgb(_GROUND) + strength * ground
-    ground = np.where(np.isnan(shades.values)[..., None], _rgb(_GROUND), ground)[::-1]
+    ground = np.where(np.isnan(shades.values)[..., None], _rgb(_GROUND), ground)
+    return _on(ground, plane, shape)
+
+
+def _on(ground: np.ndarray, plane: Decoded, shape: tuple[int, int] | None) -> str:
+    """The tiles, if they are pictures, on colours (rows, columns, 3), the lowest row first."""
+    rows, columns, _ = plane.coordinates.shape
+    high, wide = shape or (1, 1)
+    scale = max(1, round(_PIXELS / (columns * max(high, wide))))
+    size = (rows * high * scale, columns * wide * scale)
     down, across = (
         np.arange(pixels) * cells // pixels
-        for pixels, cells in zip(size, shades.values.shape, strict=True)
+        for pixels, cells in zip(size, ground.shape, strict=False)
     )
-    picture = ground[down][:, across]
+    picture = ground[::-1][down][:, across]
     if shape:
         tiles = plane.images.reshape(rows, columns, *shape)[::-1].swapaxes(1, 2)
         ink = np.clip(tiles.reshape(rows * high, columns * wide), 0, 1)[..., None]
@@ -262,12 +267,14 @@ def _png(image: Image.Image) -> str:
 
 
 def _picture(plane: Decoded, shape: tuple[int, int], tints: Sequence[str]) -> str:
-    """The tiles as a PNG of 256 colours in a data URI, on the colours of the classes' regions."""
+    """The tiles as a PNG in a data URI, of 256 colours if they do, on those of classes' regions."""
+    if len(tints) >= _PALETTE // _LEAST_LEVELS:
+        plain = _rgb(_GROUND)
+        grounds = [*((1 - _TINT) * plain + _TINT * _rgb(color) for color in tints), plain]
+        return _on(np.stack(grounds)[plane.regions.labels], plane, shape)  # -1 is the plain one
     rows, columns, _ = plane.coordinates.shape
     tiles = plane.images.reshape(rows, columns, *shape)[::-1]
     ink = tiles.swapaxes(1, 2).reshape(rows * shape[0], columns * shape[1])
-    if len(tints) >= _PALETTE // _LEAST_LEVELS:
-        return _in_full_colour(plane, shape, tints)
     most = min(_LEVELS, _PALETTE // (1 + len(tints)))
     levels = np.rint(np.clip(ink, 0, 1) * (most - 1)).astype(np.uint8)
     scale = max(1, round(_PIXELS / (columns * max(shape))))
@@ -282,25 +289,6 @@ def _picture(plane: Decoded, shape: tuple[int, int], tints: Sequence[str]) -> st
     image = Image.fromarray(levels, "P")
     image.putpalette(_palette(tints, most))
     return _png(image)
-
-
-def _in_full_colour(plane: Decoded, shape: tuple[int, int], tints: Sequence[str]) -> str:
-    """The same of more classes than a palette has room for."""
-    rows, columns, _ = plane.coordinates.shape
-    scale = max(1, round(_PIXELS / (columns * max(shape))))
-    size = (rows * shape[0] * scale, columns * shape[1] * scale)
-    plain = _rgb(_GROUND)
-    grounds = [*((1 - _TINT) * plain + _TINT * _rgb(color) for color in tints), plain]
-    labels = plane.regions.labels[::-1]
-    down, across = (
-        np.arange(pixels) * cells // pixels
-        for pixels, cells in zip(size, labels.shape, strict=True)
-    )
-    ground = np.stack(grounds)[labels[down][:, across]]  # -1 is the plain one
-    tiles = plane.images.reshape(rows, columns, *shape)[::-1].swapaxes(1, 2)
-    ink = np.clip(tiles.reshape(rows * shape[0], columns * shape[1]), 0, 1)[..., None]
-    ink = ink.repeat(scale, axis=0).repeat(scale, axis=1)
-    return _png(Image.fromarray(np.rint((1 - ink) * ground + ink * _rgb(_INK)).astype(np.uint8)))
 
 
 def _palette(tints: Sequence[str], most: int) -> bytes:

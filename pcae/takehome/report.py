@@ -13,7 +13,7 @@ from pcae.config import RunConfig
 from pcae.data.datasets import Dataset
 from pcae.figures import svg
 from pcae.figures.charts import plane
-from pcae.figures.colors import LIGHT, RISING
+from pcae.figures.colors import LIGHT, RISING, span
 from pcae.figures.pictures import data_uri
 from pcae.figures.svg import Line
 from pcae.methods.autoencoder import Autoencoder
@@ -241,7 +241,7 @@ def _planes(of: _Shown) -> str:
     palette: Sequence[str] = ()
     if targets is not None:
         palette = RISING["light"]
-        low, high = np.percentile(targets, [1, 99])
+        low, high = span(targets)
         share = np.clip((targets - low) / ((high - low) or 1), 0, 1)
         labels = np.rint(share * (len(palette) - 1)).astype(int)
     for title, kind, values in (

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from pcae.data.dataset import Dataset
+from pcae.figures.colors import span
 from pcae.figures.plane import Shades
 from pcae.methods.plane import Decoded, field
 from pcae.ui import link
@@ -13,7 +14,6 @@ from pcae.ui.words import as_text
 
 CLASS = "class"
 _TARGET, _COLUMN = "target", "column-"  # and its number, from 1: as Explore's address has them
-_BEYOND = 1  # percent of the values at each end, that have the colour of the end
 _CLASSES = "Colour: the class with most test {noun}s there. Black: no {noun}s."
 _MEAN = "Colour: the mean *{name}* of the test {noun}s there. Black: no {noun}s."
 _DECODED = "Colour: the *{name}* that each method makes of that place, in the units of the data."
@@ -52,8 +52,7 @@ def shades(data: Dataset, colour: str, plane: Decoded, points: np.ndarray) -> Sh
         column = int(colour.removeprefix(_COLUMN)) - 1
         known = data.values(data.test.pixels())[:, column]
         shown = data.values(plane.images)[..., column]
-    low, high = np.percentile(known, [_BEYOND, 100 - _BEYOND])
-    return Shades(name, shown, float(low), float(high))
+    return Shades(name, shown, *span(known))
 
 
 def say(data: Dataset, colour: str) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pcae.data.understanding import MOST_CLASSES
 from pcae.figures.colors import DARK, LIGHT, of_network, style
+from pcae.names import MOST_CLASSES
 from tests.javascript import reference
 
 ROOT = Path(__file__).parents[2]
