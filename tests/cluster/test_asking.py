@@ -16,6 +16,7 @@ def started(monkeypatch):
     """A cluster is named; which processes are started, and none is."""
     found = []
     monkeypatch.setenv("PCAE_SCHEDULER", "tcp://127.0.0.1:9")
+    monkeypatch.setattr(jobs, "_workers", [])
     monkeypatch.setattr(jobs, "start", lambda module: found.append(module) or Ended())
     return found
 
