@@ -19,8 +19,9 @@ from pcae.classroom import opening
 from pcae.classroom.opening import NotOpened
 from pcae.cluster import command as cluster
 from pcae.config import RunConfig
-from pcae.data import datasets, gallery
+from pcae.data import datasets
 from pcae.data.datasets import DataError, DataMissing, Dataset
+from pcae.data.published import gallery
 from pcae.files import DamagedFile
 from pcae.following import Failure, follow, follow_all, note
 from pcae.methods.metrics import equivalent_k, evaluate, principal_angles

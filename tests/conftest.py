@@ -9,7 +9,8 @@ import sys
 
 import pytest
 
-from pcae.data import datasets, published
+from pcae.data import datasets
+from pcae.data.published import mnist
 from pcae.files import home
 from pcae.methods.pca import load_or_fit
 from pcae.training import jobs
@@ -49,7 +50,7 @@ def own_folders(tmp_path, monkeypatch):
     monkeypatch.setenv("PCAE_WARM", "0")
     monkeypatch.delenv("PCAE_DATA", raising=False)
     monkeypatch.delenv("PCAE_SCHEDULER", raising=False)
-    monkeypatch.setattr(published, "BASE_URL", "http://127.0.0.1:9/")
+    monkeypatch.setattr(mnist, "BASE_URL", "http://127.0.0.1:9/")
     return tmp_path
 
 

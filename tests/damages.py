@@ -21,7 +21,7 @@ from pcae.store import EpochRecord, Run, Status
 from pcae.training import jobs, quality
 from pcae.training.quality import Quality
 from pcae.training.sweep import Sweep
-from tests.data.test_uploads import COLUMNS, KINDS, LABELS, PICTURES, npz, table, understood
+from tests.data.reading.test_uploads import COLUMNS, KINDS, LABELS, PICTURES, npz, table, understood
 from tests.methods.test_autoencoder import random_weights
 
 SMALL = RunConfig(dataset="digits-8x8", hidden=(8,), epochs=2)

@@ -7,7 +7,7 @@ import pytest
 from pcae import cli, names
 from pcae.data import datasets
 from tests.data.conftest import crafted, mirror, served_mnist  # noqa: F401 (fixtures)
-from tests.data.test_gallery import stand_in
+from tests.data.published.test_gallery import stand_in
 
 
 @pytest.fixture

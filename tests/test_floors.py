@@ -27,6 +27,7 @@ FLOORS = [  # from the top
     {"files", "forms", "headings", "pythons", "readings", "removal", "scripts"},
 ]
 HEIGHTS = {room: -number for number, rooms in enumerate(FLOORS) for room in rooms}
+WINGS = ["data/apart", "data/judging", "data/reading"]  # of one floor, from the top
 ONLY_IN = {
     "distributed": ["cluster/"],
     "dask": ["cluster/"],
@@ -43,6 +44,8 @@ def wrongs(text: str, place: str) -> list[str]:
         package, _, rest = module.partition(".")
         if package == "pcae" and HEIGHTS.get(rest.split(".")[0], height) > height:
             found.append(f"{place}:{line} imports {module}, from a higher floor")
+        if package == "pcae" and _wing(rest.replace(".", "/")) < _wing(place) < len(WINGS):
+            found.append(f"{place}:{line} imports {module}, from a higher wing")
         if not place.startswith(tuple(ONLY_IN.get(package, [""]))):
             found.append(f"{place}:{line} imports {module}, which is for {ONLY_IN[package]}")
     return found
@@ -50,6 +53,11 @@ def wrongs(text: str, place: str) -> list[str]:
 
 def room(place: str) -> str:
     return place.split("/")[0].removesuffix(".py")
+
+
+def _wing(place: str) -> int:
+    """Which wing a file is in, counted from the top; what is in none comes after all."""
+    return next((i for i, wing in enumerate(WINGS) if place.startswith(f"{wing}/")), len(WINGS))
 
 
 def imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
@@ -82,8 +90,10 @@ def test_every_file_is_on_a_floor():
 @pytest.mark.parametrize(
     ("place", "text"),
     [
-        ("data/tables.py", "from pcae.methods import pca"),
+        ("data/reading/tables.py", "from pcae.methods import pca"),
         ("store.py", "from pcae import cli"),
+        ("data/reading/tables.py", "from pcae.data.judging import rows"),
+        ("data/judging/rows.py", "from pcae.data.apart.reader import Reader"),
         ("methods/pca.py", "def f():\n    from pcae.ui.shell import run"),
         ("server/routes.py", "import pcae.ui"),
         ("takehome/report.py", "import keras.ops"),
@@ -100,6 +110,7 @@ def test_what_is_wrong_is_named_with_its_file_and_line(place, text):
     ("place", "text"),
     [
         ("ui/shell.py", "from pcae.data import dataset\nimport streamlit"),
+        ("data/judging/rows.py", "from pcae.data.reading import cells\nimport pcae.data.codes"),
         ("training/loop.py", "import tensorflow"),
         ("takehome/keras_file.py", "import keras"),
         ("methods/pca.py", "from pcae.methods import metrics"),

@@ -12,7 +12,7 @@ from pcae.config import RunConfig
 from pcae.data import datasets, owndata
 from pcae.training import sweep
 from pcae.training.sweep import Sweep
-from tests.data.test_uploads import LABELS, PICTURES, npz, understood
+from tests.data.reading.test_uploads import LABELS, PICTURES, npz, understood
 
 
 @pytest.fixture

@@ -18,8 +18,9 @@ from streamlit.testing.v1 import AppTest
 
 from pcae import kept, names, rights, rules, store
 from pcae.classroom import keys, room, shelf
-from pcae.data import datasets, gallery, owndata
+from pcae.data import datasets, owndata
 from pcae.data.dataset import DataError
+from pcae.data.published import gallery
 from pcae.files import DamagedFile, home
 from pcae.rights import NOBODY, Denied, Visitor
 from pcae.server import loading, routes, visitors
@@ -27,7 +28,7 @@ from pcae.takehome import exports, keras_file
 from pcae.training import clearing, jobs, sweep
 from tests import others
 from tests.asking import Answered, Asked, ask
-from tests.data.test_uploads import PICTURES, npz, understood
+from tests.data.reading.test_uploads import PICTURES, npz, understood
 from tests.others import ANNS_GRID, BASE, GRID, LESSON, QUESTION, WHERE
 from tests.pages.conftest import ROOT
 from tests.training.test_turns import ANN, BEN, TEACHER, limit

@@ -20,12 +20,13 @@ import numpy as np
 
 from benchmarks.attack.kinds import Files
 from pcae import names
-from pcae.data import owndata, uploads
+from pcae.data import owndata
 from pcae.data.choices import ROLES, Choices, Understood, understood_as_json, understood_from_json
 from pcae.data.codes import read as read_codes
 from pcae.data.contents import Contents
 from pcae.data.dataset import LONGEST_SENTENCE, DataError, Dataset, Split
-from pcae.data.understanding import understand
+from pcae.data.judging.understanding import understand
+from pcae.data.reading import uploads
 from pcae.files import home
 from pcae.names import MOST_CLASSES
 

@@ -17,9 +17,10 @@ import numpy as np
 from benchmarks import machine
 from pcae import store
 from pcae.config import RunConfig
-from pcae.data import datasets, owndata, understanding
+from pcae.data import datasets, owndata
 from pcae.data.choices import Choices
 from pcae.data.contents import Contents, Part
+from pcae.data.judging import understanding
 from pcae.methods import pca
 from pcae.methods.autoencoder import Autoencoder, weight_shapes
 from pcae.presets import PRESETS

@@ -40,7 +40,7 @@ def _digest() -> str:
     folder, sha = Path(pcae.__file__).parent, hashlib.sha256()
     for name in SOURCES:
         place = folder / name
-        paths = sorted(place.glob("*.py")) if place.is_dir() else [place.with_suffix(".py")]
+        paths = sorted(place.rglob("*.py")) if place.is_dir() else [place.with_suffix(".py")]
         for path in paths:
             sha.update(f"{path.relative_to(folder).as_posix()}\n{path.read_text('utf-8')}".encode())
     return sha.hexdigest()[:12]

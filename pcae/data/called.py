@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from pcae.data.contents import Part
-from pcae.data.folders import SPLITS
+from pcae.data.contents import Part, Which
 
+SPLITS: dict[str, Which] = {
+    "train": "train", "training": "train", "test": "test", "testing": "test", "t10k": "test",
+    "valid": "valid", "validation": "valid", "val": "valid", "dev": "valid", "eval": "valid",
+}  # fmt: skip
 LABELS = {
     *("label", "labels", "class", "classes", "target", "targets", "category", "species", "digit"),
     "y",

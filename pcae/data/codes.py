@@ -14,10 +14,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from pcae import names
-from pcae.data import row_orders, uploads
+from pcae.data import row_orders
 from pcae.data.columns import judge, named
 from pcae.data.contents import Contents, Part
 from pcae.data.dataset import DataError, Dataset, reading
+from pcae.data.reading import uploads
 
 MOST_NUMBERS = 100  # a digit
 FORMATS = (

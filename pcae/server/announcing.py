@@ -15,7 +15,8 @@ from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from pcae import rules
 from pcae.classroom import keys, network
-from pcae.data import owndata, spool
+from pcae.data import owndata
+from pcae.data.apart import spool
 from pcae.server import login
 from pcae.server.visitors import PARAMETER, has_class
 from pcae.training import jobs

@@ -1,8 +1,8 @@
 """How much a student brings to the server: each file, and what they have brought and hold on to.
 
 Streamlit keeps what is uploaded in the memory of its server, until a page takes it from there to
-the disk (`pcae.data.spool`). What comes is counted here before it is read, or while it comes where
-it does not say how much it is, with what its student's pages hold in either place.
+the disk (`pcae.data.apart.spool`). What comes is counted here before it is read, or while it comes
+where it does not say how much it is, with what its student's pages hold in either place.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import runtime
 
 from pcae import rules
-from pcae.data import spool
+from pcae.data.apart import spool
 from pcae.server import visitors
 
 _PLACE = "/_stcore/upload_file/"

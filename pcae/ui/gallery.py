@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from pcae import rights
-from pcae.data import gallery
-from pcae.data.gallery import Source
+from pcae.data.published import gallery
+from pcae.data.published.gallery import Source
 from pcae.server import loading
 from pcae.ui import shell
 from pcae.ui.notice import watch

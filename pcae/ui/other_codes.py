@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pcae.data import reader
+from pcae.data.apart import reader
 from pcae.data.codes import FORMATS, Codes, of_contents
 from pcae.data.datasets import DataError, Dataset
 from pcae.data.row_orders import ORDERS

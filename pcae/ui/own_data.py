@@ -1,8 +1,8 @@
 """Adding data of one's own: its files, what was understood of them, and what can be chosen.
 
 What a visitor has chosen is one value, `Choices`, in the session. The files are read by a process
-(`pcae.data.reader`); what it says can be chosen is drawn here, whatever it is, and another choice
-has it look again.
+(`pcae.data.apart.reader`); what it says can be chosen is drawn here, whatever it is, and another
+choice has it look again.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ import streamlit as st
 
 from pcae import names, rights, rules
 from pcae.data import owndata
+from pcae.data.apart.reader import FIRST_ROWS, Reading
 from pcae.data.choices import Choices, Question, Understood
 from pcae.data.dataset import DataError, Dataset
 from pcae.data.owndata import LONGEST_TITLE
-from pcae.data.reader import FIRST_ROWS, Reading
 from pcae.files import FREE_SPACE
 from pcae.rights import Denied
 from pcae.ui import roles, shell, uploaded

@@ -15,9 +15,9 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_r
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from pcae import rights, rules
+from pcae.data.apart.reader import Reader
+from pcae.data.apart.spool import File, Full, Spool
 from pcae.data.limits import MOST_UPLOADED
-from pcae.data.reader import Reader
-from pcae.data.spool import File, Full, Spool
 from pcae.files import FREE_SPACE
 from pcae.ui.words import as_text
 

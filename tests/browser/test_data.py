@@ -10,7 +10,7 @@ from pcae.methods.pca import load_or_fit
 from pcae.store import EpochRecord, Status
 from tests.browser.conftest import READY, go, settle
 from tests.browser.test_explorer import bytes_of, head, inspected, point_at
-from tests.data.test_uploads import COLUMNS, KINDS, LABELS, npz, table, understood
+from tests.data.reading.test_uploads import COLUMNS, KINDS, LABELS, npz, table, understood
 from tests.methods.test_autoencoder import random_weights
 
 SHAPE = (12, 7)

@@ -13,7 +13,7 @@ from pcae.training import jobs
 from tests.browser.conftest import ROOT, Server, free_port, go, nginx, settle
 from tests.browser.test_class import CONNECTED
 from tests.browser.test_room import ASKS, LESSON, MOST_SECONDS
-from tests.data.test_uploads import LABELS, npz
+from tests.data.reading.test_uploads import LABELS, npz
 from tests.server.test_live import PLACE, Listening, post
 
 SMALL = RunConfig(dataset="mnist-5k", hidden=(8,), epochs=12)

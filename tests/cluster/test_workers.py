@@ -3,12 +3,15 @@
 import asyncio
 import json
 import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from distributed import Scheduler, Worker
 
+import pcae
 from pcae.cluster import workers
 from pcae.cluster.connecting import connect
 from tests.test_floors import FLOORS
@@ -88,6 +91,19 @@ def test_what_is_not_installed_here_is_not_compared(monkeypatch):
 def test_the_digest_is_of_all_that_may_run_there():
     place = next(number for number, rooms in enumerate(FLOORS) if "cluster" in rooms)
     assert set(workers.SOURCES) == set().union(*FLOORS[place:])
+
+
+@pytest.mark.parametrize("place", ["store.py", "data/dataset.py", "data/reading/tables.py"])
+def test_the_digest_is_another_with_any_file(place, monkeypatch, tmp_path):
+    folder = Path(pcae.__file__).parent
+    for path in folder.rglob("*.py"):
+        to = tmp_path / path.relative_to(folder)
+        to.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, to)
+    monkeypatch.setattr(pcae, "__file__", str(tmp_path / "__init__.py"))
+    assert workers._digest() == workers.facts()["sources"]
+    (tmp_path / place).write_text("changed = True")
+    assert workers._digest() != workers.facts()["sources"]
 
 
 def test_a_worker_without_pcae_is_refused_with_what_to_do(monkeypatch, tmp_path):

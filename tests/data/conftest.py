@@ -13,7 +13,8 @@ import numpy as np
 import pooch
 import pytest
 
-from pcae.data import datasets, published
+from pcae.data import datasets
+from pcae.data.published import mnist
 
 FASHION_FILES = {
     "x_train": "train-images-idx3-ubyte.gz",
@@ -67,7 +68,7 @@ def crafted(monkeypatch):
     """Small arrays that pass for the published MNIST."""
     arrays = crafted_arrays()
     table = {name: md5(idx(array)) for name, array in arrays.items()}
-    monkeypatch.setattr(published, "MNIST_MD5", table)
+    monkeypatch.setattr(mnist, "MNIST_MD5", table)
     return arrays
 
 
@@ -79,7 +80,7 @@ def crafted_gz(monkeypatch):
         for name, array in crafted_arrays().items()
     }
     table = {file: md5(raw) for file, raw in files.items()}
-    monkeypatch.setattr(published, "FASHION_MD5", table)
+    monkeypatch.setattr(mnist, "FASHION_MD5", table)
     return files
 
 
@@ -106,7 +107,7 @@ def served_mnist(mirror, crafted, tmp_path, monkeypatch):
     np.savez(tmp_path / "served.npz", **crafted)
     raw = (tmp_path / "served.npz").read_bytes()
     mirror.served["mnist.npz"] = raw
-    monkeypatch.setattr(published, "MNIST_SHA256", hashlib.sha256(raw).hexdigest())
+    monkeypatch.setattr(mnist, "MNIST_SHA256", hashlib.sha256(raw).hexdigest())
     return mirror
 
 

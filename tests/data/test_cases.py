@@ -9,10 +9,10 @@ import pytest
 
 from pcae.data.choices import Choices
 from pcae.data.dataset import DataError
-from pcae.data.understanding import understand
-from pcae.data.uploads import read
-from tests.data.test_understanding import asked, left_of
-from tests.data.test_uploads import idx, npy, npz, picture, table, zipped
+from pcae.data.judging.understanding import understand
+from pcae.data.reading.uploads import read
+from tests.data.judging.test_understanding import asked, left_of
+from tests.data.reading.test_uploads import idx, npy, npz, picture, table, zipped
 
 RNG = np.random.default_rng(0)
 N = 60

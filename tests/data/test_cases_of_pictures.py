@@ -6,9 +6,9 @@ import unicodedata
 import numpy as np
 from PIL import Image
 
+from tests.data.judging.test_understanding import asked
+from tests.data.reading.test_uploads import zipped
 from tests.data.test_cases import DIGITS, FLAT, LABELS, N, about, brought, in_folders, is_of
-from tests.data.test_understanding import asked
-from tests.data.test_uploads import zipped
 
 
 def png(array, mode=None):

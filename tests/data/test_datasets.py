@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from pcae import names
-from pcae.data import datasets, published
+from pcae.data import datasets
 from pcae.data.datasets import DataError, DataMissing
+from pcae.data.published import mnist
 from tests.data.conftest import FASHION_FILES, crafted_arrays, idx, md5
 
 UNREADABLE = (
@@ -117,7 +118,7 @@ def test_a_data_set_says_what_it_is(sample):
 def test_the_digest_follows_every_image_and_label(which, folder, monkeypatch):
     def digest(arrays):
         table = {name: md5(idx(array)) for name, array in arrays.items()}
-        monkeypatch.setattr(published, "MNIST_MD5", table)
+        monkeypatch.setattr(mnist, "MNIST_MD5", table)
         np.savez(folder / "mnist.npz", **arrays)
         return datasets.load("mnist").digest
 

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from benchmarks.attack import kinds, mutations, sound
-from pcae.data import making, uploads
 from pcae.data.choices import Choices
 from pcae.data.dataset import DataError
-from pcae.data.understanding import understand
+from pcae.data.judging import making
+from pcae.data.judging.understanding import understand
+from pcae.data.reading import uploads
 
 FEW = settings(
     max_examples=60,

@@ -17,13 +17,22 @@ import pytest
 from PIL import Image
 from scipy.io import savemat
 
-from pcae.data import uploads
 from pcae.data.codes import read as read_codes
 from pcae.data.dataset import DataError
 from pcae.data.limits import MOST_BYTES, MOST_FILES, File, Spent
-from pcae.data.uploads import read
-from tests.data.test_uploads import LABELS, PICTURES, folders, idx, npy, npz, picture, zipped
-from tests.data.test_wrong_uploads import declared
+from pcae.data.reading import uploads
+from pcae.data.reading.uploads import read
+from tests.data.reading.test_uploads import (
+    LABELS,
+    PICTURES,
+    folders,
+    idx,
+    npy,
+    npz,
+    picture,
+    zipped,
+)
+from tests.data.reading.test_wrong_uploads import declared
 
 
 @pytest.fixture
@@ -235,7 +244,7 @@ def test_what_is_refused_uses_up_nothing():
 
 
 def test_of_very_many_files_that_are_no_pictures_the_first_are_read(monkeypatch):
-    monkeypatch.setattr("pcae.data.uploads.MOST_OPENED", 10)
+    monkeypatch.setattr("pcae.data.reading.uploads.MOST_OPENED", 10)
     many = {f"{i}.npy": npy(LABELS) for i in range(15)} | {"x.png": picture(PICTURES[0])}
     contents = read({"a.zip": zipped(many)})
     assert len(contents.parts) == 11

@@ -12,8 +12,8 @@ from pcae.data import datasets, owndata
 from pcae.data.choices import Choices
 from pcae.data.dataset import DataError, Split
 from pcae.files import read_arrays, write_arrays
-from tests.data.test_understanding import an_array, data_of, table_of
-from tests.data.test_uploads import COLUMNS, LABELS, PICTURES, npz, table, understood
+from tests.data.judging.test_understanding import an_array, data_of, table_of
+from tests.data.reading.test_uploads import COLUMNS, LABELS, PICTURES, npz, table, understood
 
 FLOATS = PICTURES.reshape(60, 63).astype(np.float32) / 255
 

@@ -12,7 +12,7 @@ from pcae.data import datasets, owndata
 from pcae.data.dataset import DataMissing
 from pcae.rights import NOBODY, OWNER, Denied, Visitor
 from pcae.server import loading
-from tests.data.test_uploads import LABELS, PICTURES, npz, understood
+from tests.data.reading.test_uploads import LABELS, PICTURES, npz, understood
 from tests.training.test_turns import ANN, BEN, TEACHER, finish, limit
 
 

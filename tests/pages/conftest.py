@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from pcae.training import jobs
 from pcae.ui import own_data
 from tests.brought import let_go
-from tests.data.test_uploads import COLUMNS, KINDS, LABELS, PICTURES, npz, table
+from tests.data.reading.test_uploads import COLUMNS, KINDS, LABELS, PICTURES, npz, table
 
 ROOT = Path(__file__).parents[2]
 

@@ -5,13 +5,14 @@ import time
 import pytest
 
 from pcae import names
-from pcae.data import owndata, reading_processes, spool
+from pcae.data import owndata
+from pcae.data.apart import processes, spool
+from pcae.data.apart.reader import Reader
+from pcae.data.apart.spool import Spool
 from pcae.data.choices import Choices
-from pcae.data.reader import Reader
-from pcae.data.spool import Spool
 from pcae.files import home
 from pcae.ui import own_data
-from tests.data.test_uploads import COLUMNS, table
+from tests.data.reading.test_uploads import COLUMNS, table
 from tests.pages.test_data import bring, plainly, said, widget
 from tests.pages.test_pages import button, switch, texts
 
@@ -85,7 +86,7 @@ def test_text_of_files_is_shown_as_text(app):
 @pytest.fixture
 def slowly(monkeypatch):
     """Files do to the process that reads them what their names say, and are not waited for."""
-    monkeypatch.setattr(reading_processes, "PROGRAM", "tests.data.misbehaving")
+    monkeypatch.setattr(processes, "PROGRAM", "tests.data.apart.misbehaving")
     monkeypatch.setattr(own_data, "PATIENCE", 0.0)
 
 
@@ -106,7 +107,7 @@ def test_it_is_shown_how_far_it_is_and_stopped(app, slowly):
     assert app.get("progress")[0].proto.text == "Reading patience"
     button(app, "Stop").click().run()
     until(app, lambda: "Reading was stopped." in texts(app))
-    assert reading_processes.running() == []
+    assert processes.running() == []
     button(app, "Read the files").click().run()
     until(app, lambda: app.get("progress"))
 
@@ -116,13 +117,13 @@ def test_a_process_that_ends_is_said_and_started_again(app, slowly, monkeypatch)
     bring(app, ("crash", table([[*values] for values in COLUMNS])))
     until(app, lambda: app.error)
     assert "has ended before it was done" in app.error[0].value
-    monkeypatch.setattr(reading_processes, "PROGRAM", "pcae.data.reading_program")
+    monkeypatch.setattr(processes, "PROGRAM", "pcae.data.apart.program")
     button(app, "Read the files").click().run()
     until(app, lambda: "60 rows of 4 columns" in said(app))
 
 
 def test_others_who_read_first_are_waited_for_in_sight(app, slowly):
-    others = [Reader(Spool()) for _ in range(reading_processes.MOST_PROCESSES)]
+    others = [Reader(Spool()) for _ in range(processes.MOST_PROCESSES)]
     for other in others:
         other.spool.add("patience", b"1")
         other.ask(Choices())

@@ -11,7 +11,7 @@ from pcae.config import RunConfig
 from pcae.data import datasets, owndata
 from pcae.methods import pca
 from pcae.server import loading
-from tests.data.test_uploads import PICTURES, npz, table, understood
+from tests.data.reading.test_uploads import PICTURES, npz, table, understood
 from tests.pages.test_pages import button, button_labels, explorer, switch, texts, train_quickly
 
 

@@ -4,10 +4,11 @@ import pytest
 import requests
 
 from pcae import names
-from pcae.data import datasets, gallery
+from pcae.data import datasets
+from pcae.data.published import gallery
 from pcae.server import loading
 from tests.data.conftest import crafted, mirror, served_mnist  # noqa: F401 (fixtures)
-from tests.data.test_gallery import stand_in
+from tests.data.published.test_gallery import stand_in
 from tests.pages.test_data import said
 from tests.pages.test_pages import button, button_labels, switch, texts
 

@@ -6,7 +6,8 @@ import pytest
 
 from pcae import kept, names, rights, store
 from pcae.config import RunConfig
-from pcae.data import datasets, gallery
+from pcae.data import datasets
+from pcae.data.published import gallery
 from pcae.rights import Visitor
 from pcae.server import loading
 from pcae.store import Status
@@ -217,7 +218,7 @@ def test_networks_on_anothers_data_are_on_no_page(app, page_of):
 
 
 def test_more_data_than_allowed_is_refused_in_a_sentence(app, page_of):
-    from tests.data.test_uploads import LABELS, PICTURES, npz
+    from tests.data.reading.test_uploads import LABELS, PICTURES, npz
 
     limit(uploads=0, upload_mb=7, upload_hours=2)
     page_of(ANN)

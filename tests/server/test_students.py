@@ -11,7 +11,7 @@ from streamlit import runtime
 
 from pcae import kept, rights, store
 from pcae.config import RunConfig
-from pcae.data.spool import Spool
+from pcae.data.apart.spool import Spool
 from pcae.presets import PRESETS
 from pcae.rights import NOBODY, Denied
 from pcae.server import answers, loading, routes, uploading

@@ -10,7 +10,7 @@ from pcae.rights import Denied, Visitor
 from pcae.training import clearing, jobs, sweep
 from pcae.training.clearing import Cleared
 from pcae.training.sweep import Sweep
-from tests.data.test_uploads import LABELS, PICTURES, npz, understood
+from tests.data.reading.test_uploads import LABELS, PICTURES, npz, understood
 from tests.training.test_turns import ANN, BEN, SMALL, TEACHER, limit
 
 

@@ -1,0 +1,1 @@
+"""Data that others publish: fetched, checked and cited."""

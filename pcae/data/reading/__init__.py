@@ -1,0 +1,1 @@
+"""The kinds of files that visitors bring, each read as what it holds."""
