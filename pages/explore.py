@@ -4,6 +4,5 @@ from pcae.ui import component, other_codes
 from pcae.ui.run_picker import chosen
 
 opened = chosen()
-with opened.room:
-    codes = other_codes.choose(opened.view.data)
+codes = other_codes.choose(opened.view.data, opened.room)
 component.show(opened.run, opened.view, codes)

@@ -9,6 +9,7 @@ from pcae.classroom import room, shelf
 from pcae.classroom.lessons import MOST_BYTES, Lesson, LessonError, Step, shown, write
 from pcae.classroom.markdown import plain, plain_line
 from pcae.classroom.reading import parse
+from pcae.counts import counted
 from pcae.rights import Denied
 from pcae.server import visitors
 from pcae.ui import course, shell, steps, undo
@@ -41,7 +42,7 @@ def said(lesson: Lesson) -> str:
     """How long a lesson takes, and of how many steps it is."""
     count = len(lesson.steps)
     time = f"{lesson.minutes} minutes, " if lesson.minutes else ""
-    return f"{time}{count} step{'s' * (count != 1)}"
+    return f"{time}{counted(count, 'step')}"
 
 
 def offer(key: str, lesson: Lesson, *, own: bool) -> None:

@@ -18,6 +18,7 @@ from itertools import pairwise
 from typing import Any
 
 from pcae import names
+from pcae.counts import counted
 from pcae.settings import (
     CHOICES,
     LABELS,
@@ -182,8 +183,7 @@ class RunConfig:
         usual = RunConfig()
         shown = CHOICES["activation"][self.activation] if self.hidden else "linear encoder"
         parts = ["-".join(map(str, self.widths)), shown]
-        plural = "epoch" if self.epochs == 1 else "epochs"
-        parts.append(f"{self.epochs:,} {plural}")
+        parts.append(counted(self.epochs, "epoch"))
         if self.layer_norm:
             parts.append("layer norm")
         if self.output != usual.output:

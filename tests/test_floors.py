@@ -24,7 +24,7 @@ FLOORS = [  # from the top
     {"config", "presets", "settings"},
     {"names"},
     {"rights", "rules"},
-    {"files", "forms", "headings", "pythons", "readings", "removal", "scripts"},
+    {"counts", "files", "forms", "headings", "pythons", "readings", "removal", "scripts"},
 ]
 HEIGHTS = {room: -number for number, rooms in enumerate(FLOORS) for room in rooms}
 WINGS = ["data/apart", "data/judging", "data/reading"]  # of one floor, from the top

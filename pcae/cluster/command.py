@@ -11,6 +11,7 @@ import importlib.util
 import os
 from typing import Any
 
+from pcae.counts import counted
 from pcae.training import devices, named
 from pcae.training.named import ClusterError
 
@@ -78,7 +79,7 @@ def doctor(_: argparse.Namespace) -> tuple[dict[str, Any], str]:
             f"No worker has come to the scheduler at {found['scheduler']}: start one with this "
             "address, or see its log."
         )
-    count = f"{len(workers)} worker{'' if len(workers) == 1 else 's'}"
+    count = counted(len(workers), "worker")
     lines = [f"The cluster at {found['scheduler']}: {count}", *map(_line, workers)]
     problems = sum(bool(worker["refused"]) for worker in workers)
     return found | {"problems": problems}, "\n".join(lines)

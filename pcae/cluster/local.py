@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
+from pcae.counts import counted
 from pcae.files import home
 from pcae.training.named import VARIABLE
 
@@ -140,7 +141,7 @@ def _free_port() -> int:
 def _tell(address: str, count: int) -> None:
     """Say beside what the command prints how to use it."""
     print(
-        f"A cluster of {count} worker{'' if count == 1 else 's'} on this machine. Where pcae is "
+        f"A cluster of {counted(count, 'worker')} on this machine. Where pcae is "
         f"started:\n\n  export {VARIABLE}={address}\n\nCtrl-C ends it. Its log is "
         f"{home() / 'cluster.log'}",
         file=sys.stderr,

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from pcae import names
+from pcae.counts import counted
 from pcae.data import row_orders
 from pcae.data.columns import judge, named
 from pcae.data.contents import Contents, Part
@@ -28,7 +29,15 @@ FORMATS = (
 _ADVICE = "Choose a table with a row of numbers for each digit."
 _GREATEST = 1e30  # of codes: squares of the planes' scales still fit a browser's numbers
 _LONGEST_TITLE = 32  # characters
-_SURE = 0.05  # more neighbours of one class than with the test digits first, to be taken instead
+_BY_LABELS = "The labels in the file are those of the digits in this order alone."
+_BY_NEIGHBOURS = (
+    "Nothing in the file says which digit a row is. Among the codes, neighbours are mostly of one "
+    "class: the order in which clearly most of them are was taken at first."
+)
+_ASKED = (
+    "Nothing in the file says which digit a row is, and neighbours among the codes do not tell it "
+    "either: choose the order that the rows were saved in."
+)
 # "digit" is what the explorer's own table calls its index, and many others their label
 _INDEX = ("index", "idx", "id", "number", "digit")
 _LABEL = ("label", "labels", "class", "target", "digit")
@@ -48,10 +57,13 @@ class Codes:
         Of the digits: test digits, then training digits.
     values : ndarray of float32, shape (n, k)
     order : str
-        Which order of `row_orders.ORDERS` the rows are taken in; "" where that is plain.
+        Which order of `row_orders.ORDERS` the rows are taken in; "" where that is plain, or has to
+        be asked.
     shares : mapping of str to float
-        In each order that they may have, the share of the nearest neighbours among the codes that
-        are of one class.
+        In each order that they may have, where that is not plain: the share of the nearest
+        neighbours among the codes that are of one class.
+    why : str
+        What speaks for the order, or why it is asked, in sentences; "" where it is plain.
     left : tuple of str
         The columns that are no axes, and why, as clauses.
     token : str
@@ -64,8 +76,14 @@ class Codes:
     values: np.ndarray
     order: str = ""
     shares: Mapping[str, float] = field(default_factory=dict)
+    why: str = ""
     left: tuple[str, ...] = ()
     token: str = field(default_factory=lambda: secrets.token_hex(16))
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether nobody knows yet which digits the rows are."""
+        return bool(self.shares) and not self.order
 
     def of_first(self, size: int) -> np.ndarray:
         """The codes of the first `size` digits, NaN for those without, shape (size, k)."""
@@ -85,6 +103,7 @@ class _Table:
     """What a file holds: codes (n, k), and an index and a label of each row if it has them."""
 
     values: np.ndarray
+    axes: Sequence[str]
     index: np.ndarray | None
     labels: list[str] | None
     left: tuple[str, ...] = ()
@@ -163,10 +182,11 @@ def _table(parts: Sequence[Part], data: Dataset) -> _Table:
             f"The array “index” has the shape {index.shape}: give it one number for each of the "
             f"{len(values):,} rows of “{names.plain(name, 20)}”."
         )
+    axes = [f"column {j}" for j in range(1, values.shape[1] + 1)]
     labels = next((numbers[of] for of in (*_LABEL, "y") if of in numbers and of != name), None)
     fit = labels is not None and labels.shape == (len(values),)
     said = list(map(str, labels)) if fit and labels is not None else None
-    return _Table(values, None if index is None else index.astype(float), said)
+    return _Table(values, axes, None if index is None else index.astype(float), said)
 
 
 def _of_columns(part: Part, data: Dataset) -> _Table:
@@ -175,7 +195,7 @@ def _of_columns(part: Part, data: Dataset) -> _Table:
     judged = judge(part.columns, pixels=True)
     label = next((called.index(of) for of in _LABEL if of in called), None)
     for j, of in enumerate(judged):
-        if label is None and of.role == "label":
+        if label is None and of.role == "label" and not (called[j] == "y" and "x" in called):
             values = set(map(_as_label, part.columns[j].values.tolist()))
             label = j if values <= _known_labels(data) else None
     named_so = (called.index(of) for of in _INDEX if of in called)
@@ -195,7 +215,7 @@ def _of_columns(part: Part, data: Dataset) -> _Table:
                 "leave that row out and name the others' digits in a column “index”."
             )
         else:
-            axes.append(column.values)
+            axes.append(j)
     if not axes:
         raise DataError("There is no column of codes: choose a file with two or three of them.")
     labels = None if label is None else list(map(str, part.columns[label].values))
@@ -205,7 +225,8 @@ def _of_columns(part: Part, data: Dataset) -> _Table:
     if numbers is not None and _only_counts(numbers, data):
         numbers = None
     return _Table(
-        np.column_stack(axes),
+        np.column_stack([part.columns[j].values for j in axes]),
+        [judged[j].name for j in axes],
         None if numbers is None else numbers.astype(float),
         labels,
         tuple(left),
@@ -231,11 +252,7 @@ def _placed(codes: Codes, table: _Table, data: Dataset) -> Codes:
     if table.index is not None:
         return replace(codes, indices=_indexed(table.index, tests, everything))
     if rows == everything:
-        orders = row_orders.orders(data)
-        shares = row_orders.shares(codes.values, orders, data)
-        fits = {of: _agreeing(table.labels, indices, data) for of, indices in orders.items()}
-        order = max(orders, key=lambda of: (fits[of], shares[of] + _SURE * (of == "test")))
-        return replace(codes, indices=orders[order], order=order, shares=shares)
+        return _ordered(codes, table, data)
     if rows <= tests:
         return replace(codes, indices=np.arange(rows))
     if rows == trains:
@@ -244,6 +261,22 @@ def _placed(codes: Codes, table: _Table, data: Dataset) -> Codes:
         f"There are {rows:,} rows for {tests:,} test digits, {everything:,} with the training "
         "digits: bring as many, or fewer than test digits, or name the digits in a column “index”."
     )
+
+
+def _ordered(codes: Codes, table: _Table, data: Dataset) -> Codes:
+    """Codes of all digits, in the order that labels or neighbours tell; else it is to be asked."""
+    orders = row_orders.orders(data)
+    found = row_orders.check(codes.values, orders, data)
+    fits = {of: _agreeing(table.labels, indices, data) for of, indices in orders.items()}
+    fitting = [of for of in orders if fits[of] == max(fits.values())]
+    order, why = found.best, _BY_NEIGHBOURS if found.best else _ASKED
+    if len(fitting) == 1:
+        [order], why = fitting, _BY_LABELS
+    elif found.counting:
+        axes = ", ".join(f"“{names.plain(table.axes[j], 20)}”" for j in found.counting[:3])
+        why = f"{why} What goes by the rows ({axes}) has no say in that."
+    shares = {of: found.shares[of] for of in fitting}
+    return replace(codes, indices=orders[order or "test"], order=order, shares=shares, why=why)
 
 
 def _indexed(index: np.ndarray, tests: int, everything: int) -> np.ndarray:
@@ -284,6 +317,6 @@ def _check_labels(labels: list[str] | None, indices: np.ndarray, data: Dataset) 
     """Refuse rows in another order, which the labels show."""
     if labels and 2 * (differ := len(labels) - _agreeing(labels, indices, data)) > len(labels):
         raise DataError(
-            f"In {differ:,} of {len(labels):,} rows the label is not the digit's: bring the rows "
-            "into the order of the test digits, or name the digits in a column “index”."
+            f"In {differ:,} of {counted(len(labels), 'row')} the label is not the digit's: bring "
+            "the rows into the order of the test digits, or name the digits in a column “index”."
         )

@@ -13,6 +13,7 @@ from math import isqrt
 import numpy as np
 
 from pcae import names
+from pcae.counts import counted
 from pcae.data.called import LABELS
 from pcae.data.choices import Judged, Role
 from pcae.data.contents import Column
@@ -143,7 +144,7 @@ def _constant(column: Column) -> str:
 
 def _values(column: Column) -> str:
     count = len(different(column.values))
-    return f"{count:,} different values{_gaps(column)}" if count != 1 else "a single value"
+    return "a single value" if count == 1 else f"{count:,} different values{_gaps(column)}"
 
 
 def _range(column: Column) -> str:
@@ -157,11 +158,19 @@ def _range(column: Column) -> str:
 
 def _gaps(column: Column) -> str:
     gaps = int(column.gaps.sum())
-    said = f", {gaps:,} gap{'s' * (gaps != 1)}" if gaps else ""
+    said = f", {counted(gaps, 'gap')}" if gaps else ""
     return f"{said}, {column.note}" if column.note else said
 
 
 # ------------------------------------------------------------------ columns beside the data
+
+
+def may_number(place: int, columns: Sequence[Column]) -> bool:
+    """Whether a column's name, or that it has none, lets it be one with the rows' numbers."""
+    name = columns[place].name.strip()
+    if not name and not any(of.name.strip() for of in columns):
+        return place == 0  # of columns none of which has a name, the first may count
+    return bool(_COUNTING.fullmatch(name.lower()) or _IDENTIFYING.fullmatch(name))
 
 
 def _aside(column: Column, place: int, columns: Sequence[Column]) -> str:
@@ -171,17 +180,13 @@ def _aside(column: Column, place: int, columns: Sequence[Column]) -> str:
     values = column.values
     if column.is_text or values.dtype.kind == "f" or len(values) < 2:
         return ""
-    name = column.name.strip()
-    nameless, headed = not name, any(of.name.strip() for of in columns)
-    counting = _COUNTING.fullmatch(name.lower()) is not None
-    if not (counting or _IDENTIFYING.fullmatch(name)):
+    if not may_number(place, columns):
         return ""
-    if nameless and not headed and place:
-        return ""  # of columns none of which has a name, the first may count
+    headed = any(of.name.strip() for of in columns)
     start = int(values[0])
     if start in (0, 1) and np.array_equal(values, np.arange(start, start + len(values))):
         return f"it counts the rows from {start}"
-    if (nameless and not headed) or len(different(values)) < len(values):
+    if not headed or len(different(values)) < len(values):
         return ""
     return "it numbers the rows: all different"
 

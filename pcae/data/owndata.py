@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from pcae import names, removal, rights, rules
+from pcae.counts import counted
 from pcae.data.choices import Choices, as_json, from_json
 from pcae.data.dataset import DataError, DataMissing, Dataset, Split
 from pcae.files import DamagedFile, home, read_arrays, write_arrays, write_json
@@ -128,7 +129,7 @@ def _allow(data: Dataset) -> None:
     found = {path.name: path for path in _folders() if path.name != data.name}
     if sum(own in rights.owners(path) for path in found.values()) >= limits.uploads:
         raise Denied(
-            f"A student may keep {limits.uploads} data set{'' if limits.uploads == 1 else 's'}: "
+            f"A student may keep {counted(limits.uploads, 'data set')}: "
             "remove one on the page Data, then add this one."
         )
     students = [path for path in found.values() if not rights.is_the_teachers(path)]

@@ -20,6 +20,7 @@ from typing import Any
 
 from pcae import names, removal, rights, rules, store
 from pcae.config import RunConfig, digest
+from pcae.counts import counted
 from pcae.files import DamagedFile, damaged, home, is_there, read_json, write_json
 from pcae.removal import Removed
 from pcae.rights import Denied
@@ -336,7 +337,7 @@ def value_name(base: RunConfig, name: str, value: Any) -> str:
     if name == "hidden":
         return "-".join(map(str, (base.inputs, *value, "k")))
     if name == "epochs":
-        return "1 epoch" if value == 1 else f"{value:,} epochs"
+        return counted(value, "epoch")
     return f"{name} = {value}"
 
 

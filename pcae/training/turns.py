@@ -12,6 +12,7 @@ from collections.abc import Collection, Sequence
 
 from pcae import names, rights, rules
 from pcae.config import RunConfig
+from pcae.counts import counted
 from pcae.rights import Denied
 from pcae.rules import Rules
 from pcae.store import Run
@@ -135,4 +136,4 @@ def _millions(count: int) -> str:
 
 
 def _networks(count: int) -> str:
-    return f"{count} network{'' if count == 1 else 's'}"
+    return counted(count, "network")

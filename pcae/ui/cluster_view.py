@@ -9,6 +9,7 @@ import streamlit as st
 from pcae import rights
 from pcae.cluster import told
 from pcae.cluster.told import Told
+from pcae.counts import counted
 from pcae.training import named
 from pcae.ui import shell
 
@@ -39,7 +40,7 @@ def _notice() -> None:
 def _count(found: Told) -> str:
     if found.problem or not found.workers:
         return "Trains on a cluster"
-    workers = "1 worker" if found.workers == 1 else f"{found.workers} workers"
+    workers = counted(found.workers, "worker")
     gpus = f", {found.gpus} with a GPU" if found.gpus else ""
     if found.gpus == found.workers:
         gpus = ", with a GPU" if found.workers == 1 else ", each with a GPU"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pcae.data.apart import reader
 from pcae.data.codes import FORMATS, Codes, of_contents
@@ -16,45 +17,59 @@ _FILE, _PROBLEM = "other_codes_file", "other_codes_problem"
 _ORDER = "other_codes_order"
 
 
-def choose(data: Dataset) -> Codes | None:
-    """Draw the control; the codes to show, if the visitor has brought some of this data."""
+def choose(data: Dataset, room: DeltaGenerator) -> Codes | None:
+    """Draw the control into the room for it; the codes to show, if the visitor has brought some.
+
+    There are none of another data set, and none until their order is known: that is asked below.
+    """
     codes = st.session_state.get(_KEPT)
-    if codes is not None and codes.digest == data.digest:
-        st.button(
-            "Back to the network",
-            icon=":material/close:",
-            help="Forget these codes: they are kept in memory alone.",
-            on_click=st.session_state.pop,
-            args=(_KEPT,),
+    if codes is None or codes.digest != data.digest:
+        with room, st.popover("Other codes", type="tertiary", key="other_codes_popover"):
+            _ask(data)
+        return None
+    room.button(
+        "Back to the network",
+        icon=":material/close:",
+        help="Forget these codes: they are kept in memory alone.",
+        on_click=st.session_state.pop,
+        args=(_KEPT,),
+    )
+    if codes.is_asked:
+        with st.container(border=True, key="other_codes_asked"):
+            _say_order(codes, data)
+        return None
+    if codes.shares or codes.left:
+        label = ORDERS[codes.order].lower() if codes.order else ""
+        with room.popover(f"Rows: {label}" if label else "Columns left out", type="tertiary"):
+            if codes.shares:
+                _say_order(codes, data)
+            _say_left(codes)
+    return codes
+
+
+def _say_order(codes: Codes, data: Dataset) -> None:
+    """Say in which order the rows were taken and what speaks for it, or ask; offer the others."""
+    words = {of: ORDERS[of] for of in codes.shares}
+    if data.labelled:
+        words = {of: f"{words[of]}: {codes.shares[of]:.0%} of neighbours agree" for of in words}
+    if len(words) > 1:
+        st.radio(
+            f"The rows of {as_text(codes.title)} are",
+            list(words),
+            None if codes.is_asked else list(words).index(codes.order),
+            format_func=words.__getitem__,
+            key=_ORDER,
+            on_change=_reorder,
+            args=(codes, data),
         )
-        if codes.shares or codes.left:
-            _say_how(codes, data)
-        return st.session_state[_KEPT]
-    with st.popover("Other codes", type="tertiary", key="other_codes_popover"):
-        _ask(data)
-    return None
+    else:
+        st.markdown(words[codes.order])
+    st.caption(as_text(codes.why))
 
 
-def _say_how(codes: Codes, data: Dataset) -> None:
-    """Say which columns are no axes and in which order the rows were taken; offer the others."""
-    order = ORDERS.get(codes.order, "")
-    with st.popover(f"Rows: {order.lower()}" if order else "Columns left out", type="tertiary"):
-        if codes.shares:
-            st.radio(
-                "The rows are",
-                list(codes.shares),
-                list(codes.shares).index(codes.order),
-                format_func=lambda of: f"{ORDERS[of]}: {codes.shares[of]:.0%} of neighbours agree",
-                key=_ORDER,
-                on_change=_reorder,
-                args=(codes, data),
-            )
-            st.caption(
-                "Nothing in the file says which digit a row is. Among the codes, neighbours are "
-                "mostly of one class: the order in which most of them are was taken at first."
-            )
-        for clause in codes.left:
-            st.markdown(f"{as_text(clause)}.")
+def _say_left(codes: Codes) -> None:
+    for clause in codes.left:
+        st.markdown(f"{as_text(clause)}.")
 
 
 def _reorder(codes: Codes, data: Dataset) -> None:

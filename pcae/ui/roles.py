@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from pcae.counts import counted
 from pcae.data.choices import ROLES, Judged, Role
 from pcae.ui.words import as_text
 
@@ -29,7 +30,7 @@ def choose(columns: Sequence[Judged], change: Callable[[str, Role], None]) -> No
         return
     st.html(_STYLE)
     shown, summed = _lines(columns)
-    st.markdown(f"**{len(columns):,} columns**")
+    st.markdown(f"**{counted(len(columns), 'column')}**")
     many = len(shown) > 7
     with st.container(key="roles", gap="xxsmall", height=_TALLEST if many else "content"):
         for number, column in enumerate(shown):
@@ -37,7 +38,10 @@ def choose(columns: Sequence[Judged], change: Callable[[str, Role], None]) -> No
     if summed:
         first, last = as_text(summed[0].name), as_text(summed[-1].name)
         count = f"{len(summed):,} more" if shown else "All"
-        st.markdown(f":small[{count} are features: {first} to {last}.]")
+        features = (
+            f"are features: {first} to {last}" if len(summed) > 1 else f"is a feature: {first}"
+        )
+        st.markdown(f":small[{count} {features}.]")
         st.selectbox(
             "Another column",
             [column.name for column in summed],

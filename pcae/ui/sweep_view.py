@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pcae import names
 from pcae.config import RunConfig
+from pcae.counts import counted
 from pcae.data.datasets import DataError
 from pcae.figures.comparison import sweep_errors
 from pcae.files import DamagedFile
@@ -160,7 +161,7 @@ def _expected(left: Sequence[RunConfig], done: Sequence[RunConfig]) -> float | N
 
 
 def _count(number: int) -> str:
-    return f"{number} network{'' if number == 1 else 's'}"
+    return counted(number, "network")
 
 
 def _submit() -> None:

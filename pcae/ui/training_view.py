@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pcae import rights, store
 from pcae.config import RunConfig
+from pcae.counts import counted
 from pcae.data.datasets import DataError
 from pcae.figures.charts import Curve, Figure, learning_curves, plane
 from pcae.figures.codes import Coded
@@ -150,7 +151,7 @@ def _progress(run: Run, config: RunConfig, status: Status, history: list[EpochRe
         st.progress(share(status, config), place(status, config) + left)
     elif status.state == "finished":
         seconds = sum(row.seconds for row in history)
-        st.progress(1.0, f"Finished: {len(history)} epochs in {duration(seconds)}.")
+        st.progress(1.0, f"Finished: {counted(len(history), 'epoch')} in {duration(seconds)}.")
     else:
         st.warning(status.message)
         if status.cpu_offered:

@@ -325,6 +325,9 @@ def test_t38_kinds_that_are_read():
         assert is_of(brought({name: file.getvalue()}), N, None, 3).columns == ("a", "b", "c")
     file = io.BytesIO()
     savemat(file, {"data": FLAT.T, "label": LABELS[None]})
+    for rest in (bytes(2000), b""):
+        with pytest.raises(DataError, match="holds no arrays: it is damaged or empty"):
+            read({"mnist-original.mat": file.getvalue()[:128] + rest})
     is_of(brought({"mnist-original.mat": file.getvalue()}), N, (9, 9), 3)
     arff = "@RELATION r\n@ATTRIBUTE a REAL\n@ATTRIBUTE b REAL\n@ATTRIBUTE class {x,y,z}\n@DATA\n"
     lines = [f"{a},{b},{'xyz'[label]}" for (a, b, _), label in zip(NUMBERS, LABELS, strict=True)]

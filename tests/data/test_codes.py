@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import save
 
+from pcae.data import row_orders
 from pcae.data.codes import MOST_NUMBERS, read
 from pcae.data.datasets import DataError
 
@@ -155,6 +156,52 @@ def test_the_order_of_all_digits_is_judged_by_their_neighbours_and_can_be_change
     assert other.token != codes.token
 
 
+def of_all(*axes):
+    """A table of all digits with these columns, as text."""
+    rows = [",".join(map(repr, row)) for row in np.column_stack(axes).tolist()]
+    return csv_of(rows, ",".join("xyz"[: len(axes)]))
+
+
+COUNT = np.arange(5000)
+UNTOLD = {
+    "a count and its remainder": (COUNT, COUNT % 100),
+    "a count alone": (COUNT + 1,),
+    "a grid": (COUNT % 100, COUNT // 100),
+    "times": (np.cumsum(np.random.default_rng(0).uniform(1, 2, 5000)), COUNT % 7),
+    "going down": (-0.5 * COUNT, COUNT % 100),
+    "the same everywhere": (np.ones(5000), np.ones(5000)),
+    "noise": tuple(np.random.default_rng(0).normal(size=(2, 5000))),
+}
+
+
+@pytest.mark.parametrize("name", UNTOLD)
+def test_where_no_order_has_clearly_more_neighbours_of_one_class_it_is_asked(sample, name):
+    codes = read("a.csv", of_all(*UNTOLD[name]), sample)
+    assert codes.is_asked
+    assert set(codes.shares) == {"test", "train", "file"}
+    assert max(codes.shares.values()) < 0.15
+    assert "do not tell it either: choose the order" in codes.why
+    told = codes.in_order("train", sample)
+    assert not told.is_asked
+    assert told.indices[0] == 1000
+
+
+@pytest.mark.parametrize("order", ["test", "train", "file"])
+def test_an_axis_that_counts_the_rows_has_no_say_in_their_order(sample, order):
+    indices = row_orders.orders(sample)[order]
+    labels = np.concatenate([sample.test.labels, sample.train.labels])[indices]
+    noise = np.random.default_rng(0).normal(0, 2, 5000)
+    codes = read("a.csv", of_all(COUNT, labels * 4 + noise), sample)
+    assert codes.order == order
+    np.testing.assert_array_equal(codes.indices, indices)
+    assert "What goes by the rows (“x”) has no say in that" in codes.why
+
+
+def test_classes_one_after_the_other_are_no_count(sample):
+    np.save(file := io.BytesIO(), np.sort(np.repeat(np.arange(10), 500))[:, None])
+    assert read("a.npy", file.getvalue(), sample).order == "file"
+
+
 def test_as_many_rows_as_training_digits_are_these(sample):
     np.save(file := io.BytesIO(), np.ones((4000, 2)))
     np.testing.assert_array_equal(
@@ -194,7 +241,7 @@ BAD_CSV = {
     "a novel": (b"It was a dark night.\nAnd so on.\n", "no column of codes"),
     "JSON": (json.dumps({"codes": [[1, 2]]}).encode(), "is JSON. In Python"),
     "ragged": (csv_of([*ROWS, "1,2,3"]), "row 31 has 3 values and the first has 2"),
-    "one short": (csv_of([*ROWS, "1"]), "row 31 has 1 values and the first has 2"),
+    "one short": (csv_of([*ROWS, "1"]), "row 31 has 1 value and the first has 2"),
     "a cell of nothing": (csv_of([*ROWS, "1,"]), "In the column “column 2” row 31 has no number"),
     "digits with a line": (csv_of([*ROWS, "1_0,2"]), "“1_0” in row 31 is no number"),
     "wide digits": (csv_of([*ROWS, "1,２"]), "“２” in row 31 is no number"),

@@ -74,15 +74,46 @@ def test_they_stay_with_another_network_unless_that_is_of_other_digits(app):
     assert "second plane" in texts(app)
 
 
-def test_the_order_of_all_digits_is_said_and_can_be_changed(app):
+def test_the_order_of_all_digits_is_said_and_can_be_changed(app, sample):
     app.run()
-    bring(app, ("all.safetensors", save({"codes": np.ones((5000, 2))}), FILE[2]))
+    labels = np.concatenate([sample.test.labels, sample.train.labels]).astype(np.float32)
+    plane = labels[:, None] + np.random.default_rng(0).uniform(0, 0.5, (5000, 2))
+    bring(app, ("all.safetensors", save({"codes": plane}), FILE[2]))
     told = explorer(app)
     order = app.radio(key="other_codes_order")
     assert order.value == "test"
-    assert "of neighbours agree" in order.options[0]
+    assert "Test digits first: 100% of neighbours agree" in order.options[0]
     order.set_value("train").run()
     assert not app.exception
     assert explorer(app)["run"] != told["run"]
     assert app.session_state["other_codes"].indices[0] == 1000
     assert app.radio(key="other_codes_order").value == "train"
+
+
+def test_an_order_that_nothing_tells_is_asked_before_anything_is_shown(app):
+    app.run()
+    rows = "".join(f"{i},{i % 100}\n" for i in range(5000))
+    bring(app, ("all.csv", f"x,y\n{rows}".encode(), "text/csv"))
+    assert explorer(app) == of_the_network()
+    order = app.radio(key="other_codes_order")
+    assert order.value is None
+    assert "of neighbours agree" in order.options[2]
+    (why,) = (of.value for of in app.caption if "the codes do not tell it" in of.value)
+    assert "What goes by the rows (“x”) has no say in that" in why
+    order.set_value("train").run()
+    assert not app.exception
+    assert explorer(app)["imported"] == "all.csv"
+    assert app.session_state["other_codes"].indices[0] == 1000
+    assert app.radio(key="other_codes_order").value == "train"
+    button(app, "Back to the network").click().run()
+    assert explorer(app) == of_the_network()
+
+
+def test_labels_in_the_file_say_the_order(app, sample):
+    app.run()
+    labels = np.concatenate([sample.train.labels, sample.test.labels])
+    rows = "".join(f"{i},{label}\n" for i, label in enumerate(labels))
+    bring(app, ("all.csv", f"x,label\n{rows}".encode(), "text/csv"))
+    assert not app.radio
+    assert app.session_state["other_codes"].indices[0] == 1000
+    assert any("The labels in the file are those of the digits" in of.value for of in app.caption)

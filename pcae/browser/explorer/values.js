@@ -30,7 +30,8 @@ export class Values {
     const rows = this.cells.map((cells, c) =>
       element("tr", {}, element("th", { title: tableColumns[c] }, tableColumns[c]), ...cells)
     );
-    const more = `and ${(this.count - MOST).toLocaleString("en")} columns more`;
+    const left = this.count - MOST;
+    const more = `and ${left.toLocaleString("en")} column${left === 1 ? "" : "s"} more`;
     const words = this.count > MOST ? [element("p", {}, more)] : [];
     this.root.replaceChildren(element("table", {}, element("tr", {}, ...heads), ...rows), ...words);
   }

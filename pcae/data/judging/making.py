@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from pcae.counts import counted
 from pcae.data import owndata
 from pcae.data.choices import Judged, Question, Understood
 from pcae.data.contents import Left
@@ -88,7 +89,7 @@ def make(
     parts = _with_labels(found, [replace(of, array=_exact(of.array)) for of in parts])
     parts, columns = _without_gaps(found, parts, shape, list(columns))
     for part in parts:
-        _check(part, shape, first=part is parts[0])
+        _check(part, shape, columns, label, first=part is parts[0])
     told = labels.labelled([of.labels for of in parts], [len(of) for of in parts])
     if told.why_not:
         found.left.append(Left(f"the labels “{label}”", told.why_not))
@@ -137,19 +138,12 @@ def _with_labels(found: Understood, parts: Sequence[Rows]) -> list[Rows]:
                 part = replace(part, labels=None)
                 found.left.append(Left(f"the labels of “{part.name}”", "all of them are gaps"))
             else:
-                what = _rows(np.count_nonzero(missing))
-                found.left.append(Left(f"{what} of “{part.name}”", "they have no label"))
+                many = int(missing.sum())
+                what = f"{counted(many, 'row')} of “{part.name}”"
+                found.left.append(Left(what, f"{'it has' if many == 1 else 'they have'} no label"))
                 part = part.only(~missing)
         kept.append(part)
     return kept
-
-
-def _rows(number: int | np.integer) -> str:
-    return "1 row" if number == 1 else f"{number:,} rows"
-
-
-def _columns(number: int) -> str:
-    return "1 column" if number == 1 else f"{number:,} columns"
 
 
 def _without_gaps(
@@ -170,7 +164,7 @@ def _without_gaps(
     if way == "columns":
         names = [name or f"column {at}" for at, name in enumerate(columns, 1)]
         gone = [name for name, has in zip(names, wide, strict=True) if has]
-        what = f"{_columns(len(gone))} ({listed(gone)})"
+        what = f"{counted(len(gone), 'column')} ({listed(gone)})"
         found.left.append(Left(what, "they have gaps" if len(gone) > 1 else "it has gaps"))
         found.columns[:] = [
             Judged(of.name, "left out", "it has gaps") if of.name in gone else of
@@ -180,8 +174,9 @@ def _without_gaps(
         return [replace(of, array=of.array[:, ~wide]) for of in parts], kept
     for part, rows in zip(parts, long, strict=True):
         if rows.any():
-            what = f"{_rows(rows.sum())} of “{part.name}”"
-            found.left.append(Left(what, "they have gaps" if rows.sum() > 1 else "it has gaps"))
+            many = int(rows.sum())
+            what = f"{counted(many, 'row')} of “{part.name}”"
+            found.left.append(Left(what, "it has gaps" if many == 1 else "they have gaps"))
     return [of.only(~rows) for of, rows in zip(parts, long, strict=True)], columns
 
 
@@ -191,27 +186,36 @@ def _way(found: Understood, p: int, wide: int, n: int, lost: int, shape: Shape |
         return "rows"
     way = found.choices.gaps or ("rows" if (n - lost) * p >= n * (p - wide) else "columns")
     options = (
-        ("rows", f"{_rows(lost)} of {n:,} left out"),
-        ("columns", f"{_columns(wide)} of {p:,} left out"),
+        ("rows", f"{counted(lost, 'row')} of {n:,} left out"),
+        ("columns", f"{counted(wide, 'column')} of {p:,} left out"),
     )
     why = "Some values are missing, or are no finite numbers."
     found.questions.append(Question("gaps", "Gaps", options, way, why))
     return way
 
 
-def _check(part: Rows, shape: Shape | None, *, first: bool) -> None:
+def _check(
+    part: Rows, shape: Shape | None, columns: Sequence[str], label: str, *, first: bool
+) -> None:
     """Refuse what is too little or too much."""
     n, p = part.array.shape
     least = LEAST_ROWS if first else LEAST_TEST_ROWS if part.is_test else 0
     if n < least:
-        raise DataError(f"“{part.name}” has {_rows(n)}: bring at least {least}.")
+        raise DataError(f"“{part.name}” has {counted(n, 'row')}: bring at least {least}.")
     if n > MOST_ROWS or n * p > MOST_VALUES:
         most = min(MOST_ROWS, MOST_VALUES // p)
         raise DataError(
             f"“{part.name}” has {n:,} rows of {p:,} numbers: choose at most {most:,} rows."
         )
-    if shape is None and not 2 <= p <= MAX_COLUMNS:
-        raise DataError(f"“{part.name}” has {_columns(p)} of numbers: choose 2 to {MAX_COLUMNS:,}.")
+    if shape is None and p == 1:
+        named = f", “{columns[0]}”" if columns[0] else ""
+        beside = f", beside the label “{label}”" if part.labels is not None else ""
+        raise DataError(
+            f"“{part.name}” has one column of numbers{named}{beside}: bring a table with 2 or "
+            "more, so that there is something to put into fewer."
+        )
+    if shape is None and p > MAX_COLUMNS:
+        raise DataError(f"“{part.name}” has {p:,} columns of numbers: choose 2 to {MAX_COLUMNS:,}.")
 
 
 def _divided(
@@ -234,8 +238,8 @@ def _divided(
         train, test = split(images, codes, values, LEAST_TEST_ROWS)
     if len(test) < LEAST_TEST_ROWS:
         raise DataError(
-            f"{len(test)} rows would be left for the test, and {LEAST_TEST_ROWS} are needed: bring "
-            "more rows, or choose other labels, or none."
+            f"{counted(len(test), 'row')} would be left for the test, and {LEAST_TEST_ROWS} are "
+            "needed: bring more rows, or choose other labels, or none."
         )
     if (train.images.min(axis=0) == train.images.max(axis=0)).all():
         raise DataError("All rows to train on are the same: bring rows that differ.")

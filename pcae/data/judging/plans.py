@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from pcae.counts import counted
 from pcae.data.called import says_answers, says_labels, says_rows, split_of
 from pcae.data.choices import Choices, Judged, Question, Role
 from pcae.data.contents import Left, Part
@@ -114,7 +115,7 @@ def _beside_label(part: Part, label: str) -> list[Left]:
     others = [of for of in rows.named_columns(part) if f"{part.name}: {of}" != label]
     if part.kind != "table" or len(others) in (0, len(part.columns)):
         return []
-    what = f"{len(others):,} other column{'s' * (len(others) > 1)} of “{part.name}”"
+    what = f"{counted(len(others), 'other column')} of “{part.name}”"
     return [Left(f"{what} ({rows.listed(others)})", "one column alone has the labels")]
 
 
@@ -127,11 +128,10 @@ def _called(found: Plan, name: str) -> str:
 def in_words(part: Part) -> str:
     """What a part holds, for a list."""
     if part.array is None:
-        many = len(part.columns)
-        return f"{len(part):,} rows, {many:,} column{'' if many == 1 else 's'}"
+        return f"{counted(len(part), 'row')}, {counted(len(part.columns), 'column')}"
     lengths = " × ".join(f"{length:,}" for length in part.array.shape)
     if part.kind == "pictures":
-        return f"{len(part):,} pictures of {lengths.split(' × ', 1)[1]} pixels"
+        return f"{counted(len(part), 'picture')} of {lengths.split(' × ', 1)[1]} pixels"
     kind = "texts" if part.array.dtype.kind in "US" else "numbers"
     return f"{lengths} {kind}" if lengths else f"a single one of the {kind}"
 

@@ -9,6 +9,7 @@ from math import isqrt, prod
 
 import numpy as np
 
+from pcae.counts import counted
 from pcae.data import columns
 from pcae.data.choices import Choices, Judged
 from pcae.data.contents import Column, Part
@@ -56,10 +57,11 @@ def lies_across(array: np.ndarray, counts: set[int]) -> tuple[bool | None, str]:
         return False, ""
     if array.ndim > 2:
         across = _are_sides(array.shape[:-1]) and not _are_sides(array.shape[1:])
-        return across, f"The last axis has {last:,} pictures." if across else ""
+        return across, f"The last axis has {counted(last, 'picture')}." if across else ""
     square = _side(last) or _side(last - 1)
     if first < LEAST_ROWS <= last:
-        why = f"There are {first:,} rows alone, and {last:,} columns"
+        are = "is" if first == 1 else "are"
+        why = f"There {are} {counted(first, 'row')} alone, and {last:,} columns"
     elif last > MAX_COLUMNS >= first:
         why = f"There are {last:,} columns"
     elif _side(first) and not square:

@@ -12,10 +12,11 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
+from pcae.counts import counted
 from pcae.data.choices import Choices, Question, Understood
 from pcae.data.contents import Contents, Left, Part
 from pcae.data.dataset import DataError, Dataset, reading
-from pcae.data.judging import making, plans, rows
+from pcae.data.judging import making, plans, rows, shards
 from pcae.data.judging.making import Rows
 from pcae.data.judging.plans import Plan
 from pcae.data.judging.scaling import in_grey
@@ -46,10 +47,11 @@ def understand(contents: Contents, choices: Choices, source: str) -> Understood:
 def _understand(found: Understood, contents: Contents, source: str) -> tuple[Dataset, str]:
     choices = found.choices
     _ask_of_reading(found, contents)
-    plan = plans.plan(contents.parts, choices)
+    parts_read = shards.joined(contents.parts)
+    plan = plans.plan(parts_read, choices)
     found.sentences.extend(contents.notes)
     if plan is None:
-        found.left.extend(plans.left(Plan(contents.parts, Part("", "", "table"))))
+        found.left.extend(plans.left(Plan(parts_read, Part("", "", "table"))))
         raise DataError(
             "There is no array of numbers with a row for each image: its shape has to be "
             "(images, rows, columns) or (images, pixels)."
@@ -157,9 +159,9 @@ def _numbers(part: Part, shape: rows.Shape | None, names: list[str]) -> np.ndarr
 def _used(part: Part, of: Rows, plan: Plan, shape: rows.Shape | None) -> str:
     """What of a part is used."""
     n, p = of.array.shape
-    form = f"{n:,} rows, {p:,} column{'' if p == 1 else 's'}"
+    form = f"{counted(n, 'row')}, {counted(p, 'column')}"
     if shape:
-        form = f"{n:,} pictures of {shape[0]} × {shape[1]} pixels"
+        form = f"{counted(n, 'picture')} of {shape[0]} × {shape[1]} pixels"
     if of.labels is None:
         return f"{part.name}: {form}"
     label, where = plan.beside.get(part.name, (plan.own_label, ""))

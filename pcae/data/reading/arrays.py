@@ -194,7 +194,10 @@ def _mat(spent: Spent, name: str, file: File) -> list[Found]:
     order = "<" if raw[126:128] == b"IM" else ">"
     found = [_matrix(spent, order, of) for of in _elements(spent, name, order, raw)]
     if not found:
-        raise DataError(f"“{name}” is a MATLAB file without arrays: save it anew.")
+        raise DataError(
+            f"“{name}” begins as a MATLAB file and holds no arrays: it is damaged or empty. "
+            "Download it again, or save it anew."
+        )
     return found
 
 

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pcae import names
+from pcae.counts import counted
 from pcae.data.columns import judge
 from pcae.data.contents import Column, Left, Part
 from pcae.data.dataset import DataError
@@ -243,4 +244,5 @@ def _take_pictures(
         else:
             missing += 1
     if missing:
-        tables.left.append(Left(f"{missing:,} rows", "have no picture"))
+        has = "it has" if missing == 1 else "they have"
+        tables.left.append(Left(counted(missing, "row"), f"{has} no picture"))

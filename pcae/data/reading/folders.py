@@ -6,6 +6,7 @@ of "train/7/images/0.png" as well.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -16,6 +17,8 @@ from pcae.data.contents import Column, Part, Which
 from pcae.data.reading.picture_files import Encoded, Pictures
 
 _LONGEST = 100  # characters of a folder's name
+_MOST_NAMED = 2  # files
+_NUMBER = re.compile(r"\d+")
 
 
 class Picture(NamedTuple):
@@ -25,11 +28,15 @@ class Picture(NamedTuple):
     name: str
     file: str
     folders: tuple[str, ...]
+    in_table: bool = False
 
     @property
     def archive(self) -> tuple[str, ...]:
-        """The chosen file as a folder, if it is an archive."""
-        return () if self.name == self.file else (self.file.split(".")[0],)
+        """The chosen file as a folder, if it is an archive; the pieces of a table are one."""
+        name = self.file.split(".")[0]
+        if self.in_table:
+            name = _NUMBER.sub("#", name)
+        return () if self.name == self.file else (name,)
 
 
 def split(folders: Sequence[str]) -> Which:
@@ -38,9 +45,12 @@ def split(folders: Sequence[str]) -> Which:
 
 
 def together(pictures: Sequence[Picture]) -> str:
-    """What all pictures are called: the file that they are in, if it is one."""
-    files = {of.file for of in pictures}
-    return files.pop() if len(files) == 1 else "pictures"
+    """What all pictures are called: the files that they are in, or what they are themselves."""
+    files = list(dict.fromkeys(of.file for of in pictures))
+    if len(files) > 1 and not all(of.archive for of in pictures):
+        return "pictures"
+    more = f" and {len(files) - _MOST_NAMED} more" if len(files) > _MOST_NAMED else ""
+    return ", ".join(files[:_MOST_NAMED]) + more
 
 
 def parts(pictures: Sequence[Picture], found: Pictures, *, named: bool) -> list[Part]:
@@ -52,12 +62,17 @@ def parts(pictures: Sequence[Picture], found: Pictures, *, named: bool) -> list[
         Whether a column has the names of their files, for tables that have labels beside them.
     """
     kept = [pictures[i] for i in found.kept]
-    several = len({of.file for of in kept if of.archive}) > 1
+    several = len({of.archive for of in kept if of.archive}) > 1
     paths = [of.archive * several + of.folders for of in kept]
     splits = np.array([split(path) for path in paths])
     classes = _classes(paths)
     files = np.array([of.name[:_LONGEST] for of in kept]) if named else None
     every, made = list(dict.fromkeys(splits.tolist())), []
+    called = {
+        which: together([of for of, its in zip(kept, splits, strict=True) if its == which])
+        for which in every
+    }
+    apart = len(set(called.values())) == len(every)
     for which in every:
         rows = splits == which
         columns = [] if classes is None else [Column("folder", classes[rows])]
@@ -65,10 +80,8 @@ def parts(pictures: Sequence[Picture], found: Pictures, *, named: bool) -> list[
             columns.append(Column("file", files[rows]))
         made.append(
             Part(
-                f"{together(pictures)}: {which or 'others'}"
-                if len(every) > 1
-                else together(pictures),
-                together(pictures),
+                called[which] if apart else f"{called[which]}: {which or 'others'}",
+                called[which],
                 "pictures",
                 found.images if rows.all() else found.images[rows],
                 tuple(columns),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from pcae import names
+from pcae.counts import counted
 from pcae.data.contents import Contents, Left, Part
 from pcae.data.limits import Spent
 from pcae.data.reading import folders
@@ -95,6 +96,6 @@ class Upload:
             clause = f"{'each of them' if several else 'it'} {why}" if why[0].islower() else why
             found.append(Left(shown, clause))
         if len(found) > _MOST_LEFT:
-            others = f"{len(found) - _MOST_LEFT:,} more files and arrays"
-            found[_MOST_LEFT:] = [Left(others, "they cannot be read")]
+            more = counted(len(found) - _MOST_LEFT, "more file or array", "more files and arrays")
+            found[_MOST_LEFT:] = [Left(more, "not read either")]
         return found

@@ -7,6 +7,7 @@ from math import isqrt
 
 import numpy as np
 
+from pcae.counts import counted
 from pcae.data.contents import Column, Part
 from pcae.data.dataset import DataError
 from pcae.data.limits import MOST_LINE, MOST_UPLOADED, File, Spent
@@ -46,8 +47,8 @@ def read(spent: Spent, name: str, file: File) -> Part:
     odd = next((i for i, row in enumerate(rows, 1) if len(row) % 2 == 0), None)
     if odd:
         raise DataError(f"“{name}” is of another form in row {odd:,}: save the table as CSV.")
-    first, last = _ends(rows)
-    if first < 0 or last > MAX_COLUMNS:
+    first, last = _ends(name, rows)
+    if last > MAX_COLUMNS:
         raise DataError(
             f"“{name}” has columns {first:,} to {last:,}: at most {MAX_COLUMNS:,} are read."
         )
@@ -55,8 +56,10 @@ def read(spent: Spent, name: str, file: File) -> Part:
     width, notes = last - start + 1, list[str]()
     side = isqrt(width - 1) + 1
     if side >= _LEAST_SIDE and width > _FILLED * side**2 and width < side**2:
-        said = f"{side**2 - width} columns of 0 were added at the end of “{name}”: {side} × {side}."
-        width, notes = side**2, [said]
+        more, size = side**2 - width, f"{side} × {side}"
+        were = "was" if more == 1 else "were"
+        notes = [f"{counted(more, 'column')} of 0 {were} added at the end of “{name}”: {size}."]
+        width = side**2
     spent.hold(name, 8 * len(rows) * width)
     dense = np.zeros((width, len(rows)))
     for i, row in enumerate(rows):
@@ -71,12 +74,17 @@ def read(spent: Spent, name: str, file: File) -> Part:
     return Part(name, name, "table", columns=tuple(columns), notes=tuple(notes))
 
 
-def _ends(rows: list[np.ndarray]) -> tuple[int, int]:
-    """The least and the greatest number of a column."""
+def _ends(name: str, rows: list[np.ndarray]) -> tuple[int, int]:
+    """The least and the greatest number of a column; one that is none is a `DataError`."""
+    for i, row in enumerate(rows, 1):
+        odd = row[1::2][~((row[1::2] % 1 == 0) & (row[1::2] >= 0) & (row[1::2] < 2**31))]
+        if len(odd):
+            raise DataError(
+                f"“{name}” has {odd[0]:g} for the number of a column in row {i:,}: save the table "
+                "as CSV."
+            )
     there = [row[1::2] for row in rows if len(row) > 1]
     numbers = np.concatenate(there) if there else np.ones(1)
-    if not (np.isfinite(numbers) & (numbers == np.floor(numbers)) & (abs(numbers) < 2**31)).all():
-        return -1, -1
     return int(numbers.min()), int(numbers.max())
 
 

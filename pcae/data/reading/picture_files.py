@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
+from pcae.counts import counted
 from pcae.data.dataset import DataError, Told, unheard
 from pcae.data.limits import MOST_PICTURE_BYTES, MOST_PICTURE_PIXELS, MOST_VALUES, Spent
 from pcae.data.reading import picture_heads
@@ -133,7 +134,7 @@ def _heads(
     heads = {}
     for i, picture in enumerate(pictures):
         if i % _TOLD == 0:
-            told(0.3 * i / len(pictures), f"{i:,} of {len(pictures):,} pictures found")
+            told(0.3 * i / len(pictures), f"{i:,} of {counted(len(pictures), 'picture')} found")
         try:
             raw = picture.read()
             head = picture_heads.head(spent, picture.name, raw)
@@ -181,7 +182,9 @@ def _decoded(
     planes = []
     for done, (i, said) in enumerate(heads.items()):
         if done % _TOLD == 0:
-            told(0.3 + 0.7 * done / len(heads), f"{done:,} of {len(heads):,} pictures read")
+            told(
+                0.3 + 0.7 * done / len(heads), f"{done:,} of {counted(len(heads), 'picture')} read"
+            )
         try:
             # a file of which this has been counted is counted no more
             head = picture_heads.head(Spent(), "", pictures[i].read())

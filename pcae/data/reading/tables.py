@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from pcae.counts import counted
 from pcae.data import limits
 from pcae.data.contents import Column, Part
 from pcae.data.dataset import DataError
@@ -65,8 +66,8 @@ def read_table(spent: Spent, name: str, file: File, headed: bool | None = None) 
     if found == "cp1252":
         notes.append(f"“{name}” is not in UTF-8 and was read as Windows-1252.")
     if form.above:
-        lines = "1 line" if form.above == 1 else f"{form.above} lines"
-        notes.append(f"Of “{name}” {lines} above the table were left out.")
+        were = "was" if form.above == 1 else "were"
+        notes.append(f"Of “{name}” {counted(form.above, 'line')} above the table {were} left out.")
     return Part(name, name, "table", columns=columns, headed=form.headed, notes=tuple(notes))
 
 
@@ -167,8 +168,8 @@ def _columns(
     if quotes % 2 and any("\n" in of.values[-1] for of in kept if of.is_text):
         raise _broken(name)
     if empty:
-        few = "1 row was" if empty == 1 else f"{empty:,} rows were"
-        notes.append(f"{few} left out of “{name}”, without any value.")
+        were = "was" if empty == 1 else "were"
+        notes.append(f"{counted(empty, 'row')} {were} left out of “{name}”, without any value.")
     return tuple(kept), notes
 
 
@@ -285,15 +286,16 @@ class _OddLines:
         short = all(row.actual_columns < row.expected_columns for row in self._found)
         if not (below and short and all(_LETTER.search(row.text) for row in self._found)):
             raise self.ragged()
-        lines = "1 line" if count == 1 else f"{count} lines"
-        return [f"{lines} below the table of “{self._name}” were left out."]
+        were = "was" if count == 1 else "were"
+        return [f"{counted(count, 'line')} below the table of “{self._name}” {were} left out."]
 
     def ragged(self) -> DataError:
         """The first of these lines as an error."""
         first = self._found[0]
         return DataError(
-            f"“{self._name}” is ragged: row {first.number:,} has {first.actual_columns} values and "
-            f"the first has {first.expected_columns}. Give every line as many."
+            f"“{self._name}” is ragged: row {first.number:,} has "
+            f"{counted(first.actual_columns, 'value')} and the first has "
+            f"{first.expected_columns}. Give every line as many."
         )
 
 

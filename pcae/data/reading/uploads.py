@@ -132,13 +132,15 @@ def _take_tables(upload: Upload, place: Place, found: Tables) -> None:
     for part in found.parts:
         upload.add(part, place, part.name if part.kind == "array" else "")
     for left in found.left:
-        upload.leave(Place(f"{place.name}: {left.what}", place.file), left.why)
+        kind = re.match(r"the (column|sheet) ", left.what)
+        inside = Place(f"{place.name}: {left.what}", place.file)
+        upload.leave(inside, left.why, kind[1] if kind else "file")
     words = re.split(r"[\W\d_]+", place.last)
     split = next((of for of in words if folders.split([of])), "")
     for of in found.pictures:
-        inside = tuple(filter(None, (*place.folders, split, of.label)))
+        within = tuple(filter(None, (*place.folders, split, of.label)))
         picture = Encoded(f"{place.short}: {of.name}", of.read)
-        upload.pictures.append(Picture(picture, of.name, place.file, inside))
+        upload.pictures.append(Picture(picture, of.name, place.file, within, in_table=True))
 
 
 def _read_archive(upload: Upload, place: Place, file: File) -> None:

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from xml.parsers import expat
 
 from pcae import names
@@ -27,11 +28,19 @@ from pcae.names import MAX_COLUMNS
 
 _BOOK, _STRINGS, _STYLES = "xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml"
 _RELATED = "xl/_rels/workbook.xml.rels"
-_DAY_ZERO = datetime(1899, 12, 30)
+_DAY_ZERO, _DAY_ZERO_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
 _DATES = {*range(14, 23), *range(45, 48)}  # of the forms that every workbook has
 _DATE_LETTERS = re.compile(r"[ymdhs]", re.IGNORECASE)
 _NOT_FORM = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')  # text and colours within a number's form
 _PLACE = re.compile(r"[A-Z]+")
+
+
+class _Dates(NamedTuple):
+    """The styles in which numbers are shown as dates, and the day that these count from."""
+
+    styles: set[str]
+    zero: datetime
+
 
 Opened = Callable[[str, dict[str, str]], None]
 Closed = Callable[[str, str], None]
@@ -53,13 +62,15 @@ def read(
         None of them has a table.
     """
     files = {of.path: of for of in members}
-    strings, dates = _strings(files.get(_STRINGS)), _dates(files.get(_STYLES))
+    strings = _strings(files.get(_STRINGS))
+    dates = _Dates(_date_styles(files.get(_STYLES)), _day_zero(files[_BOOK]))
     problem = None
     sheets = _sheets(files)
     for called, path in sheets.items():
+        where = f"The sheet “{names.plain(called)}” of “{name}”"
         if path not in files:
             continue
-        raw = _csv(spent, name, _cells(files[path], strings, dates))
+        raw = _csv(spent, name, _cells(files[path], where, strings, dates))
         try:
             part = read_table(spent, name, File(name, raw, spent), headed)
         except DataError as found:
@@ -152,7 +163,20 @@ def _strings(member: Member | None) -> list[str]:
     return found
 
 
-def _dates(member: Member | None) -> set[str]:
+def _day_zero(book: Member) -> datetime:
+    """The day that dates count from: some of Excel's for the Mac begin in 1904."""
+    found = _DAY_ZERO
+
+    def opened(called: str, of: dict[str, str]) -> None:
+        nonlocal found
+        if called == "workbookPr" and of.get("date1904") in ("1", "true"):
+            found = _DAY_ZERO_1904
+
+    _parse(book, opened, _ignored)
+    return found
+
+
+def _date_styles(member: Member | None) -> set[str]:
     """The styles in which numbers are shown as dates."""
     forms, styles, within = set(_DATES), list[int](), False
 
@@ -177,7 +201,7 @@ def _dates(member: Member | None) -> set[str]:
 # ------------------------------------------------------------------ its cells
 
 
-def _cells(member: Member, strings: list[str], dates: set[str]) -> list[list[str]]:
+def _cells(member: Member, where: str, strings: list[str], dates: _Dates) -> list[list[str]]:
     """The rows that have anything, each as long as its last cell."""
     rows: list[list[str]] = []
     row: list[str] = []
@@ -192,7 +216,7 @@ def _cells(member: Member, strings: list[str], dates: set[str]) -> list[list[str
             letters = _PLACE.match(of.get("r", ""))
             place = _number(letters[0]) if letters else len(row)
             if place > MAX_COLUMNS + 1:
-                raise DataError(f"A sheet has more than {MAX_COLUMNS:,} columns: take some out.")
+                raise DataError(f"{where} has more than {MAX_COLUMNS:,} columns: take some out.")
             row.extend([""] * (place - len(row)))
 
     def closed(called: str, text: str) -> None:
@@ -205,7 +229,7 @@ def _cells(member: Member, strings: list[str], dates: set[str]) -> list[list[str
             while not row[-1]:
                 row.pop()
             if len(rows) > MOST_ROWS:
-                raise DataError(f"A sheet has more than {MOST_ROWS:,} rows: leave some out.")
+                raise DataError(f"{where} has more than {MOST_ROWS:,} rows: leave some out.")
             rows.append(row.copy())
 
     _parse(member, opened, closed)
@@ -220,14 +244,14 @@ def _number(letters: str) -> int:
     return place - 1
 
 
-def _shown(value: str, kind: dict[str, str], strings: list[str], dates: set[str]) -> str:
+def _shown(value: str, kind: dict[str, str], strings: list[str], dates: _Dates) -> str:
     """What a cell would be in a CSV."""
     told = kind.get("t", "n")
     if told == "s":
         return strings[int(value)] if value else ""
-    if told == "n" and value and kind.get("s") in dates:
+    if told == "n" and value and kind.get("s") in dates.styles:
         with suppress(ValueError, OverflowError):
-            moment = _DAY_ZERO + timedelta(days=float(value))
+            moment = dates.zero + timedelta(days=float(value))
             whole = moment == moment.replace(hour=0, minute=0, second=0, microsecond=0)
             return str(moment.date() if whole else moment.replace(microsecond=0))
     return " ".join(value.split())[:LONGEST_TEXT]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from pcae.data.choices import Choices, Understood
+from pcae.data.contents import Left
 from pcae.data.dataset import DataError
 from pcae.data.judging import making
 from pcae.data.judging.making import Rows
@@ -67,6 +68,17 @@ def test_many_classes_are_counted_shortly():
     assert found.sentences[1].endswith("39 (3), and 60 more.")
 
 
+def test_a_single_row_that_is_left_out_is_one():
+    _, found = made(rows(labels=[np.nan, *(np.arange(N - 1) % 3)]))
+    values = VALUES.copy()
+    values[0, 0] = np.nan
+    _, other = made(rows(values))
+    assert [*found.left, *other.left] == [
+        Left("1 row of “x”", "it has no label"),
+        Left("1 row of “x”", "it has gaps"),
+    ]
+
+
 def test_rows_for_validation_follow_those_to_train_on():
     more = rows(VALUES[:3] + 100, [0, 1, 2], "more")
     test = rows(VALUES[:12], np.arange(12) % 3, "test", True)
@@ -82,7 +94,11 @@ def test_rows_for_validation_follow_those_to_train_on():
     [
         ([rows(VALUES[:49])], "“x” has 49 rows: bring at least 50."),
         ([rows(), rows(VALUES[:1], name="t", is_test=True)], "“t” has 1 row: bring at least 10."),
-        ([rows(VALUES[:, :1])], "“x” has 1 column of numbers: choose 2 to 4,096."),
+        ([rows(VALUES[:, :1])], "“x” has one column of numbers, “a”: bring a table"),
+        (
+            [rows(VALUES[:, :1], np.arange(N) % 3)],
+            "“x” has one column of numbers, “a”, beside the label “y”: bring a table with 2",
+        ),
         ([rows(np.full((N, 4), 3.5))], "All rows to train on are the same: bring rows that"),
         ([rows(VALUES * 1e300)], "There are values as large as"),
         ([rows(np.broadcast_to(np.uint8(1), (200_001, 4)))], "has 200,001 rows of 4 numbers"),

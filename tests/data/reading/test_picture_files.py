@@ -213,9 +213,12 @@ def test_the_class_is_the_innermost_folder_that_differs():
 def test_archives_of_pictures_are_taken_together():
     raw = zipped({"1.png": picture(STEPS)})
     (part,) = read({"cats.zip": raw, "dogs.zip": raw}).parts
-    assert part.name == "pictures"
+    assert part.name == part.file == "cats.zip, dogs.zip"
     assert part.columns[0].values.tolist() == ["cats", "dogs"]
+    (part,) = read({f"{of}.zip": raw for of in "abcd"}).parts
+    assert part.name == "a.zip, b.zip and 2 more"
     split = read({"train.zip": zipped(folders()), "test.zip": zipped(folders())}).parts
+    assert [of.name for of in split] == ["train.zip", "test.zip"]
     assert [(of.split, of.columns[0].values[0]) for of in split] == [
         ("train", "class 0"), ("test", "class 0"),
     ]  # fmt: skip

@@ -209,7 +209,7 @@ BAD = {
     "blank lines": (" \n\n", "has no rows"),
     "names alone": ("a,b\n", "has a line of names and no rows: bring the rows as well"),
     "prose": ("Call me Ishmael.", "has a line of names and no rows"),
-    "ragged": ("a,b\n1,2\n3\n4,5\n", "is ragged: row 2 has 1 values and the first has 2"),
+    "ragged": ("a,b\n1,2\n3\n4,5\n", "is ragged: row 2 has 1 value and the first has 2"),
     "ragged long": ("1,2\n3,4,5\n", "is ragged: row 2 has 3 values and the first has 2"),
     "cut": (HEADED + "1.5,2", "is ragged: row 61 has 2 values and the first has 3"),
     "very ragged": ("".join("1," * (i % 9 + 1) + "1\n" for i in range(400)), "is ragged: row"),

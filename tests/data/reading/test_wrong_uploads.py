@@ -121,7 +121,7 @@ BAD = {
         {"x.npz": npz(x_train=PICTURES, x_test=PICTURES[:9], y_test=LABELS[:9])},
         "“x.npz: x_test” has 9 rows: bring at least 10",
     ),
-    "ragged": ({"t.csv": b"a,b\n1,2\n3\n4,5\n"}, "is ragged: .* has 1 values and the first has 2"),
+    "ragged": ({"t.csv": b"a,b\n1,2\n3\n4,5\n"}, "is ragged: .* has 1 value and the first has 2"),
     "ragged long": ({"t.csv": b"1,2\n3,4,5\n"}, "is ragged: .* has 3 values and the first has 2"),
     "words": ({"t.csv": b"a,b\nx,y\nu,v\n"}, "has no column of numbers"),
     "one column": ({"t.csv": b"a\n1\n2\n"}, "“t.csv” has 2 rows: bring at least 50"),
