@@ -327,6 +327,8 @@ export interface SiteDataset {
   notice: string;
   /** The names of a table's columns. */
   columns: string[];
+  /** What is measured of each, besides; "" without. */
+  target: string;
   /** Two of its test digits of different classes, with which Latent plane begins. */
   pair: [a: number, b: number];
   /** Errors that others have published of the same test images. */

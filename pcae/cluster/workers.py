@@ -30,7 +30,7 @@ LIBRARIES = ("tensorflow", "keras", "numpy", "safetensors")
 SOURCES = (  # this floor's and those below
     *("cluster", "training", "store", "records", "kept", "methods", "data"),
     *("config", "presets", "settings", "names", "rights", "rules"),
-    *("files", "forms", "headings", "pythons", "readings", "removal", "scripts"),
+    *("counts", "files", "forms", "headings", "pythons", "readings", "removal", "scripts"),
 )
 SECONDS_TO_ANSWER = 10.0
 

@@ -151,6 +151,7 @@ def told_of_data(of: Network) -> dict[str, Any]:
         "licence": data.licence,
         "notice": _NOTICE.format(data=names.title(name)) if of.stands_in else "",
         "columns": data.columns,
+        "target": data.target,
         "pair": two_digits(data.test.labels, 0),
         "published": published if name == "mnist" and not of.stands_in else [],
         "pca": {

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from pcae.figures import sides
 from pcae.figures.charts import plain
+from pcae.figures.colors import RISING, span
 from pcae.methods.plane import Grid, as_csv, between, decoded, two_digits
 from pcae.presets import short_name
 from pcae.takehome import site_figures
@@ -184,10 +185,38 @@ def test_of_three_numbers_two_are_chosen_and_the_other_is_at_its_mean(page, addr
     assert "up_3=2" in page.url
 
 
-def test_a_table_has_no_pictures_to_decode(page, address, networks):
-    page.goto(f"{address}latent_plane/?run={networks[2].run.key}")
-    words = "This page decodes pictures, and this network’s data is a table of columns."
-    expect(page.get_by_text(words)).to_be_visible()
+def test_a_tables_planes_have_the_colours_of_a_column_that_is_chosen(page, address, networks):
+    of = networks[2]
+    opened(page, address, of, tiles="5")
+    page.get_by_role("combobox", name="Colour").select_option("Error")
+    until(page, f"({PLOT})('.pcae-l-plane .js-plotly-plot').data[3].marker.colorbar.title.text"
+          " === 'Error'")  # fmt: skip
+    decoded_wholly(page)
+    both = planes(of, Grid((0, 1), 5, 0.98, True))
+    low, high = span(of.data.values(of.data.test.pixels())[:, 2])
+    stops = [[int(color[at : at + 2], 16) for at in (1, 3, 5)] for color in RISING["dark"]]
+    for plane, kind in zip(both, ("PC", "code"), strict=True):
+        figure = drawn(page, kind)
+        assert_shown(figure, plane, kind)
+        source = figure["layout"]["images"][0]["source"].partition(",")[2]
+        picture = np.asarray(Image.open(io.BytesIO(base64.b64decode(source))).convert("RGB"))
+        side = len(picture) // 5
+        shown = picture[side // 2 :: side, side // 2 :: side][::-1]
+        share = (of.data.values(plane.images)[..., 2] - low) / (high - low)
+        at = np.clip(share, 0, 1) * (len(stops) - 1)
+        wanted = [np.interp(at, range(len(stops)), channel) for channel in zip(*stops, strict=True)]
+        np.testing.assert_allclose(shown, np.stack(wanted, axis=-1), atol=12)
+        bar = figure["data"][3]["marker"]
+        np.testing.assert_allclose([bar["cmin"], bar["cmax"]], [low, high], rtol=0.05)
+    expect(page.get_by_text("Colour: the Error that each method makes")).to_be_visible()
+    assert f"colour_by_{of.data.digest}=column-3" in page.url
+    assert not page.locator(".pcae-l-film img").count()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save the tiles as a table (CSV)").click()
+    head, row, *_ = csv.reader(io.StringIO(download.value.path().read_text()))
+    assert head == ["method", "number 1", "number 2", *of.data.columns]
+    values = np.array(row[3:], float)
+    np.testing.assert_allclose(values, of.data.values(both[0].images)[0, 0], rtol=1e-2, atol=1e-2)
 
 
 def sides_of(networks):

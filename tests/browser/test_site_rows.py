@@ -254,3 +254,15 @@ def test_a_table_has_its_values_in_its_own_units(page, address, networks):
     jacobian = model.decoder_jacobian(model.encode(images[[i]])[0])
     ofs = [[*of.pca.components[:2, c], *jacobian[:, c]] for c in range(5)]
     np.testing.assert_allclose(np.array(found, float), ofs, atol=1e-4)
+
+
+def test_explore_shows_the_values_of_a_tables_row_whole(page, address, networks):
+    page.goto(f"{address}?run={networks[2].run.key}")
+    cells = page.locator(".pcae-x-values td")
+    page.locator(".pcae-x[data-whole]").wait_for()
+    assert cells.count() == 3 * 5
+    cut = "(cells) => cells.filter((cell) => cell.scrollWidth > cell.clientWidth).length"
+    assert all(cells.all_inner_texts())
+    assert cells.evaluate_all(cut) == 0
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -23,11 +23,11 @@ from pcae.data.dataset import Dataset, Split
 from pcae.figures import sides
 from pcae.figures.charts import error_by_class, plain
 from pcae.figures.colors import DARK, LIGHT
-from pcae.figures.plane import decoded_plane
+from pcae.figures.plane import Shades, decoded_plane
 from pcae.methods import pca
 from pcae.methods.autoencoder import Autoencoder
 from pcae.methods.metrics import error_per_image, error_per_pixel, principal_angles
-from pcae.methods.plane import Decoded, Grid, between, decoded
+from pcae.methods.plane import Decoded, Grid, between, decoded, field
 from pcae.settings import CHOICES
 from pcae.store import EpochRecord
 from pcae.training.quality import Quality
@@ -155,11 +155,17 @@ def _planes(data: Dataset) -> bytes:
         plane = decoded(codes, labels, 3, decode, grid)
         arrays |= {f"{name}.{part}": of for part, of in _plane(plane).items()}
         way = between(codes[[0, 9]], 5)
-        figures[name] = plain(
-            decoded_plane("The net", "red", "says", "code", plane, (3, 4), data.classes, way)
-        )
-        figures[name]["data"][0].pop("customdata")  # which the arrays have
-        figures[name]["layout"]["images"][0].pop("source")  # and of which JavaScript's is finer
+        mean = field(plane.places(codes), codes.sum(axis=1))
+        arrays[f"{name}.field"] = mean[::EVERY, ::EVERY]
+        told = ("The net", "red", "says", "code", plane)
+        shades = Shades("< 5 %", mean, -3.0, 4.5)
+        for title, figure in {
+            name: decoded_plane(*told, (3, 4), data.classes, way),
+            f"{name} of a table": decoded_plane(*told, None, data.classes, way, shades=shades),
+        }.items():
+            figures[title] = plain(figure)
+            figures[title]["data"][0].pop("customdata")  # which the arrays have
+            figures[title]["layout"]["images"][0].pop("source")  # and JavaScript's is finer
     singles = {name: np.ascontiguousarray(of, _SINGLE.get(of.dtype)) for name, of in arrays.items()}
     return save(singles, {"figures": json.dumps(figures)})
 

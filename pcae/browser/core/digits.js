@@ -13,7 +13,7 @@ import { fullOf } from "./numerics.js";
 
 const KEPT = 2; // albums
 export const TARGET = "target";
-const COLUMN = "column-"; // and its number, from 1
+export const COLUMN = "column-"; // and its number, from 1
 /** @type {Map<string, Album>} */
 const albums = new Map();
 
@@ -140,14 +140,13 @@ export class Digits {
    */
   measured(measure) {
     if (measure === TARGET) return this.targets ?? null;
-    const { images, inputs, limits, pieces, album } = this;
+    const { images, inputs, pieces, album } = this;
     const column = Number(measure.slice(COLUMN.length)) - 1;
-    if (!measure.startsWith(COLUMN) || !limits || !(column >= 0 && column < inputs)) return null;
+    if (!measure.startsWith(COLUMN) || !(column >= 0 && column < inputs)) return null;
     if (!pieces.every((piece) => album.there.has(piece))) return null;
     if (this.#measured.measure !== measure) {
-      const [low, high] = [limits[column], limits[inputs + column]];
       const of = (/** @type {number} */ i) => images[i * inputs + column] / fullOf(images);
-      const values = Float32Array.from(this.labels, (_, i) => low + of(i) * (high - low));
+      const values = Float32Array.from(this.labels, (_, i) => inUnits(this, column, of(i)));
       this.#measured = { measure, values };
     }
     return this.#measured.values;
@@ -174,4 +173,17 @@ export class Digits {
     if (this.targets) return `${name}, ${this.target} ${this.targets[i].toPrecision(4)}`;
     return this.labelled ? `${this.classes[this.labels[i]]}, ${name}` : name;
   }
+}
+
+/**
+ * A value of a column in the units of the data.
+ *
+ * @param {Pick<Digits, "limits" | "inputs">} digits
+ * @param {number} column
+ * @param {number} share - in [0, 1], or beyond.
+ */
+export function inUnits({ limits, inputs }, column, share) {
+  if (!limits) return share;
+  const [low, high] = [limits[column], limits[inputs + column]];
+  return low + share * (high - low);
 }

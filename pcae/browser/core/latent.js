@@ -28,6 +28,8 @@ const TICK_ROOM = 0.09;
  * @property {Map<number, number[]>} names
  */
 
+/** A value a cell, the lowest row first. @typedef {{ values: ArrayLike<number>, rows: number, columns: number }} Field */
+
 /** One coordinate, drawn from 0 to 1: values, rising, and where they are; linear in between. */
 export class Axis {
   /**
@@ -130,21 +132,13 @@ function interpolated(at, places, values) {
  * @returns {Regions}
  */
 export function regionsOf(places, labels, classes) {
-  const edge = Math.round(3 * WIDTH * BINS); // bins outside that reach in
-  const width = BINS + 2 * edge;
-  const flat = places.length === 1;
-  const height = flat ? 1 : width;
-  const counts = new Float32Array(classes * height * width);
+  const { binOf, bins, rows, cells, sums } = binsOf(places);
+  const counts = new Float32Array(classes * bins);
   for (let i = 0; i < labels.length; i++) {
-    const [x, y] = places.map((along) => Math.floor(along[i] * BINS) + edge);
-    const row = flat ? 0 : y;
-    if (!(x >= 0 && x < width && row >= 0 && row < height)) continue;
-    counts[(labels[i] * height + row) * width + x] += 1;
+    const bin = binOf(i);
+    if (bin >= 0) counts[labels[i] * bins + bin] += 1;
   }
-  const at = Float64Array.from({ length: CELLS }, (_, i) => (i + 0.5) / CELLS);
-  const of = Float64Array.from({ length: width }, (_, i) => (i + 0.5 - edge) / BINS);
-  const density = smooth(counts, classes, flat ? 1 : 2, at, of, WIDTH);
-  const cells = flat ? CELLS : CELLS ** 2;
+  const density = sums(counts, classes);
   const first = new Int16Array(cells);
   for (let cell = 0; cell < cells; cell++) {
     let [sum, most] = [0, 0];
@@ -155,8 +149,60 @@ export function regionsOf(places, labels, classes) {
     }
     first[cell] = sum >= LEAST ? most : -1;
   }
-  const rows = flat ? 1 : CELLS;
-  return { labels: first, rows, columns: CELLS, names: namePlaces(first, rows, at, classes) };
+  return { labels: first, rows, columns: CELLS, names: namePlaces(first, rows, classes) };
+}
+
+/**
+ * The mean of the digits' values about each cell, NaN where there are no digits.
+ *
+ * @param {ArrayLike<number>[]} places - as for `regionsOf`.
+ * @param {ArrayLike<number>} values
+ * @returns {Field}
+ */
+export function fieldOf(places, values) {
+  const { binOf, bins, rows, cells, sums } = binsOf(places);
+  const counts = new Float32Array(2 * bins); // digits, then their values
+  for (let i = 0; i < values.length; i++) {
+    const bin = binOf(i);
+    if (bin < 0) continue;
+    counts[bin] += 1;
+    counts[bins + bin] += values[i];
+  }
+  const found = sums(counts, 2);
+  const mean = (/** @type {number} */ cell) =>
+    found[cell] >= LEAST ? found[cells + cell] / found[cell] : NaN;
+  return { rows, columns: CELLS, values: Float64Array.from({ length: cells }, (_, i) => mean(i)) };
+}
+
+/**
+ * Where digits are counted, and what their counts are about every cell.
+ *
+ * @param {ArrayLike<number>[]} places
+ */
+function binsOf(places) {
+  const edge = Math.round(3 * WIDTH * BINS); // bins outside that reach in
+  const width = BINS + 2 * edge;
+  const flat = places.length === 1;
+  const height = flat ? 1 : width;
+  const of = Float64Array.from({ length: width }, (_, i) => (i + 0.5 - edge) / BINS);
+  const at = cellMiddles();
+  return {
+    bins: height * width,
+    rows: flat ? 1 : CELLS,
+    cells: flat ? CELLS : CELLS ** 2,
+    /** The bin of a digit; -1 far outside. @param {number} i */
+    binOf(i) {
+      const [x, y] = places.map((along) => Math.floor(along[i] * BINS) + edge);
+      const row = flat ? 0 : y;
+      return x >= 0 && x < width && row >= 0 && row < height ? row * width + x : -1;
+    },
+    /** @param {Float32Array} counts @param {number} planes */
+    sums: (counts, planes) => smooth(counts, planes, places.length, at, of, WIDTH),
+  };
+}
+
+function cellMiddles() {
+  return Float64Array.from({ length: CELLS }, (_, i) => (i + 0.5) / CELLS);
 }
 
 /**
@@ -164,11 +210,10 @@ export function regionsOf(places, labels, classes) {
  *
  * @param {Int16Array} first - the class in each cell.
  * @param {number} rows
- * @param {Float64Array} at - where the cells are.
  * @param {number} classes
  */
-function namePlaces(first, rows, at, classes) {
-  const few = at.filter((_, cell) => cell % NAME_EVERY === 0);
+function namePlaces(first, rows, classes) {
+  const few = cellMiddles().filter((_, cell) => cell % NAME_EVERY === 0);
   const across = few.length;
   const size = rows === 1 ? across : across ** 2;
   const own = new Float32Array(classes * size);

@@ -65,7 +65,7 @@ export class Scatter {
     const box = { left: 0, top: 0, width: this.width, height: this.height };
     const inkOfClass = (/** @type {number} */ i) => inks[labels[i] % inks.length];
     this.dots.draw(box, this.ranges, at, [{ ...some, inkOf: inkOfClass }]);
-    const places = middles(order, at, labels, classes.length);
+    const places = classes.length > 1 ? middles(order, at, labels, classes.length) : [];
     const marks = places.flatMap((middle, label) =>
       middle ? [{ label, name: classes[label], at: this.pixel(...middle) }] : []
     );

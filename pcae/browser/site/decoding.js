@@ -26,6 +26,8 @@ import { axisOf, regionsOf, tilesOf } from "../core/latent.js";
 export class Decoding {
   /** @type {Decoded | null} */
   plane = null;
+  /** Of all digits along the plane's axes. @type {Float64Array[]} */
+  places = [];
   /** @type {Float32Array[]} */
   #codes = [];
   #left = 0; // tiles
@@ -68,6 +70,7 @@ export class Decoding {
     const places = columns.map((values, d) =>
       Float64Array.from(values, (value) => axes[d].position(value))
     );
+    this.places = places;
     return { axes, regions: regionsOf(places, labels, classes) };
   }
 

@@ -2,6 +2,7 @@
 
 import { element } from "../core/element.js";
 import { firstOther, inWords, SHARES } from "./latent_state.js";
+import { CLASS, meaningOf } from "./plane_colour.js";
 import { button, number, select, slider, toggle } from "./widgets.js";
 
 /** @import { Bounds, State } from "./latent_state.js" */
@@ -17,21 +18,19 @@ export class LatentControls {
    * @param {State} state
    * @param {Bounds} bounds
    * @param {string} noun
-   * @param {HTMLElement} table - a link to the pictures as a table.
+   * @param {string} tiles - what tiles are called.
+   * @param {HTMLElement} table - a link to them as a table.
    * @param {Acts} acts
    */
-  constructor(state, { k, tests }, noun, table, { changed, pair }) {
+  constructor(state, { k, tests, colours }, noun, tiles, table, { changed, pair }) {
     this.state = state;
-    this.caption = element(
-      "p",
-      { className: "pcae-site-caption" },
-      `Colour: the class with most test ${noun}s there. Black: no ${noun}s.`,
-    );
+    this.caption = element("p", { className: "pcae-site-caption" });
+    this.meaning = (/** @type {string} */ colour) => meaningOf(colour, colours, noun);
     const change = (/** @type {Partial<State>} */ part) => {
       this.set({ ...this.state, ...part });
       changed(this.state);
     };
-    const across = k > 1 ? "Pictures across and up" : "Pictures in a row";
+    const across = k > 1 ? `${tiles} across and up` : `${tiles} in a row`;
     this.tiles = slider(across, 5, 30, state.tiles, (tiles) => change({ tiles }));
     this.share = slider(
       "Part of the plane",
@@ -43,16 +42,17 @@ export class LatentControls {
     );
     this.share.root.title =
       `How many of the test ${noun}s lie in the part that is drawn, along each axis.`;
-    const isOn = { quantiles: state.quantiles, regions: state.regions };
     this.quantiles = toggle(
       "Spread crowded places",
-      isOn.quantiles,
+      state.quantiles,
       (quantiles) => change({ quantiles }),
     );
     this.quantiles.root.title =
       `On: each column of pictures, and each row, holds as many test ${noun}s as another. Off: ` +
       "equal steps of the numbers.";
-    this.regions = toggle("Colour by class", isOn.regions, (regions) => change({ regions }));
+    this.colour = colours.length
+      ? select("Colour", colours, state.colour, (colour) => change({ colour }))
+      : byClass(state.colour, (colour) => change({ colour }));
     this.axes = k > 2 ? this.#axes(k, change) : null;
     const named = (/** @type {string} */ name) =>
       `${noun[0].toUpperCase()}${noun.slice(1)} ${name}`;
@@ -71,7 +71,7 @@ export class LatentControls {
     const axes = this.axes ? [beside(this.axes[0].root, this.axes[1].root)] : [];
     this.parts = [
       element("div", { className: "pcae-l-group" }, this.tiles.root, this.share.root),
-      element("div", { className: "pcae-l-group" }, this.quantiles.root, this.regions.root),
+      element("div", { className: "pcae-l-group" }, this.quantiles.root, this.colour.root),
       element(
         "div",
         { className: "pcae-l-group" },
@@ -110,10 +110,11 @@ export class LatentControls {
     this.tiles.set(state.tiles);
     this.share.set(SHARES.indexOf(state.share));
     this.quantiles.set(state.quantiles);
-    this.regions.set(state.regions);
+    this.colour.set(state.colour);
     this.a.set(state.pair[0]);
     this.b.set(state.pair[1]);
-    this.caption.hidden = !state.regions;
+    this.caption.textContent = this.meaning(state.colour);
+    this.caption.hidden = !state.colour;
     if (!this.axes) return;
     const [across, up] = this.axes;
     across.set(String(state.across));
@@ -122,6 +123,20 @@ export class LatentControls {
     }
     up.set(String(state.up));
   }
+}
+
+/**
+ * Whether classes are shown, as a choice of colour.
+ *
+ * @param {string} colour
+ * @param {(colour: string) => void} onChange
+ */
+function byClass(colour, onChange) {
+  const box = toggle("Colour by class", colour === CLASS, (on) => onChange(on ? CLASS : ""));
+  return {
+    root: box.root,
+    set: (/** @type {string} */ colour) => box.set(colour === CLASS),
+  };
 }
 
 /** @param {number} number @returns {[string, string]} */

@@ -1,53 +1,58 @@
 /** Latent plane: what each method makes of every place in its plane, and between two digits. */
 
 import { asCsv } from "../core/csv.js";
+import { TARGET } from "../core/digits.js";
 import { element } from "../core/element.js";
 import { addStyle, fetchPlotly } from "../core/fetched.js";
 import { between } from "../core/latent.js";
 import { living } from "../core/living.js";
-import { fullOf } from "../core/numerics.js";
 import { downloadLink, save } from "../core/saving.js";
 import { World } from "../core/world.js";
 import { Decoding } from "./decoding.js";
+import { mean, meansOf } from "./means.js";
+import { film, STEPS, wayOf } from "./film.js";
 import { anyPair, queryOf, readState } from "./latent_state.js";
 import { LatentControls } from "./latent_controls.js";
 import { chart } from "./mounted.js";
-import { decodedPlane, pictureOf } from "./plane.js";
-import { painted, panel } from "./rows.js";
+import { decodedPlane } from "./plane.js";
+import { CLASS, coloursOf, shadesOf } from "./plane_colour.js";
+import { painted } from "./rows.js";
+import { tableOf } from "./tiles_table.js";
+import { pictureOf, shaded, tinted } from "./tiles.js";
 
 /** @import { Component, SiteData, Values } from "../types.d.ts" */
 /** @import { Life } from "../core/living.js" */
 /** @import { Bounds, State } from "./latent_state.js" */
-/** @import { Names } from "./plane.js" */
-/** @import { Row } from "./rows.js" */
+/** @import { Decoded, Names } from "./plane.js" */
 
-const STEPS = 11;
-const PICTURE = 92; // pixels, of a picture of the film
 const PLANE_HEIGHT = 496;
 const STRIP_HEIGHT = 172;
 const AROUND = 14; // what a square plane is higher than wide, with its title and axes
+const KEY = 82; // what the key of values takes of its width
 const FIRST_MS = 60; // of decoding, before a change is shown
 const NEXT_MS = 400; // and between what is shown then
 const SLICE_MS = 25; // of decoding, before the visitor's next change is looked for
-const NOT_PICTURES = "This page decodes pictures, and this network’s data is a table of columns.";
 const DIVERGED =
   "This network’s codes are not numbers: its training has diverged. Choose another network.";
 const FOOT = "This page has all that the app’s has.";
-/** @type {Names[]} PCA's and the autoencoder's */
+/** @type {(Names & { ofTable: string })[]} PCA's and the autoencoder's */
 const NAMES = [
   {
     title: "PCA",
     color: "var(--pcae-pca)",
     says: "blends the same pictures everywhere",
+    ofTable: "changes evenly",
     kind: "PC",
   },
   {
     title: "Autoencoder",
     color: "var(--pcae-autoencoder)",
     says: "draws something else from place to place",
+    ofTable: "changes from place to place",
     kind: "code",
   },
 ];
+const NOTHING = { k: 2, digest: "", tests: 1, pair: /** @type {[number, number]} */ ([0, 0]) };
 
 addStyle("site/pages.css");
 addStyle("site/charts.css");
@@ -58,7 +63,7 @@ class Method {
   decoding = null;
   shown = ""; // what is drawn
 
-  /** @param {Names} names */
+  /** @param {typeof NAMES[number]} names */
   constructor(names) {
     this.names = names;
     this.chart = chart();
@@ -74,9 +79,9 @@ class LatentPlane {
   /** @type {LatentControls | null} */
   controls = null;
   /** @type {State} */
-  state = readState({}, { k: 2, digest: "", tests: 1, pair: [0, 0] }).state;
+  state = readState({}, { ...NOTHING, colours: [] }).state;
   /** @type {Bounds} */
-  bounds = { k: 2, digest: "", tests: 1, pair: [0, 0] };
+  bounds = { ...NOTHING, colours: [] };
   run = ""; // the address of what is shown
   film = ""; // which is drawn
   turn = 0; // of drawing
@@ -102,14 +107,14 @@ class LatentPlane {
 
   /** @param {Component<SiteData>} component */
   async show({ data, setStateValue, setTriggerValue }) {
-    const { shape, digest, tests, noun, pair } = data.dataset;
+    const { digest, tests, noun, pair } = data.dataset;
     this.data = data;
     this.tell = setStateValue;
-    if (!shape) return this.#say(NOT_PICTURES);
     const { k } = data.network.config;
     const pinned = data.pinned.filter((i) => i < tests);
     const first = pinned.length > 1 ? [pinned[0], pinned[1]] : pair;
-    this.bounds = { k, digest, tests, pair: /** @type {[number, number]} */ (first) };
+    const colours = coloursOf(data.dataset);
+    this.bounds = { k, digest, tests, colours, pair: /** @type {[number, number]} */ (first) };
     const { state, wrong } = readState(data.query, this.bounds);
     this.state = state;
     if (this.run && this.run !== data.run) setStateValue("query", queryOf(state, this.bounds));
@@ -145,14 +150,17 @@ class LatentPlane {
     this.film = "";
     const flat = this.bounds.k === 1;
     this.top.classList.toggle("pcae-l-strips", flat);
-    this.words.textContent = wayOf(noun);
+    this.rows.replaceChildren();
+    const { shape } = data.dataset;
+    this.words.textContent = shape ? wayOf(noun) : "";
     const table = downloadLink(
-      "Save the pictures as a table (CSV)",
-      "Where each picture is, and its pixels",
+      `Save the ${shape ? "pictures" : "tiles"} as a table (CSV)`,
+      shape ? "Where each picture is, and its pixels" : "Where each tile is, and its values",
       () => this.#saveTable(),
     );
     const links = element("div", { className: "pcae-d" }, table);
-    this.controls = new LatentControls(this.state, this.bounds, noun, links, {
+    const tiles = shape ? "Pictures" : "Tiles";
+    this.controls = new LatentControls(this.state, this.bounds, noun, tiles, links, {
       changed: (state) => this.#change(state),
       pair: () => this.world ? anyPair(this.world.labels) : null,
     });
@@ -166,7 +174,6 @@ class LatentPlane {
     this.world = world;
     world.changed = () => this.#later();
     this.#want();
-    if (this.bounds.k > 2) world.load(this.state.pair[0]); // all images: the means want them
   }
 
   /** Fetch what the planes need, and the digits of the film. */
@@ -175,6 +182,9 @@ class LatentPlane {
     if (!world) return;
     const pieces = this.state.pair.map((i) => world.pieceOf(i));
     world.want("decoder", "pca", ...pieces).catch(() => {}); // it is said when it is drawn
+    const { colour, pair } = this.state;
+    const ofColumn = colour !== TARGET && world.measures.has(colour);
+    if (this.bounds.k > 2 || ofColumn) world.load(pair[0]); // all images, for means and colours
   }
 
   /** @param {State} state */
@@ -249,17 +259,22 @@ class LatentPlane {
   async #drawPlane(method, world) {
     const { k } = this.bounds;
     const { decoding, names } = method;
-    if (!decoding?.plane || !world.shape || !this.data) return;
-    const height = this.#heightOf(method);
+    if (!decoding?.plane || !this.data) return;
+    const { colour } = this.state;
+    const { plane, places } = decoding;
+    const { classes, shape } = world;
+    const shades = shadesOf(world, colour, plane, places);
+    if (!shades && world.measures.has(colour)) return; // they are coming
+    const height = this.#heightOf(method, shades !== null);
     const key = JSON.stringify([this.run, this.state, decoding.left, height]);
     if (key === method.shown) return;
     method.shown = key;
-    const { regions } = this.state;
-    const { classes, shape } = world;
-    const says = k > 2 ? `the other ${names.kind}s at their mean` : names.says;
-    const source = pictureOf(decoding.plane, shape, regions ? classes.length : 0);
+    const named = colour === CLASS ? classes : [];
+    const own = shape ? names.says : names.ofTable;
+    const told = { ...names, says: k > 2 ? `the other ${names.kind}s at their mean` : own };
+    const ground = shades ? shaded(shades, shape !== null) : tinted(plane.regions, named.length);
+    const source = pictureOf(plane, shape, ground);
     const way = this.#way(method, world);
-    const told = { ...names, says };
     await method.chart.show({
       code: this.data.code,
       name: `plane_${names.kind}`,
@@ -267,15 +282,20 @@ class LatentPlane {
       height,
       csv: false,
       timed: false,
-      figure: decodedPlane(told, decoding.plane, shape, classes, way, source, regions),
+      figure: decodedPlane(told, plane, shape, named, way, source, shades),
     });
     method.chart.root.dataset.left = String(decoding.left);
   }
 
-  /** How high a plane is drawn: no higher than it is wide. @param {Method} method */
-  #heightOf({ chart: { root } }) {
+  /**
+   * How high a plane is drawn: no higher than it is wide, without the key of its colours.
+   *
+   * @param {Method} method
+   * @param {boolean} keyed
+   */
+  #heightOf({ chart: { root } }, keyed) {
     if (this.bounds.k === 1) return STRIP_HEIGHT;
-    return Math.min(PLANE_HEIGHT, root.clientWidth + AROUND);
+    return Math.min(PLANE_HEIGHT, root.clientWidth + AROUND - (keyed ? KEY : 0));
   }
 
   /**
@@ -296,53 +316,31 @@ class LatentPlane {
 
   /** Draw the way as pictures, once all of it is here. @param {World} world */
   async #drawFilm(world) {
-    const { k } = this.bounds;
     const { pair } = this.state;
-    const [a, b] = pair.map((i) => world.image(i));
-    const [pca, network] = this.methods;
     const key = JSON.stringify([this.run, pair]);
-    if (!a || !b || !pca.decoding || !network.decoding || !world.shape || this.film === key) return;
+    if (this.film === key || this.methods.some((of) => !of.decoding)) return;
+    const ways = this.methods.map((method) => ({
+      ...method.names,
+      codes: this.#way(method, world),
+      decode: (/** @type {Float32Array} */ at) => method.decoding?.points.decode(at) ?? at,
+    }));
+    const rows = film(world, pair, ways);
+    if (!rows) return;
     this.film = key;
-    /** @type {Row[]} */
-    const rows = [
-      { title: "Pixels", images: between(a, b, STEPS), subtitle: `all ${world.inputs}` },
-      ...this.methods.map((method) => ({
-        title: method.names.title,
-        images: this.#way(method, world).map((at) => method.decoding?.points.decode(at) ?? at),
-        subtitle: `${k} ${method.names.kind}${k > 1 ? "s" : ""}`,
-      })),
-    ];
-    const ends = pair.map((i, d) =>
-      "AB"[d] + (world.labelled ? `: ${world.classes[world.labels[i]]}` : "")
-    );
-    const shares = Array.from(
-      { length: STEPS - 2 },
-      (_, step) => `${Math.round(100 * (step + 1) / (STEPS - 1))}%`,
-    );
-    const film = panel(rows, PICTURE, world.shape, [ends[0], ...shares, ends[1]]);
-    await painted([film]);
-    if (this.film === key) this.rows.replaceChildren(film);
+    await painted([rows]);
+    if (this.film === key) this.rows.replaceChildren(rows);
   }
 
   #saveTable() {
     const { data, world } = this;
     if (!data || !world) return;
-    const [first] = this.methods;
     if (this.methods.some((of) => !of.decoding?.plane)) return;
-    const numbers = first.decoding?.plane?.numbers ?? [];
-    const axes = numbers.map((number) => `number ${number + 1}`);
-    const pixels = Array.from({ length: world.inputs }, (_, pixel) => `pixel ${pixel}`);
-    /** @type {unknown[][]} */
-    const table = [["method", ...axes, ...pixels]];
-    for (const { decoding, names } of this.methods) {
+    const planes = this.methods.map(({ decoding, names }) => {
       decoding?.work(Infinity);
-      const { middles = [], images = [] } = decoding?.plane ?? {};
       const name = names.kind === "PC" ? "PCA" : "autoencoder";
-      middles.forEach((middle, tile) => {
-        const values = Array.from(images[tile] ?? [], (value) => value.toFixed(4));
-        table.push([name, ...middle, ...values]);
-      });
-    }
+      return { name, plane: /** @type {Decoded} */ (decoding?.plane) };
+    });
+    const table = tableOf(world, planes);
     save(asCsv(table), `latent_plane_${data.network.key}.csv`);
   }
 
@@ -350,39 +348,6 @@ class LatentPlane {
     this.world?.end();
     for (const { chart } of this.methods) chart.leave();
   }
-}
-
-/** @param {ArrayLike<number>} values */
-function mean(values) {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i];
-  return sum / values.length;
-}
-
-/**
- * The digits' mean scores on k components: of more than those that come with the points, the scores
- * of their mean image.
- *
- * @param {World} world
- * @param {number} k
- */
-function meansOf(world, k) {
-  if (k <= 2) {
-    return Float64Array.from({ length: k }, (_, number) => mean(world.column("pca", number)));
-  }
-  const { images, inputs } = world;
-  const sums = new Float64Array(inputs);
-  for (let at = 0; at < images.length; at++) sums[at % inputs] += images[at];
-  const full = fullOf(images) * (images.length / inputs);
-  return world.pca.transform(Float32Array.from(sums, (sum) => sum / full), k);
-}
-
-/** What the film shows. @param {string} noun */
-function wayOf(noun) {
-  return `Equal steps on the straight line from ${noun} A to ${noun} B, which the planes show too. ` +
-    `In the pixels one ${noun} fades while the other appears. PCA is linear: its row fades just so ` +
-    "from one reconstruction to the other. The autoencoder draws at every step, as well as it " +
-    `can, a ${noun} of a class that lies on the way.`;
 }
 
 export const { show, leave } = living(LatentPlane);

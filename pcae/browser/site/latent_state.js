@@ -1,8 +1,10 @@
 /** What Latent plane's controls show, and how its address says it: as that of the app's page. */
 
+import { CLASS } from "./plane_colour.js";
 import { asText, readHeld, within, writeHeld } from "./held.js";
 
 /** @import { Widget } from "./held.js" */
+/** @import { Choice } from "./widgets.js" */
 
 export const SHARES = [0.5, 0.75, 0.9, 0.95, 0.98, 1, 1.5, 2];
 
@@ -11,7 +13,7 @@ export const SHARES = [0.5, 0.75, 0.9, 0.95, 0.98, 1, 1.5, 2];
  * @property {number} tiles - across and up.
  * @property {number} share
  * @property {boolean} quantiles
- * @property {boolean} regions - whether they are shown.
+ * @property {string} colour - `CLASS`, one of the bounds' colours, or "" for none.
  * @property {number} across - which number, from 1; of one or two numbers always the first.
  * @property {number} up
  * @property {[a: number, b: number]} pair - test digits.
@@ -23,6 +25,7 @@ export const SHARES = [0.5, 0.75, 0.9, 0.95, 0.98, 1, 1.5, 2];
  * @property {string} digest - of the data.
  * @property {number} tests
  * @property {[a: number, b: number]} pair - where the address names none.
+ * @property {Choice[]} colours - the usual first; none where there are classes or none.
  */
 
 /**
@@ -42,7 +45,11 @@ export function readState(query, bounds) {
     tiles: Number(values.tiles),
     share: Number(values.share),
     quantiles: values.quantiles === "True",
-    regions: values.regions === "True",
+    colour: bounds.colours.length
+      ? values[colourName(bounds)]
+      : values.regions === "True"
+      ? CLASS
+      : "",
     across: first,
     up: Number(values[`up_${k}`] ?? firstOther(first)),
     pair: /** @type {[number, number]} */ ([a, b]),
@@ -56,7 +63,7 @@ export function readState(query, bounds) {
  * @param {State} state
  * @param {Bounds} bounds
  */
-export function queryOf({ tiles, share, quantiles, regions, across, up, pair }, bounds) {
+export function queryOf({ tiles, share, quantiles, colour, across, up, pair }, bounds) {
   const { k } = bounds;
   const [a, b] = digitNames(bounds);
   const axes = k > 2 ? { [`across_${k}`]: String(across), [`up_${k}`]: String(up) } : {};
@@ -64,7 +71,9 @@ export function queryOf({ tiles, share, quantiles, regions, across, up, pair }, 
     tiles: String(tiles),
     share: asFloat(share),
     quantiles: asText(quantiles),
-    regions: asText(regions),
+    ...bounds.colours.length
+      ? { [colourName(bounds)]: colour }
+      : { regions: asText(colour === CLASS) },
     ...axes,
     [a]: String(pair[0]),
     [b]: String(pair[1]),
@@ -90,11 +99,14 @@ function widgetsOf(across, bounds) {
     }
     : {};
   const [a, b] = digitNames(bounds);
+  const [first, ...others] = bounds.colours;
   return {
     tiles: ["18", within(5, 30)],
     share: ["0.98", SHARES.map(asFloat)],
     quantiles: ["True", ["False"]],
-    regions: ["True", ["False"]],
+    ...first
+      ? { [colourName(bounds)]: [first[0], others.map(([of]) => of)] }
+      : { regions: ["True", ["False"]] },
     ...axes,
     [a]: [String(pair[0]), within(0, tests - 1)],
     [b]: [String(pair[1]), within(0, tests - 1)],
@@ -104,6 +116,11 @@ function widgetsOf(across, bounds) {
 /** @param {Bounds} bounds */
 function digitNames({ digest }) {
   return [`digit_a_${digest}`, `digit_b_${digest}`];
+}
+
+/** @param {Bounds} bounds */
+function colourName({ digest }) {
+  return `colour_by_${digest}`;
 }
 
 /** A number as Python writes floats. @param {number} value */

@@ -3,22 +3,18 @@
  * `pcae/figures/plane.py` makes it, which says more of each.
  */
 
-import { element } from "../core/element.js";
 import { asMarkup, shortened } from "../core/markup.js";
-import { contextOf } from "../core/pictures.js";
+import { rising } from "../core/scale.js";
 import { darkClasses } from "../core/theme.js";
+import { GROUND, INK } from "./tiles.js";
 
 /** @import { Figure } from "../types.d.ts" */
-/** @import { Axis, Regions } from "../core/latent.js" */
+/** @import { Axis, Field, Regions } from "../core/latent.js" */
 
-const PIXELS = 560; // across the picture, about
-const GROUND = "#14181f"; // on a light page too, with the dark theme's colours
-const INK = "#ffffff";
 const SAYS = "font-size:.8em;font-weight:400;color:var(--pcae-muted)";
 const FEW = 20; // classes, that are all named
 const LETTER = 0.016; // of a plane, that a letter is wide
 const LINE = 0.05; // of a plane, that a name is high
-const TINT = 0.5; // how much of a class's colour its region has
 
 /**
  * A plane decoded on a grid, as far as it is decoded.
@@ -39,15 +35,22 @@ const TINT = 0.5; // how much of a class's colour its region has
  */
 
 /**
+ * Values that the ground of a plane shows, in the colours from low to high: what they are called,
+ * and one a cell, NaN where there is none.
+ *
+ * @typedef {{ name: string, low: number, high: number } & Field} Shades
+ */
+
+/**
  * The tiles of a plane, or of one axis, white on the colours of the classes' regions.
  *
  * @param {Names} names
  * @param {Decoded} plane
- * @param {[rows: number, columns: number]} shape - of a tile.
- * @param {string[]} classes
+ * @param {[rows: number, columns: number] | null} shape - of a tile; null where it is no picture.
+ * @param {string[]} classes - those whose regions are shown; none without.
  * @param {Float32Array[]} way - codes from digit A to digit B, drawn over it.
  * @param {string} source - the picture.
- * @param {boolean} tinted - whether the regions are shown.
+ * @param {Shades | null} shades - shown in the regions' place.
  * @returns {Figure}
  */
 export function decodedPlane(
@@ -57,13 +60,13 @@ export function decodedPlane(
   classes,
   way,
   source,
-  tinted,
+  shades = null,
 ) {
   const { axes, n, numbers, regions } = plane;
   const flat = axes.length === 1; // then the names stand above the tiles, and the way below
   const [x, y] = [0, 1].map((d) => way.map((code) => axes[d]?.position(code[numbers[d]]) ?? 0));
   const named = numbers.map((number) => `${kind} ${number + 1}`);
-  const labels = tinted ? roomy(regions, classes) : [];
+  const labels = classes.length && !shades ? roomy(regions, classes) : [];
   const edges = darkClasses(classes.length);
   const marks = labels.map(({ label, name, at: [across, up = 1] }) => ({
     ...mark(name, across, up, GROUND, INK, edges[label]),
@@ -72,14 +75,17 @@ export function decodedPlane(
   const last = way.length - 1;
   const ends = [mark("A", x[0], y[0], INK, GROUND), mark("B", x[last], y[last], INK, GROUND)];
   const still = { fixedrange: true, constrain: "domain" };
-  const ratio = (flat ? shape[0] / n : shape[0]) / shape[1];
+  const [high, wide] = shape ?? [1, 1];
+  const ratio = (flat ? high / n : high) / wide;
+  const key = shades ? [keyOf(shades)] : [];
+  const r = shades ? 90 : flat ? 24 : 8;
   const square = { scaleanchor: "x", scaleratio: ratio, constraintoward: "top" };
   const up = flat ? { visible: false, range: [0, 1] } : ticked(axes[1], named[1]);
   return {
-    data: [pointed(plane, named), ...line(x, y, !flat)],
+    data: [pointed(plane, named), ...line(x, y, !flat), ...key],
     layout: {
       title: { text: `${title} <span style='${SAYS}'>${says}</span>`, font: { color } },
-      margin: flat ? { l: 24, r: 24, t: 52, b: 8 } : { l: 58, r: 8, t: 32, b: 48 },
+      margin: flat ? { l: 24, r, t: 52, b: 8 } : { l: 58, r, t: 32, b: 48 },
       showlegend: false,
       hovermode: "closest",
       hoverdistance: -1,
@@ -161,6 +167,29 @@ function line(x, y, cliponaxis) {
 }
 
 /**
+ * A bar that says what the colours mean: beside the plane, of a trace without points.
+ *
+ * @param {Shades} shades
+ */
+function keyOf({ name, low, high }) {
+  const stops = rising(true);
+  const colorbar = {
+    thickness: 10,
+    len: 0.8,
+    x: 1.01,
+    y: 1,
+    yanchor: "top",
+    xpad: 0,
+    outlinewidth: 0,
+    title: { text: asMarkup(name), side: "right" },
+  };
+  const colorscale = stops.map((color, at) => [at / (stops.length - 1), color]);
+  const scale = { cmin: low, cmax: high, showscale: true, colorscale, colorbar };
+  const marker = { color: [low], ...scale };
+  return { type: "scatter", mode: "markers", x: [null], y: [null], hoverinfo: "skip", marker };
+}
+
+/**
  * A word on a plate.
  *
  * @param {string} text
@@ -200,72 +229,4 @@ export function general(value) {
   const [digits, power] = value.toExponential(5).split("e");
   if (Number(power) >= -4 && Number(power) < 6) return String(Number(value.toPrecision(6)));
   return `${Number(digits)}e${power[0]}${power.slice(1).padStart(2, "0")}`;
-}
-
-/**
- * The tiles' picture as a PNG in a data URI, on the colours of the classes' regions.
- *
- * @param {Decoded} plane
- * @param {[rows: number, columns: number]} shape
- * @param {number} classes - 0 without tints.
- */
-export function pictureOf(plane, shape, classes) {
-  const { pixels, width, height } = painted(plane, shape, classes);
-  const canvas = element("canvas", { width, height });
-  contextOf(canvas).putImageData(new ImageData(pixels, width, height), 0, 0);
-  return canvas.toDataURL("image/png");
-}
-
-/**
- * Its pixels: red, green, blue and opacity, from the top.
- *
- * @param {Decoded} plane
- * @param {[rows: number, columns: number]} shape
- * @param {number} classes
- */
-export function painted({ images, n, regions }, [down, across], classes) {
-  const rows = images.length / n;
-  const scale = Math.max(1, Math.round(PIXELS / (n * Math.max(down, across))));
-  const [width, height] = [n * across * scale, rows * down * scale];
-  const pixels = new Uint8ClampedArray(4 * width * height);
-  const [plain, ink] = [GROUND, INK].map(rgb);
-  const tinted = darkClasses(classes).map(rgb).map((color) =>
-    color.map((value, c) => (1 - TINT) * plain[c] + TINT * value)
-  );
-  const along = (/** @type {(x: number) => number} */ of) =>
-    Int32Array.from({ length: width }, (_, x) => of(x));
-  const cell = along((x) => cellOf(x, width, regions.columns));
-  const tile = along((x) => Math.floor(x / (across * scale)));
-  const column = along((x) => Math.floor(x / scale) % across);
-  for (let y = 0, at = 0; y < height; y++) {
-    const cells = (regions.rows - 1 - cellOf(y, height, regions.rows)) * regions.columns;
-    const first = (rows - 1 - Math.floor(y / (down * scale))) * n;
-    const line = Math.floor(y / scale) % down * across;
-    for (let x = 0; x < width; x++, at += 4) {
-      const ground = tinted[regions.labels[cells + cell[x]]] ?? plain;
-      const value = images[first + tile[x]]?.[line + column[x]] ?? 0;
-      const share = value > 0 ? Math.min(1, value) : 0;
-      pixels[at] = ground[0] + share * (ink[0] - ground[0]);
-      pixels[at + 1] = ground[1] + share * (ink[1] - ground[1]);
-      pixels[at + 2] = ground[2] + share * (ink[2] - ground[2]);
-      pixels[at + 3] = 255;
-    }
-  }
-  return { pixels, width, height };
-}
-
-/**
- * Which cell a pixel is in.
- *
- * @param {number} pixel
- * @param {number} pixels
- * @param {number} cells
- */
-function cellOf(pixel, pixels, cells) {
-  return Math.floor(pixel * cells / pixels);
-}
-
-/** @param {string} color */
-function rgb(color) {
-  return [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
 }

@@ -1,5 +1,6 @@
 /** Tables of plain columns, where pictures are shown of other data; as `pcae/ui/values.py` draws them. */
 
+import { inUnits } from "../core/digits.js";
 import { element } from "../core/element.js";
 
 /** @import { Row } from "./rows.js" */
@@ -40,17 +41,6 @@ export function columnsTable(world, figures) {
     ...figures.map(([, values]) => values[c].toFixed(4)),
   ]);
   return [table(["column", ...figures.map(([name]) => name)], lines, 1), ...more(world)];
-}
-
-/**
- * @param {World} world
- * @param {number} c - a column.
- * @param {number} share - in [0, 1].
- */
-function inUnits({ limits, tableColumns }, c, share) {
-  if (!limits) return share;
-  const [low, high] = [limits[c], limits[tableColumns.length + c]];
-  return low + share * (high - low);
 }
 
 /** @param {number} value */

@@ -1,7 +1,7 @@
 /** Axes, regions, tiles and ways are those of NumPy, for every kind of axis. */
 
 import { deepStrictEqual, ok } from "node:assert/strict";
-import { axisOf, between, regionsOf, tilesOf } from "../../../pcae/browser/core/latent.js";
+import { axisOf, between, fieldOf, regionsOf, tilesOf } from "../../../pcae/browser/core/latent.js";
 import { Autoencoder } from "../../../pcae/browser/core/numerics.js";
 import { assertClose, CONFIG, reference, row } from "../reference.js";
 
@@ -22,6 +22,11 @@ const means = columns.map((values) => values.reduce((a, b) => a + b, 0) / values
 /** @param {number} number */
 function column(number) {
   return Float32Array.from(labels, (_, i) => arrays.codes.data[3 * i + number]);
+}
+
+/** Whether the reference has a cell. @param {unknown} _ @param {number} cell */
+function isKept(_, cell) {
+  return cell % CELLS % EVERY === 0 && Math.floor(cell / CELLS) % EVERY === 0;
 }
 
 function deep() {
@@ -53,9 +58,7 @@ for (const [name, { numbers, n, spacing }] of Object.entries(GRIDS)) {
   Deno.test(`the regions of ${name} are those of NumPy`, () => {
     const places = axes.map((axis, d) => columns[numbers[d]].map((value) => axis.position(value)));
     const found = regionsOf(places, labels, 3);
-    const few = found.labels.filter((_, cell) =>
-      cell % CELLS % EVERY === 0 && Math.floor(cell / CELLS) % EVERY === 0
-    );
+    const few = found.labels.filter(isKept);
     const wanted = arrays[`${name}.regions`].data;
     ok(few.length === wanted.length);
     const differing = few.filter((label, cell) => label !== wanted[cell]).length;
@@ -63,6 +66,22 @@ for (const [name, { numbers, n, spacing }] of Object.entries(GRIDS)) {
     ok(new Set(wanted).size > 2);
     const names = [...found.names].flatMap(([label, at]) => [label, ...at]);
     assertClose(names, arrays[`${name}.names`].data);
+  });
+
+  Deno.test(`the means of values about the cells of ${name} are those of NumPy`, () => {
+    const places = axes.map((axis, d) => columns[numbers[d]].map((value) => axis.position(value)));
+    const sums = columns[0].map((value, i) => value + columns[1][i] + columns[2][i]);
+    const found = Array.from(fieldOf(places, sums).values).filter((_, cell) => isKept(0, cell));
+    const wanted = [...arrays[`${name}.field`].data];
+    ok(found.length === wanted.length);
+    const both = wanted.map((value, cell) => [value, found[cell]]).filter(([a, b]) =>
+      a + b === a + b
+    );
+    const nowhere = (/** @type {number[]} */ of) => of.filter(Number.isNaN).length;
+    ok(both.length > 20);
+    ok(Math.abs(nowhere(wanted) - nowhere(found)) <= 0.002 * wanted.length);
+    const far = both.filter(([a, b]) => Math.abs(a - b) > 1e-3 * Math.max(1, Math.abs(a))).length;
+    ok(far <= 0.002 * wanted.length, `${far} of ${both.length} cells differ`);
   });
 }
 

@@ -4,7 +4,7 @@ import { deepStrictEqual, equal, ok } from "node:assert/strict";
 import { anyPair, inWords, queryOf, readState } from "../../../pcae/browser/site/latent_state.js";
 
 /** @type {import("../../../pcae/browser/site/latent_state.js").Bounds} */
-const BOUNDS = { k: 3, digest: "abc", tests: 1000, pair: [17, 400] };
+const BOUNDS = { k: 3, digest: "abc", tests: 1000, pair: [17, 400], colours: [] };
 const USUAL = readState({}, BOUNDS).state;
 
 Deno.test("what is usual needs no words", () => {
@@ -29,7 +29,7 @@ Deno.test("a link of the app's is read, and written as it was", () => {
     tiles: 30,
     share: 2,
     quantiles: false,
-    regions: false,
+    colour: "",
     across: 2,
     up: 3,
     pair: [0, 999],
@@ -62,6 +62,22 @@ Deno.test("what cannot be is named, and the usual is shown", () => {
 Deno.test("of one or two numbers there is no choice of axes", () => {
   const { state, wrong } = readState({ across_2: "2" }, { ...BOUNDS, k: 2 });
   deepStrictEqual([state.across, state.up, wrong], [1, 2, ["unknown parts"]]);
+});
+
+Deno.test("where values are measured, the colour is one of them, the first by itself", () => {
+  /** @type {[string, string][]} */
+  const colours = [["target", "price"], ["column-1", "width"], ["column-2", "<b>"]];
+  const bounds = { ...BOUNDS, colours };
+  const { state } = readState({}, bounds);
+  deepStrictEqual([state.colour, queryOf(state, bounds)], ["target", {}]);
+  const query = { colour_by_abc: "column-2" };
+  const found = readState(query, bounds);
+  deepStrictEqual([found.state.colour, found.wrong], ["column-2", []]);
+  deepStrictEqual(queryOf(found.state, bounds), query);
+  for (const [name, text] of [["colour_by_abc", "column-3"], ["regions", "False"]]) {
+    const { state: { colour }, wrong } = readState({ [name]: text }, bounds);
+    deepStrictEqual([colour, wrong.length], ["target", 1]);
+  }
 });
 
 Deno.test("parts of the plane have words", () => {

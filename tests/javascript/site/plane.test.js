@@ -2,14 +2,25 @@
 
 import { deepStrictEqual, equal, ok } from "node:assert/strict";
 import { axisOf, between, regionsOf, tilesOf } from "../../../pcae/browser/core/latent.js";
-import { decodedPlane, general, painted } from "../../../pcae/browser/site/plane.js";
+import { decodedPlane, general } from "../../../pcae/browser/site/plane.js";
+import { painted, shaded, tinted } from "../../../pcae/browser/site/tiles.js";
 import { assertClose, reference } from "../reference.js";
 
+/** @import { Shades } from "../../../pcae/browser/site/plane.js" */
 /** @import { Spacing } from "../../../pcae/browser/core/latent.js" */
 
 const { arrays, about } = await reference("plane");
 const labels = arrays.labels.data;
 const columns = [0, 1, 2].map(column);
+const CLASSES = ["ant", "bee", "cow"];
+const SHADES = {
+  name: "< 5 %",
+  low: -3,
+  high: 4.5,
+  values: [-9, -3, NaN, 4.5],
+  rows: 2,
+  columns: 2,
+};
 const NAMES = { title: "The net", color: "red", says: "says", kind: "code" };
 
 /** @param {number} number */
@@ -56,12 +67,16 @@ const PLANES = [
   ["wide", [1, 2], 3, { share: 1.5, quantiles: true }],
   ["strip", [1], 6, { share: 1, quantiles: false }],
 ];
-for (const [name, ...grid] of PLANES) {
+/** @type {[string, [number, number] | null, Shades | null][]} */
+const KINDS = [["", [3, 4], null], [" of a table", null, SHADES]];
+const CASES = PLANES.flatMap((plane) => KINDS.map((kind) => /** @type {const} */ ([plane, kind])));
+for (const [[of, ...grid], [kind, shape, shades]] of CASES) {
+  const name = of + kind;
   Deno.test(`the figure of ${name} is Python's`, () => {
     const ends = [0, 9].map((i) => Float32Array.from(columns, (values) => values[i]));
     const way = between(ends[0], ends[1], 5);
     const plane = planeOf(...grid);
-    const figure = decodedPlane(NAMES, plane, [3, 4], ["ant", "bee", "cow"], way, "data:", true);
+    const figure = decodedPlane(NAMES, plane, shape, CLASSES, way, "data:", shades);
     const { data: [{ customdata, ...pointed }, ...line], layout: { images, ...layout } } =
       /** @type {any} */ (figure);
     const [{ source, ...image }] = images;
@@ -74,16 +89,16 @@ for (const [name, ...grid] of PLANES) {
 Deno.test("without tints no class is named and the ground is plain", () => {
   const plane = planeOf([0, 1], 4, { share: 1, quantiles: true });
   const way = [new Float32Array(3), new Float32Array(3)];
-  const { layout } = decodedPlane(NAMES, plane, [3, 4], ["a", "b", "c"], way, "data:", false);
+  const { layout } = decodedPlane(NAMES, plane, [3, 4], [], way, "data:");
   equal(layout.annotations?.length, 2);
-  const { pixels } = painted(plane, [3, 4], 0);
+  const { pixels } = painted(plane, [3, 4], tinted(plane.regions, 0));
   equal(new Set(new Uint32Array(pixels.buffer)).size, 1);
 });
 
 Deno.test("tiles are white on the colour of the class that is there, the lowest row last", () => {
   const plane = planeOf([0, 1], 4, { share: 1, quantiles: true });
   plane.images[1].fill(1); // the second of the lowest row
-  const { pixels, width, height } = painted(plane, [3, 4], 3);
+  const { pixels, width, height } = painted(plane, [3, 4], tinted(plane.regions, 3));
   const scale = width / 16;
   ok(Number.isInteger(scale) && height === 12 * scale);
   const at = (/** @type {number} */ x, /** @type {number} */ y) => [
@@ -102,6 +117,21 @@ Deno.test("tiles are white on the colour of the class that is there, the lowest 
   }
   ok(grounds.size > 1);
   equal(new Set(grounds.values()).size, grounds.size);
+});
+
+Deno.test("values are colours from the lowest to the highest, the lowest row last", () => {
+  const plane = planeOf([0, 1], 4, { share: 1, quantiles: true });
+  const { pixels, width, height } = painted(plane, null, shaded(SHADES, false));
+  equal(width, height);
+  const at = (/** @type {number} */ x, /** @type {number} */ y) =>
+    "#" + [...pixels.slice(4 * (y * width + x)).slice(0, 3)]
+      .map((value) => value.toString(16).padStart(2, "0")).join("");
+  const [left, right] = [0, width - 1];
+  const [low, high, ground] = ["#414487", "#fde725", "#14181f"];
+  deepStrictEqual([at(left, right), at(right, right)], [low, low]);
+  deepStrictEqual([at(left, 0), at(right, 0)], [ground, high]);
+  const { pixels: under } = painted(plane, [3, 4], shaded(SHADES, true));
+  ok(!under.slice(0, 3).includes(0) && under.at(-2) !== pixels.at(-2));
 });
 
 Deno.test("numbers are written as Python writes them", () => {
