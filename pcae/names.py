@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,11 +60,12 @@ _JOINING = "\u200c\u200d"  # within a word or a picture, not at its end
 
 def plain(text: str, most: int = LONGEST) -> str:
     """A name as people know it: composed letters in a line, without what cannot be seen."""
-    composed = unicodedata.normalize("NFC", text)
-    seen = (
-        " " if (kind := unicodedata.category(of)) == "Cc" else "" if kind == "Cs" else of
-        for of in _UNSEEN.sub("", composed)
-    )
+    seen: Iterable[str] = text
+    if not (text.isascii() and text.isprintable()):  # there may be very many
+        seen = (
+            " " if (kind := unicodedata.category(of)) == "Cc" else "" if kind == "Cs" else of
+            for of in _UNSEEN.sub("", unicodedata.normalize("NFC", text))
+        )
     words = " ".join("".join(seen).split())
     return words[:most].strip(f" {_JOINING}")
 

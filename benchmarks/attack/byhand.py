@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from benchmarks.attack import kinds
 from benchmarks.attack.kinds import Files, npy
@@ -171,6 +172,39 @@ def _repeated() -> Files:
     return {"repeated.zip": bytes(raw[:start]) + entries + tail}
 
 
+def _many_texts(block: bytes, number: int = 190) -> Files:
+    """Texts of a megabyte each."""
+    text = (block * (2**20 // len(block) + 1))[: 2**20]
+    return {"texts.zip": _zip({f"{i}.txt": text for i in range(number)})}
+
+
+def _deep(number: int) -> Files:
+    """Very many small pictures in folders that lie deep."""
+    raw, folder = _png((8, 8), 0, _PIXELS), "folder/" * 300
+    return {"deep.zip": _zip({f"{folder}{i % 2}/{i}.png": raw for i in range(number)})}
+
+
+def _scans(number: int = 49) -> Files:
+    """Large scans as TIFF, packed in the old way."""
+    raw = io.BytesIO()
+    grey = np.add.outer(np.arange(4_000), np.arange(4_000)) // 16
+    Image.fromarray(grey.astype(np.uint8)).save(raw, "TIFF", compression="tiff_lzw")
+    return {"scans.zip": _zip({f"{i % 2}/{i}.tif": raw.getvalue() for i in range(number)})}
+
+
+def _largest(shape: tuple[int, ...], dtype: str) -> Files:
+    """An array as large as one may be."""
+    array = np.zeros(shape, dtype)
+    array.reshape(-1)[::97] = np.arange(-(-array.size // 97)) % 251
+    return {"largest.npz": _zip({"x.npy": npy(array)})}
+
+
+def _floats(rows: int, columns: int) -> Files:
+    """A large table of measured values, which would be text of hundreds of megabytes."""
+    line = ",".join(f"{value:.4f}" for value in np.random.default_rng(0).random(columns))
+    return {"floats.csv.gz": _gzipped(f"{line}\n".encode() * 100, rows // 100)}
+
+
 _SHEETS = [
     "<row/>" * 300_000,
     "<row>" + "<c><v>1</v></c>" * 20_000 + "</row>",
@@ -312,5 +346,18 @@ FILES: list[Callable[[], Files]] = [
     lambda: {"table.arrow": kinds.arrow({"x": np.zeros(0), "y": []})},
     *(partial(_nested, depth) for depth in (1, 2, 3, 50)),
     _repeated,
+    *(partial(_many_texts, of) for of in (b"x", b"1,", b"1,2;3|4\t5 6 ", b"1,2\n", b"a; b, c\n")),
+    partial(_many_texts, ("1," * 4_000).encode() + b"2\n", 999),
+    lambda: _pictures(_png((8, 8), 0, _PIXELS), 79_000),
+    partial(_deep, 39_000),
+    _scans,
+    partial(_largest, (150_000, 784), "u1"),
+    partial(_largest, (100_000, 784), "f4"),
+    partial(_largest, (58_000, 1_000), "f8"),
+    partial(_largest, (75_000, 784), ">f4"),
+    partial(_largest, (130_000, 700), "u1"),
+    partial(_largest, (140_000, 28, 28, 3), "u1"),
+    partial(_floats, 4_000, 4_000),
+    partial(_floats, 30_000, 4_000),
     *(partial(lambda kind: _zip_of_one(kind), of) for of in ("webp", "tiff", "gif", "bmp")),
 ]

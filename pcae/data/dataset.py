@@ -223,20 +223,24 @@ def split(
         How many rows there have to be for the test: where a fifth of every class is less, a fifth
         of all is drawn, but for one row of each class.
     """
-    test = stratified(labels, share=5)
-    if len(test) < least:
-        _, kept = np.unique(labels, return_index=True)
-        others = np.setdiff1d(np.arange(len(labels)), kept)
-        drawn = np.random.default_rng(_SPLIT_SEED).permutation(others)
-        test = drawn[: max(least, len(labels) // 5)]
-    train = np.setdiff1d(np.arange(len(images)), test)
-    order = np.random.default_rng(_SPLIT_SEED).permutation(test)
     first, second = (
         Split(
             np.ascontiguousarray(images[rows]),
             labels[rows],
             None if targets is None else targets[rows],
         )
-        for rows in (train, order)
+        for rows in divided(labels, least)
     )
     return first, second
+
+
+def divided(labels: np.ndarray, least: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """The rows of `split`: those to train on, which ascend, and those for the test."""
+    test = stratified(labels, share=5)
+    if len(test) < least:
+        _, kept = np.unique(labels, return_index=True)
+        others = np.setdiff1d(np.arange(len(labels)), kept)
+        drawn = np.random.default_rng(_SPLIT_SEED).permutation(others)
+        test = drawn[: max(least, len(labels) // 5)]
+    train = np.setdiff1d(np.arange(len(labels)), test)
+    return train, np.random.default_rng(_SPLIT_SEED).permutation(test)

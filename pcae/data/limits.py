@@ -14,17 +14,25 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 
+import numpy as np
+
 from pcae.data.dataset import DataError
 
 MOST_UPLOADED = 200 * 2**20  # bytes as they come
-MOST_BYTES = 2**30  # unpacked, and as many in memory as numbers
+MOST_BYTES = 2**30  # unpacked
+MOST_HELD = 448 * 2**20  # bytes in memory as numbers: as float64 70,000 pictures of 28 × 28
+MOST_MADE = 900 * 2**20  # bytes in memory while a data set is made of them
 MOST_ROWS = 200_000  # of an array or a table
 MOST_ROWS_TOGETHER = 4 * MOST_ROWS  # pictures and labels, to train on and to test
 MOST_VALUES = 160_000_000  # of the rows to train on, or to test
-MOST_FILES = 200_000  # with those in archives
-MOST_OPENED = 1_000  # of these, tables and arrays
+MOST_FILES = 80_000  # with those in archives
+MOST_OPENED = 200  # of these, tables and arrays
+MOST_PICTURES = 20_000  # to decode; of more, so many are drawn
+MOST_SMALL = 64 * 2**20  # bytes of picture files that are kept between two looks at them
 MOST_DIRECTORY = 64 * 2**20  # bytes of a zip's table of contents
 MOST_LINE = 2**20  # bytes of a line of a table
+MOST_TEXT = 160 * 2**20  # bytes of all tables' text
+MOST_JUDGED = 2 * 2**20  # letters of first lines, by which the forms of tables are judged
 MOST_PICTURE_PIXELS, MOST_PICTURE_BYTES = 16_000_000, 32 * 2**20
 MOST_PIXELS = 50 * MOST_PICTURE_PIXELS  # to decode: the fewest pictures that do, all of them large
 MOST_PARTS = 2_000_000  # chunks of PNG and markers of JPEG files, which cost time one by one
@@ -58,6 +66,8 @@ class Spent:
     files: int = 0
     pixels: int = 0
     parts: int = 0
+    text: int = 0  # bytes
+    judged: int = 0  # letters
     alone: bool = True  # whether what is read is the first of the files
 
     def begin(self, name: str) -> None:
@@ -67,19 +77,19 @@ class Spent:
 
     def unpack(self, name: str, size: int) -> None:
         """Count bytes that come out of a gzipped file or an archive."""
-        self._check_bytes(name, self.unpacked + size)
+        self._check_bytes(name, self.unpacked + size, MOST_BYTES)
         self.unpacked += size
 
     def hold(self, name: str, size: int) -> None:
         """Count bytes of an array."""
-        self._check_bytes(name, self.held + size)
+        self._check_bytes(name, self.held + size, MOST_HELD)
         self.held += size
 
-    def _check_bytes(self, name: str, used: int) -> None:
-        if used > MOST_BYTES:
+    def _check_bytes(self, name: str, used: int, most: int) -> None:
+        if used > most:
             together = "" if self.alone else ", with what came before it,"
             raise DataError(
-                f"“{name}”{together} holds more than {in_words(MOST_BYTES)} when unpacked: choose "
+                f"“{name}”{together} holds more than {in_words(most)} when unpacked: choose "
                 "fewer rows."
             )
 
@@ -102,6 +112,25 @@ class Spent:
                 "read."
             )
         self.files += files
+
+    def parse(self, name: str, size: int) -> None:
+        """Count bytes of a table's text."""
+        if self.text + size > MOST_TEXT:
+            together = "" if self.alone else ", with the tables before it,"
+            raise DataError(
+                f"“{name}”{together} has more than {in_words(MOST_TEXT)} of text: choose fewer "
+                "rows, or save it as .npz or Parquet."
+            )
+        self.text += size
+
+    def judge(self, name: str, letters: int) -> None:
+        """Count letters of a table's first lines."""
+        self.judged += letters
+
+    def check_judged(self, name: str) -> None:
+        """Refuse a table after very many others."""
+        if self.judged >= MOST_JUDGED:
+            raise DataError(f"“{name}” comes after too many other tables: choose it by itself.")
 
     def decode(self, name: str, pixels: int) -> None:
         """Count pixels that are to be decoded."""
@@ -225,6 +254,15 @@ def _unpacked(raw: Raw, make: Callable[[], Any]) -> Iterator[bytes]:
             if bytes(view[at:]).strip(b"\0"):
                 raise EOFError("no packed file")
             break
+
+
+def made(array: np.ndarray, *, columns: bool) -> int:
+    """Bytes that it takes to make a data set of an array, with the array itself.
+
+    Columns are looked at one by one, which takes long as well, and put side by side again; rows
+    are scaled as float32, and some of these copied.
+    """
+    return 3 * array.nbytes + 7 * array.size if columns else array.nbytes + 5 * array.size
 
 
 def in_words(size: int) -> str:

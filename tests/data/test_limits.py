@@ -19,7 +19,7 @@ from scipy.io import savemat
 
 from pcae.data.codes import read as read_codes
 from pcae.data.dataset import DataError
-from pcae.data.limits import MOST_BYTES, MOST_FILES, File, Spent
+from pcae.data.limits import MOST_BYTES, MOST_FILES, MOST_ROWS, File, Spent
 from pcae.data.reading import uploads
 from pcae.data.reading.uploads import read
 from tests.data.reading.test_uploads import (
@@ -30,6 +30,7 @@ from tests.data.reading.test_uploads import (
     npy,
     npz,
     picture,
+    understood,
     zipped,
 )
 from tests.data.reading.test_wrong_uploads import declared
@@ -145,10 +146,10 @@ BOMBS = {
     "quoted lines": (lambda: {"t.gz": repeated(b"a,b\n", b'"\n",0\n', 500_000)}, "200,000 rows"),
     "plain rows": (lambda: {"t.csv": b"1,2\n" * 300_000}, "has more than 200,000 rows"),
     "columns": (lambda: {"t.gz": repeated(b"", b"," * 4098 + b"\n", 9_000)}, "4,099 columns: at"),
-    "values": (lambda: {"t.gz": repeated(b"", b"," * 4095 + b"\n", 90_000)}, "than 1,024 MB when"),
+    "values": (lambda: {"t.gz": repeated(b"", b"," * 4095 + b"\n", 90_000)}, "than 448 MB when"),
     "a line": (lambda: {"t.csv": b"a,b\n1,2\n3," + b"4" * 5_000_000}, "a line of more than 1 MB"),
-    "text": (lambda: {"t.gz": repeated(b"a,b\n", b"0" * 4000 + b",1\n", 60_000)}, "much more text"),
-    "empty lines": (lambda: {"t.gz": repeated(b"a,b\n1,2\n", b"\n", 220_000_000)}, "empty lines"),
+    "text": (lambda: {"t.gz": repeated(b"a,b\n", b"0" * 4000 + b",1\n", 60_000)}, "160 MB of text"),
+    "empty lines": (lambda: {"t.gz": repeated(b"a,b\n1,2\n", b"\n", 220_000_000)}, "160 MB of tex"),
     "zeros": (lambda: {"t.gz": repeated(b"", b"\0", 50_000_000)}, "of a kind that is not read"),
     "a zip": (lambda: {"t.gz": repeated(b"PK\3\4", b"\0", 2**28)}, "an archive of more than 200"),
     "a tar": (lambda: {"t.gz": repeated(tar_header(2**34), b"\0", 2**28)}, "archive of more than"),
@@ -159,11 +160,11 @@ BOMBS = {
         "than 200,000 rows",
     ),
     "MATLAB": (lambda: {"x.mat": mat_bomb()}, "holds more than 1,024 MB when unpacked"),
-    "MATLAB's shape": (lambda: {"x.mat": mat_that_says_much()}, "more than 1,024 MB|800,000 rows"),
-    "tensors": (lambda: {"x.safetensors": tensors()}, "holds more than 1,024 MB when unpacked"),
-    "members": (lambda: {"t.gz": gzip.compress(b"") * 210_000}, "files: at most 200,000 are read"),
-    "npy": (lambda: {"x.gz": repeated(declared((2**40,)), b"\0", 9)}, "than 1,024 MB when unp"),
-    "IDX": (lambda: {"x": b"\0\0\x08\xff" + b"\x80\0\0\0" * 255}, "holds more than 1,024 MB when"),
+    "MATLAB's shape": (lambda: {"x.mat": mat_that_says_much()}, "more than 448 MB|800,000 rows"),
+    "tensors": (lambda: {"x.safetensors": tensors()}, "holds more than 448 MB when unpacked"),
+    "members": (lambda: {"t.gz": gzip.compress(b"") * 210_000}, "files: at most 80,000 are read"),
+    "npy": (lambda: {"x.gz": repeated(declared((2**40,)), b"\0", 9)}, "than 448 MB when unp"),
+    "IDX": (lambda: {"x": b"\0\0\x08\xff" + b"\x80\0\0\0" * 255}, "holds more than 448 MB when"),
     "overlapping": (
         lambda: {"x.npz": directory(600, b"a.npy", size=2**21)},
         "holds more than 1,024 MB when unpacked",
@@ -172,7 +173,7 @@ BOMBS = {
         lambda: {"x.npz": lying(declared((60, 8)) + b"\0" * 50_000_000, 9999, zipfile.ZIP_BZIP2)},
         "is packed in an unusual way",
     ),
-    "entries": (lambda: {"x.zip": directory(MOST_FILES + 1, b"a")}, "files: at most 200,000 are"),
+    "entries": (lambda: {"x.zip": directory(MOST_FILES + 1, b"a")}, "files: at most 80,000 are"),
     "long names": (lambda: {"x.zip": directory(70_000, b"n" * 1000)}, "table of contents is too l"),
     "pixels": (lambda: {"x.zip": zipped({f"{i}.png": BLACK for i in range(60)})}, "much work as"),
     "scans": (lambda: {"x.zip": zipped({"0.jpg": many_scans(700)})}, "the pictures are as much wo"),
@@ -182,7 +183,7 @@ BOMBS = {
     ),
     "array": (
         lambda: {"x.npz": deflated("x.npy", declared((10**5, 9000), "|u1") + b"\0" * 99)},
-        "x” has 900,000,000 values: choose fewer rows",
+        "x” holds more than 448 MB when unpacked",
     ),
 }  # fmt: skip
 
@@ -211,7 +212,7 @@ def test_limits_hold_over_all_files_together(monkeypatch):
 
 
 def test_rows_are_counted_over_all_arrays():
-    raw = npz(**{f"y{i}": np.zeros(MOST_FILES, np.uint8) for i in range(5)})
+    raw = npz(**{f"y{i}": np.zeros(MOST_ROWS, np.uint8) for i in range(5)})
     contents = read({"x.npz": raw})
     assert len(contents.parts) == 4
     assert "more than 800,000 rows together" in contents.left[0].why
@@ -250,6 +251,42 @@ def test_of_very_many_files_that_are_no_pictures_the_first_are_read(monkeypatch)
     assert len(contents.parts) == 11
     (left,) = contents.left
     assert left.what == "5 files of a.zip (10, 11, 12, …)"
+
+
+def test_of_very_many_pictures_some_of_every_class_are_read(monkeypatch):
+    monkeypatch.setattr("pcae.data.limits.MOST_PICTURES", 30)
+    first, again = (read({"a.zip": zipped(folders())}) for _ in range(2))
+    np.testing.assert_array_equal(first.parts[0].array, again.parts[0].array)
+    assert len(first.parts[0]) == 30
+    assert len(set(first.parts[0].columns[0].values)) > 1
+    (left,) = first.left
+    assert left.what == f"{len(folders()) - 30} of {len(folders())} pictures"
+    assert "drawn with a fixed seed: bring arrays (.npz)" in left.why
+
+
+def test_after_very_many_tables_no_more_are_judged(monkeypatch):
+    monkeypatch.setattr("pcae.data.limits.MOST_JUDGED", 1_000)
+    table = b"a,b\n" + b"1,2\n" * 60
+    contents = read({"a.zip": zipped({f"{i}.csv": table for i in range(20)})})
+    assert 1 < len(contents.parts) < 20
+    assert "comes after too many other tables: choose it by itself" in contents.left[0].why
+
+
+def test_files_of_a_zip_do_not_share_their_bytes():
+    with zipfile.ZipFile(io.BytesIO(raw := zipped({"a.csv": b"1,2\n" * 60}))) as archive:
+        size = archive.infolist()[0].compress_size
+    start, end = raw.index(b"PK\1\2"), raw.index(b"PK\5\6")
+    entries = raw[start:end] * 20
+    tail = struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, 20, 20, len(entries), start, 0)
+    assert 20 * size > start + len(entries)
+    with pytest.raises(DataError, match="has files that share their bytes: pack it anew"):
+        read({"a.zip": raw[:start] + entries + tail})
+
+
+def test_numbers_that_take_too_much_memory_are_refused_before(monkeypatch):
+    monkeypatch.setattr("pcae.data.judging.making.MOST_MADE", PICTURES.nbytes)
+    with pytest.raises(DataError, match="too large to make a data set of: choose at most 20 of"):
+        understood({"x.npy": npy(PICTURES)})
 
 
 def test_the_files_of_a_tar_are_counted(monkeypatch):
@@ -348,5 +385,5 @@ def test_a_gzipped_file_may_be_made_of_several():
 
 
 def test_a_table_of_text_alone_is_refused_before_it_becomes_arrays():
-    with pytest.raises(DataError, match="holds more than 1,024 MB when unpacked"):
+    with pytest.raises(DataError, match="holds more than 448 MB when unpacked"):
         read({"t.gz": wide()})

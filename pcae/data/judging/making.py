@@ -15,12 +15,12 @@ from pcae.counts import counted
 from pcae.data import owndata
 from pcae.data.choices import Judged, Question, Understood
 from pcae.data.contents import Left
-from pcae.data.dataset import DataError, Dataset, Split, split
+from pcae.data.dataset import DataError, Dataset, Split, divided
 from pcae.data.judging import labels, mending
 from pcae.data.judging.labels import Labelled
 from pcae.data.judging.rows import LEAST_ROWS, listed
-from pcae.data.judging.scaling import scaled
-from pcae.data.limits import MOST_ROWS, MOST_VALUES
+from pcae.data.judging.scaling import are_bytes, blocks, scaled
+from pcae.data.limits import MOST_MADE, MOST_ROWS, MOST_VALUES, made
 from pcae.names import MAX_COLUMNS
 
 LEAST_TEST_ROWS = 10
@@ -93,11 +93,14 @@ def make(
     told = labels.labelled([of.labels for of in parts], [len(of) for of in parts])
     if told.why_not:
         found.left.append(Left(f"the labels “{label}”", told.why_not))
+    _check_memory(parts, shape)
     arrays, limits, scaling = scaled([of.array for of in parts], shape)
     said = [scaling]
     if shape is not None:
         found.questions.extend(mending.questions(arrays[0], shape, choices))
-        arrays = [mending.mended(array, shape, choices) for array in arrays]
+        for array in arrays:
+            for few in blocks(array):
+                array[few] = mending.mended(array[few], shape, choices)
         shape = mending.mended_shape(shape, choices)
         said += mending.in_words(choices)
     train, test = _divided(found, arrays, told, parts[-1].is_test)
@@ -218,6 +221,19 @@ def _check(
         raise DataError(f"“{part.name}” has {p:,} columns of numbers: choose 2 to {MAX_COLUMNS:,}.")
 
 
+def _check_memory(parts: Sequence[Rows], shape: Shape | None) -> None:
+    """Refuse rows of which a data set would take more memory to make than there is."""
+    size, rows = 0, sum(map(len, parts))
+    for part in parts:
+        stays = shape is not None and are_bytes(part.array)
+        size += 3 * part.array.nbytes if stays else made(part.array, columns=shape is None)
+    if size > MOST_MADE:
+        raise DataError(
+            f"“{parts[0].name}” is too large to make a data set of: choose at most "
+            f"{rows * MOST_MADE // size:,} of the {rows:,} rows."
+        )
+
+
 def _divided(
     found: Understood, arrays: list[np.ndarray], told: Labelled, has_test: bool
 ) -> tuple[Split, Split]:
@@ -235,7 +251,7 @@ def _divided(
     if has_test:
         train, test = Split(images, codes, values), Split(arrays[-1], told.codes[-1], targets[-1])
     else:
-        train, test = split(images, codes, values, LEAST_TEST_ROWS)
+        train, test = _split(images, codes, values)
     if len(test) < LEAST_TEST_ROWS:
         raise DataError(
             f"{counted(len(test), 'row')} would be left for the test, and {LEAST_TEST_ROWS} are "
@@ -243,6 +259,20 @@ def _divided(
         )
     if (train.images.min(axis=0) == train.images.max(axis=0)).all():
         raise DataError("All rows to train on are the same: bring rows that differ.")
+    return train, test
+
+
+def _split(images: np.ndarray, codes: np.ndarray, values: Any) -> tuple[Split, Split]:
+    """A fifth of the rows for the test; those to train on move up in place, for want of memory."""
+    first, second = divided(codes, LEAST_TEST_ROWS)
+    test, moved = images[second], images[: len(first)]
+    for few in blocks(moved):
+        moved[few] = images[first[few]]
+    of_both = ((moved, first), (test, second))
+    train, test = (
+        Split(array, codes[rows], None if values is None else values[rows])
+        for array, rows in of_both
+    )
     return train, test
 
 

@@ -16,6 +16,7 @@ from pcae.data.contents import Column, Part
 from pcae.data.dataset import DataError
 from pcae.data.judging import labels
 from pcae.data.judging.scaling import CHANNELS
+from pcae.data.limits import MOST_MADE, made
 from pcae.names import MAX_COLUMNS, MAX_SIDE
 
 LEAST_ROWS = 50
@@ -216,12 +217,14 @@ def matrix(found: Sequence[Column]) -> np.ndarray:
 
 
 def as_table(part: Part) -> Part | None:
-    """An array (n, p) as a table whose columns have no names; None where it is none."""
+    """An array (n, p) as a table whose columns have no names; None where it cannot be one."""
     if (
         part.kind != "array"
         or part.array is None
         or bare(part.array).ndim != 2
         or not part.array.size
+        or bare(part.array).shape[1] > MAX_COLUMNS + _BESIDE
+        or made(part.array, columns=True) > MOST_MADE
     ):
         return None
     by_columns = np.ascontiguousarray(bare(part.array).T)  # each is read several times

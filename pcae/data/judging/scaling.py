@@ -26,7 +26,7 @@ def in_grey(array: np.ndarray) -> np.ndarray:
         return array[..., 0]
     whole = array.dtype.kind in "ui"
     grey = np.empty(array.shape[:-1], array.dtype if whole else np.float64)
-    for few in _blocks(array):
+    for few in blocks(array):
         found = array[few, ..., :3] @ _GREY
         grey[few] = np.rint(found) if whole else found
     return grey
@@ -92,18 +92,25 @@ def scaled(
     )
 
 
+def are_bytes(array: np.ndarray) -> bool:
+    """Whether pixels are whole numbers that stay bytes: up to 255, and half of it at least."""
+    if array.dtype.kind not in "ui" or not array.size:
+        return False
+    return bool(array.min() >= 0 and _MOST_BYTE / 2 < array.max() <= _MOST_BYTE)
+
+
 def _between(part: np.ndarray, low: np.ndarray | float, high: np.ndarray | float) -> np.ndarray:
     """Values as shares of the way from low to high, float32; 0 where these are the same."""
     span = np.subtract(high, low)
     span = np.where(span > 0, span, 1)
     shares = np.empty(part.shape, np.float32)
-    for few in _blocks(part):
+    for few in blocks(part):
         rows = part[few].astype(np.float64) if part.dtype == np.float16 else part[few]
         shares[few] = np.clip((rows - low) / span, 0, 1)
     return shares
 
 
-def _blocks(array: np.ndarray) -> Iterator[slice]:
+def blocks(array: np.ndarray) -> Iterator[slice]:
     """The rows of an array, a few megabytes of float64 at a time."""
     rows = max(1, _NUMBERS_AT_ONCE * len(array) // max(1, array.size))
     yield from (slice(at, at + rows) for at in range(0, len(array), rows))

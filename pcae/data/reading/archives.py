@@ -14,7 +14,7 @@ import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 from pcae.data import limits
 from pcae.data.dataset import DataError
@@ -68,7 +68,7 @@ class Member:
     def folders(self) -> tuple[str, ...]:
         return tuple(self.path.split("/")[:-1])
 
-    @property
+    @cached_property
     def hidden(self) -> bool:
         """Whether a system has put it there, as macOS and Windows do."""
         return _HIDDEN.search(self.path) is not None
@@ -125,6 +125,8 @@ def _of_zip(spent: Spent, name: str, raw: Text) -> list[Member]:
     entries = [of for of in archive.infolist() if not of.filename.endswith(("/", "\\"))]
     readable = [of for of in entries if not _trouble(of)]
     spent.unpack(name, sum(of.file_size for of in readable))
+    if sum(of.compress_size for of in readable) > len(raw):
+        raise DataError(f"“{name}” has files that share their bytes: pack it anew as a plain zip.")
     return [
         Member(_path(of), of.file_size, partial(archive.open, of), _trouble(of)) for of in entries
     ]

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pcae.data.dataset import DataError
-from pcae.data.limits import MOST_BYTES, MOST_VALUES, File, Raw, Spent, inflated
+from pcae.data.limits import MOST_BYTES, File, Raw, Spent, inflated
 
 _LONGEST_HEADER = 4096  # NumPy evaluates its text
 _LONGEST_LIST = 2**20  # bytes of what a safetensors file says of its arrays
@@ -86,8 +86,6 @@ def _checked(spent: Spent, name: str, shape: tuple[int, ...], dtype: np.dtype) -
     size = count * dtype.itemsize
     copied = dtype.kind == "S" or not dtype.isnative
     spent.hold(name, size * 5 if dtype.kind == "S" else size * 2 if copied else size)
-    if count > 4 * MOST_VALUES:  # pictures have four channels at most
-        raise DataError(f"“{name}” has {count:,} values: choose fewer rows.")
     spent.count_rows(name, shape[0])
     return size
 

@@ -19,7 +19,13 @@ from PIL import Image
 
 from pcae.counts import counted
 from pcae.data.dataset import DataError, Told, unheard
-from pcae.data.limits import MOST_PICTURE_BYTES, MOST_PICTURE_PIXELS, MOST_VALUES, Spent
+from pcae.data.limits import (
+    MOST_PICTURE_BYTES,
+    MOST_PICTURE_PIXELS,
+    MOST_SMALL,
+    MOST_VALUES,
+    Spent,
+)
 from pcae.data.reading import picture_heads
 from pcae.data.reading.picture_heads import Head, is_picture
 from pcae.names import MAX_SIDE
@@ -130,8 +136,8 @@ def decode(
 def _heads(
     spent: Spent, pictures: Sequence[Encoded], found: Pictures, told: Told
 ) -> dict[int, Head]:
-    """What the files say of themselves, without their bytes."""
-    heads = {}
+    """What the files say of themselves, with their bytes where these are few."""
+    heads, held = {}, 0
     for i, picture in enumerate(pictures):
         if i % _TOLD == 0:
             told(0.3 * i / len(pictures), f"{i:,} of {counted(len(pictures), 'picture')} found")
@@ -146,7 +152,8 @@ def _heads(
         if head.size[0] * head.size[1] > MOST_PICTURE_PIXELS or len(raw) > MOST_PICTURE_BYTES:
             found.unread.setdefault(TOO_LARGE, []).append(i)
         else:
-            heads[i] = head._replace(raw=b"")
+            held += len(head.raw)
+            heads[i] = head if held < MOST_SMALL else head._replace(raw=b"")
     return heads
 
 
@@ -186,15 +193,19 @@ def _decoded(
                 0.3 + 0.7 * done / len(heads), f"{done:,} of {counted(len(heads), 'picture')} read"
             )
         try:
-            # a file of which this has been counted is counted no more
-            head = picture_heads.head(Spent(), "", pictures[i].read())
-            if head.size != said.size:
-                raise ValueError("another picture")
-            planes.append(_planes(head, found.side))
+            planes.append(_planes(said if said.raw else _again(pictures[i], said), found.side))
             found.kept.append(i)
         except Exception:  # Pillow's readers raise whatever they come upon
             found.unread.setdefault(UNREADABLE, []).append(i)
     return planes
+
+
+def _again(picture: Encoded, said: Head) -> Head:
+    """What a file says, with its bytes; what has been counted of it is counted no more."""
+    head = picture_heads.head(Spent(), "", picture.read())
+    if head.size != said.size:
+        raise ValueError("another picture")
+    return head
 
 
 def _planes(head: Head, side: int | None) -> _Planes:

@@ -16,9 +16,10 @@ from pcae.data.limits import MOST_PARTS, Spent
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_CHUNKS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")  # of which pixels are made
 _PNG_WORK = {b"\2": 2, b"\4": 2, b"\6": 4}  # colours, and what is seen through
+_WEBP_BYTES, _SCANNED_BYTES = 10, 3  # pixels that a byte of these takes as long as
 _SCANS = 12  # of a progressive JPEG take about as long as decoding it
 _FRAMES = {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
-_ORIENTATION = 0x112
+_ORIENTATION, _SAMPLES, _BITS = 0x112, 277, 258
 _HIDDEN_TAGS = {_ORIENTATION, 0x8769, 0x8825, 0xA005, 0x14A}  # besides, other lists of a TIFF's
 _UNKNOWN_TAG, _MOST_TAGS = 0xFFFE, 1_000
 _TAG_BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
@@ -129,6 +130,8 @@ def _jpeg(spent: Spent, name: str, raw: bytes) -> Head:
     kept.append(raw[at:])
     scans = raw.count(b"\xff\xda", at)
     work = (1 + (scans > 1) + scans // _SCANS) * math.prod(size)
+    if scans > 1:
+        work += _SCANNED_BYTES * len(raw)
     return Head(size, lies, b"".join(kept), work, quick=scans < 2)
 
 
@@ -147,7 +150,7 @@ def _gif(spent: Spent, name: str, raw: bytes) -> Head:
     size = max(columns, left + width), max(rows, top + height)
     end = _gif_blocks(spent, name, raw, at + 11 + _gif_colours(flags))
     kept += [raw[at:end], b";"]
-    return Head(size, 1, b"".join(kept), math.prod(size), raw[end : end + 1] != b";")
+    return Head(size, 1, b"".join(kept), 2 * math.prod(size), raw[end : end + 1] != b";")
 
 
 def _gif_colours(flags: int) -> int:
@@ -193,7 +196,8 @@ def _webp(spent: Spent, name: str, raw: bytes) -> Head:
     else:
         columns, rows = struct.unpack("<HH", raw[26:30])
         size = columns & 0x3FFF, rows & 0x3FFF
-    return Head((size[0], size[1]), lies, raw, 3 * math.prod(size), several)
+    work = 3 * math.prod(size) + _WEBP_BYTES * len(raw)
+    return Head((size[0], size[1]), lies, raw, work, several)
 
 
 def _tiff(spent: Spent, name: str, raw: bytes) -> Head:
@@ -221,7 +225,10 @@ def _tiff(spent: Spent, name: str, raw: bytes) -> Head:
     several = any(raw[end : end + 4])
     size = found[256], found[257]
     lies = found.get(_ORIENTATION, 1)
-    return Head(size, lies, bytes(bare), math.prod(size), several)
+    samples = found.get(_SAMPLES, 1)
+    depth = found.get(_BITS, 1) // 8 if samples == 1 else 1
+    work = (1 + samples) * max(1, depth) * math.prod(size)
+    return Head(size, lies, bytes(bare), work, several)
 
 
 def _orientation(exif: bytes) -> int:

@@ -12,11 +12,11 @@ import io
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, islice, pairwise
 from typing import NamedTuple
 
 from pcae.data.dataset import DataError
-from pcae.data.limits import PIECE
+from pcae.data.limits import PIECE, Spent
 from pcae.data.reading.cells import is_gap, is_number, is_numberish
 from pcae.names import MAX_COLUMNS
 
@@ -27,6 +27,7 @@ _NONE = "\x1f"  # of a table with one column
 _TOLD = re.compile(r'"?sep=(.)"?\s*$')
 _PARTS = re.compile(r"[ \t;|]+")
 _LINES, _LONGEST_NAME = 100, 200  # to judge by; characters
+_FEW_LINES, _LETTERS = 3, 2**18  # to judge by where lines are long
 _LEAST_ALIKE = 0.5  # of lines that have as many cells as most
 _NEARLY_ALL = 0.9
 _LEAST_STEPS = 4  # of numbers that can be names without a word among them
@@ -64,7 +65,7 @@ class _Row(NamedTuple):
     cells: list[str]
 
 
-def form_of(name: str, text: str, headed: bool | None) -> Form:
+def form_of(spent: Spent, name: str, text: str, headed: bool | None) -> Form:
     """How a table is written.
 
     Parameters
@@ -79,14 +80,13 @@ def form_of(name: str, text: str, headed: bool | None) -> Form:
     DataError
         It has no rows, or too many columns.
     """
-    lines = io.StringIO(text.removeprefix("\ufeff"), newline="").readlines()[: _LINES + 1]
-    if len(lines) > 1 and (len(lines) > _LINES or len(text) > PIECE // 4):
-        lines.pop()  # of which a part alone may be here
+    lines = _first_lines(text.removeprefix("\ufeff"))
+    if len(lines) == 1 and len(text) >= PIECE // 2:  # or UTF-16 of as many bytes
+        raise DataError(f"“{name}” has a line of more than 1 MB: give every row its own line.")
+    spent.judge(name, sum(map(len, lines)))
     told = _TOLD.match(lines[0]) if lines else None  # as Excel has it
     separator = told[1] if told else _separator(lines)
     rows = _rows(lines, separator, int(told is not None))
-    if len(lines) == 1 and len(text) >= PIECE // 2:  # or UTF-16 of as many bytes
-        raise DataError(f"“{name}” has a line of more than 1 MB: give every row its own line.")
     if not rows:
         raise DataError(f"“{name}” has no rows: choose a table with a line for every row.")
     width, _ = _width(rows)
@@ -115,6 +115,19 @@ def form_of(name: str, text: str, headed: bool | None) -> Form:
         first - used,
         [j for j in range(width) if _is_byte([row.cells[j] for row in data])],
     )
+
+
+def _first_lines(text: str) -> list[str]:
+    """The lines to judge by, each of them whole."""
+    lines = list(islice(io.StringIO(text, newline=""), _LINES + 1))
+    if len(lines) > 1 and (len(lines) > _LINES or len(text) > PIECE // 4):
+        lines.pop()  # of which a part alone may be here
+    ends = accumulate(map(len, lines))
+    return [
+        of
+        for at, (of, end) in enumerate(zip(lines, ends, strict=True))
+        if at < _FEW_LINES or end <= _LETTERS
+    ]
 
 
 def _separator(lines: Sequence[str]) -> str:

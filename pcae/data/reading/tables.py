@@ -18,7 +18,7 @@ from pcae.counts import counted
 from pcae.data import limits
 from pcae.data.contents import Column, Part
 from pcae.data.dataset import DataError
-from pcae.data.limits import MOST_LINE, MOST_ROWS, MOST_UPLOADED, PIECE, File, Spent
+from pcae.data.limits import MOST_LINE, MOST_ROWS, PIECE, File, Spent
 from pcae.data.reading import cells
 from pcae.data.reading.table_form import BLANKS, WORD, Form, form_of
 
@@ -28,12 +28,10 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CONTROL = re.compile(rb"[\0-\x08\x0e-\x19\x1b\x7f]")
-_HEXADECIMAL = re.compile(rb"0[xX]")
 _CONVERSION = re.compile(r"In CSV column #(\d+)")
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _LETTER = re.compile(r"[^\W\d_]")
-_NUMBER_BYTES = 32  # of a cell: more than any number needs
-_BLOCK, _MOST_ODD_LINES, _MOST_TRIES = 2**22, 20, 5
+_BLOCK, _MOST_ODD_LINES = 2**22, 20
 
 
 def read_table(spent: Spent, name: str, file: File, headed: bool | None = None) -> Part:
@@ -54,11 +52,12 @@ def read_table(spent: Spent, name: str, file: File, headed: bool | None = None) 
     """
     from pyarrow import default_memory_pool
 
+    spent.check_judged(name)
     encoding = _encoding(name, file.start)
-    form = form_of(name, file.start.decode(encoding, "ignore"), headed)
+    form = form_of(spent, name, file.start.decode(encoding, "ignore"), headed)
     raw, found = _utf8(spent, name, file, encoding, len(form.names))
     if found != encoding:
-        form = form_of(name, bytes(raw[:PIECE]).decode(errors="ignore"), headed)
+        form = form_of(spent, name, bytes(raw[:PIECE]).decode(errors="ignore"), headed)
     try:
         columns, notes = _columns(spent, name, raw[form.start :], form)
     finally:
@@ -107,13 +106,9 @@ def _utf8(spent: Spent, name: str, file: File, encoding: str, width: int) -> tup
             piece = text.encode(errors="replace")
             turned += piece
         rows = lines.count(piece)
+        spent.parse(name, len(piece))
         if spent.held + rows * width > limits.MOST_BYTES // 8:
             spent.hold(name, 8 * rows * width)
-        if file.packed and len(file.content) > MOST_UPLOADED + _NUMBER_BYTES * rows * width:
-            raise DataError(
-                f"“{name}” has much more text than its numbers need: take out long texts and "
-                "empty lines."
-            )
     if wide:
         return memoryview(turned), encoding
     if encoding == "cp1252":
@@ -186,7 +181,7 @@ def _parsed(
     from pyarrow import ArrowInvalid
     from pyarrow import types as kinds
 
-    tried, odd = 0, _OddLines(name)
+    odd = _OddLines(name)
     while True:
         try:
             found = _read(raw, form, types, odd)
@@ -198,13 +193,10 @@ def _parsed(
             column = _CONVERSION.search(str(problem))
             if not column or int(column[1]) not in types:
                 raise _broken(name) from None
-            types = {j: of for j, of in types.items() if j != int(column[1])}
-            tried, odd = tried + 1, _OddLines(name)
-            if tried == _MOST_TRIES:
-                types = {}
+            types, odd = {}, _OddLines(name)
     notes = odd.notes(len(next(iter(found.values()))))
     again = [j for j, values in found.items() if kinds.is_temporal(values.type)]
-    if _HEXADECIMAL.search(raw):
+    if _holds_x(raw):
         again += _hexadecimal(raw, form, found)
     if again:
         found |= _read(raw, form, dict.fromkeys(again, "string"), _OddLines(name), again)
@@ -241,6 +233,13 @@ def _read(
         ),
     )
     return {int(of): table.column(of) for of in table.column_names}
+
+
+def _holds_x(raw: memoryview) -> bool:
+    """Whether there is an x anywhere, as in 0x1F."""
+    letters = np.frombuffer(raw, np.uint8)
+    pieces = (letters[at : at + PIECE] for at in range(0, len(letters), PIECE))
+    return any(((piece | 0x20) == ord("x")).any() for piece in pieces)
 
 
 def _hexadecimal(raw: memoryview, form: Form, found: dict[int, Any]) -> list[int]:

@@ -15,9 +15,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+
 from pcae import names
 from pcae.data import limits
-from pcae.data.contents import Contents, Part
+from pcae.data.contents import Contents, Left, Part
 from pcae.data.dataset import DataError, Told, reading, unheard
 from pcae.data.limits import MOST_OPENED, MOST_UPLOADED, File, Raw, Stream, in_words
 from pcae.data.reading import archives, arrays, columnar, folders, picture_files, unread, workbooks
@@ -32,6 +34,7 @@ __all__ = ["KINDS", "MOST_UPLOADED", "Contents", "read"]
 
 _ONE_READER = threading.RLock()  # what is read at a time, however many visitors bring something
 _WIDE_TEXT = (b"\xff\xfe", b"\xfe\xff")  # UTF-16
+_DRAWN_SEED = 0
 
 
 def read(
@@ -190,13 +193,27 @@ def _read_member(upload: Upload, place: Place, member: Member) -> None:
 # ---------------------------------------------------------------- pictures
 
 
+def _drawn(upload: Upload) -> list[Picture]:
+    """The pictures; of very many, so many as are read, in their order."""
+    count, most = len(upload.pictures), limits.MOST_PICTURES
+    if count <= most:
+        return upload.pictures
+    why = (
+        f"at most {most:,} are read, and these were drawn with a fixed seed: bring arrays (.npz) "
+        "to have all"
+    )
+    upload.contents.left.append(Left(f"{count - most:,} of {count:,} pictures", why))
+    rows = np.sort(np.random.default_rng(_DRAWN_SEED).choice(count, most, replace=False))
+    return [upload.pictures[row] for row in rows]
+
+
 def _take_picture(upload: Upload, place: Place, encoded: Encoded) -> None:
     upload.pictures.append(Picture(encoded, place.last, place.file, place.folders))
 
 
 def _read_pictures(upload: Upload, told: Told) -> None:
     """Decode all pictures that were found, since they are to have one size."""
-    contents, pictures = upload.contents, upload.pictures
+    contents, pictures = upload.contents, _drawn(upload)
     if not pictures:
         return
     together = folders.together(pictures)
