@@ -2,15 +2,11 @@
 
 import re
 import shutil
-from pathlib import Path
-
-import pytest
 
 from pcae import store
 from pcae.config import RunConfig
 from pcae.presets import PRESETS
-from pcae.ui import shell
-from tests.browser.conftest import READY, go, settle
+from tests.browser.conftest import settle
 
 
 def test_the_first_page_says_what_the_codes_are_worth(explorer):
@@ -59,19 +55,6 @@ def test_the_theme_follows_the_visitor(page, server):
         page.wait_for_function(
             f"document.querySelector('.stApp') && {color} === '{expected}'", timeout=10_000
         )
-
-
-def test_the_server_never_loads_tensorflow(explorer, server):
-    maps = Path(f"/proc/{server.process.pid}/maps")
-    if not maps.exists():
-        pytest.skip("this system does not show which libraries a process has loaded")
-    for title in [*shell.TITLES.values(), shell.TITLES["explore"]]:
-        go(explorer, title)
-        settle(explorer)
-    explorer.wait_for_function(READY)
-    loaded = maps.read_text()
-    assert "numpy" in loaded
-    assert not [name for name in ("tensorflow", "sklearn", "h5py") if f"/{name}/" in loaded]
 
 
 def test_the_tour_is_offered_once(browser, server):

@@ -1,4 +1,4 @@
-"""A class: one teacher and five students, each in a browser of their own, in one lesson."""
+"""A class: one teacher and three students, each in a browser of their own, in one lesson."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from pcae.classroom import shelf
 from pcae.classroom.lessons import write
 from tests.browser.conftest import Server, go, settle
 
-STUDENTS, TRAINING = 5, 3
+STUDENTS, TRAINING = 3, 2
 WHOLE = shelf.shipped()["what_is_a_code_worth"]
 LESSON = replace(WHOLE, steps=tuple(WHOLE.steps[at] for at in (1, 2, 5)))  # ask, ask, and train
 SHOWN = re.compile(rf"Row . is PCA's. [1-9] of {STUDENTS} said so")

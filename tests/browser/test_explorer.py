@@ -195,8 +195,7 @@ def test_the_rings_follow_while_the_axes_move(explorer):
     )
 
 
-@pytest.mark.parametrize("plane", [1, 2])
-@pytest.mark.parametrize("mode", ["Lasso", "Box"])
+@pytest.mark.parametrize(("mode", "plane"), [("Lasso", 1), ("Box", 2)])
 def test_drawing_around_digits_selects_them_in_both_planes(explorer, plane, mode, sample):
     before = explorer.evaluate(RANGES)
     press(explorer, mode)

@@ -1,5 +1,7 @@
 """Every page in windows of every width: nothing is sideways, and nothing lies on anything."""
 
+from pathlib import Path
+
 import pytest
 
 from pcae.ui import shell
@@ -52,7 +54,7 @@ def in_every_width(tab):
 
 
 @pytest.mark.parametrize("name", shell.TITLES)
-def test_a_page_fits_its_window(tab, server, name):
+def test_a_page_fits_its_window_and_loads_no_tensorflow(tab, server, name):
     show(tab, f"{server.url}/{name if name != 'explore' else ''}")
     if name == "explore":
         tab.wait_for_function(READY)
@@ -61,6 +63,11 @@ def test_a_page_fits_its_window(tab, server, name):
         assert tab.evaluate(COVERED) == [], width
         assert tab.get_by_role("heading", level=1).count() == 1
     assert tab.title() == f"{shell.TITLES[name]} · pcae"
+    maps = Path(f"/proc/{server.process.pid}/maps")
+    if maps.exists():  # else the system does not show which libraries a process has loaded
+        loaded = maps.read_text()
+        assert "numpy" in loaded
+        assert not [of for of in ("tensorflow", "sklearn", "h5py") if f"/{of}/" in loaded]
 
 
 @pytest.mark.parametrize("width", SIZES)

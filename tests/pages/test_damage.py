@@ -21,7 +21,7 @@ from tests.pages.conftest import ROOT
 
 WANTED = int(os.environ.get("PCAE_DAMAGES", 0))
 SEED = int(os.environ.get("PCAE_DAMAGES_SEED", 0))
-FEW, FEW_PAGES = 30, 3
+FEW, FEW_PAGES = 15, 3
 PARTS = ["Side by side", "A grid of trainings"]  # of Compare
 
 

@@ -1,5 +1,6 @@
 """The training loop: repeatable, resumable, and right against Keras's own optimiser."""
 
+import functools
 from dataclasses import replace
 
 import keras
@@ -37,14 +38,20 @@ def run(config, data, *, bfloat16=False, blocks=2, **options):
     return list(loop.train_alone(config, data, device, **options))
 
 
+@pytest.fixture(scope="module")
+def whole(sample):
+    """Every epoch of a training that several tests look at, trained once."""
+    return functools.cache(lambda config: run(config, sample))
+
+
 def digest(config, epoch):
     """The digest of an epoch's weights."""
     return weights_sha256(config, epoch.state)
 
 
 @pytest.mark.parametrize("config", VARIANTS, ids=lambda config: config.name)
-def test_the_same_config_gives_the_same_weights_whole_or_resumed(config, sample):
-    whole = run(config, sample)
+def test_the_same_config_gives_the_same_weights_whole_or_resumed(config, whole, sample):
+    whole = whole(config)
     again = run(config, sample, after=(1, whole[1].state))
     assert [epoch.number for epoch in whole] == [0, 1, 2, 3]
     assert [epoch.number for epoch in again] == [2, 3]
@@ -79,8 +86,8 @@ def test_blocks_of_columns_change_nothing_but_rounding(sample):
     assert crossed[-1].test_error == pytest.approx(whole[-1].test_error, rel=1e-3)
 
 
-def test_a_shorter_run_is_a_prefix_of_a_longer_one(sample):
-    long, short = run(SMALL, sample), run(replace(SMALL, epochs=2), sample)
+def test_a_shorter_run_is_a_prefix_of_a_longer_one(whole, sample):
+    long, short = whole(SMALL), run(replace(SMALL, epochs=2), sample)
     assert digest(SMALL, long[2]) == digest(SMALL, short[2])
 
 
@@ -92,8 +99,8 @@ def test_another_seed_gives_other_weights(sample):
 
 
 @pytest.mark.parametrize("config", VARIANTS, ids=lambda config: config.name)
-def test_an_epoch_reports_what_its_weights_do(config, sample):
-    first, *_, last = run(config, sample)
+def test_an_epoch_reports_what_its_weights_do(config, whole, sample):
+    first, *_, last = whole(config)
     model = Autoencoder(config, last.state)
     images = sample.test.pixels()
     assert np.abs(model.encode(images) - last.codes).max() < 1e-4 * np.abs(last.codes).max()

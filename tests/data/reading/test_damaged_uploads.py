@@ -234,7 +234,7 @@ def test_every_damage_is_a_sentence(sample):
     with warnings.catch_warnings():
         # a warning that is an error is one more thing that is raised
         warnings.simplefilter("error")
-        assert failures(40, 0, sample) == []
+        assert failures(20, 0, sample) == []
 
 
 if __name__ == "__main__":
