@@ -125,6 +125,8 @@ export interface LinkData extends Code {
   kept: string;
   /** The name of the visit; another one on the same page after a start of the server. */
   visit: string;
+  /** Whether the visit's files wait to be added, or went; "" where none were chosen in it. */
+  files: "wait" | "went" | "";
 }
 
 /** What the room is sent. */

@@ -138,7 +138,7 @@ def _constant(column: Column) -> str:
     if column.is_text:
         same, shown = (column.values == first).all(), f"“{names.plain(first, _SHOWN)}”"
     else:
-        same, shown = column.values.min() == column.values.max(), f"{first:.4g}"
+        same, shown = column.values.min() == column.values.max(), _number(first)
     return f"always {shown}" if same else ""
 
 
@@ -153,7 +153,12 @@ def _range(column: Column) -> str:
     low, high = there.min(), there.max()
     kind = "whole numbers, " if column.values.dtype.kind in "ui" else ""
     same = _constant(column)
-    return same or f"{kind}{low:.4g} to {high:.4g}{_gaps(column)}"
+    return same or f"{kind}{_number(low)} to {_number(high)}{_gaps(column)}"
+
+
+def _number(value: float) -> str:
+    """A number for people: four digits, or all before the point."""
+    return f"{value:,.0f}" if 9_999.5 <= abs(float(value)) < 1e15 else f"{value:.4g}"
 
 
 def _gaps(column: Column) -> str:

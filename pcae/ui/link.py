@@ -22,7 +22,7 @@ from pcae.classroom.lessons import LessonError
 from pcae.config import RunConfig
 from pcae.server.routes import code
 from pcae.settings import LABELS, ConfigError
-from pcae.ui import course, hidden, run_picker, shell, visit
+from pcae.ui import course, hidden, run_picker, shell, uploaded, visit
 from pcae.ui.mounting import component
 
 _SETTINGS = "settings"
@@ -270,7 +270,9 @@ def show(page: StreamlitPage) -> None:
             "opening": st.session_state.get("opening"),  # after which the address is to be set
             "kept": st.session_state.get("kept_view", ""),
             "visit": st.session_state.setdefault("visit", secrets.token_hex(4)),
+            "files": uploaded.chosen(),
         },
         on_kept_change=_keep,
         on_before_change=_go_back,
+        on_lost_change=uploaded.lose,
     )

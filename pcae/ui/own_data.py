@@ -30,7 +30,7 @@ from pcae.ui.words import as_text
 PATIENCE = 1.5  # seconds in which a small file is there, without a bar that comes and goes
 _CHOICES, _ADDED, _TITLE, _WANTED = "data_choices", "data_added", "data_title", "data_wanted"
 _TITLE_KEY = "upload_title"
-_FEW_ROWS, _PICTURE = 5, 42
+_FEW_ROWS, _PICTURE = 5, 48
 _LISTED = 700  # pixels of what there is, below
 _MOST_LEFT = 50
 _SHORT = 46  # characters of all options together that stand side by side
@@ -44,6 +44,10 @@ bring is never executed; it is kept on the machine that serves this page, {whose
 _FOR_ALL = "for all who use it, until you remove it"
 _FOR_A_STUDENT = "for you and the teacher alone, and removed after {hours:g} hours"
 _LET_GO = "The files that you chose were let go, as nobody looked at them: choose them again."
+_LOST = (
+    "This page or its server began anew, and the files that you chose were let go: choose them "
+    "again."
+)
 _STYLE = """<style>
 .st-key-data_questions{row-gap:.5rem}
 .st-key-data_whys{margin-top:-.5rem}
@@ -114,6 +118,8 @@ def _say_what_fits() -> None:
         st.success(added)
     elif uploaded.reader().spool.was_left:
         st.info(_LET_GO)
+    elif uploaded.are_lost():
+        st.info(_LOST)
     whose = _FOR_ALL
     if not rights.teaches():
         whose = _FOR_A_STUDENT.format(hours=rules.current().upload_hours)

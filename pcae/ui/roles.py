@@ -31,7 +31,7 @@ def choose(columns: Sequence[Judged], change: Callable[[str, Role], None]) -> No
     st.html(_STYLE)
     shown, summed = _lines(columns)
     st.markdown(f"**{counted(len(columns), 'column')}**")
-    many = len(shown) > 7
+    many = len(shown) > 9
     with st.container(key="roles", gap="xxsmall", height=_TALLEST if many else "content"):
         for number, column in enumerate(shown):
             _line(number, column, change)
@@ -47,7 +47,7 @@ def choose(columns: Sequence[Judged], change: Callable[[str, Role], None]) -> No
             [column.name for column in summed],
             None,
             key=_FETCHED + "_next",
-            placeholder="Change another column …",
+            placeholder="Change another column …" if shown else "Change a column …",
             label_visibility="collapsed",
             on_change=_fetch,
         )

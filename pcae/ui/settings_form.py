@@ -8,7 +8,8 @@ reads it when the button is pressed, not when it was drawn.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
@@ -168,11 +169,18 @@ def _setting(name: str) -> None:
     elif name == "dataset":
         here, chosen = names.all_here(), st.session_state[of["key"]]
         options = here if chosen in here else [*here, chosen]
-        st.selectbox(options=options, format_func=names.title, **of)
+        st.selectbox(options=options, format_func=_called(options).__getitem__, **of)
     elif name in CHOICES:
         st.selectbox(options=list(CHOICES[name]), format_func=CHOICES[name].__getitem__, **of)
     else:
         st.text_input(**of)
+
+
+def _called(datasets: Sequence[str]) -> dict[str, str]:
+    """What people call data sets, told apart: from the browser comes what it shows of a choice."""
+    titles = {name: names.title(name) for name in datasets}
+    often = Counter(titles.values())
+    return {name: f"{of} ({name})" if often[of] > 1 else of for name, of in titles.items()}
 
 
 def _fill_from(key: str) -> None:

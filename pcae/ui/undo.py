@@ -13,6 +13,7 @@ from pcae.training.jobs import JobError
 _KEPT, _PROBLEM = "removed", "removal_problem"
 # over the page, which stays where it is; away by itself, even where nothing is drawn anew
 _STYLE = """<style>
+[data-testid="stLayoutWrapper"]:has(>.st-key-undo){{position:absolute}}
 .st-key-undo{{position:fixed;right:1.5rem;bottom:1.5rem;z-index:1000;width:fit-content!important;
  max-width:min(40rem,90vw);background:Canvas;border-radius:6px;
  animation:pcae-undo-{number} 1s {seconds:.1f}s forwards}}

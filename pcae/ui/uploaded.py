@@ -7,7 +7,7 @@ beside it, and stays while its visitor looks at other pages.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import streamlit as st
 from streamlit import runtime
@@ -21,7 +21,7 @@ from pcae.data.limits import MOST_UPLOADED
 from pcae.files import FREE_SPACE
 from pcae.ui.words import as_text
 
-_KEPT, _NUMBER, _PROBLEM = "brought", "uploads", "uploads_problem"
+_KEPT, _NUMBER, _PROBLEM, _LOST = "brought", "uploads", "uploads_problem", "uploads_lost"
 _MOST_SHOWN = 12
 _LONGEST, _HALF = 48, 23  # characters of a name
 _TOO_LARGE = """<style>.stFileUploader:has([aria-invalid="true"])::after{{
@@ -54,6 +54,23 @@ def _is_open() -> Callable[[], bool]:
     return lambda: runtime.exists() and runtime.get_instance().is_active_session(session)
 
 
+def chosen() -> str:
+    """Whether files chosen in this visit are here ("wait") or not any more ("went"); else ""."""
+    if not st.session_state.get(_NUMBER):
+        return ""
+    return "wait" if reader().spool.files else "went"
+
+
+def lose() -> None:
+    """Take note that the browser knows of files that this visit does not."""
+    st.session_state[_LOST] = True
+
+
+def are_lost() -> bool:
+    """Whether files were chosen that went with an earlier visit, and none since."""
+    return _LOST in st.session_state and not chosen()
+
+
 def look() -> None:
     """A page is drawn: the files that this visit has brought are kept for longer."""
     if _KEPT in st.session_state:
@@ -80,7 +97,9 @@ def ask(label: str, changed: Callable[[], None]) -> None:
 
 def _take(key: str, changed: Callable[[], None]) -> None:
     """Take files from Streamlit; what does not fit is said, and all else is kept."""
-    files: Sequence[UploadedFile] = st.session_state.get(key) or []
+    files = [of for of in st.session_state.get(key) or () if isinstance(of, UploadedFile)]
+    if not files:
+        return  # taken already: the browser says again what it said, as it does not know yet
     spool = reader().spool
     for file in files:
         try:

@@ -8,7 +8,8 @@ from pcae.config import RunConfig
 from pcae.data import datasets, owndata
 from pcae.methods.pca import load_or_fit
 from pcae.store import EpochRecord, Status
-from tests.browser.conftest import READY, go, settle
+from tests.browser.conftest import READY, Server, go, settle
+from tests.browser.test_class import CONNECTED
 from tests.browser.test_explorer import bytes_of, head, inspected, point_at
 from tests.data.reading.test_uploads import COLUMNS, KINDS, LABELS, npz, table, understood
 from tests.methods.test_autoencoder import random_weights
@@ -19,6 +20,9 @@ PICTURES = """() => [...document.querySelectorAll('.pcae-x-inspector canvas')].m
     const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
     return { shape: [height, width], bytes: Array.from({ length: n }, (_, p) => data[4 * p]) };
 })"""
+CUT = """() => [...document.querySelectorAll('.pcae-x-values :is(th, td), .pcae-x-caption')].filter(
+    ({ scrollWidth, clientWidth, scrollHeight, clientHeight }) =>
+        scrollWidth > clientWidth || scrollHeight > clientHeight + 2).map((of) => of.textContent)"""
 CELLS = """() => [...document.querySelectorAll('.pcae-x-values tr')].map(
     (row) => [...row.cells].map((cell) => cell.textContent))"""
 
@@ -95,6 +99,7 @@ def test_columns_are_shown_as_values_in_their_units(page, server, shown):
     rows = data.test.pixels(np.array([i]))
     wanted = [rows, load_or_fit(data).reconstruct(rows, 2), run.model().reconstruct(rows)]
     heads, *cells = page.evaluate(CELLS)
+    assert page.evaluate(CUT) == []
     assert heads == ["Column", "Value", "PCA", "Autoencoder"]
     assert [row[0] for row in cells] == ["a", "b", "c", "d"]
     found = np.array([[float(text.replace("−", "-")) for text in row[1:]] for row in cells])
@@ -112,10 +117,13 @@ def test_a_visitor_brings_a_file_and_removes_the_data(page, server, shown, tmp_p
     page.get_by_role("button", name="Add this data").click()
     page.get_by_text("is added").wait_for()
     kept = server.home / "pcae" / "data"
+    top = page.get_by_role("heading", name="Data of your own")
+    before = top.bounding_box()
     for undone in (True, False):
         page.get_by_role("button", name="Remove my data").click()
         page.get_by_role("button", name="Remove it").click()
         page.get_by_text("is removed.").wait_for()
+        assert top.bounding_box() == before
         assert list(kept.glob("own-*")) == []
         if undone:
             page.get_by_role("button", name="Undo").click()
@@ -150,6 +158,39 @@ def test_files_stay_on_another_page_and_a_click_changes_a_role(page, server, tmp
     assert names.about(name)["columns"] == ["b", "c", "d"]
     assert not list((server.home / "pcae" / "brought").glob("*/*/made-*"))
     owndata.remove(name)
+
+
+def test_files_that_went_with_the_server_are_to_be_chosen_again(browser, tmp_path):
+    file = tmp_path / "letters.npz"
+    file.write_bytes(npz(x=letters(), y=LABELS))
+    server, page = Server(tmp_path), browser.new_page()
+
+    def choose():
+        page.locator("input[type=file]").set_input_files(str(file))
+        page.get_by_text("60 pictures of 12 × 7 pixels, 3 classes").wait_for()
+        settle(page)
+
+    try:
+        page.goto(f"{server.url}/data")
+        choose()
+        server.stop()
+        page.wait_for_selector(f".stApp:not({CONNECTED})")
+        server = Server(tmp_path, port=server.port)
+        page.wait_for_selector(f".stApp{CONNECTED}")
+        page.get_by_role("button", name="Add this data").click()
+        page.get_by_text("choose them again").wait_for()
+        choose()
+        assert page.get_by_text("choose them again").count() == 0
+        page.reload()
+        page.get_by_text("choose them again").wait_for()
+        choose()
+        page.get_by_role("button", name="letters.npz").click()  # to take it away
+        page.get_by_text("Labels are optional").wait_for()
+        settle(page)
+        assert page.get_by_text("choose them again").count() == 0
+    finally:
+        page.close()
+        server.stop()
 
 
 def test_a_file_that_is_too_large_gets_a_sentence(page, server, tmp_path):

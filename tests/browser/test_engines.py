@@ -9,9 +9,11 @@ import pytest
 
 from pcae import store
 from pcae.config import RunConfig
+from pcae.data import owndata
 from pcae.methods.pca import fit
 from pcae.store import EpochRecord, Status
 from pcae.takehome import onefile
+from tests import hostile
 from tests.browser.conftest import READY, Server
 from tests.browser.engines import Firefox, WebKit
 from tests.browser.test_explorer import LONELY, PLANES, RINGS, SELECTED, SOLID
@@ -110,6 +112,65 @@ def tour_the_planes(driver):
 def test_the_explorer_does_all_of_it(driver, running):
     driver.open(running.url)
     tour_the_planes(driver)
+
+
+@pytest.fixture
+def address(running, monkeypatch):
+    """Where a network of some data is explored, of which nothing was trained."""
+    monkeypatch.setenv("PCAE_HOME", str(running.home / "pcae"))
+    made = []
+
+    def of(data):
+        made.append((hostile.network(data), data.name))
+        run = made[-1][0]
+        return f"{running.url}/?run={run.key}&dataset={data.name}&hidden=8&epochs=1"
+
+    yield of
+    for run, name in made:
+        store.delete(run)
+        owndata.remove(name)
+
+
+def test_many_classes_are_found_and_hidden_by_their_keys(driver, address):
+    names = [*map(str, range(10)), *"abcdefghijklmnopq"]
+    driver.open(address(hostile.pictures(names)))
+    driver.wait(READY, 60)
+    settle(driver)
+    hidden = f"{PLANES}.scene.state.hidden.join()"
+    driver.evaluate("document.querySelector('.pcae-x-stage').focus()")
+    driver.keys("7")
+    driver.wait(f"{hidden} === '7'")
+    driver.keys("7")
+    driver.wait(f"{hidden} === ''")
+    driver.click("document.querySelector('[placeholder=\"Find a class\"]')")
+    driver.keys("p")
+    driver.wait(
+        "[...document.querySelectorAll('.pcae-x-chip')].filter((of) => of.offsetParent)"
+        ".map((of) => of.textContent).join() === 'p'"
+    )
+    driver.keys("Enter")
+    others = ",".join(str(label) for label, name in enumerate(names) if name != "p")
+    driver.wait(f"{hidden} === '{others}'")
+    driver.press(button("Show all"), f"{hidden} === ''")
+
+
+def test_rows_are_coloured_by_a_column(driver, address):
+    data = hostile.table()
+    driver.open(address(data))
+    driver.wait(READY, 60)
+    settle(driver)
+    key = "document.querySelector('.pcae-x-key').textContent"
+    driver.wait(f"{key}.startsWith({json.dumps(data.target)})")
+    inks = f"Array.from({PLANES}.shown, {PLANES}.paint.inkOf[0]).join()"
+    before = driver.evaluate(inks)
+    driver.evaluate(
+        """(() => { const choice = [...document.querySelectorAll('.pcae-x-bar select')]
+                .find((of) => of.value === 'target');
+            choice.value = 'column-3';
+            choice.dispatchEvent(new Event('change', { bubbles: true })); })()"""
+    )
+    driver.wait(f"{key}.startsWith('Käse')")
+    assert driver.evaluate(inks) != before
 
 
 def test_a_digit_is_drawn_and_seen_in_both_planes(driver, running):

@@ -157,12 +157,16 @@ def test_features_say_what_they_hold():
         Column("a", GAPS),
         Column("b", COUNT.astype(np.uint8)),
         Column("c", FLOATS, "with decimal commas"),
+        Column("d", 10_000 + COUNT),
+        Column("e", np.linspace(-1_234_567.8, 2024, N)),
     ]
     low, high = np.nanmin(GAPS), np.nanmax(GAPS)
     assert whys(columns) == {
         "a": f"{low:.4g} to {high:.4g}, 15 gaps",
         "b": "whole numbers, 0 to 59",
         "c": f"{FLOATS.min():.4g} to {FLOATS.max():.4g}, with decimal commas",
+        "d": "whole numbers, 10,000 to 10,059",
+        "e": "-1,234,568 to 2024",
     }
 
 

@@ -207,7 +207,9 @@ def test_limits_hold_over_all_files_together(monkeypatch):
     monkeypatch.setattr("pcae.data.limits.MOST_PIXELS", PICTURES.size)
     archive = zipped(folders())
     assert len(read({"0.zip": archive}).parts[0]) == len(PICTURES)
-    with pytest.raises(DataError, match=r"Up to “0.zip, 1.zip” the pictures are as much work as more"):
+    with pytest.raises(
+        DataError, match=r"Up to “0.zip, 1.zip” the pictures are as much work as more"
+    ):
         read({"0.zip": archive, "1.zip": archive})
 
 

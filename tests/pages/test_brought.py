@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from streamlit.runtime.uploaded_file_manager import DeletedFile
 
 from pcae import names
 from pcae.data import owndata
@@ -11,7 +12,7 @@ from pcae.data.apart.reader import Reader
 from pcae.data.apart.spool import Spool
 from pcae.data.choices import Choices
 from pcae.files import home
-from pcae.ui import own_data
+from pcae.ui import own_data, uploaded
 from tests.data.reading.test_uploads import COLUMNS, table
 from tests.pages.test_data import bring, plainly, said, widget
 from tests.pages.test_pages import button, switch, texts
@@ -155,3 +156,11 @@ def slow(read):
         read(self, reading)
 
     return reads
+
+
+def test_files_that_the_browser_names_again_are_taken_once(monkeypatch):
+    """As it does with whatever is pressed before it knows that the place for files is empty."""
+    state = {"upload_0": [DeletedFile("one"), DeletedFile("two")]}
+    monkeypatch.setattr(uploaded.st, "session_state", state)
+    uploaded._take("upload_0", lambda: pytest.fail("there are no other files"))
+    assert list(state) == ["upload_0"]

@@ -3,14 +3,17 @@
 import subprocess
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from pcae import store
+from pcae import names, store
 from pcae.config import RunConfig
+from pcae.data import owndata
 from pcae.presets import PRESETS
 from pcae.store import EpochRecord, own_run
 from pcae.training import jobs, quality
 from pcae.ui import shell
+from tests.data.reading.test_uploads import npz, understood
 from tests.methods.test_autoencoder import random_weights
 from tests.pages.test_link import follow
 from tests.pages.test_pages import button, button_labels, open_page, texts, train_quickly
@@ -220,3 +223,15 @@ def test_quality_measures_when_it_is_asked_to(app, started):
     button(app, "Measure what is missing").click().run()
     assert started == ["pcae.training.quality"]
     assert not buttons(app, "Measure what is missing")
+
+
+def test_data_sets_of_one_title_are_told_apart(app):
+    rng = np.random.default_rng(0)
+    for _ in range(2):
+        found = understood({"train.npz": npz(x=rng.integers(0, 256, (60, 9, 7), np.uint8))})
+        owndata.keep(found.data, "train", found.scaling)
+    open_page(app, "train")
+    for name in names.own():
+        app.selectbox(key="form_dataset").set_value(name).run()
+        app.text_input(key="form_epochs").set_value("3").run()
+        assert app.selectbox(key="form_dataset").value == name

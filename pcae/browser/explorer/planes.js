@@ -12,6 +12,7 @@ import { fresh } from "./state.js";
 import { differs } from "./store.js";
 
 const RADIUS = 2.5; // pixels of the screen, of a dot
+const FEW = 300; // dots, which are large on a small plane too
 const SMALL = 0.65; // of that, of many dots, on a small plane, and beside selected ones
 const MANY = 20_000;
 const NARROW = 320; // pixels of a plane
@@ -236,7 +237,7 @@ export class Planes {
   groups(p, { width, height }) {
     const { shown, scene: { state, theme } } = this;
     const inkOf = this.paint.inkOf[p];
-    const few = shown.length <= MANY && Math.min(width, height) >= NARROW;
+    const few = shown.length <= (Math.min(width, height) < NARROW ? FEW : MANY);
     const radius = RADIUS * (few ? 1 : SMALL);
     const behind = state.pictures || state.manifold;
     if (!state.selected.length) {

@@ -17,6 +17,7 @@ import "./painted.js";
 /** @typedef {{ input: HTMLInputElement, root: HTMLElement }} Box - to tick, with its label. */
 
 const FIRST = "pcae_first_address";
+const CHOSEN = "pcae_files_chosen";
 const COPIED_MS = 2500;
 const HERE = ["localhost", "127.0.0.1", "[::1]"];
 const ONLY_HERE =
@@ -56,6 +57,18 @@ function rememberFirst() {
   if (!reloaded || !sessionStorage.getItem(FIRST)) {
     sessionStorage.setItem(FIRST, location.href);
   }
+}
+
+/**
+ * Whether files that were chosen in this tab went with a visit that the server has forgotten.
+ *
+ * @param {LinkData["files"]} files
+ */
+function lost(files) {
+  const chosen = sessionStorage.getItem(CHOSEN) !== null;
+  if (files === "wait") sessionStorage.setItem(CHOSEN, "");
+  else sessionStorage.removeItem(CHOSEN);
+  return chosen && files === "";
 }
 
 /** Open what the tab was opened with, anew. */
@@ -157,6 +170,7 @@ class Share {
     }
     if (address !== location.href) history.replaceState(history.state, "", address);
     say({ page: data.page, query: data.query });
+    if (lost(data.files)) setTriggerValue("lost", true);
   }
 
   // ------------------------------------------------------------------ the dialog

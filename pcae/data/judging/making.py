@@ -57,6 +57,17 @@ class Rows:
         return replace(self, array=self.array[kept], labels=labels)
 
 
+def whole(
+    found: Understood, parts: Sequence[Rows], shape: Shape | None, columns: Sequence[str]
+) -> tuple[list[Rows], list[str]]:
+    """The rows that have a label if others do, and no gaps; or the columns that have none.
+
+    Parameters as of `make`, and the columns' names as they are then.
+    """
+    parts = _with_labels(found, [replace(of, array=_exact(of.array)) for of in parts])
+    return _without_gaps(found, parts, shape, list(columns))
+
+
 def make(
     found: Understood,
     parts: Sequence[Rows],
@@ -65,14 +76,14 @@ def make(
     label: str,
     source: str,
 ) -> tuple[Dataset, str]:
-    """A data set of rows, and how its values came to lie in [0, 1].
+    """A data set of rows without gaps, and how its values came to lie in [0, 1].
 
     Parameters
     ----------
     found : Understood
         What is told of it, besides `Understood.choices`, which are followed.
     parts : sequence of Rows
-        The first have the rows to train on; rows for the test are last.
+        As of `whole`. The first have the rows to train on; rows for the test are last.
     shape : tuple of int, or None
         Rows and columns of pictures before they are turned; None for plain columns.
     columns : sequence of str
@@ -86,8 +97,6 @@ def make(
         Rows are too few or too many, all the same, or the like.
     """
     choices = found.choices
-    parts = _with_labels(found, [replace(of, array=_exact(of.array)) for of in parts])
-    parts, columns = _without_gaps(found, parts, shape, list(columns))
     for part in parts:
         _check(part, shape, columns, label, first=part is parts[0])
     told = labels.labelled([of.labels for of in parts], [len(of) for of in parts])
@@ -210,12 +219,14 @@ def _check(
         raise DataError(
             f"“{part.name}” has {n:,} rows of {p:,} numbers: choose at most {most:,} rows."
         )
-    if shape is None and p == 1:
-        named = f", “{columns[0]}”" if columns[0] else ""
+    if shape is None and p < 2:
+        found = (
+            f"one column of numbers, “{columns[0]}”" if p and columns[0] else counted(p, "column")
+        )
         beside = f", beside the label “{label}”" if part.labels is not None else ""
         raise DataError(
-            f"“{part.name}” has one column of numbers{named}{beside}: bring a table with 2 or "
-            "more, so that there is something to put into fewer."
+            f"“{part.name}” has {found}{beside}, and two or more are needed: choose another as a "
+            "feature, or bring more."
         )
     if shape is None and p > MAX_COLUMNS:
         raise DataError(f"“{part.name}” has {p:,} columns of numbers: choose 2 to {MAX_COLUMNS:,}.")

@@ -67,13 +67,14 @@ def _understand(found: Understood, contents: Contents, source: str) -> tuple[Dat
         Rows(part.name, _numbers(part, shape, names), plan.labels[part.name], part is plan.test)
         for part in plan.used
     ]
+    parts, columns = making.whole(found, parts, shape, names or [""] * parts[0].array.shape[1])
     both = zip(plan.used, parts, strict=True)
     found.used.extend(_used(part, of, plan, shape) for part, of in both)
     return making.make(
         found,
         parts,
         shape,
-        names or [""] * parts[0].array.shape[1],
+        columns,
         plan.own_label or _called(plan.label),
         source,
     )

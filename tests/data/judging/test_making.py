@@ -16,6 +16,7 @@ VALUES = RNG.normal(5, 2, (N, 4))
 
 def made(*parts, columns=("a", "b", "c", "d"), label="y", shape=None):
     found = Understood(None, "", Choices())
+    parts, columns = making.whole(found, parts, shape, columns)
     data, _ = making.make(found, parts, shape, columns, label, "a file")
     return data, found
 
@@ -94,10 +95,13 @@ def test_rows_for_validation_follow_those_to_train_on():
     [
         ([rows(VALUES[:49])], "“x” has 49 rows: bring at least 50."),
         ([rows(), rows(VALUES[:1], name="t", is_test=True)], "“t” has 1 row: bring at least 10."),
-        ([rows(VALUES[:, :1])], "“x” has one column of numbers, “a”: bring a table"),
+        (
+            [rows(VALUES[:, :1])],
+            "“x” has one column of numbers, “a”, and two or more are needed: choose another",
+        ),
         (
             [rows(VALUES[:, :1], np.arange(N) % 3)],
-            "“x” has one column of numbers, “a”, beside the label “y”: bring a table with 2",
+            "“x” has one column of numbers, “a”, beside the label “y”, and two or more are needed",
         ),
         ([rows(np.full((N, 4), 3.5))], "All rows to train on are the same: bring rows that"),
         ([rows(VALUES * 1e300)], "There are values as large as"),

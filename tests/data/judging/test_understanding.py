@@ -107,6 +107,7 @@ def test_rows_or_columns_with_gaps_are_left_out():
     found = understood(table)
     assert len(found.data.train) + len(found.data.test) == 54
     assert left_of(found) == {"6 rows of “t.csv”": "they have gaps"}
+    assert found.used == ["t.csv: 54 rows, 5 columns, labels “label”"]
     question = asked(found, "gaps")
     assert question.value == "rows"
     assert [words for _, words in question.options] == [
