@@ -76,6 +76,8 @@ def equivalent_k(error: float, pca_error: np.ndarray) -> float:
 def worth(k: int, components: float) -> str:
     """The sentence, without its stop, that k codes do as well as so many principal components."""
     codes = "1 code reconstructs" if k == 1 else f"{k} codes reconstruct"
+    if not components:
+        return f"{codes} no better than the mean of the training data"
     return f"{codes} as well as {components:.1f} principal components"
 
 

@@ -35,11 +35,11 @@ _LISTED = 700  # pixels of what there is, below
 _MOST_LEFT = 50
 _SHORT = 46  # characters of all options together that stand side by side
 _FORMS = """
-:small[**Tables:** `.csv` and its kin, a line a row, labels as a column. **Arrays:** `.npz` or
-`.npy`, of the shape (images, rows, columns) or (images, pixels), and labels as an array of their
-own. **IDX**, as MNIST is published. **Pictures:** a `.zip` of them, in a folder for each class.
-Labels are optional. At most 64×64 pixels or 4,096 columns, 200,000 rows, and {most} MB. What you
-bring is never executed; it is kept on the machine that serves this page, {whose}.]
+:small[**Tables:** `.csv` and its kin, `.xlsx`, Parquet, ARFF, libsvm; a row a line, labels as a
+column. **Arrays:** `.npz`, `.npy`, `.mat` or IDX, of the shape (images, rows, columns) or (images,
+pixels), and labels as an array of their own. **Pictures:** a `.zip` of them, in a folder for each
+class. Labels are optional. At most 64×64 pixels or 4,096 columns, 200,000 rows, and {most} MB. What
+you bring is never executed; it is kept on the machine that serves this page, {whose}.]
 """
 _FOR_ALL = "for all who use it, until you remove it"
 _FOR_A_STUDENT = "for you and the teacher alone, and removed after {hours:g} hours"

@@ -63,7 +63,6 @@ _STYLE = f"""<style>
 .st-key-worth p{{line-height:1.3}}
 .stApp:not(:has([data-testid="stToolbar"])) .stMainBlockContainer{{padding-top:56px}}
 .stApp:has([data-testid="stSidebar"][data-collapsed="false"]) .st-key-link_bar{{visibility:hidden}}
-.stLayoutWrapper:has(>.st-key-link_bar){{position:absolute}}
 </style>"""
 
 

@@ -93,6 +93,13 @@ def test_it_agrees_with_walking_down_the_curve(fitted):
         assert equivalent_k(error, curve) == pytest.approx(counted_k(error, curve), abs=1e-6)
 
 
+def test_what_a_code_is_worth_is_a_sentence():
+    assert metrics.worth(1, 1.04) == "1 code reconstructs as well as 1.0 principal components"
+    assert (
+        metrics.worth(2, 0.0) == "2 codes reconstruct no better than the mean of the training data"
+    )
+
+
 def test_a_smaller_error_is_worth_more_components(fitted):
     curve = fitted.test_error
     worth = [equivalent_k(error, curve) for error in np.linspace(curve[0], curve[100], 50)]
