@@ -47,5 +47,5 @@ def test_a_damaged_store_shows_pages_and_says_what_is_damaged(target):
 
 @pytest.mark.skipif(os.name == "nt", reason="a process's memory is limited on POSIX alone")
 def test_mutated_files_are_read_or_refused_in_a_sentence():
-    number = len(byhand.FILES) + 100
+    number = len(byhand.FILES) + files.LARGE_AFTER
     survived(files.attack(0, PATIENCE_SECONDS, most=number), number)

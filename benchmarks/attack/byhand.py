@@ -346,6 +346,11 @@ FILES: list[Callable[[], Files]] = [
     lambda: {"table.arrow": kinds.arrow({"x": np.zeros(0), "y": []})},
     *(partial(_nested, depth) for depth in (1, 2, 3, 50)),
     _repeated,
+    *(partial(lambda kind: _zip_of_one(kind), of) for of in ("webp", "tiff", "gif", "bmp")),
+]
+
+# near the limits: each takes seconds
+LARGE: list[Callable[[], Files]] = [
     *(partial(_many_texts, of) for of in (b"x", b"1,", b"1,2;3|4\t5 6 ", b"1,2\n", b"a; b, c\n")),
     partial(_many_texts, ("1," * 4_000).encode() + b"2\n", 999),
     lambda: _pictures(_png((8, 8), 0, _PIXELS), 79_000),
@@ -359,5 +364,4 @@ FILES: list[Callable[[], Files]] = [
     partial(_largest, (140_000, 28, 28, 3), "u1"),
     partial(_floats, 4_000, 4_000),
     partial(_floats, 30_000, 4_000),
-    *(partial(lambda kind: _zip_of_one(kind), of) for of in ("webp", "tiff", "gif", "bmp")),
 ]

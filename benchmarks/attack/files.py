@@ -6,8 +6,8 @@
 A file is survived if a sound data set comes of it (`benchmarks.attack.sound`) or a sentence of at
 most 200 characters, within 5 s of computing for each step and 1 GB more than before. It is read in
 a process of its own, this module's with `--first` and `--last`, that says a line for each and is
-ended where it takes 30 s or 6 GB. The first numbers are files made by hand:
-`benchmarks.attack.byhand`.
+ended where it takes 30 s or 6 GB. The first numbers are files made by hand,
+`benchmarks.attack.byhand`; a hundred later come those that are as large as may be.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from pcae.data import datasets
 from pcae.data.dataset import Dataset
 
 MOST_SECONDS, MOST_MEGABYTES = 5.0, 1_000
+LARGE_AFTER = 100  # files that are not made by hand
 _ENDED_AFTER, _MOST_BYTES = 30.0, 6 * 2**30
 _AT_ONCE = 200  # files a process
 _WRONG_NAMES = (".npy", ".csv", ".zip", ".gz", ".safetensors", ".parquet", ".xlsx", ".mat", "")
@@ -166,6 +167,8 @@ def of(seed: int, number: int) -> Files:
     """The files that seed and number say."""
     if number < len(byhand.FILES):
         return byhand.FILES[number]()
+    if 0 <= (large := number - len(byhand.FILES) - LARGE_AFTER) < len(byhand.LARGE):
+        return byhand.LARGE[large]()
     rng = random.Random(f"{seed}:{number}")
     files = dict(rng.choice(list(kinds.whole().values())))
     for _ in range(rng.choice((1, 1, 1, 2, 5))):
