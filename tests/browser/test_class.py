@@ -157,7 +157,7 @@ def test_a_room_goes_through_a_lesson_together_and_outlives_a_killed_server(room
     for number, tab in enumerate(training):
         train(tab, 11 + number)
     for tab in training:
-        tab.get_by_text("Finished: 1 epochs").wait_for(timeout=300_000)
+        tab.get_by_text("Finished: 1 epoch").wait_for(timeout=300_000)
     first, second, *_ = training
     own = first.locator('.st-key-runs [class*="st-key-delete_"] button:not([disabled])')
     assert own.count() == 1  # of those that the table shows
