@@ -1,5 +1,7 @@
 """Data whose names a page, a figure or a spreadsheet could take for more than text."""
 
+import contextlib
+
 import numpy as np
 
 from pcae import store
@@ -39,6 +41,21 @@ def _kept(train, test, shape, classes, columns=(), limits=None, target=""):
     data = Dataset(name, train, test, *about)
     owndata.keep(data, TITLE, "As they were.")
     return data
+
+
+@contextlib.contextmanager
+def networks():
+    """Makes networks of some data, and removes both at the end."""
+    made = []
+
+    def make(data):
+        made.append((network(data), data.name))
+        return made[-1][0]
+
+    yield make
+    for run, name in made:
+        store.delete(run)
+        owndata.remove(name)
 
 
 def network(data, k=2):

@@ -60,17 +60,17 @@ def judge(files: Files, most_choices: int = 6, digits: Dataset | None = None) ->
     most_choices : int, default=6
         How many other choices are tried, one after another.
     """
-    seen = Seen()
+    seen, others = Seen(), list[Choices]()
     with _watched(seen, "reading"):
         contents = uploads.read(files)
         found = _understand(seen, files, contents, Choices())
-        others = itertools.islice(_others(found), most_choices)
-        for choices in others:
-            with _watched(seen, f"choosing {_told(choices)}"):
-                again = contents
-                if choices.side is not None or choices.headed is not None:
-                    again = uploads.read(files, side=choices.side, headed=choices.headed)
-                _understand(seen, files, again, choices)
+        others += itertools.islice(_others(found), most_choices)
+    for choices in others:
+        with _watched(seen, f"choosing {_told(choices)}"):
+            again = contents
+            if choices.side is not None or choices.headed is not None:
+                again = uploads.read(files, side=choices.side, headed=choices.headed)
+            _understand(seen, files, again, choices)
     if digits is not None:
         for name, raw in files.items():
             with _watched(seen, "reading codes"):

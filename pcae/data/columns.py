@@ -63,7 +63,8 @@ def judge(
     """
     chosen = {of: role for of, role in (changed or {}).items()}
     called = named(columns)
-    aside = {j: why for j, of in enumerate(columns) if (why := _aside(of, j, columns))}
+    headed = have_names(columns)
+    aside = {j: why for j, of in enumerate(columns) if (why := _aside(of, j, headed=headed))}
     label = _chosen_label(columns, called, chosen)
     if label is None:
         judged = _label(columns, [j for j in range(len(columns)) if j not in aside])
@@ -170,24 +171,28 @@ def _gaps(column: Column) -> str:
 # ------------------------------------------------------------------ columns beside the data
 
 
-def may_number(place: int, columns: Sequence[Column]) -> bool:
+def have_names(columns: Sequence[Column]) -> bool:
+    """Whether any of a table's columns has a name."""
+    return any(of.name.strip() for of in columns)
+
+
+def may_number(column: Column, place: int, *, headed: bool) -> bool:
     """Whether a column's name, or that it has none, lets it be one with the rows' numbers."""
-    name = columns[place].name.strip()
-    if not name and not any(of.name.strip() for of in columns):
+    name = column.name.strip()
+    if not headed:
         return place == 0  # of columns none of which has a name, the first may count
     return bool(_COUNTING.fullmatch(name.lower()) or _IDENTIFYING.fullmatch(name))
 
 
-def _aside(column: Column, place: int, columns: Sequence[Column]) -> str:
+def _aside(column: Column, place: int, *, headed: bool) -> str:
     """Why a column is no data: it is empty, or its numbers are those of the rows; "" of another."""
     if column.gaps.all():
         return "empty"
     values = column.values
     if column.is_text or values.dtype.kind == "f" or len(values) < 2:
         return ""
-    if not may_number(place, columns):
+    if not may_number(column, place, headed=headed):
         return ""
-    headed = any(of.name.strip() for of in columns)
     start = int(values[0])
     if start in (0, 1) and np.array_equal(values, np.arange(start, start + len(values))):
         return f"it counts the rows from {start}"

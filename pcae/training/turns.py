@@ -91,18 +91,18 @@ def allow(
     keys = {config.key for config in configs}
     if len(keys | set(active)) > limits.waiting:
         raise Denied(
-            f"A student may have {_networks(limits.waiting)} waiting or in training: wait until "
-            "one is finished, or cancel one."
+            f"A student may have {counted(limits.waiting, 'network')} waiting or in training: "
+            "wait until one is finished, or cancel one."
         )
     if len(keys | set(own)) > limits.networks:
         raise Denied(
-            f"A student may keep {_networks(limits.networks)}: delete one in the list on Train, "
-            "then train this one."
+            f"A student may keep {counted(limits.networks, 'network')}: delete one in the list on "
+            "Train, then train this one."
         )
     if waiting + len(keys) > limits.queue:
         raise Denied(
-            f"{_networks(waiting)} of students wait already, of {limits.queue} that may: try again "
-            "once some are finished."
+            f"{counted(waiting, 'network')} of students wait already, of {limits.queue} that may: "
+            "try again once some are finished."
         )
 
 
@@ -133,7 +133,3 @@ def _allow_size(config: RunConfig, limits: Rules) -> None:
 
 def _millions(count: int) -> str:
     return f"{count / 1e6:,.0f} million"
-
-
-def _networks(count: int) -> str:
-    return counted(count, "network")

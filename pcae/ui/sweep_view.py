@@ -103,8 +103,8 @@ def _form() -> None:
     networks = sweep.look(of)
     left = [network.config for network in networks if network.status.state != "finished"]
     st.markdown(_summary(of, left))
-    many = f"Train {_count(len(left))}" if left else f"Show the {_count(len(networks))}"
-    _train_button(many, disabled=False)
+    do, many = ("Train", len(left)) if left else ("Show the", len(networks))
+    _train_button(f"{do} {counted(many, 'network')}", disabled=False)
 
 
 def _train_button(words: str, *, disabled: bool) -> None:
@@ -146,7 +146,7 @@ def _summary(of: Sweep, left: list[RunConfig]) -> str:
     counts = [f"{len(getattr(of, name))} {word}" for name, word in words]
     varied = " × ".join(count for count in counts if not count.startswith("1 "))
     trained = [config for config in of.configs if config not in left]
-    told = f"**{_count(len(of.configs))}** on {as_text(names.title(of.base.dataset))}"
+    told = f"**{counted(len(of.configs), 'network')}** on {as_text(names.title(of.base.dataset))}"
     if varied:
         told += f": {varied}"
     if trained:
@@ -158,10 +158,6 @@ def _expected(left: Sequence[RunConfig], done: Sequence[RunConfig]) -> float | N
     """How long what is left takes, after what is done."""
     whole, before = estimate.seconds([*left, *done]), estimate.seconds(done)
     return None if whole is None or before is None else whole - before
-
-
-def _count(number: int) -> str:
-    return counted(number, "network")
 
 
 def _submit() -> None:

@@ -9,7 +9,6 @@ import pytest
 
 from pcae import store
 from pcae.config import RunConfig
-from pcae.data import owndata
 from pcae.methods.pca import fit
 from pcae.store import EpochRecord, Status
 from pcae.takehome import onefile
@@ -118,17 +117,12 @@ def test_the_explorer_does_all_of_it(driver, running):
 def address(running, monkeypatch):
     """Where a network of some data is explored, of which nothing was trained."""
     monkeypatch.setenv("PCAE_HOME", str(running.home / "pcae"))
-    made = []
-
-    def of(data):
-        made.append((hostile.network(data), data.name))
-        run = made[-1][0]
-        return f"{running.url}/?run={run.key}&dataset={data.name}&hidden=8&epochs=1"
-
-    yield of
-    for run, name in made:
-        store.delete(run)
-        owndata.remove(name)
+    with hostile.networks() as make:
+        yield (
+            lambda data: (
+                f"{running.url}/?run={make(data).key}&dataset={data.name}&hidden=8&epochs=1"
+            )
+        )
 
 
 def test_many_classes_are_found_and_hidden_by_their_keys(driver, address):

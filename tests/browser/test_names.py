@@ -2,8 +2,6 @@
 
 import pytest
 
-from pcae import store
-from pcae.data import owndata
 from pcae.methods.pca import fit
 from pcae.takehome import onefile, report
 from tests import hostile
@@ -23,16 +21,8 @@ NUMERALS = (
 def network(server, monkeypatch):
     """Makes a network of some data in the server's store."""
     monkeypatch.setenv("PCAE_HOME", str(server.home / "pcae"))
-    made = []
-
-    def make(data):
-        made.append((hostile.network(data), data.name))
-        return made[-1][0]
-
-    yield make
-    for run, name in made:
-        store.delete(run)
-        owndata.remove(name)
+    with hostile.networks() as make:
+        yield make
 
 
 def address(server, run, page=""):

@@ -47,6 +47,7 @@ def scaled(
     Returns
     -------
     list of ndarray of uint8 or float32
+        New ones, which may be changed.
     ndarray of float32, shape (2, p), or None
         What 0 and 1 stand for in the columns.
     str
@@ -75,8 +76,7 @@ def scaled(
     if least == most:
         raise DataError(f"Every pixel is {most:g}: bring pictures that differ.")
     found = f"Pixels have values from {least:g} to {most:g}"
-    whole = all(part.dtype.kind in "ui" for part in parts)
-    if whole and least >= 0 and _MOST_BYTE / 2 < most <= _MOST_BYTE:
+    if all(part.dtype.kind in "ui" for part in parts) and _are_bytes(least, most):
         return (
             [part.astype(np.uint8) for part in parts],
             None,
@@ -94,9 +94,12 @@ def scaled(
 
 def are_bytes(array: np.ndarray) -> bool:
     """Whether pixels are whole numbers that stay bytes: up to 255, and half of it at least."""
-    if array.dtype.kind not in "ui" or not array.size:
-        return False
-    return bool(array.min() >= 0 and _MOST_BYTE / 2 < array.max() <= _MOST_BYTE)
+    whole = array.dtype.kind in "ui" and array.size > 0
+    return whole and _are_bytes(float(array.min()), float(array.max()))
+
+
+def _are_bytes(least: float, most: float) -> bool:
+    return least >= 0 and _MOST_BYTE / 2 < most <= _MOST_BYTE
 
 
 def _between(part: np.ndarray, low: np.ndarray | float, high: np.ndarray | float) -> np.ndarray:

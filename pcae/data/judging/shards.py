@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from pcae.data.columns import may_number
+from pcae.data.columns import have_names, may_number
 from pcae.data.contents import Column, Part
 from pcae.data.judging import labels
 
@@ -42,6 +42,7 @@ def _together(parts: list[Part]) -> list[Part]:
     first, columns = parts[0], list(zip(*(of.columns for of in parts), strict=True))
     if len(parts) == 1 or not all(map(_alike, columns)) or any(map(_same, parts, parts[1:])):
         return parts
+    headed = have_names(first.columns)
     file = first.file if len({of.file for of in parts}) == 1 else ""
     names = [of.name.removeprefix(f"{file}: ") for of in parts]
     name = ", ".join(names)
@@ -53,7 +54,8 @@ def _together(parts: list[Part]) -> list[Part]:
             name=f"{file}: {name}" if file else name,
             file=file or name,
             columns=tuple(
-                _column(of, numbers=may_number(j, first.columns)) for j, of in enumerate(columns)
+                _column(of, numbers=may_number(of[0], j, headed=headed))
+                for j, of in enumerate(columns)
             ),
             notes=tuple(note for of in parts for note in of.notes),
         )

@@ -57,8 +57,8 @@ def read(spent: Spent, name: str, file: File) -> Part:
     side = isqrt(width - 1) + 1
     if side >= _LEAST_SIDE and width > _FILLED * side**2 and width < side**2:
         more, size = side**2 - width, f"{side} × {side}"
-        were = "was" if more == 1 else "were"
-        notes = [f"{counted(more, 'column')} of 0 {were} added at the end of “{name}”: {size}."]
+        were = counted(more, "column of 0 was", "columns of 0 were")
+        notes = [f"{were} added at the end of “{name}”: {size}."]
         width = side**2
     spent.hold(name, 8 * len(rows) * width)
     dense = np.zeros((width, len(rows)))

@@ -65,8 +65,8 @@ def read_table(spent: Spent, name: str, file: File, headed: bool | None = None) 
     if found == "cp1252":
         notes.append(f"“{name}” is not in UTF-8 and was read as Windows-1252.")
     if form.above:
-        were = "was" if form.above == 1 else "were"
-        notes.append(f"Of “{name}” {counted(form.above, 'line')} above the table {were} left out.")
+        lines = counted(form.above, "line above the table was", "lines above the table were")
+        notes.append(f"Of “{name}” {lines} left out.")
     return Part(name, name, "table", columns=columns, headed=form.headed, notes=tuple(notes))
 
 
@@ -163,8 +163,8 @@ def _columns(
     if quotes % 2 and any("\n" in of.values[-1] for of in kept if of.is_text):
         raise _broken(name)
     if empty:
-        were = "was" if empty == 1 else "were"
-        notes.append(f"{counted(empty, 'row')} {were} left out of “{name}”, without any value.")
+        rows_were = counted(empty, "row was", "rows were")
+        notes.append(f"{rows_were} left out of “{name}”, without any value.")
     return tuple(kept), notes
 
 
@@ -285,8 +285,8 @@ class _OddLines:
         short = all(row.actual_columns < row.expected_columns for row in self._found)
         if not (below and short and all(_LETTER.search(row.text) for row in self._found)):
             raise self.ragged()
-        were = "was" if count == 1 else "were"
-        return [f"{counted(count, 'line')} below the table of “{self._name}” {were} left out."]
+        below_it = f"below the table of “{self._name}”"
+        return [f"{counted(count, f'line {below_it} was', f'lines {below_it} were')} left out."]
 
     def ragged(self) -> DataError:
         """The first of these lines as an error."""
