@@ -36,6 +36,7 @@ _BLOCK = 512  # bytes of a tar
 _FILES, _LONG_NAME, _PAX = (b"0", b"\0", b"7"), b"L", b"x"
 _PAX_PATH = re.compile(rb"(?:^|\n)\d+ path=([^\n]*)\n")
 _LONGEST_PATH = 4096  # bytes
+_NOWHERE = {"", ".", ".."}
 _HIDDEN = re.compile(r"(^|/)(\.|__MACOSX/|(Thumbs\.db|desktop\.ini|Icon\r)$)", re.IGNORECASE)
 
 
@@ -110,8 +111,8 @@ def members(spent: Spent, name: str, file: File) -> list[Member]:
 
 def _plain(path: str) -> str:
     """A path as people know it: macOS writes an umlaut as two letters, Windows has backslashes."""
-    parts = re.split(r"[/\\]", unicodedata.normalize("NFC", path))
-    return "/".join(part for part in parts if part not in ("", ".", ".."))
+    parts = unicodedata.normalize("NFC", path).replace("\\", "/").split("/")
+    return "/".join([part for part in parts if part not in _NOWHERE])
 
 
 # ---------------------------------------------------------------- zip
@@ -135,7 +136,7 @@ def _of_zip(spent: Spent, name: str, raw: Text) -> list[Member]:
 def _path(entry: zipfile.ZipInfo) -> str:
     """The path of an entry; where it does not say so, it may be UTF-8 all the same."""
     path = entry.filename
-    if not entry.flag_bits & _UTF8:
+    if not (entry.flag_bits & _UTF8 or path.isascii()):
         with contextlib.suppress(UnicodeError):
             path = path.encode("cp437").decode()
     return _plain(path)

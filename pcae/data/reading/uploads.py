@@ -13,6 +13,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -160,10 +161,11 @@ def _read_archive(upload: Upload, place: Place, file: File) -> None:
         return
     counts = Counter(of.name for of in members if not of.hidden)
     outer = (*place.folders, place.last.split(".")[0]) if place.depth else place.folders
+    plain = cache(names.plain)  # many files have the same folders
     for member in members:
         known = member.name if counts[member.name] < 2 else member.path
         name = called(known.removesuffix(".npy"))
-        inside = (*outer, *map(names.plain, member.folders))
+        inside = (*outer, *map(plain, member.folders))
         _read_member(
             upload, Place(f"{place.name}: {name}", place.file, inside, place.depth + 1), member
         )
