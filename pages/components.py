@@ -5,7 +5,7 @@ import streamlit as st
 
 from pcae import store
 from pcae.figures import bottlenecks
-from pcae.figures.charts import Bottleneck
+from pcae.figures.bottlenecks import Bottleneck
 from pcae.files import DamagedFile
 from pcae.methods.metrics import principal_angles
 from pcae.server import loading
@@ -27,7 +27,8 @@ pca, test = view.pca, view.data.test
 
 def worth_of(run: Run, title: str) -> Bottleneck:
     """A run in the chart."""
-    return bottlenecks.bottleneck(title, run.config.k, loading.test_error(run, view), pca)
+    error = loading.test_error(run, view)
+    return bottlenecks.of_run(run, title, error, pca, view.data.digest)
 
 
 def networks() -> list[Bottleneck]:

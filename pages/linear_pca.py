@@ -1,4 +1,7 @@
-"""Linear = PCA: without nonlinear layers an autoencoder finds PCA's plane, and no better one."""
+"""Linear = PCA: without nonlinear layers an autoencoder finds PCA's plane, and no better one.
+
+With ordered codes it finds the components themselves.
+"""
 
 from dataclasses import replace
 
@@ -15,7 +18,7 @@ from pcae.presets import PRESETS, short_name
 from pcae.server import loading
 from pcae.store import Run
 from pcae.training import jobs
-from pcae.ui import course, shell, training_view, visit
+from pcae.ui import course, link, shell, training_view, visit
 from pcae.ui.charts import chart
 from pcae.ui.digits import Row, panel, signed
 from pcae.ui.notice import stand_in_notice
@@ -28,7 +31,18 @@ SO_FAR = (
     "After epoch {epoch} the largest angle is **{angle:.2f}°** and the test error {error:.5f}; "
     "PCA's is {pca:.5f} ({count:,} test images)."
 )
+ORDERED = """
+**Ordered codes**: in training a digit keeps its first code alone, or both, as is drawn for it. The
+first alone can do no better than PCA with one component, and both no better than with two. So each
+direction goes to the **component of its number**, up to its sign, and to no other in the plane.
+"""
+HELP = "Nested dropout: in training a digit keeps its first code alone, or both."
+SO_FAR_ORDERED = " Its directions and the components are **{angles}** apart."
 VEILED = "What the training finds is shown once the lesson's question is answered."
+SAME_PLANE, SAME_COMPONENTS = (
+    "The same plane, other directions",
+    "The components, up to their signs",
+)
 PICTURE, HEIGHT = 92, 330
 SENTENCES = """
 1. Take the hidden layers and the sigmoid away: what is left is one matrix into *k* numbers and one
@@ -45,7 +59,7 @@ SENTENCES = """
 
 def pictures(run: Run, pca: PCA) -> None:
     """PCA's components, the decoder's directions, and those components that lie in their plane."""
-    st.header("The same plane, other directions", anchor=False)
+    st.header(SAME_COMPONENTS if ordered else SAME_PLANE, anchor=False)
     k = run.config.k
     components, decoder = pca.components[:k], run.model().weights["decoder.0.kernel"]
     rows = {
@@ -67,7 +81,7 @@ def pictures(run: Run, pca: PCA) -> None:
 def draw(run: Run) -> None:
     """How far the training is, and what it has found by then."""
     try:
-        angles = loading.angles_to_pca(run, view.pca)
+        angles, by_component = loading.angles_to_pca(run, view.pca)
         errors = [row.test_error for row in run.history]
         message = jobs.status(run).message
     except FileNotFoundError:
@@ -78,20 +92,26 @@ def draw(run: Run) -> None:
         return
     pca_error = float(view.pca.test_error[config.k])
     if errors and len(angles):
-        st.markdown(
-            SO_FAR.format(
-                epoch=len(errors),
-                angle=angles[-1].max(),
-                error=errors[-1],
-                pca=pca_error,
-                count=len(view.data.test),
-            )
+        said = SO_FAR.format(
+            epoch=len(errors),
+            angle=angles[-1].max(),
+            error=errors[-1],
+            pca=pca_error,
+            count=len(view.data.test),
         )
+        if ordered:
+            apart = " and ".join(f"{angle:.2f}°" for angle in by_component[-1])
+            said += SO_FAR_ORDERED.format(angles=apart)
+        st.markdown(said)
     else:
         st.markdown(message or NOT_YET)
-    drawn = angles if len(angles) else np.full((1, config.k), np.nan)  # else without its axes
-    figure = charts.linear_timeline(drawn, errors, pca_error, config.epochs)
+    if not len(angles):  # else without its axes
+        angles = by_component = np.full((1, config.k), np.nan)
+    directions = by_component if ordered else None
+    figure = charts.linear_timeline(angles, errors, pca_error, config.epochs, directions)
     label = "Principal angles between the decoder's plane and PCA's, and the test error, by epoch"
+    if ordered:
+        label = f"Angles between the decoder's directions and the components. {label}"
     chart(figure, "linear_timeline", label, HEIGHT)
     if len(errors) == config.epochs:
         pictures(run, view.pca)
@@ -115,7 +135,15 @@ if course.veils("linear_pca", "number", "choice"):
     st.info(VEILED)
     raise shell.PageEnds
 st.markdown(SENTENCES)
-linear = replace(PRESETS["Linear"], seed=st.session_state.get("linear_seed", 0))
+link.widgets({"linear_ordered": (False, [True])})
+ordered = st.session_state["linear_ordered"]
+if ordered:
+    st.markdown(ORDERED)
+linear = replace(
+    PRESETS["Linear"],
+    code_order="nested" if ordered else "none",
+    seed=st.session_state.get("linear_seed", 0),
+)
 config = loading.at_hand(linear)
 if config != linear:
     config = replace(config, batch_size=32, epochs=40)  # about as many steps
@@ -124,7 +152,8 @@ stand_in_notice(linear.dataset, loading.view(linear.dataset))
 run = store.find(config.key) or store.own_run(config.key)
 if visit.acted():
     jobs.keep_warm(config)
-name, train, other = st.columns([6, 2, 4], vertical_alignment="center")
+name, order, train, other = st.columns([5, 3, 2, 4], vertical_alignment="center")
+order.toggle("Ordered codes", key="linear_ordered", help=HELP)
 name.markdown(f"**{short_name(config)}**  \n:small[{config.name}]")
 # not in a callback: that would not know of other weights that were asked for a moment before
 if train.button(

@@ -7,8 +7,10 @@ import numpy as np
 import streamlit as st
 
 from pcae import store
+from pcae.counts import counted
 from pcae.figures import charts
 from pcae.files import DamagedFile
+from pcae.methods.autoencoder import first
 from pcae.methods.metrics import equivalent_k, error_by_class, error_per_image
 from pcae.server import loading
 from pcae.store import Run
@@ -22,6 +24,9 @@ MOST, DRAWS = 40, 1000
 CLASSES_BESIDE = 20  # each a column of the table; more are its rows
 AS_GOOD = "k = {k} is as good"
 AS_GOOD_HELP = "With so many components PCA's error over all test images is this network's."
+AS_GOOD_AS_ALL = (
+    "With so many components PCA's error over all test images is this network's with all its codes."
+)
 NONE_CHOSEN = (
     "There are no such test {noun}s: on Explore, draw around {noun}s to select them, or click "
     "{noun}s to pin them."
@@ -63,7 +68,7 @@ def choose(which: str, n: int, label: int | None, k: int) -> np.ndarray:
         return kept[np.isin(kept, there)][:n]
     if which == "First":
         return there[:n]
-    errors = loading.errors(opened.run, data).images
+    errors = loading.errors(opened.run, data, k).images
     if which in GAINS:
         errors = GAINS[which] * (errors - loading.pca_errors(view, k).images)
     order = there[np.argsort(errors[there], kind="stable")]
@@ -88,11 +93,22 @@ def same_data(run: Run) -> bool:
         return False
 
 
+def ordered(run: Run) -> bool:
+    """Whether the run's first codes reconstruct alone."""
+    return run.config.code_order == "nested"
+
+
+def with_codes(name: str, run: Run, k: int) -> str:
+    """What a run is called, with the number of codes that k leaves of ordered ones."""
+    return f"{name}, {counted(run.config.kept(k), 'code')}" if ordered(run) else name
+
+
 def errors_everywhere(k: int, runs: list[Run]) -> None:
     """Mean errors of each class, and at each pixel, over all test images."""
     st.header("Where the errors are", anchor=False)
-    names = [f"PCA, k = {k}", *run_picker.titles(runs).values()]
-    errors = [loading.pca_errors(view, k), *(loading.errors(run, data) for run in runs)]
+    called = run_picker.titles(runs)
+    names = [f"PCA, k = {k}", *(with_codes(called[run.key], run, k) for run in runs)]
+    errors = [loading.pca_errors(view, k), *(loading.errors(run, data, k) for run in runs)]
     by_class = []
     if data.labelled:
         by_class = [error_by_class(of.images, test.labels, len(data.classes)) for of in errors]
@@ -125,7 +141,8 @@ def where(names: list[str], errors: list[loading.Errors]) -> None:
         return
     most = max(float(of.pixels.max()) for of in errors[:2])
     shown = np.stack([of.pixels / most for of in errors[:2]])
-    panel([Row("", shown, [f"PCA, k = {k}", "Autoencoder"])], 150, data.shape)
+    words = [f"PCA, k = {k}", with_codes("Autoencoder", opened.run, k)]
+    panel([Row("", shown, words)], 150, data.shape)
     st.caption(WHITE.format(count=len(test), most=most))
 
 
@@ -153,6 +170,7 @@ link.widgets(
 offered = offer.compared()
 veiled = course.veils("reconstructions", "which") is not None
 others = [] if veiled else compared()
+beside = [opened.run, *others]
 link.hold_compared([*(run.config for run in others), *offered])
 which = st.segmented_control(
     f"Which test {data.noun}s", [*WHICH, *GAINS, *FROM_EXPLORE], key="which", required=True
@@ -167,14 +185,15 @@ label = class_column.selectbox(
     key="class",
 )
 n = n_column.number_input("How many", 1, MOST, key="how_many")
-k = config.k if veiled else k_column.slider("Principal components k", 1, most_k, key=k_key)
+moves = "Components and ordered codes" if any(map(ordered, beside)) else "Principal components"
+k = config.k if veiled else k_column.slider(f"{moves} k", 1, most_k, key=k_key)
 if not (veiled or course.hides_worth()):
     as_good_column.button(
         AS_GOOD.format(k=as_good),
         key="as_good",
         width="stretch",
         on_click=lambda: st.session_state.update(as_good_asked=True),
-        help=AS_GOOD_HELP,
+        help=AS_GOOD_AS_ALL if ordered(opened.run) else AS_GOOD_HELP,
     )
 may_differ = bool(data.shape) and not veiled
 differences = may_differ and difference_column.toggle("Differences", key="differences")
@@ -215,11 +234,12 @@ called = run_picker.titles(others)
 rows = [Row("Original", images, [f"no. {i:,}" for i in indices])]
 add("PCA", by_pca, ROW_HEAD.format(k=k, error=view.pca.test_error[k]))
 shown = []
-for run in [opened.run, *others]:
+for run in beside:
     try:
-        by_network = loading.model(run).reconstruct(images)
-        error = loading.errors(run, data).images.mean()
-        mean = ROW_HEAD.format(k=run.config.k, error=error)
+        network, kept = loading.model(run), run.config.kept(k)
+        by_network = network.decode(first(network.encode(images), kept))
+        error = loading.errors(run, data, k).images.mean()
+        mean = ROW_HEAD.format(k=kept, error=error)
         add("Autoencoder" if run.key == opened.run.key else called[run.key], by_network, mean)
         shown.append(run)
     except DamagedFile as problem:

@@ -24,7 +24,13 @@ from pcae.data.datasets import DataError, DataMissing, Dataset
 from pcae.data.published import gallery
 from pcae.files import DamagedFile
 from pcae.following import Failure, follow, follow_all, note
-from pcae.methods.metrics import equivalent_k, evaluate, principal_angles
+from pcae.methods.metrics import (
+    angles_by_row,
+    equivalent_k,
+    errors_by_k,
+    evaluate,
+    principal_angles,
+)
 from pcae.methods.pca import load_or_fit
 from pcae.presets import PRESETS, preset
 from pcae.settings import LABELS, ConfigError, flag, parse, to_text
@@ -353,20 +359,28 @@ def _figures(run: Run, data: Dataset) -> dict[str, Any]:
         "weights_sha256": store.sha256_of(run),
     }
     if config.linear:
-        angles = principal_angles(model.weights["decoder.0.kernel"], pca.components[: config.k])
-        result["angles_to_pca"] = angles.tolist()
+        planes = model.weights["decoder.0.kernel"], pca.components[: config.k]
+        result["angles_to_pca"] = principal_angles(*planes).tolist()
+        if config.code_order == "nested":
+            result["angles_by_component"] = angles_by_row(*planes).tolist()
+    if config.code_order == "nested":
+        result["test_error_by_k"] = errors_by_k(model, data.test.pixels())
     return result
 
 
 def _describe(result: Mapping[str, Any]) -> str:
+    by_k = enumerate(result.get("test_error_by_k", []), start=1)
+    cut = "".join(f"\nfirst {k:3} codes {error:.5f}" for k, error in by_k)
     angles = "".join(f"\nangle to PCA {angle:.2f}°" for angle in result.get("angles_to_pca", []))
+    by_component = enumerate(result.get("angles_by_component", []), start=1)
+    angles += "".join(f"\nangle to component {of:3} {angle:.2f}°" for of, angle in by_component)
     return (
         f"{result['name']} ({result['run']}) on {result['data']['name']}, "
         f"{result['data']['test']:,} test images\n"
         f"train error  {result['train_error']:.5f}\n"
         f"test error   {result['test_error']:.5f} "
         f"({result['test_error_per_image']:.3f} per image)\n"
-        f"equivalent k {result['equivalent_k']:.1f} principal components{angles}"
+        f"equivalent k {result['equivalent_k']:.1f} principal components{angles}{cut}"
     )
 
 

@@ -30,6 +30,8 @@ from pcae.settings import (
     to_text,
 )
 
+_LATER = {"code_order"}  # settings that earlier versions did not have
+
 
 @dataclass(frozen=True, kw_only=True)
 class RunConfig:
@@ -43,6 +45,10 @@ class RunConfig:
         Widths of the encoder's hidden layers; the decoder mirrors them. May be empty.
     k : int
         Width of the bottleneck: how many numbers a code has.
+    code_order : {"none", "nested"}
+        Nested dropout (Rippel, Gelbart & Adams 2014): in training all but an image's first codes
+        are 0, as many as are drawn for it, and so the first codes alone reconstruct as well as they
+        can; see `pcae.training.nested`.
     activation : {"elu", "relu", "gelu", "tanh", "sigmoid"}
         Of the hidden layers; GELU in its tanh form. The bottleneck is linear.
     layer_norm : bool
@@ -74,6 +80,7 @@ class RunConfig:
     dataset: str = "mnist"
     hidden: tuple[int, ...] = (512, 128)
     k: int = 2
+    code_order: str = "none"
     activation: str = "elu"
     layer_norm: bool = False
     output: str = "sigmoid"
@@ -119,7 +126,17 @@ class RunConfig:
     @property
     def canonical(self) -> str:
         """The settings as JSON with sorted keys: the same text for the same settings."""
-        return canonical(asdict(self))
+        return canonical(self._settings)
+
+    @property
+    def _settings(self) -> dict[str, Any]:
+        """The settings by name, without the later ones that are as usual: runs keep their keys."""
+        usual = _usual()
+        return {
+            name: value
+            for name, value in asdict(self).items()
+            if name not in _LATER or value != usual[name]
+        }
 
     @functools.cached_property
     def key(self) -> str:
@@ -133,7 +150,7 @@ class RunConfig:
         Under a constant learning rate nothing in an epoch depends on how many follow, so
         the epochs are left out; under one-cycle they shape every step, so they stay.
         """
-        settings = asdict(self)
+        settings = self._settings
         if self.schedule == "constant":
             del settings["epochs"]
         return digest(json.dumps(settings, sort_keys=True))
@@ -155,6 +172,10 @@ class RunConfig:
     def linear(self) -> bool:
         """Whether the network is linear throughout, and so can do what PCA can and no more."""
         return not self.hidden and self.output == "linear"
+
+    def kept(self, k: int) -> int:
+        """How many codes reconstruct where k are asked for: all, unless they are ordered."""
+        return min(k, self.k) if self.code_order == "nested" else self.k
 
     @property
     def shape(self) -> tuple[int, int] | None:
@@ -184,6 +205,8 @@ class RunConfig:
         shown = CHOICES["activation"][self.activation] if self.hidden else "linear encoder"
         parts = ["-".join(map(str, self.widths)), shown]
         parts.append(counted(self.epochs, "epoch"))
+        if self.code_order != usual.code_order:
+            parts.append("ordered codes")
         if self.layer_norm:
             parts.append("layer norm")
         if self.output != usual.output:
@@ -243,6 +266,11 @@ class RunConfig:
     def from_query(cls, parameters: Mapping[str, str]) -> RunConfig:
         """Settings from the parameters of a link; see `from_dict`."""
         return cls.from_dict({name: parse(name, text) for name, text in parameters.items()})
+
+
+@functools.cache
+def _usual() -> dict[str, Any]:
+    return {field.name: field.default for field in fields(RunConfig)}
 
 
 def canonical(settings: Mapping[str, Any]) -> str:

@@ -46,6 +46,7 @@ _ROW: Form = {
     "test_error": number(0, _LARGEST),
     "seconds": number(0, _LONGEST),
 }
+_ERRORS = several(number(0, _LARGEST), 1, names.MAX_COLUMNS)
 _RECORD: Form = {
     "command": text(),
     "data": holds(
@@ -53,6 +54,7 @@ _RECORD: Form = {
     ),
     "device": text(),
     "equivalent_k": number(0, names.MAX_COLUMNS),
+    "errors_by_k": none_or(holds({"train": _ERRORS, "test": _ERRORS})),  # of ordered codes
     "seconds": number(0, _LONGEST),
     "test_error": number(0, _LARGEST),
     "train_error": number(0, _LARGEST),
@@ -158,9 +160,14 @@ def read_status(path: Path) -> Status:
 def read_record(path: Path) -> dict[str, Any]:
     """What the finished run's figures are and what made them; empty before."""
     try:
-        return read_json(path, _RECORD)
+        found = read_json(path, _RECORD, {"errors_by_k": None})
     except FileNotFoundError:
         return {}
+    if by_k := found["errors_by_k"]:
+        k = read_config(path.with_name("config.json")).k
+        if any(len(errors) != k for errors in by_k.values()):
+            raise damaged(path, f"no errors of 1 to {k} codes")
+    return found
 
 
 @once

@@ -19,6 +19,7 @@ CHOICES: dict[str, dict[str, str]] = {
     "loss": {"mse": "mean squared error", "bce": "binary cross-entropy"},
     "optimizer": {"adam": "Adam", "adamw": "AdamW"},
     "schedule": {"constant": "constant", "one-cycle": "one-cycle"},
+    "code_order": {"none": "none", "nested": "nested"},
     "augmentation": {"none": "none", "shift": "±1-pixel shifts", "turn": "small turns and slants"},
 }
 RANGES: dict[str, tuple[float, float]] = {
@@ -34,6 +35,7 @@ LABELS = {
     "dataset": "Data set",
     "hidden": "Hidden widths",
     "k": "Bottleneck width k",
+    "code_order": "Order of codes",
     "activation": "Activation",
     "layer_norm": "Layer norm",
     "output": "Output",

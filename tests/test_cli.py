@@ -67,6 +67,22 @@ def test_a_linear_network_is_evaluated_with_its_angles_to_pca(call, call_json, s
     assert "angle to PCA 45.00°" in call("evaluate", run.key)[1]
 
 
+def test_of_an_ordered_linear_network_each_direction_has_its_angle_to_its_component(
+    call, call_json, sample
+):
+    config = RunConfig(dataset="mnist-5k", hidden=(), output="linear", code_order="nested")
+    run = store.create(config)
+    components = load_or_fit(sample).components
+    weights = {name: np.zeros(shape, np.float32) for name, shape in weight_shapes(config).items()}
+    weights["decoder.0.kernel"] = np.stack([-3 * components[0], components[0] + components[1]])
+    run.write_checkpoint(1, weights)
+    found = call_json("evaluate", run.key)
+    assert found["angles_by_component"] == pytest.approx([0, 45], abs=0.01)
+    assert found["angles_to_pca"] == pytest.approx([0, 0], abs=0.1)
+    assert len(found["test_error_by_k"]) == 2
+    assert "angle to component   2 45.00°" in call("evaluate", run.key)[1]
+
+
 def test_quality_is_measured_of_a_run_and_of_pca_with_its_k(call_json):
     pca, run = call_json("quality", "Seed network, 5 epochs")["quality"]
     assert (pca["run"], pca["k"]) == (None, 2)

@@ -39,6 +39,7 @@ CROSS_ENTROPY = RunConfig(
     batch_size=500,
     epochs=12,
     augmentation="shift",
+    code_order="nested",
     seed=2**31 - 1,
 )
 LINEAR = replace(CROSS_ENTROPY, loss="mse", output="linear")
@@ -60,6 +61,7 @@ CHANGES = [
     {"epochs": 6},
     {"augmentation": "shift"},
     {"augmentation": "turn"},
+    {"code_order": "nested"},
     {"seed": 1},
 ]
 named = pytest.mark.parametrize("config", CONFIGS, ids=lambda config: config.name)
@@ -300,9 +302,9 @@ def test_any_other_difference_parts_trajectories(change):
         ),
         (
             replace(CROSS_ENTROPY, learning_rate=0.003, seed=4),
-            "784-300-40-7-11, GELU, 12 epochs, layer norm, cross-entropy, AdamW with weight "
-            "decay 0.07, one-cycle learning rate up to 0.003, batches of 500, ±1-pixel shifts, "
-            "seed 4, Fashion-MNIST",
+            "784-300-40-7-11, GELU, 12 epochs, ordered codes, layer norm, cross-entropy, AdamW "
+            "with weight decay 0.07, one-cycle learning rate up to 0.003, batches of 500, ±1-pixel "
+            "shifts, seed 4, Fashion-MNIST",
         ),
     ],
 )
@@ -329,6 +331,12 @@ def test_every_preset_has_a_key_and_a_title_of_its_own():
 )
 def test_parameters_counts_every_weight(config):
     assert config.parameters == sum(map(prod, weight_shapes(config).values()))
+
+
+def test_of_ordered_codes_as_many_are_kept_as_are_asked_for():
+    config = RunConfig(k=3, code_order="nested")
+    assert [config.kept(k) for k in (1, 3, 9)] == [1, 3, 3]
+    assert [RunConfig(k=3).kept(k) for k in (1, 3, 9)] == [3, 3, 3]
 
 
 def test_a_config_cannot_be_changed():

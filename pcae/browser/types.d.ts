@@ -215,6 +215,8 @@ export interface RunConfig {
   activation: Activation;
   layer_norm: boolean;
   output: "sigmoid" | "linear";
+  /** Whether the first codes reconstruct alone; left out where they do not. */
+  code_order?: "none" | "nested";
 }
 
 // ---------------------------------------------------------------------- a site of plain files

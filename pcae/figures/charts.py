@@ -25,7 +25,6 @@ _MARKED = 60  # epochs on a curve, at most
 _NAME_ROOM = 0.1  # of an axis, that the name of a level line takes at most
 _NAMES_WIDTH = 84  # pixels beside the plot
 _WITHIN = {"xanchor": "right", "y": 1, "yanchor": "top"}  # where curves leave room for a legend
-_ALONE = 100  # components, where no network says how far the curve is wanted
 _FEW = 20  # classes on an axis, that are all named
 _BETWEEN = 0.045  # half of what is between two plots, of both
 
@@ -158,98 +157,6 @@ def levels(lines: Sequence[tuple[str, float]], top: float) -> Figure:
     return {"margin": margin, "shapes": shapes, "annotations": names}
 
 
-@dataclass(frozen=True)
-class Bottleneck:
-    """A network in the chart of errors: its name, its k, its error and PCA's k with that error.
-
-    `source` says where it was published, if it was not trained here.
-    """
-
-    name: str
-    k: int
-    error: float
-    equivalent_k: float
-    source: str = ""
-
-
-def _to_pcas_curve(network: Bottleneck, *, strong: bool) -> Figure:
-    """A network at its own k, with a line to where PCA's curve has the same error."""
-    color, symbol = AUTOENCODER, "circle"
-    if network.source:
-        color, symbol = MUTED, "diamond"
-    name = as_markup(network.name)
-    source = f"<br>{as_markup(network.source)}" if network.source else ""
-    return {
-        "x": [network.k, network.equivalent_k],
-        "y": [network.error] * 2,
-        "name": name,
-        "mode": "lines+markers+text" if strong else "lines+markers",
-        "text": ["", f"{network.equivalent_k:.1f}"],
-        "textposition": "top right",
-        "textfont": {"size": 16, "color": color},
-        "line": {"color": color, "width": 4 if strong else 2, "dash": "dot"},
-        "marker": {
-            "size": [16, 14] if strong else [11, 9],
-            "symbol": [symbol, f"{symbol}-open"],
-            "opacity": 1,
-        },
-        "hovertemplate": (
-            f"<b>{name}</b><br>k = {network.k}, test error {network.error:.4f}: "
-            f"as good as {network.equivalent_k:.1f} components{source}<extra></extra>"
-        ),
-        "showlegend": False,
-    }
-
-
-def error_by_components(
-    train: np.ndarray,
-    test: np.ndarray,
-    networks: Sequence[Bottleneck],
-    opened: Bottleneck | None,
-    *,
-    log: bool = True,
-) -> Figure:
-    """PCA's errors against k, and each network at its own k with a line to PCA's curve.
-
-    Parameters
-    ----------
-    train, test : ndarray, shape (n + 1,)
-        PCA's error with k components at index k.
-    networks : sequence of Bottleneck
-        Those beside the open one.
-    opened : Bottleneck or None
-        The network that the page is about: drawn strong, with its figure. None: PCA alone.
-    log : bool, default=True
-        Whether the axes are logarithmic and hold all networks; else they go as far as the open
-        one needs.
-    """
-    strong = [opened] if opened else []
-    held = [1.4 * of.equivalent_k for of in [*strong, *(networks if log else [])]]
-    last = int(min(len(test) - 1, max([20, *(held or [_ALONE])])))
-    ks = np.arange(last + 1)
-    traces: list[Figure] = [
-        {
-            "x": ks,
-            "y": errors[: last + 1],
-            "name": name,
-            "mode": "lines",
-            "line": {"color": PCA, "width": 3 if dash == "solid" else 2, "dash": dash},
-            "hovertemplate": "k = %{x}: %{y:.5f}<extra>" + name + "</extra>",
-        }
-        for name, errors, dash in (("PCA, test", test, "solid"), ("PCA, train", train, "dot"))
-    ]
-    traces += [_to_pcas_curve(of, strong=of is opened) for of in (*networks, *strong)]
-    across, up = titled("numbers per image, k", zeroline=False), titled("error")
-    if log:
-        across |= {"type": "log", "range": [-0.05, np.log10(last)], "tickvals": _round(0)}
-        up |= {"type": "log", "tickvals": _round(-4)}
-    else:
-        across |= {"range": [0, last]}
-        up |= {"rangemode": "tozero"}
-    # what was zoomed has other numbers on the other axes
-    return {"data": traces, "layout": LAYOUT | {"xaxis": across, "yaxis": up, "uirevision": log}}
-
-
 def explained_variance(variance: np.ndarray, last: int) -> Figure:
     """The share of the variance that k components explain, k from 0 to `last`.
 
@@ -304,7 +211,11 @@ def error_by_class(classes: Sequence[str], errors: Sequence[tuple[str, Sequence[
 
 
 def linear_timeline(
-    angles: np.ndarray, errors: Sequence[float], pca_error: float, last_epoch: int
+    angles: np.ndarray,
+    errors: Sequence[float],
+    pca_error: float,
+    last_epoch: int,
+    by_component: np.ndarray | None = None,
 ) -> Figure:
     """Angles between a linear decoder's plane and PCA's, and its test error beside PCA's, by epoch.
 
@@ -314,18 +225,14 @@ def linear_timeline(
         Principal angles in degrees after epochs 0 to n - 1.
     errors : sequence of m floats
         Test errors after epochs 1 to m.
+    by_component : ndarray, shape (n, k), optional
+        Of ordered codes: the angles between the decoder's directions and the components. They are
+        drawn strong, and the plane's stand back.
     """
-    lines = {"mode": "lines+markers", "hovertemplate": "epoch %{x}: %{y:.2f}°<extra></extra>"}
-    traces: list[Figure] = [
-        {
-            "x": np.arange(len(angles)),
-            "y": angles[:, number],
-            "name": f"angle {number + 1}",
-            "line": {"color": AUTOENCODER, "width": 3, "dash": _DASHES[number % len(_DASHES)]},
-        }
-        | lines
-        for number in range(angles.shape[1] if angles.size else 0)
-    ]
+    of_angles, traces = "principal angle", _angles(angles, "angle", AUTOENCODER, 3)
+    if by_component is not None:
+        of_angles, traces = "angle", _angles(angles, "plane, angle", MUTED, 2)
+        traces += _angles(by_component, "component", AUTOENCODER, 3)
     second = {"xaxis": "x2", "yaxis": "y2", "legend": "legend2"}
     traces.append(
         {
@@ -358,7 +265,7 @@ def linear_timeline(
         | {
             "xaxis": epochs | {"domain": [0, left]},
             "xaxis2": epochs | {"domain": [right, 1], "anchor": "y2"},
-            "yaxis": titled("principal angle, degrees", range=[0, 92], dtick=15),
+            "yaxis": titled(f"{of_angles}, degrees", range=[0, 92], dtick=15),
             "yaxis2": titled("test error", range=[0.99 * pca_error, 1.01 * top], anchor="x2"),
             "legend": _WITHIN | {"x": left},
             "legend2": _WITHIN | {"x": 1},
@@ -366,9 +273,19 @@ def linear_timeline(
     }
 
 
-def _round(first: int) -> list[float]:
-    """Round values for an axis that is logarithmic, over four decades from 10^first on."""
-    return [digit * 10.0**power for power in range(first, first + 4) for digit in (1, 2, 5)]
+def _angles(angles: np.ndarray, name: str, color: str, width: int) -> list[Figure]:
+    """A curve of each column of angles (n, k) in degrees, after epochs 0 to n - 1."""
+    return [
+        {
+            "x": np.arange(len(angles)),
+            "y": angles[:, number],
+            "name": f"{name} {number + 1}",
+            "mode": "lines+markers",
+            "line": {"color": color, "width": width, "dash": _DASHES[number % len(_DASHES)]},
+            "hovertemplate": f"{name} {number + 1}, epoch %{{x}}: %{{y:.2f}}°<extra></extra>",
+        }
+        for number in range(angles.shape[1] if angles.size else 0)
+    ]
 
 
 def _tick(last: int) -> int:

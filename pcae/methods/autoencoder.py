@@ -172,6 +172,13 @@ class Autoencoder:
         return np.concatenate([apply(rows[start : start + _ROWS_AT_ONCE]) for start in starts])
 
 
+def first(codes: np.ndarray, kept: int) -> np.ndarray:
+    """Codes (n, k) with 0 for all but the first numbers of each, as ordered codes are cut."""
+    cut = np.array(codes, np.float32)
+    cut[:, kept:] = 0
+    return cut
+
+
 def as_float32(name: str, array: np.ndarray) -> np.ndarray:
     """A weight that was kept, as it is computed with.
 

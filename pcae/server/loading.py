@@ -16,8 +16,9 @@ from pcae.data import datasets, owndata
 from pcae.data.dataset import Told
 from pcae.data.datasets import DataError, Dataset, Split
 from pcae.methods import pca
-from pcae.methods.autoencoder import Autoencoder
+from pcae.methods.autoencoder import Autoencoder, first
 from pcae.methods.metrics import (
+    angles_by_row,
     equivalent_k,
     error_per_image,
     error_per_pixel,
@@ -280,15 +281,16 @@ def _measure(data: Dataset, reconstruct: Callable[[slice, np.ndarray], np.ndarra
     return Errors(of_images, of_pixels / len(data.test))
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _errors(key: str, version: int, digest: str, _run: Run, _data: Dataset) -> Errors:
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _errors(key: str, version: int, digest: str, kept: int, _run: Run, _data: Dataset) -> Errors:
     network, coded = model(_run), codes(_run, _data)
-    return _measure(_data, lambda rows, _: network.decode(coded[rows]))
+    return _measure(_data, lambda rows, _: network.decode(first(coded[rows], kept)))
 
 
-def errors(run: Run, data: Dataset) -> Errors:
-    """Reconstruction errors of a run."""
-    return _errors(run.key, run.version, data.digest, run, data)
+def errors(run: Run, data: Dataset, k: int | None = None) -> Errors:
+    """Reconstruction errors of a run; with its first k codes, where k is said and cuts them."""
+    kept = run.config.k if k is None else run.config.kept(k)
+    return _errors(run.key, run.version, data.digest, kept, run, data)
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
@@ -312,19 +314,22 @@ def pca_errors(of: View, k: int) -> Errors:
     return _pca_errors(of.data.digest, k, of)
 
 
-def angles_to_pca(run: Run, fitted: pca.PCA) -> np.ndarray:
-    """Principal angles of a linear network's decoder to PCA's plane, in degrees.
+def angles_to_pca(run: Run, fitted: pca.PCA) -> tuple[np.ndarray, np.ndarray]:
+    """Angles of a linear network's decoder to PCA, in degrees.
 
     Returns
     -------
-    ndarray, shape (n, k)
-        Before the first epoch and after each that is there.
+    of_planes, by_component : ndarray, shape (n, k)
+        Principal angles between the planes, and the angle between each direction and the component
+        of its number: before the first epoch and after each that is there.
     """
-    found = []
+    of_planes, by_component = [], []
     for epoch in (int(place) for place in run.frames() if place.is_integer()):
         if (decoder := run.decoder(epoch)) is not None:
-            found.append(principal_angles(decoder, fitted.components[: len(decoder)]))
-    return np.array(found)
+            components = fitted.components[: len(decoder)]
+            of_planes.append(principal_angles(decoder, components))
+            by_component.append(angles_by_row(decoder, components))
+    return np.array(of_planes), np.array(by_component)
 
 
 def test_error(run: Run, of: View) -> float:

@@ -209,6 +209,8 @@ def _sections(config: RunConfig) -> list[_Section]:
     if config.activation == "gelu" and config.hidden:
         sections.append(_Section("GELU (Hendrycks & Gimpel 2016), in its tanh form.", _GELU))
     sections.append(_network(config))
+    if config.code_order == "nested":
+        sections.append(_nested(config))
     if config.schedule == "one-cycle":
         prose = (
             "The learning rate follows one cycle (Smith & Topin 2018): it rises, then falls to "
@@ -250,6 +252,19 @@ def _network(config: RunConfig) -> _Section:
     return _Section(prose, "\n".join(parts))
 
 
+def _nested(config: RunConfig) -> _Section:
+    prose = (
+        "In training an image keeps its first codes alone, as many as are drawn for it; the others "
+        "are 0 (nested dropout: Rippel, Gelbart & Adams 2014). So codes come in an order, as "
+        "principal components do: the first ones reconstruct as well as they can."
+    )
+    code = f"""\
+image, kept = keras.Input(({config.inputs},)), keras.Input((1,), dtype="int32")
+is_kept = keras.ops.cast(kept > np.arange({config.k}), "float32")
+trained = keras.Model([image, kept], decoder(encoder(image) * is_kept))"""
+    return _Section(prose, code)
+
+
 def _stack(part: str, config: RunConfig, widths: tuple[int, ...], seed: int, output: str) -> str:
     """The lines that build an encoder or a decoder along `widths`."""
     activation = "gelu" if config.activation == "gelu" else f'"{config.activation}"'
@@ -287,7 +302,7 @@ def _compiled(config: RunConfig) -> _Section:
             f"optimizer = keras.optimizers.AdamW({rate}, weight_decay={config.weight_decay!r})",
             'optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])',
         ]
-    compiled = f'autoencoder.compile(optimizer, "{loss}")'
+    compiled = f'{_trained(config)}.compile(optimizer, "{loss}")'
     return _Section(f"{prose}.", "\n".join([*made, compiled]))
 
 
@@ -312,6 +327,11 @@ def _filled(code: str, values: dict[str, float]) -> str:
     return code
 
 
+def _trained(config: RunConfig) -> str:
+    """What the model that is trained is called."""
+    return "trained" if config.code_order == "nested" else "autoencoder"
+
+
 def _training(config: RunConfig) -> _Section:
     prose = (
         "Each image is its own target. Every epoch takes the images in an order of its own, which "
@@ -326,9 +346,13 @@ def _training(config: RunConfig) -> _Section:
         lines.append("    images = shifted(images, rng.integers(0, 9, len(images), np.int32))")
     elif config.augmentation == "turn":
         lines.append("    images = turned(images, rng)")
-    size = config.batch_size
+    taken, size = "images", config.batch_size
+    if config.code_order == "nested":
+        lines.append(f"    kept = rng.integers(1, {config.k + 1}, (len(images), 1), np.int32)")
+        taken = "[images, kept]"
+    fit = f"{_trained(config)}.fit({taken}, images, batch_size={size}, shuffle=False, verbose=0)"
     lines += [
-        f"    done = autoencoder.fit(images, images, batch_size={size}, shuffle=False, verbose=0)",
+        f"    done = {fit}",
         "    print(f\"epoch {epoch}: training loss {done.history['loss'][0]:.5f}\")",
     ]
     return _Section(prose, "\n".join(lines))

@@ -111,7 +111,7 @@ def _content(networks: Sequence[Network]) -> Iterator[File]:
 def _figures(networks: Sequence[Network], about: Sequence[Mapping[str, Any]]) -> Iterator[File]:
     """What pages show that no choice there changes: a name and JSON each."""
     shown = [
-        Shown(of.run, words["title"], of.error, of.pca, not of.stands_in)
+        Shown(of.run, words["title"], of.error, of.pca, of.data.digest, not of.stands_in)
         for of, words in zip(networks, about, strict=True)
     ]
     for key, drawn in site_figures.components(shown):

@@ -8,7 +8,8 @@ from typing import Any
 
 from pcae.data.datasets import Dataset
 from pcae.figures import bottlenecks
-from pcae.figures.charts import Bottleneck, plain
+from pcae.figures.bottlenecks import Bottleneck
+from pcae.figures.charts import plain
 from pcae.figures.sides import Side
 from pcae.methods.pca import PCA
 from pcae.store import Run
@@ -26,6 +27,8 @@ class Shown:
         Mean squared, over the test images that are shown.
     pca : PCA
         Of the data that is shown.
+    digest : str
+        Of that data.
     own : bool
         Whether that is the run's own.
     """
@@ -34,12 +37,13 @@ class Shown:
     title: str
     error: float
     pca: PCA
+    digest: str
     own: bool
 
     @property
     def bottleneck(self) -> Bottleneck:
         """The network in the chart of errors."""
-        return bottlenecks.bottleneck(self.title, self.run.config.k, self.error, self.pca)
+        return bottlenecks.of_run(self.run, self.title, self.error, self.pca, self.digest)
 
 
 def components(networks: Iterable[Shown]) -> Iterator[tuple[str, dict[str, Any]]]:

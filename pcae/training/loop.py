@@ -194,7 +194,7 @@ class Training:
         self, number: int, progress: Callable[[list[Progress | Diverged]], None]
     ) -> np.ndarray:
         """Train one epoch; the mean loss of its images in each run."""
-        orders, moves = self._draw(number)
+        orders, moves, kept = self._draw(number)
         before, done = (number - 1) * self.batches, 0
         frames = {int(self.batches * share) for share in FRAMES if number == 1} - {0}
         losses = np.zeros((0, len(self.configs)), np.float32)
@@ -205,7 +205,13 @@ class Training:
             rows = slice(done * self.size, end * self.size)
             rates = self.rates[before + done : before + end]
             latest = self.program.steps(
-                self.data.train, orders[:, rows], moves[:, rows], rates, self.decays, before + done
+                self.data.train,
+                orders[:, rows],
+                moves[:, rows],
+                kept[:, rows],
+                rates,
+                self.decays,
+                before + done,
             )
             losses = np.concatenate([losses, latest])
             means = losses.mean(0, np.float64)
@@ -228,15 +234,14 @@ class Training:
         sizes[-1] = self.count - self.size * (self.batches - 1)
         return np.average(losses.astype(np.float64), axis=0, weights=sizes[: len(losses)])
 
-    def _draw(self, number: int) -> tuple[np.ndarray, np.ndarray]:
-        """The images of an epoch in each run's order, and how each is moved."""
+    def _draw(self, number: int) -> Iterator[np.ndarray]:
+        """The images of an epoch in each run's order, and what `Program.draw` says of each."""
         drawn = []
         for config in self.configs:
             rng = np.random.default_rng([config.seed, number])
             order = rng.permutation(self.count).astype(np.int32)
-            drawn.append((order, self.program.moves(rng, self.count)))
-        orders, moves = zip(*drawn, strict=True)
-        return np.stack(orders), np.stack(moves)
+            drawn.append((order, *self.program.draw(rng, self.count)))
+        return map(np.stack, zip(*drawn, strict=True))
 
     def _measured(self, number: int, losses: np.ndarray, seconds: float) -> list[Epoch | Diverged]:
         """Each run's epoch: its test error and codes, with its state."""

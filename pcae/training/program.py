@@ -19,7 +19,7 @@ import tensorflow as tf
 
 from pcae.config import RunConfig
 from pcae.methods.autoencoder import weight_shapes
-from pcae.training import augmentation, network
+from pcae.training import augmentation, nested, network
 from pcae.training.devices import Device
 from pcae.training.images import Resident, pixels, shift, turn
 
@@ -62,7 +62,7 @@ class Program:
             of_each = [None] if self.stacked else range(count)
             self._groups = [self._variables() for _ in of_each]
             self._white = tf.Variable(255.0)
-        moves = self.moves(np.random.default_rng(), 0)
+        moves, kept = self.draw(np.random.default_rng(), 0)
         images = tf.TensorSpec([None, self.form.inputs], data.train.dtype)
         # of all steps at once it would compile anew for every number of them
         self._one_step = (
@@ -74,6 +74,7 @@ class Program:
                 images,
                 tf.TensorSpec([count, None], tf.int32),
                 tf.TensorSpec([count, None, *moves.shape[1:]], moves.dtype),
+                tf.TensorSpec([count, None, *kept.shape[1:]], kept.dtype),
                 tf.TensorSpec([None, count], tf.float32),
                 tf.TensorSpec([count], tf.float32),
                 tf.TensorSpec([], tf.int64),
@@ -85,13 +86,14 @@ class Program:
 
     def compile(self, data: Resident) -> None:
         """Build the graphs now rather than in the first epoch."""
-        moves = np.stack([self.moves(np.random.default_rng(), 0)] * self.count)
+        drawn = self.draw(np.random.default_rng(), 0)
+        moves, kept = (np.stack([of] * self.count) for of in drawn)
         none = np.zeros((self.count, 0))
-        self.steps(data.train, none.astype(np.int32), moves, none.T, np.zeros(self.count), 0)
+        self.steps(data.train, none.astype(np.int32), moves, kept, none.T, np.zeros(self.count), 0)
         self.encode(data.test[:1])
         self.measure(data.test[:2])
 
-    def steps(self, images, orders, moves, rates, decays, step) -> np.ndarray:
+    def steps(self, images, orders, moves, kept, rates, decays, step) -> np.ndarray:
         """Train as many steps as there are rates.
 
         Parameters
@@ -100,7 +102,9 @@ class Program:
         orders : ndarray of int32, shape (count, rows)
             The images of each network's steps, one batch after another.
         moves : ndarray, shape (count, rows, …)
-            How each is moved; see `moves`.
+            How each is moved; see `draw`.
+        kept : ndarray, shape (count, rows, …)
+            How many of its codes each keeps; see `draw`.
         rates : ndarray of float32, shape (steps, count)
         decays : ndarray of float32, shape (count,)
         step : int
@@ -112,7 +116,8 @@ class Program:
             The loss of each step.
         """
         rates, decays = np.float32(rates), np.float32(decays)
-        return self._compiled_steps(images, orders, moves, rates, decays, np.int64(step)).numpy()
+        at = np.int64(step)
+        return self._compiled_steps(images, orders, moves, kept, rates, decays, at).numpy()
 
     def measure(self, images: tf.Tensor) -> list[tuple[np.ndarray, np.ndarray]]:
         """Codes (n, k) of images, and the mean squared error of each (n,), of every network."""
@@ -122,9 +127,10 @@ class Program:
         """Codes (n, k) of images, of every network."""
         return [codes.numpy() for codes in self._compiled_encode(images)]
 
-    def moves(self, rng: np.random.Generator, count: int) -> np.ndarray:
-        """How so many images are moved, as `augmentation.draw` tells."""
-        return augmentation.draw(self.form.augmentation, rng, count, self.form.shape)
+    def draw(self, rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:
+        """How so many images are moved, and how many codes each keeps: `augmentation`, `nested`."""
+        moves = augmentation.draw(self.form.augmentation, rng, count, self.form.shape)
+        return moves, nested.draw(self.form.code_order, rng, count, self.form.k)
 
     def load(self, states: Sequence[State]) -> None:
         """Begin with the states of as many networks: first weights, or weights with moments."""
@@ -167,12 +173,12 @@ class Program:
     def _split(self, name: str, array: np.ndarray) -> list[np.ndarray]:
         return network.split(self.form, name, array, self.device.blocks)
 
-    def _steps(self, images, orders, moves, rates, decays, step):
+    def _steps(self, images, orders, moves, kept, rates, decays, step):
         size, count = self.form.batch_size, tf.shape(rates)[0]
 
         def fetch(i):
             rows = slice(i * size, (i + 1) * size)
-            return self._batches(images, orders[:, rows], moves[:, rows])
+            return self._batches(images, orders[:, rows], moves[:, rows], kept[:, rows])
 
         def one(i, batches, losses):
             adam = adam_at(tf.cast(step + tf.cast(i + 1, tf.int64), tf.float32))
@@ -191,11 +197,12 @@ class Program:
             *_, losses = tf.while_loop(lambda i, *_: i < count, one, begun)
             return losses.stack()
 
-    def _batches(self, images, rows, moves):
-        """The images of a step's rows (count, n), moved: of each network, or of the stack."""
+    def _batches(self, images, rows, moves, kept):
+        """The images of a step's rows (count, n), moved, and how many codes they keep: of each
+        network, or of the stack."""
         if self.stacked:
-            return [self._batch(images, rows, moves)]
-        return [self._batch(images, rows[j], moves[j]) for j in range(self.count)]
+            return [(self._batch(images, rows, moves), kept)]
+        return [(self._batch(images, rows[j], moves[j]), kept[j]) for j in range(self.count)]
 
     def _batch(self, images, rows, moves):
         """The images (…, n, p) of rows (…, n), moved."""
@@ -207,15 +214,16 @@ class Program:
         moves = tf.reshape(moves, [-1, *moves.shape[rows.shape.rank :]])
         return tf.reshape(move(flat, moves, shape), tf.shape(batch))
 
-    def _step(self, variables, images, rate, decay, adam):
+    def _step(self, variables, batch, rate, decay, adam):
         """One step of a network, or of a stack; its loss, or theirs."""
+        images, kept = batch
         values = {
             name: [block.read_value() for block in blocks]
             for name, blocks in variables.weights.items()
         }
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(values)
-            blocks = self._outputs(values, images)
+            blocks = self._outputs(values, images, kept)
         upstream, loss = self._loss(blocks, images)
         gradients = tape.gradient(blocks, values, output_gradients=upstream)
         change = _update_stack if self.stacked else update
@@ -229,9 +237,11 @@ class Program:
                 change(weight, first, second, gradient, rate, adam)
         return loss
 
-    def _outputs(self, weights, images):
+    def _outputs(self, weights, images, kept):
         """What the loss is made of, in blocks of columns: output images, or cross-entropies."""
         codes = network.encode(self.form, weights, images, self.device.bfloat16)
+        if self.form.code_order == "nested":
+            codes = nested.first(codes, kept)
         logits = network.logits(self.form, weights, codes, self.device.bfloat16)
         if self.form.loss == "bce":
             return [

@@ -16,7 +16,7 @@ from pcae.config import RunConfig
 from pcae.data.datasets import DataError, Dataset
 from pcae.files import DamagedFile
 from pcae.methods import pca
-from pcae.methods.metrics import equivalent_k
+from pcae.methods.metrics import equivalent_k, errors_by_k
 from pcae.presets import preset_name
 from pcae.settings import flag
 from pcae.store import EpochRecord, Run, Status
@@ -154,8 +154,12 @@ def end(run: Run, last: Status) -> None:
 def make_record(
     run: Run, data: Dataset, device: str, *, test_error: float, train_error: float
 ) -> dict:
-    """The figures of a finished run, and what they were made with."""
-    return {
+    """The figures of a finished run, and what they were made with.
+
+    Of ordered codes also `errors_by_k`: "test" and "train", of the first 1, 2, … k codes; of as
+    many training images, the first ones, as there are test images.
+    """
+    record = {
         "command": command(run.config),
         "data": data.about(),
         "device": device,
@@ -166,6 +170,13 @@ def make_record(
         "train_error": train_error,
         "weights_sha256": store.sha256_of(run),
     }
+    if run.config.code_order == "nested":
+        splits = {"train": data.train, "test": data.test}
+        model, rows = run.model(), slice(0, len(data.test))
+        record["errors_by_k"] = {
+            name: errors_by_k(model, split.pixels(rows)) for name, split in splits.items()
+        }
+    return record
 
 
 @functools.cache

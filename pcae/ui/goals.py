@@ -89,6 +89,6 @@ def _values(run: Run, names: list[str]) -> dict[str, float]:
         worth = loading.worth(run, view)
         found |= {"equivalent_k": worth.equivalent_k, "test_error": worth.test_error}
     if "angle" in names and not config.hidden:
-        angles = loading.angles_to_pca(run, view.pca)
+        angles, _ = loading.angles_to_pca(run, view.pca)
         found["angle"] = float(angles[-1].max()) if len(angles) else float("nan")
     return found

@@ -78,6 +78,7 @@ CONTROLS: dict[str, dict[str, Control]] = {
     "linear_pca": {
         "train": _column("Train", "linear_train"),
         "other": _column("Start from other weights", "linear_other"),
+        "ordered": _column("Ordered codes", "linear_ordered"),
     },
     "draw": {
         "pens": Control("Thin, Usual, Thick", ".pcae-draw-tools > .pcae-x-group"),

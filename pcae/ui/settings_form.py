@@ -28,6 +28,8 @@ _HELP = {
     "hidden": "Widths of the encoder's hidden layers, as in 512, 128; the decoder mirrors them. "
     "Empty: no hidden layer.",
     "k": "How many numbers stand for a digit: the same as PCA's number of components.",
+    "code_order": "Nested: in training an image keeps its first codes alone, as many as are drawn "
+    "for it. So the first codes reconstruct as well as they can, as PCA's components do.",
     "epochs": "How often every training image is seen.",
     "activation": "Of the hidden layers. The bottleneck is linear.",
     "layer_norm": "Normalises each hidden layer before its activation.",
@@ -48,7 +50,8 @@ _MORE = (  # three a row
     *("activation", "layer_norm", "output"),
     *("loss", "optimizer", "weight_decay"),
     *("schedule", "learning_rate", "batch_size"),
-    *("dataset", "augmentation", "seed"),
+    *("code_order", "augmentation", "seed"),
+    "dataset",
 )
 _SETTINGS = (*_FIRST, *_MORE)
 

@@ -16,8 +16,7 @@ from pcae.classroom import keys, room, shelf
 from pcae.classroom.lessons import Lesson, Question
 from pcae.classroom.markdown import plain, plain_line
 from pcae.data.datasets import DataError
-from pcae.figures import charts
-from pcae.figures.charts import Bottleneck
+from pcae.figures.bottlenecks import Bottleneck, error_by_components
 from pcae.files import DamagedFile
 from pcae.presets import short_name
 from pcae.rights import Denied
@@ -153,7 +152,7 @@ def _picture(students: list[progress.Latest]) -> None:
         return
     shown = [of for of in students if of.dataset == dataset]
     dots = [Bottleneck(of.name, of.k, of.error, of.equivalent_k) for of in shown]
-    figure = charts.error_by_components(pca.train_error, pca.test_error, dots, None)
+    figure = error_by_components(pca.train_error, pca.test_error, dots, None)
     chart(figure, "students", "PCA’s error, and each student’s network", _CHART_HEIGHT, csv=False)
     best = max(shown, key=lambda of: of.equivalent_k)
     words = (

@@ -8,6 +8,7 @@ import pytest
 
 from pcae import store
 from pcae.config import RunConfig
+from pcae.methods.autoencoder import first
 from pcae.methods.metrics import error_per_image
 from pcae.methods.pca import fit
 from pcae.presets import PRESETS
@@ -210,6 +211,46 @@ def test_the_codes_of_the_first_digits_play_through_the_epochs(
     np.testing.assert_allclose(page.evaluate(PLACE, [2, 5]), before, atol=1)
     press(page, "3-D")
     page.wait_for_function(f"{SOLID}._fullData?.[1]?.type === 'scatter3d'")
+
+
+def test_the_slider_takes_the_first_of_ordered_codes(open_file, file_of, sample, pca):
+    config = RunConfig(dataset="mnist-5k", hidden=(8,), k=4, epochs=1, code_order="nested")
+    page = open_file(file_of(config, {}))
+    model, image = store.find(config.key).model(), sample.test.pixels(np.array([5]))
+    page.get_by_label("Find a digit by its number").fill("5")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")  # keeps it
+    slider, caption = page.get_by_label("k of both methods"), page.locator(".pcae-x-caption")
+    for k, few, said in (
+        (1, "1 code", "Both methods, k = 1"),
+        (9, "4 codes", "PCA, k = 9; all 4 codes"),
+        (3, "3 codes", "Both methods, k = 3"),
+    ):
+        slider.fill(str(k))
+        by_network = model.decode(first(model.encode(image), k))
+        shown = pictures(page)
+        np.testing.assert_allclose(shown[1], bytes_of(pca.reconstruct(image, k)[0]), atol=LEVELS)
+        np.testing.assert_allclose(shown[2], bytes_of(by_network[0]), atol=LEVELS)
+        name, error = caption.nth(2).inner_text().split(": ")
+        assert name == f"Autoencoder, {few}"
+        assert float(error) == pytest.approx(error_per_image(image, by_network)[0], abs=2e-4)
+        assert f" {few}" in page.locator(".pcae-x-passes").inner_text()
+        assert page.locator(".pcae-x-k span").inner_text() == said
+        card = page.locator(f".pcae-x-card[aria-label*='autoencoder with {few} {error}']")
+        card.wait_for()
+    colours = page.get_by_label("Colour").locator("option").all_inner_texts()
+    assert colours[1:] == ["error, all 4 codes", "better one, all 4 codes"]
+    press(page, "Box")
+    drag(page, spot(page, 2, 0.1, 0.1), spot(page, 2, 0.9, 0.9))
+    page.get_by_text("with PCA at k = 3; the autoencoder's is known from k = 4 on.").wait_for()
+    slider.fill("4")
+    page.get_by_text("with PCA at k = 4, ").wait_for()
+    slider.fill("2")
+    go_to(page, *(place := spot(page, 2, 0.97, 0.04)))
+    at = np.array([[*value_at(page, 2, *place), 0, 0]], np.float32)  # of more there is nothing
+    np.testing.assert_allclose(pictures(page)[2], bytes_of(model.decode(at)[0]), atol=LEVELS)
+    assert caption.nth(2).inner_text() == "Autoencoder here, 2 codes"
+    page.wait_for_function("location.hash.includes('k=2')")
 
 
 def test_it_fits_its_window_and_follows_light_and_dark(open_file, shipped):

@@ -22,9 +22,11 @@ from PIL import Image
 
 from pcae import scripts
 from pcae.config import RunConfig
-from pcae.figures import charts, colors, comparison, svg
-from pcae.figures.charts import Bottleneck, Curve, Figure, Plane
+from pcae.figures import bottlenecks, charts, colors, comparison, svg
+from pcae.figures.bottlenecks import Bottleneck, FirstCodes
+from pcae.figures.charts import Curve, Figure, Plane
 from pcae.figures.plane import decoded_plane
+from pcae.methods.metrics import equivalent_k
 from pcae.methods.plane import Grid, between, decoded
 from pcae.training.sweep import Line, Sweep
 from tests.browser.conftest import FLAGS, NAMES, first_installed
@@ -65,7 +67,15 @@ def of_a_plane(d: int) -> Figure:
 def of_bottlenecks(*, log: bool) -> Figure:
     opened = Bottleneck("784-512-128-2", 2, 0.036, 9.8)
     others = [Bottleneck("wide", 30, 0.004, 152), Bottleneck("old", 2, 0.037, 9.3, "A. B. 2006")]
-    return charts.error_by_components(PCA, 1.02 * PCA, others, opened, log=log)
+    return bottlenecks.error_by_components(PCA, 1.02 * PCA, others, opened, log=log)
+
+
+def of_ordered_codes() -> Figure:
+    errors = [0.055, 0.041, 0.034, 0.029]
+    worth = [equivalent_k(error, 1.02 * PCA) for error in errors]
+    first = FirstCodes([0.97 * error for error in errors], errors, worth)
+    opened = Bottleneck("784-64-4", 4, errors[-1], worth[-1], first_codes=first)
+    return bottlenecks.error_by_components(PCA, 1.02 * PCA, [], opened, log=True)
 
 
 def of_a_sweep(across: str, errors: dict) -> Figure:
@@ -77,12 +87,20 @@ FIGURES: dict[str, Callable[[], Figure | str]] = {
     "learning-curves": lambda: charts.learning_curves(CURVES, [("PCA, k = 2", 0.055)], 5),
     "error-by-components": lambda: of_bottlenecks(log=True),
     "error-by-components-linear": lambda: of_bottlenecks(log=False),
+    "error-by-components-ordered": of_ordered_codes,
     "explained-variance": lambda: charts.explained_variance(np.linspace(0.1, 0.001, 60), 40),
     "error-by-class": lambda: charts.error_by_class(
         CLASSES, [("PCA", [0.05, 0.06, 0.04]), ("Autoencoder", [0.03, 0.05, 0.035])]
     ),
     "linear-timeline": lambda: charts.linear_timeline(
         np.array([[80.0, 60], [30, 20], [5, 2]]), [0.07, 0.06, 0.0559], 0.0557, 5
+    ),
+    "linear-timeline-ordered": lambda: charts.linear_timeline(
+        np.array([[80.0, 60], [30, 20], [5, 2]]),
+        [0.07, 0.06, 0.0559],
+        0.0557,
+        5,
+        np.array([[85.0, 75], [50, 65], [9, 14]]),
     ),
     "sweep-errors-k": lambda: of_a_sweep("k", {1: [0.06, 0.062], 2: [0.04, 0.041], 3: [0.03]}),
     "sweep-errors-hidden": lambda: of_a_sweep(

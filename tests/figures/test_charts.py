@@ -12,7 +12,6 @@ import pytest
 from pcae.figures import charts
 from pcae.figures.charts import Curve
 from pcae.figures.colors import AUTOENCODER, PCA
-from pcae.methods.metrics import equivalent_k
 
 ROOT = Path(__file__).parents[2]
 
@@ -110,38 +109,6 @@ def test_the_epochs_have_a_readable_number_of_whole_ticks(last):
     assert 1 <= last / step <= 12
 
 
-PCA_ERRORS = np.linspace(0.07, 0.0, 101)
-
-
-def test_a_networks_line_goes_from_its_k_to_where_pca_has_its_error():
-    error = 0.035
-    network = charts.Bottleneck("run", 2, error, equivalent_k(error, PCA_ERRORS))
-    figure = drawn(charts.error_by_components)(PCA_ERRORS, PCA_ERRORS, [], network)
-    line = figure.data[-1]
-    assert list(line.y) == [error, error]
-    assert line.x[0] == 2
-    curve = figure.data[0]
-    assert np.interp(line.x[1], curve.x, curve.y) == pytest.approx(error)
-    assert 10 ** figure.layout.xaxis.range[1] > line.x[1]
-    assert "run" in line.hovertemplate
-    assert line.text[1] == f"{network.equivalent_k:.1f}"
-
-
-def test_what_was_published_is_marked_and_linear_axes_go_as_far_as_the_open_network_needs():
-    ours = charts.Bottleneck("run", 2, 0.05, equivalent_k(0.05, PCA_ERRORS))
-    theirs = charts.Bottleneck("theirs", 30, 0.02, equivalent_k(0.02, PCA_ERRORS), "A. Author")
-    linear, log = (
-        drawn(charts.error_by_components)(PCA_ERRORS, PCA_ERRORS, [theirs], ours, log=log)
-        for log in (False, True)
-    )
-    assert [linear.layout.yaxis.type, log.layout.yaxis.type] == [None, "log"]
-    published, opened = linear.data[2:]
-    assert "A. Author" in published.hovertemplate
-    assert opened.marker.symbol[0] != published.marker.symbol[0]
-    assert min(opened.marker.size) > max(published.marker.size)
-    assert linear.layout.xaxis.range[1] < theirs.equivalent_k < 10 ** log.layout.xaxis.range[1]
-
-
 def test_the_bars_of_a_class_are_of_each_method():
     figure = drawn(charts.error_by_class)(("0", "1"), [("PCA", [0.1, 0.2]), ("run", [0.05, 0.1])])
     assert [bar.name for bar in figure.data] == ["PCA", "run"]
@@ -173,6 +140,22 @@ def test_linear_timeline_shows_every_angle_and_pcas_error():
     assert set(pca.y) == {0.0557}
     low, high = figure.layout.yaxis2.range
     assert low < 0.0557 < 0.06 < high
+
+
+def test_of_ordered_codes_the_angles_to_the_components_stand_beside_those_of_the_plane():
+    planes, components = np.array([[80.0, 89.0], [1, 2]]), np.array([[85.0, 70.0], [3, 4]])
+    figure = drawn(charts.linear_timeline)(planes, [0.06], 0.0557, 20, components)
+    angles = {trace.name: trace for trace in figure.data[:4]}
+    assert {name: list(trace.y) for name, trace in angles.items()} == {
+        "plane, angle 1": [80, 1],
+        "plane, angle 2": [89, 2],
+        "component 1": [85, 3],
+        "component 2": [70, 4],
+    }
+    strong, faint = (angles[name].line for name in ("component 1", "plane, angle 1"))
+    assert (strong.color, strong.width) != (faint.color, faint.width)
+    assert strong.dash != angles["component 2"].line.dash
+    assert [trace.name for trace in figure.data[4:]] == ["test error", "PCA's test error"]
 
 
 def test_linear_timeline_of_nothing_has_its_axes():

@@ -25,7 +25,7 @@ from pcae.figures.charts import error_by_class, plain
 from pcae.figures.colors import DARK, LIGHT
 from pcae.figures.plane import Shades, decoded_plane
 from pcae.methods import pca
-from pcae.methods.autoencoder import Autoencoder
+from pcae.methods.autoencoder import Autoencoder, first
 from pcae.methods.metrics import error_per_image, error_per_pixel, principal_angles
 from pcae.methods.plane import Decoded, Grid, between, decoded, field
 from pcae.settings import CHOICES
@@ -98,7 +98,10 @@ def _packed(data: Dataset) -> bytes:
 
 
 def numerics(data: Dataset) -> dict[str, np.ndarray]:
-    """Weights of 12-8-2 and what each form of network makes of the test images with them; PCA."""
+    """Weights of 12-8-2 and what each form of network makes of the test images with them; PCA.
+
+    Of other networks also what they make of the first codes alone.
+    """
     config = RunConfig(dataset=DATASET, hidden=(8,), k=2, layer_norm=True)
     images, weights, arrays = data.test.pixels(), random_weights(config), {}
     for activation, norm, output in product(
@@ -120,11 +123,12 @@ def numerics(data: Dataset) -> dict[str, np.ndarray]:
         form = RunConfig(dataset=DATASET, hidden=hidden, k=3, layer_norm=True)
         own = random_weights(form)
         model = Autoencoder(form, own)
+        codes = model.encode(images)
         arrays |= {f"{name}/{key}": of for key, of in own.items()}
-        arrays |= {
-            f"{name}.codes": model.encode(images),
-            f"{name}.images": model.reconstruct(images),
-        }
+        arrays |= {f"{name}.codes": codes, f"{name}.images": model.reconstruct(images)}
+        for kept in (1, 2):
+            cut = first(codes, kept)
+            arrays |= {f"{name}.first{kept}": cut, f"{name}.first{kept}.images": model.decode(cut)}
     fitted = pca.fit(data)
     scores = fitted.transform(images, 12)
     kept = [fitted.reconstruct(images, k) for k in range(13)]

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from scipy.linalg import subspace_angles
 
+from pcae.config import RunConfig
 from pcae.data.datasets import Split
 from pcae.methods import metrics, pca
+from pcae.methods.autoencoder import Autoencoder, weight_shapes
 from pcae.methods.metrics import equivalent_k, error_by_class, error_per_image, evaluate
 
 # falls at an uneven pace, as PCA's errors do
@@ -164,6 +166,13 @@ def test_principal_angles_are_exact_near_zero_and_near_a_right_angle(degrees):
     np.testing.assert_allclose(metrics.principal_angles(a, b), [0, degrees], atol=1e-9)
 
 
+def test_angles_by_row_are_of_lines_whatever_their_lengths_and_signs():
+    a = np.array([[3.0, 0, 0], [0, -2, 0], [1, 0, 1], [0, 0, 0], [1, 1e-7, 0]])
+    b = np.array([[1.0, 0, 0], [0, 1, 0], [-1, 0, 0], [0, 0, 1], [1, 0, 0]])
+    found = metrics.angles_by_row(a, b)
+    np.testing.assert_allclose(found, [0, 0, 45, 90, np.degrees(1e-7)], atol=1e-12, rtol=1e-6)
+
+
 def test_a_projection_is_the_nearest_combination():
     rng = np.random.default_rng(0)
     plane, directions = rng.normal(size=(3, 50)), rng.normal(size=(4, 50))
@@ -172,3 +181,22 @@ def test_a_projection_is_the_nearest_combination():
     np.testing.assert_allclose(
         metrics.project(2 * plane[1:] - 1.0 * plane[:2], plane), 2 * plane[1:] - plane[:2]
     )
+
+
+def test_errors_by_k_are_those_of_the_first_codes_alone():
+    config = RunConfig(dataset="digits-8x8", hidden=(16,), k=3)
+    rng = np.random.default_rng(0)
+    model = Autoencoder(
+        config,
+        {
+            name: rng.normal(size=of).astype(np.float32)
+            for name, of in weight_shapes(config).items()
+        },
+    )
+    images = rng.random((20, 64), np.float32)
+    codes = model.encode(images)
+    expected = [
+        np.square(model.decode(codes * (np.arange(3) < kept)) - images).mean() for kept in (1, 2, 3)
+    ]
+    np.testing.assert_allclose(metrics.errors_by_k(model, images), expected, rtol=1e-5)
+    np.testing.assert_array_equal(codes, model.encode(images))  # nothing is cut in place

@@ -12,20 +12,21 @@ from pcae.presets import PRESETS
 from pcae.store import EpochRecord, Status
 from pcae.training import jobs
 from tests.methods.test_autoencoder import random_weights
+from tests.pages.test_link import follow, held
 from tests.pages.test_pages import button, figure, open_page, texts
 
 SMALL = replace(PRESETS["Linear"], dataset="mnist-5k", batch_size=32, epochs=40)
 
 
-def learnt(sample, epochs):
+def learnt(sample, epochs, config=SMALL):
     """A run after some epochs whose decoder is PCA's plane with its directions mixed."""
-    run, fitted = store.create(SMALL), load_or_fit(sample)
+    run, fitted = store.create(config), load_or_fit(sample)
     mixed = np.array([[2, 1], [-1, 3]], np.float32) @ fitted.components[:2]
     rows = [EpochRecord(n, 0.07, 0.06, 1.0) for n in range(1, epochs + 1)]
     run.write_history(rows)
     for epoch in range(epochs + 1):
         run.write_codes(epoch, np.zeros((3, 2)), fitted.components[5:7] if epoch == 0 else mixed)
-    weights = random_weights(SMALL) | {"decoder.0.kernel": mixed}
+    weights = random_weights(config) | {"decoder.0.kernel": mixed}
     run.write_checkpoint(epochs, weights)
     return run
 
@@ -83,3 +84,26 @@ def test_other_weights_and_train_may_come_in_one_message(app, no_worker):
     assert not app.exception
     assert [run.config for run in jobs.queue()] == [replace(SMALL, seed=1)]
     assert button(app, "Train").disabled
+
+
+def test_ordered_codes_are_trained_by_a_toggle(app, no_worker):
+    open_page(app, "linear_pca")
+    assert "Ordered codes" not in texts(app)
+    app.toggle(key="linear_ordered").set_value(True).run()
+    assert held(app)["linear_ordered"] == "True"
+    assert "the **component of its number**" in texts(app)
+    button(app, "Train").click().run()
+    assert [run.config for run in jobs.queue()] == [replace(SMALL, code_order="nested")]
+
+
+def test_of_ordered_codes_each_direction_has_an_angle_to_its_component(app, sample):
+    ordered = replace(SMALL, code_order="nested")
+    learnt(sample, 40, ordered).write_status(Status("finished"))
+    follow(app, "linear_pca", linear_ordered="True")
+    angles = {trace["name"]: trace["y"] for trace in figure(app)["data"][:4]}
+    assert list(angles) == ["plane, angle 1", "plane, angle 2", "component 1", "component 2"]
+    mixed = [np.degrees(np.arctan2(1, 2)), np.degrees(np.arctan2(1, 3))]
+    last = [angles[name][-1] for name in ("component 1", "component 2")]
+    np.testing.assert_allclose(last, mixed, atol=1e-3)
+    assert "the components are **26.57° and 18.43°** apart" in texts(app)
+    assert "The components, up to their signs" in texts(app)

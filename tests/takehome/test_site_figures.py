@@ -15,6 +15,7 @@ from pcae.methods.pca import fit
 from pcae.store import Run
 from pcae.takehome import parts, site_figures
 from pcae.takehome.site_figures import Shown
+from tests.figures.test_bottlenecks import FITTED, WHOLE, run_with
 from tests.methods.test_autoencoder import random_weights
 
 SMALL = "own-3x4-0123456789ab"
@@ -37,7 +38,7 @@ def shown(tmp_path, title, dataset, pca, own=True):
     folder = tmp_path / config.key
     folder.mkdir()
     (folder / "config.json").write_text(config.canonical)
-    return Shown(Run(config.key, folder), title, 0.03, pca, own)
+    return Shown(Run(config.key, folder), title, 0.03, pca, "0123", own)
 
 
 def test_a_network_is_shown_among_the_others_of_its_data(tmp_path, data):
@@ -59,6 +60,17 @@ def test_a_network_is_shown_among_the_others_of_its_data(tmp_path, data):
         curve, variance = bottlenecks.charts(pca, [], networks[2].bottleneck, log=log)
         assert opened[name] == {"curve": plain(curve), "variance": plain(variance)}
     assert json.loads(json.dumps(made)) == made
+
+
+def test_of_ordered_codes_the_site_has_the_curve_of_its_own_data_alone(tmp_path):
+    run = run_with(tmp_path, WHOLE)
+    curves = []
+    for digest in (WHOLE["data"]["digest"], "another"):
+        ((_, made),) = site_figures.components([Shown(run, "one", 0.05, FITTED, digest, own=True)])
+        names = [trace["name"] for trace in made["log"]["curve"]["data"]]
+        curves.append([name for name in names if name.startswith("First j codes")])
+        assert ("with 1, 2 and 3 it is worth" in made["sentence"]) == bool(curves[-1])
+    assert curves == [["First j codes, test", "First j codes, train"], []]
 
 
 def test_errors_at_pixels_are_over_all_test_images(data, monkeypatch):

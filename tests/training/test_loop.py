@@ -29,6 +29,7 @@ VARIANTS = [
     ),
     replace(SMALL, loss="bce", optimizer="adamw", weight_decay=0.01),
     replace(SMALL, hidden=(), output="linear"),
+    replace(SMALL, k=8, code_order="nested"),
 ]
 
 

@@ -29,6 +29,7 @@ FORMS = [
         loss="bce",
     ),
     replace(SMALL, hidden=(), output="linear"),
+    replace(SMALL, k=8, code_order="nested"),
 ]
 
 

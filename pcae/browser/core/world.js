@@ -7,36 +7,16 @@
 import { fetchArrays } from "./answers.js";
 import { albumOf, Digits } from "./digits.js";
 import { Autoencoder, meanSquaredError, PCA } from "./numerics.js";
+import { first, keptOf, measured } from "./ordered.js";
 import { isPiece, Parts } from "./parts.js";
+import { told } from "./told.js";
 
 /** @import { Addresses, Answer, RunConfig, Values } from "../types.d.ts" */
 /** @import { Album } from "./digits.js" */
 /** @import { Part } from "./parts.js" */
+/** @import { Shown, Told } from "./told.js" */
 
 /** @typedef {"pca" | "code"} Kind */
-
-/**
- * What both make of a digit; what has not come yet is missing, as the network's part is of codes
- * from elsewhere.
- *
- * @typedef {Object} Shown
- * @property {Float32Array} [original] - pixels in [0, 1], as those of the other pictures.
- * @property {Float32Array} [pca]
- * @property {Float32Array} [network]
- * @property {number} [pcaError] - mean squared over the pixels.
- * @property {number} [networkError]
- * @property {number} [passes] - the least k with which PCA's error is at most the autoencoder's; -1
- *     where there is none.
- */
-
-/**
- * What is said of a digit: under its pictures, below them, and of its errors in a line.
- *
- * @typedef {Object} Told
- * @property {{ original: string, pca: string, network?: string }} captions
- * @property {string} passes
- * @property {string} errors
- */
 
 /**
  * What both make of a point of one plane: pictures, and its place in the other plane, NaN where it
@@ -308,8 +288,33 @@ export class World extends Digits {
     return this.pcaErrorsOf.values;
   }
 
+  /** Whether the network's first codes reconstruct alone. */
+  get ordered() {
+    return this.network?.config.code_order === "nested";
+  }
+
   /**
-   * What both make of a digit, PCA with k components, as far as it is here.
+   * How many of its codes the network reconstructs with where k are asked for.
+   *
+   * @param {number} k
+   */
+  kept(k) {
+    return this.network ? keptOf(this.network.config, k) : this.k;
+  }
+
+  /**
+   * A code (k) as far as the network reconstructs with it.
+   *
+   * @param {Values} code
+   * @param {number} k
+   */
+  cut(code, k) {
+    return this.ordered ? first(code, this.kept(k)) : code;
+  }
+
+  /**
+   * What both make of a digit with k numbers, as far as it is here; a network whose codes are in no
+   * order with all of its own.
    *
    * @param {number} i
    * @param {number} k
@@ -320,13 +325,17 @@ export class World extends Digits {
     const pca = original && this.has("pca")
       ? this.pca.inverse(this.pca.transform(original, k))
       : undefined;
+    const network = this.has("decoder")
+      ? this.trained.decode(this.cut(this.code(i), k))
+      : undefined;
+    const pictures = { original, pca, network };
     return {
-      original,
-      pca,
-      network: this.has("decoder") ? this.trained.decode(this.code(i)) : undefined,
+      ...pictures,
       pcaError: original && pca && meanSquaredError(original, pca),
-      networkError: this.errors?.[i],
-      passes: this.passes?.[i],
+      ...(this.kept(k) < this.k
+        ? measured(pictures, this.has("pca") ? this.pca : undefined)
+        : { networkError: this.errors?.[i], passes: this.passes?.[i] }),
+      ...(this.ordered && { codes: this.kept(k) }),
     };
   }
 
@@ -336,26 +345,13 @@ export class World extends Digits {
    * @param {Shown} shown
    * @returns {Told}
    */
-  told({ pcaError, networkError = NaN, passes = -1 }) {
-    const pca = pcaError?.toFixed(4);
-    const network = networkError.toFixed(4);
-    return {
-      captions: {
-        original: "Original",
-        pca: pca ? `PCA: error ${pca}` : "PCA",
-        network: `Autoencoder: error ${network}`,
-      },
-      passes: passes < 0
-        ? `PCA never comes as near to this ${this.noun}.`
-        : passes === 0
-        ? `To this ${this.noun} even the mean of all is as near as the autoencoder.`
-        : `For this ${this.noun} PCA passes the autoencoder at k = ${passes}.`,
-      errors: pca ? `PCA ${pca}, autoencoder ${network}` : `autoencoder ${network}`,
-    };
+  told(shown) {
+    return told(shown, this.noun);
   }
 
   /**
-   * What both make of k scores: PCA's image, and, once the network is here, the code of that.
+   * What both make of k scores: PCA's image, and, once the network is here, the code of that, of
+   * which the network's image has as many numbers if they are ordered.
    *
    * @param {Values} scores
    * @returns {ShownScores}
@@ -366,7 +362,7 @@ export class World extends Digits {
       return { pca, code: new Float32Array(this.k).fill(NaN) };
     }
     const code = this.trained.encode(pca);
-    return { pca, network: this.trained.decode(code), code };
+    return { pca, network: this.trained.decode(this.cut(code, scores.length)), code };
   }
 
   /**

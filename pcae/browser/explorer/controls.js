@@ -5,6 +5,7 @@ import { element } from "../core/element.js";
 import { asCsv } from "../core/csv.js";
 import { TARGET } from "../core/digits.js";
 import { Legend } from "../core/legend.js";
+import { codesInWords } from "../core/ordered.js";
 import { downloadLink, save } from "../core/saving.js";
 import { savePlanes } from "./figure.js";
 import { canDrawSolid, NO_WEBGL } from "./solid.js";
@@ -15,6 +16,7 @@ const GRID = "The plane decoded on a grid";
 const COMING = "This needs what is still coming";
 const NO_PICTURES = "This needs pictures, and this data is a table of columns";
 
+/** @import { World } from "../core/world.js" */
 /** @import { Acts } from "./acts.js" */
 /** @import { Planes } from "./planes.js" */
 /** @import { Scene } from "./scene.js" */
@@ -105,7 +107,7 @@ export class Controls {
     const plain = { digit: world.labelled ? "class" : "one colour" };
     const measures = Object.fromEntries(world.measures);
     if (!world.network && !world.measures.size) return [];
-    const values = { ...plain, ...(world.network ? ERRORS : {}) };
+    const values = { ...plain, ...(world.network ? errorsOf(world) : {}) };
     const act = (/** @type {string} */ colour) => this.scene.set({ colour });
     return [choice("Colour", values, state.colour, act, "Colour", { "Values of": measures })];
   }
@@ -214,6 +216,12 @@ export class Controls {
       });
     });
   }
+}
+
+/** The colours by errors, which are of all codes. @param {World} world */
+function errorsOf({ ordered, k }) {
+  const all = `all ${codesInWords(k)}`;
+  return ordered ? { error: `error, ${all}`, better: `better one, ${all}` } : ERRORS;
 }
 
 /**

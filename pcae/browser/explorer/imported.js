@@ -46,7 +46,7 @@ export class ImportedWorld extends World {
     return count;
   }
 
-  /** @override @param {import("../core/world.js").Shown} shown */
+  /** @override @param {import("../core/told.js").Shown} shown */
   told({ pcaError }) {
     const error = pcaError?.toFixed(4);
     return {

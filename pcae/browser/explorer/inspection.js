@@ -4,6 +4,7 @@
  */
 
 import { AXIS_NAMES, CODE_AT, PCA_AT } from "../core/both.js";
+import { codesInWords } from "../core/ordered.js";
 
 /** @import { Side } from "../core/both.js" */
 /** @import { Part } from "../core/parts.js" */
@@ -63,19 +64,18 @@ export class Inspection {
 
   /** Inspect a point of a plane where there is no digit. @param {Point} at */
   between(at) {
-    const { state, world, theme, timed } = this.scene;
+    const { state, world, theme } = this.scene;
     const inPca = at.p === PCA_AT;
     if (!inPca && !world.network) return;
     this.at = at;
     this.want(this.partsOf(at));
     const shown = this.decode(at);
     const held = `, the other ${inPca ? "scores" : "codes"} as in ${world.name(state.held)}`;
-    const here = timed ? "Trained autoencoder at this point" : "Autoencoder at this point";
-    /** @type {import("../core/world.js").Told["captions"]} */
+    /** @type {import("../core/told.js").Told["captions"]} */
     const captions = {
       original: `no ${world.noun} here${this.others(at.p) ? held : ""}`,
       pca: inPca ? "PCA at this point" : "PCA's copy of the autoencoder's picture",
-      network: inPca ? "The autoencoder's copy of PCA's picture" : here,
+      network: this.networkAt(at.p),
     };
     if (!world.network) delete captions.network;
     const { pca, network } = shown;
@@ -87,6 +87,15 @@ export class Inspection {
     const near = this.planes.nearest(at);
     const nearest = near < 0 ? "" : ` The nearest is ${world.nameWithClass(near)}.`;
     this.voice.say(`Between the ${world.noun}s, ${head}.${nearest}`);
+  }
+
+  /** What the network's picture of a point of a plane is called. @param {Side} p */
+  networkAt(p) {
+    const { world, timed } = this.scene;
+    const copy = p === PCA_AT ? "The autoencoder's copy" : "";
+    const trained = timed ? "Trained autoencoder" : "Autoencoder";
+    if (!world.ordered) return copy ? `${copy} of PCA's picture` : `${trained} at this point`;
+    return `${copy || `${trained} here`}, ${codesInWords(world.kept(this.numbers(p)))}`;
   }
 
   /** Have what is inspected drawn anew as its parts come. @param {Part[]} parts */
@@ -128,19 +137,26 @@ export class Inspection {
   /** Whether decoding a point of a plane needs more numbers than its two. */
   others(/** @type {Side} */ p) {
     const { state, world } = this.scene;
-    return world.k > 1 && (p === PCA_AT ? state.k : world.k) > 2;
+    return world.k > 1 && (p === PCA_AT ? state.k : world.kept(state.k)) > 2;
+  }
+
+  /** How many numbers a point of a plane has: those of the slider, and its own two. @param {Side} p */
+  numbers(p) {
+    const { k, axes } = this.scene.state;
+    return Math.max(k, ...axes[p].map((axis) => axis + 1));
   }
 
   /** The scores or the code of a point; what it leaves open is the held digit's. @param {Point} at */
   full({ p, x, y }) {
     const { world, state } = this.scene;
     const [across, up] = state.axes[p];
+    const numbers = this.numbers(p);
     /** @type {Float32Array} */
-    let values = new Float32Array(p === CODE_AT ? world.k : Math.max(state.k, across + 1, up + 1));
+    let values = new Float32Array(p === CODE_AT ? world.k : numbers);
     if (this.others(p)) {
       const { held } = state;
-      if (p === CODE_AT) values = Float32Array.from(world.code(held));
-      else values = world.scoresOf(held, values.length);
+      if (p === CODE_AT) values = Float32Array.from(world.cut(world.code(held), numbers));
+      else values = world.scoresOf(held, numbers);
     }
     values[across] = x;
     if (world.k > 1) values[up] = y;
@@ -170,7 +186,7 @@ export class Inspection {
   decode(at) {
     const { world, state } = this.scene;
     const axes = state.axes[1 - at.p];
-    const k = Math.max(state.k, axes[0] + 1, axes[1] + 1);
+    const k = this.numbers(at.p === PCA_AT ? CODE_AT : PCA_AT);
     /** @type {(of: Float32Array) => Pair | null} */
     const twin = (of) => world.k > 1 ? [of[axes[0]], of[axes[1]]] : null;
     /** @type {Pair} */

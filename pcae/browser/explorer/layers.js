@@ -45,6 +45,7 @@ export class Layers {
     scene.store.subscribe((now, before) => {
       if (now.pinned !== before.pinned) this.drawRings(false);
       if (now.mode !== before.mode) this.stage.dataset.mode = now.mode;
+      if (now.k !== before.k && now.manifold) this.redraw();
     });
   }
 
@@ -57,7 +58,10 @@ export class Layers {
   draw() {
     this.stage.dataset.mode = this.scene.state.mode;
     this.drawAbove();
-    if (!this.scene.state.manifold && this.behind.hidden) return;
+    if (this.scene.state.manifold || !this.behind.hidden) this.redraw();
+  }
+
+  redraw() {
     this.scene.settled("manifold", () => this.drawManifold());
   }
 

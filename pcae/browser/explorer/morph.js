@@ -26,7 +26,8 @@ export class Morph {
     this.layers = layers;
     this.strip = strip;
     scene.store.subscribe((now, before) => {
-      if (differs(now, before, ["mode", "selected", "solid"])) this.stop();
+      const cut = scene.world.ordered && now.k !== before.k; // what is played is of another k
+      if (cut || differs(now, before, ["mode", "selected", "solid"])) this.stop();
     });
   }
 
@@ -44,7 +45,7 @@ export class Morph {
       const values = inspection.full(at);
       const image = inspection.decodeAlone(at);
       return at.p === PCA_AT
-        ? { scores: values, code: network.encode(image) }
+        ? { scores: values, code: world.cut(network.encode(image), values.length) }
         : { scores: pca.transform(image, state.k), code: values };
     });
     const mix = (/** @type {"scores" | "code"} */ name, /** @type {number} */ t) =>

@@ -27,7 +27,8 @@ export function paint({ state, world, theme }) {
   if (state.colour === "digit" || !world.whole) {
     return plain((i) => inks[world.labels[i] % inks.length]);
   }
-  const pca = world.pcaErrors(state.k);
+  // of ordered codes the errors here are of all: PCA's of fewer would tell nothing beside them
+  const pca = world.pcaErrors(world.ordered ? Math.max(state.k, world.k) : state.k);
   const network = world.errors ?? []; // there is one, or no choice of colours
   if (state.colour === "error") {
     const most = Math.max(quantile(pca, 0.98), quantile(network, 0.98));

@@ -3,6 +3,7 @@
 import { SLOTS } from "../core/both.js";
 import { element } from "../core/element.js";
 import { addStyle } from "../core/fetched.js";
+import { codesInWords } from "../core/ordered.js";
 import { digitCanvas, drawDigit, fitDigits } from "../core/pictures.js";
 import { Values } from "./values.js";
 
@@ -13,6 +14,8 @@ import { Values } from "./values.js";
 addStyle("explorer/panel.css");
 
 export class Inspector {
+  codes = 0; // of ordered codes: how many there are, whose first the slider's k takes
+
   /** @param {Scene} scene */
   constructor(scene) {
     this.head = element("div", { className: "pcae-x-head" });
@@ -22,7 +25,7 @@ export class Inspector {
       const caption = element("div", { className: "pcae-x-caption" });
       return { slot, canvas, caption, root: element("figure", {}, canvas, caption) };
     });
-    this.k = element("input", { type: "range", min: 1, max: 100, value: 2, ariaLabel: "PCA's k" });
+    this.k = element("input", { type: "range", min: 1, max: 100, value: 2 });
     this.k.addEventListener("input", () => scene.set({ k: Number(this.k.value) }));
     this.kText = element("span");
     this.passes = element("div", { className: "pcae-x-passes" });
@@ -46,6 +49,8 @@ export class Inspector {
     }
     this.values.fit(world);
     this.k.max = String(world.components);
+    this.k.ariaLabel = world.ordered ? "k of both methods" : "PCA's k";
+    this.codes = world.ordered ? world.k : 0;
   }
 
   /**
@@ -66,7 +71,13 @@ export class Inspector {
     }
     this.values.draw(shown);
     this.k.value = String(k);
-    this.kText.textContent = `PCA, k = ${k}`;
+    this.kText.textContent = sliderText(k, this.codes);
     this.passes.textContent = passes;
   }
+}
+
+/** What the slider sets. @param {number} k @param {number} codes as `Inspector` has them */
+function sliderText(k, codes) {
+  if (k <= codes) return `Both methods, k = ${k}`;
+  return `PCA, k = ${k}${codes ? `; all ${codesInWords(codes)}` : ""}`;
 }

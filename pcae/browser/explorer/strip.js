@@ -60,8 +60,12 @@ export class Strip {
     const digits = `${n.toLocaleString("en")} ${world.noun}${n === 1 ? "" : "s"}`;
     const mean = (/** @type {ArrayLike<number>} */ errors) =>
       (indices.reduce((sum, i) => sum + errors[i], 0) / n).toFixed(4);
-    const byNetwork = world.errors ? `, ${mean(world.errors)} with the autoencoder` : "";
     const byPca = world.whole ? mean(world.pcaErrors(k)) : "still coming";
+    const byNetwork = !world.errors
+      ? ""
+      : world.kept(k) < world.k
+      ? `; the autoencoder's is known from k = ${world.k} on`
+      : `, ${mean(world.errors)} with the autoencoder`;
     const means = `Mean error: ${byPca} with PCA at k = ${k}${byNetwork}.`;
     this.left.replaceChildren(
       element("p", {}, element("b", {}, digits), world.labelled ? ` ${classes}` : ""),
@@ -152,7 +156,7 @@ export class Strip {
    *
    * @param {World} world
    * @param {number} i
-   * @param {import("../core/world.js").Shown} shown
+   * @param {import("../core/told.js").Shown} shown
    */
   card(world, i, shown) {
     if (!world.shape) return element("span", {}, String(i));

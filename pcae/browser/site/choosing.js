@@ -33,6 +33,7 @@ export const [MOST, DRAWS] = [40, 1000];
 const WHICH = ["First", "One per class", "Random", "Worst", "Best"];
 /** The sign by which a gain comes first. @type {Record<string, number>} */
 export const GAINS = { "Autoencoder gains": 1, "PCA gains": -1 };
+export const BY_ERROR = ["Worst", "Best", ...Object.keys(GAINS)];
 /** @type {Record<string, "selected" | "pinned">} */
 const FROM_EXPLORE = { "Selected in Explore": "selected", "Pinned in Explore": "pinned" };
 export const ALL = [...WHICH, ...Object.keys(GAINS), ...Object.keys(FROM_EXPLORE)];

@@ -4,12 +4,13 @@ import { element } from "../core/element.js";
 import { addStyle } from "../core/fetched.js";
 import { living } from "../core/living.js";
 import { meanSquaredError } from "../core/numerics.js";
+import { codesInWords } from "../core/ordered.js";
 import { World } from "../core/world.js";
-import { ALL, choose, DRAWS, GAINS, MOST, queryOf, readState } from "./choosing.js";
+import { ALL, BY_ERROR, choose, DRAWS, GAINS, MOST, queryOf, readState } from "./choosing.js";
 import { equivalentK, mean } from "./errors.js";
 import { Mounted } from "./mounted.js";
-import { painted, panel, signed } from "./rows.js";
-import { leftoverOf, takeUpTo } from "./taken.js";
+import { painted, panels, signed } from "./rows.js";
+import { errorsKnown, leftoverOf, takeErrors, takeUpTo } from "./taken.js";
 import { valuesTable } from "./values.js";
 import { Where } from "./where.js";
 import { button, number, segmented, select, slider, toggle } from "./widgets.js";
@@ -20,11 +21,9 @@ import { button, number, segmented, select, slider, toggle } from "./widgets.js"
 /** @import { State } from "./choosing.js" */
 
 const MOST_K = 100; // as pcae/methods/pca.py has it
-const WIDTH = 1215; // of the pictures together, in a window 1280 wide
-const HEADS = 130; // of that, for the rows' heads
-const [LEAST, LARGEST, AIR] = [44, 108, 5]; // of a picture
 const SETTLED_MS = 60; // before the errors are drawn anew
-const AS_GOOD_HELP = "With so many components PCA's error over all test images is this network's.";
+const AS_GOOD_HELP = "With so many components PCA's error over all test images is this network's";
+const ALL_CODES = " with all its codes"; // where the slider cuts them
 const FOOT = "In the app the same link draws other random digits, and networks that are trained " +
   "there can be shown as well.";
 
@@ -130,7 +129,7 @@ class Reconstructions {
    * @param {number} asGood
    * @param {number} mostK
    */
-  #controls({ noun, shape, labelled, classes }, state, asGood, mostK) {
+  #controls({ noun, shape, labelled, classes, ordered }, state, asGood, mostK) {
     const set = (/** @type {Partial<State>} */ change) => this.#set(change);
     /** @type {[string, string][]} */
     const choices = ALL.map((name) => [name, name]);
@@ -142,12 +141,14 @@ class Reconstructions {
     const setLabel = (/** @type {string} */ text) => set({ label: text ? Number(text) : null });
     const label = select("Class", labels, String(state.label ?? ""), setLabel);
     const n = number("How many", 1, MOST, state.n, (n) => set({ n }));
-    const k = slider("Principal components k", 1, mostK, state.k, (k) => set({ k }));
+    const takes = [this.component.data.network, ...this.#others].some(isOrdered);
+    const moves = takes ? "Components and ordered codes" : "Principal components";
+    const k = slider(`${moves} k`, 1, mostK, state.k, (k) => set({ k }));
     const good = button(`k = ${asGood} is as good`, () => {
       k.set(asGood);
       set({ k: asGood });
     });
-    good.root.title = AS_GOOD_HELP;
+    good.root.title = `${AS_GOOD_HELP}${ordered ? ALL_CODES : ""}.`;
     const differ = (/** @type {boolean} */ differences) => set({ differences });
     const differences = toggle("Differences", state.differences, differ);
     differences.root.hidden = !shape;
@@ -160,10 +161,7 @@ class Reconstructions {
 
   /** The choice of networks to compare with. */
   #beside() {
-    const { network, networks } = this.component.data;
-    const others = networks.filter(({ key, dataset }) =>
-      key !== network.key && dataset === network.dataset
-    );
+    const others = this.#others;
     if (!others.length) return [];
     const chosen = this.#compared.map(({ key }) => key);
     const boxes = others.map(({ key, title }) => {
@@ -182,12 +180,18 @@ class Reconstructions {
     return [element("details", { open, className: "pcae-site-several" }, words, choice)];
   }
 
-  /** The networks beside the open one, in the order of the app's. */
-  get #compared() {
-    const { network, networks, compared } = this.component.data;
-    const chosen = networks.filter(({ key, dataset }) =>
-      key !== network.key && dataset === network.dataset && compared.includes(key)
+  /** The networks that the open one can be compared with. */
+  get #others() {
+    const { network, networks } = this.component.data;
+    return networks.filter(({ key, dataset }) =>
+      key !== network.key && dataset === network.dataset
     );
+  }
+
+  /** Those beside it, in the order of the app's. */
+  get #compared() {
+    const { compared } = this.component.data;
+    const chosen = this.#others.filter(({ key }) => compared.includes(key));
     return chosen.sort((a, b) => (a.key < b.key ? -1 : 1));
   }
 
@@ -233,7 +237,12 @@ class Reconstructions {
       if (!(await takeUpTo(left, state.k, over))) return;
       byPca = left.of(state.k).images;
     }
-    const { labels, classes, errors = [] } = world;
+    const { labels, classes } = world;
+    const byNetwork = BY_ERROR.includes(state.which)
+      ? await takeErrors(world, state.k, over)
+      : undefined;
+    if (over()) return;
+    const errors = byNetwork?.images ?? [];
     const known = { labels, classes: classes.length, errors, byPca, explored: data };
     const indices = choose(state, known);
     if (!indices.length) return this.#none(world);
@@ -243,18 +252,31 @@ class Reconstructions {
       ...decoders,
     ]);
     if (over()) return;
-    const rows = this.#rowsOf(worlds, shown, indices, state);
+    const draw = () => this.#drawRows(worlds, shown, indices);
+    await draw();
+    if (over()) return;
+    this.caption.textContent = underRows(world);
+    this.life.later("where", SETTLED_MS, () => {
+      if (!over()) this.#tried(() => this.#errors(worlds, shown, state.k, draw));
+    });
+  }
+
+  /**
+   * @param {World[]} worlds
+   * @param {SiteNetwork[]} networks
+   * @param {number[]} indices
+   */
+  async #drawRows(worlds, networks, indices) {
+    const turn = this.#turn;
+    const [world] = worlds;
+    const rows = this.#rowsOf(worlds, networks, indices, this.#now);
     const heads = indices.map((i) => (world.labelled ? world.classes[world.labels[i]] : ""));
     const drawn = world.shape ? panels(rows, world.shape, heads) : valuesTable(world, rows, heads);
     await painted(drawn);
-    if (over()) return;
+    if (this.life.over || turn !== this.#turn) return;
     this.rows.ariaBusy = "false";
     this.rows.replaceChildren(...drawn);
-    this.rows.dataset.drawn = JSON.stringify(state);
-    this.caption.textContent = underRows(world);
-    this.life.later("where", SETTLED_MS, () => {
-      if (!over()) this.#tried(() => this.#errors(worlds, shown, state.k));
-    });
+    this.rows.dataset.drawn = JSON.stringify(this.#now);
   }
 
   /** Say that no such digits are chosen. @param {World} world */
@@ -284,7 +306,8 @@ class Reconstructions {
     /** @type {(title: string, k: number, error: number, images: Float32Array[]) => void} */
     const add = (title, k, error, images) => {
       const captions = images.map((of, i) => meanSquaredError(originals[i], of).toFixed(4));
-      rows.push({ title, images, captions, subtitle: `k = ${k}, mean error ${error.toFixed(4)}` });
+      const said = Number.isNaN(error) ? "" : `, mean error ${error.toFixed(4)}`; // still coming
+      rows.push({ title, images, captions, subtitle: `k = ${k}${said}` });
       if (!differences || !world.shape) return;
       const apart = images.map((of, i) => signed(of.map((v, p) => v - originals[i][p]), 1));
       rows.push({ title: "", images: apart, subtitle: "difference", span: [-1, 1] });
@@ -293,8 +316,9 @@ class Reconstructions {
     const byPca = originals.map((image) => pca.inverse(pca.transform(image, k)));
     add("PCA", k, this.component.data.dataset.pca.testError[k], byPca);
     worlds.forEach((of, w) => {
-      const images = indices.map((i) => of.trained.decode(of.code(i)));
-      add(w ? networks[w].title : "Autoencoder", of.k, mean(of.errors ?? []), images);
+      const images = indices.map((i) => of.trained.decode(of.cut(of.code(i), k)));
+      const error = mean(errorsKnown(of, k)?.images ?? []);
+      add(w ? networks[w].title : "Autoencoder", of.kept(k), error, images);
     });
     return rows;
   }
@@ -303,8 +327,9 @@ class Reconstructions {
    * @param {World[]} worlds
    * @param {SiteNetwork[]} networks
    * @param {number} k
+   * @param {() => Promise<void>} draw - the rows, with the means that were not known.
    */
-  async #errors(worlds, networks, k) {
+  async #errors(worlds, networks, k, draw) {
     const turn = this.#turn;
     const over = () => this.life.over || turn !== this.#turn;
     const { network, code } = this.component.data;
@@ -312,9 +337,16 @@ class Reconstructions {
     await world.want("pca", ...world.pieces);
     const left = leftoverOf(world, network.addresses);
     if (!(await takeUpTo(left, k, over))) return;
-    const ofNetworks = worlds.map(({ errors: images = [], pixels = [] }, w) => {
-      return { name: networks[w].title, images, pixels };
-    });
+    const lack = worlds.some((of) => !errorsKnown(of, k));
+    const ofNetworks = [];
+    for (const [w, of] of worlds.entries()) {
+      const errors = await takeErrors(of, k, over);
+      if (!errors) return;
+      const few = of.ordered ? `, ${codesInWords(of.kept(k))}` : "";
+      ofNetworks.push({ name: `${networks[w].title}${few}`, few, ...errors });
+    }
+    if (lack) await draw();
+    if (over()) return;
     this.#where.root.ariaBusy = "false";
     await this.#where.show(world, [{ name: `PCA, k = ${k}`, ...left.of(k) }, ...ofNetworks], code);
   }
@@ -325,33 +357,14 @@ class Reconstructions {
   }
 }
 
+/** Whether the first codes of a network reconstruct alone. @param {SiteNetwork} network */
+function isOrdered({ config }) {
+  return config.code_order === "nested";
+}
+
 /** What of its data the page shows, as a text. @param {SiteData} data */
 function asWords({ network, query, compared, selected, pinned }) {
   return JSON.stringify([network.key, query, compared, selected, pinned]);
-}
-
-/**
- * Rows of pictures, as many columns under each other as there is room for.
- *
- * @param {Row[]} rows
- * @param {[rows: number, columns: number]} shape
- * @param {string[]} heads
- */
-function panels(rows, shape, heads) {
-  const room = WIDTH - HEADS;
-  const size = Math.trunc(Math.min(LARGEST, Math.max(LEAST, room / heads.length - AIR)));
-  const line = Math.max(1, Math.floor(room / (size + AIR)));
-  const found = [];
-  for (let start = 0; start < heads.length; start += line) {
-    const of = (/** @type {any[] | undefined} */ all) => all?.slice(start, start + line);
-    const part = rows.map((row) => ({
-      ...row,
-      images: of(row.images) ?? [],
-      captions: of(row.captions),
-    }));
-    found.push(panel(part, size, shape, of(heads), true));
-  }
-  return found;
 }
 
 /** @param {World} world */

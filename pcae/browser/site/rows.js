@@ -7,6 +7,8 @@ import { digitCanvas, drawDigit } from "../core/pictures.js";
 /** @import { Shape } from "../core/pictures.js" */
 
 const HEAD = 128; // pixels for the rows' heads
+const ROOM = 1085; // pixels beside them, in a window 1280 wide
+const [LEAST, LARGEST, AIR] = [44, 108, 5]; // of a picture
 
 addStyle("share/rows.css");
 
@@ -72,6 +74,29 @@ export function panel(rows, size, shape, heads = [], closeUp = false) {
   table.style.setProperty("--head", `${titled ? HEAD : 0}px`);
   // a box that scrolls is reached by keyboard
   return element("div", { className: "pcae-panel-box", tabIndex: 0, role: "group" }, table);
+}
+
+/**
+ * Rows of pictures, as many columns under each other as there is room for.
+ *
+ * @param {Row[]} rows
+ * @param {Shape} shape
+ * @param {string[]} heads
+ */
+export function panels(rows, shape, heads) {
+  const size = Math.trunc(Math.min(LARGEST, Math.max(LEAST, ROOM / heads.length - AIR)));
+  const line = Math.max(1, Math.floor(ROOM / (size + AIR)));
+  const found = [];
+  for (let start = 0; start < heads.length; start += line) {
+    const of = (/** @type {any[] | undefined} */ all) => all?.slice(start, start + line);
+    const part = rows.map((row) => ({
+      ...row,
+      images: of(row.images) ?? [],
+      captions: of(row.captions),
+    }));
+    found.push(panel(part, size, shape, of(heads), true));
+  }
+  return found;
 }
 
 /**

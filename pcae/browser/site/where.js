@@ -16,7 +16,11 @@ const FEW = 20; // classes, each a column of the table; more are its rows
 /**
  * The errors of a method over all test images.
  *
- * @typedef {{ name: string, images: ArrayLike<number>, pixels: ArrayLike<number> }} Method
+ * @typedef {Object} Method
+ * @property {string} name
+ * @property {string} [few] - of ordered codes: with how many of them, as it ends the name.
+ * @property {ArrayLike<number>} images
+ * @property {ArrayLike<number>} pixels
  */
 
 export class Where {
@@ -93,7 +97,7 @@ export class Where {
     caption.textContent = `Mean squared error at each pixel over all ${count} test images; white ` +
       `is ${most.toFixed(3)}.`;
     const images = pixels.map((values) => Float32Array.from(values, (value) => value / most));
-    const captions = [byPca.name, "Autoencoder"];
+    const captions = [byPca.name, `Autoencoder${network.few ?? ""}`];
     return [panel([{ title: "", images, captions }], MAP, world.shape), caption];
   }
 
