@@ -10,11 +10,13 @@ from pcae import store
 from pcae.counts import counted
 from pcae.figures import charts
 from pcae.files import DamagedFile
+from pcae.methods import noise
 from pcae.methods.autoencoder import first
 from pcae.methods.metrics import equivalent_k, error_by_class, error_per_image
 from pcae.server import loading
+from pcae.settings import CHOICES
 from pcae.store import Run
-from pcae.ui import component, course, link, offer, questions, run_picker, shell, values
+from pcae.ui import component, course, denoising, link, offer, questions, run_picker, shell, values
 from pcae.ui.charts import chart
 from pcae.ui.digits import Row, close_ups, panel, signed
 from pcae.ui.run_picker import chosen
@@ -68,9 +70,9 @@ def choose(which: str, n: int, label: int | None, k: int) -> np.ndarray:
         return kept[np.isin(kept, there)][:n]
     if which == "First":
         return there[:n]
-    errors = loading.errors(opened.run, data, k).images
+    errors = loading.errors(opened.run, data, k, kind).images
     if which in GAINS:
-        errors = GAINS[which] * (errors - loading.pca_errors(view, k).images)
+        errors = GAINS[which] * (errors - loading.pca_errors(view, k, kind).images)
     order = there[np.argsort(errors[there], kind="stable")]
     return order[::-1][:n] if which == "Worst" else order[:n]
 
@@ -108,7 +110,8 @@ def errors_everywhere(k: int, runs: list[Run]) -> None:
     st.header("Where the errors are", anchor=False)
     called = run_picker.titles(runs)
     names = [f"PCA, k = {k}", *(with_codes(called[run.key], run, k) for run in runs)]
-    errors = [loading.pca_errors(view, k), *(loading.errors(run, data, k) for run in runs)]
+    errors = [loading.pca_errors(view, k, kind)]
+    errors += [loading.errors(run, data, k, kind) for run in runs]
     by_class = []
     if data.labelled:
         by_class = [error_by_class(of.images, test.labels, len(data.classes)) for of in errors]
@@ -163,6 +166,7 @@ link.widgets(
         "class": (None, labels),
         "how_many": (10, range(1, MOST + 1)),
         k_key: (config.k, range(1, most_k + 1)),
+        denoising.key(config): (config.noise, CHOICES["noise"]),
         "differences": (False, [True]),
         "draw": (0, range(1, DRAWS)),
     }
@@ -175,8 +179,8 @@ link.hold_compared([*(run.config for run in others), *offered])
 which = st.segmented_control(
     f"Which test {data.noun}s", [*WHICH, *GAINS, *FROM_EXPLORE], key="which", required=True
 )
-class_column, n_column, k_column, as_good_column, difference_column = st.columns(
-    [2, 2, 4, 3, 2], vertical_alignment="bottom"
+class_column, n_column, k_column, as_good_column, noise_column, difference_column = st.columns(
+    [2, 2, 3, 3, 3, 2], vertical_alignment="bottom"
 )
 label = class_column.selectbox(
     "Class",
@@ -187,7 +191,10 @@ label = class_column.selectbox(
 n = n_column.number_input("How many", 1, MOST, key="how_many")
 moves = "Components and ordered codes" if any(map(ordered, beside)) else "Principal components"
 k = config.k if veiled else k_column.slider(f"{moves} k", 1, most_k, key=k_key)
-if not (veiled or course.hides_worth()):
+kind = "none"
+if not course.asked("reconstructions", "which"):
+    kind = denoising.choose(noise_column, config)
+if kind == "none" and not (veiled or course.hides_worth()):
     as_good_column.button(
         AS_GOOD.format(k=as_good),
         key="as_good",
@@ -229,16 +236,21 @@ def draw(shape: tuple[int, int]) -> None:
 if which == "Selected in Explore":
     link.hold({"selected": ",".join(map(str, indices))})
 images = test.pixels(indices)
-by_pca = view.pca.reconstruct(images, k)
+seen = noise.add(kind, images, indices)
+by_pca = view.pca.reconstruct(seen, k)
 called = run_picker.titles(others)
 rows = [Row("Original", images, [f"no. {i:,}" for i in indices])]
-add("PCA", by_pca, ROW_HEAD.format(k=k, error=view.pca.test_error[k]))
+pca_mean = float(view.pca.test_error[k])
+if kind != "none":
+    pca_mean = float(loading.pca_errors(view, k, kind).images.mean())
+    rows.append(Row("With noise", seen, captions(images, seen)))
+add("PCA", by_pca, ROW_HEAD.format(k=k, error=pca_mean))
 shown = []
 for run in beside:
     try:
         network, kept = loading.model(run), run.config.kept(k)
-        by_network = network.decode(first(network.encode(images), kept))
-        error = loading.errors(run, data, k).images.mean()
+        by_network = network.decode(first(network.encode(seen), kept))
+        error = loading.errors(run, data, k, kind).images.mean()
         mean = ROW_HEAD.format(k=kept, error=error)
         add("Autoencoder" if run.key == opened.run.key else called[run.key], by_network, mean)
         shown.append(run)
@@ -252,5 +264,8 @@ if data.shape:
 else:
     values.values_table(data, rows, heads)
     st.caption(UNDER_VALUES.format(count=len(test)))
+if opened.run in shown and kind != "none":
+    network_mean = float(loading.errors(opened.run, data, k, kind).images.mean())
+    denoising.say(kind, config, data, network_mean, pca_mean)
 if opened.run in shown and not veiled:
     errors_everywhere(k, shown)

@@ -30,7 +30,7 @@ from pcae.settings import (
     to_text,
 )
 
-_LATER = {"code_order"}  # settings that earlier versions did not have
+_LATER = {"code_order", "noise"}  # settings that earlier versions did not have
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,8 +68,12 @@ class RunConfig:
     augmentation : {"none", "shift", "turn"}
         Anew every epoch, for pictures alone: "shift" moves each training image by -1, 0 or 1 pixel
         each way, "turn" turns and slants it a little; see `pcae.training.augmentation`.
+    noise : {"none", "masking", "gaussian"}
+        Denoising (Vincent et al. 2008): in training the encoder sees each image with noise, the
+        loss compares with the image itself. "masking" sets each pixel to 0 with a probability of
+        0.3; "gaussian" adds noise with a standard deviation of 0.3; see `pcae.methods.noise`.
     seed : int
-        Of the initial weights, the order of the images and their augmentation.
+        Of the initial weights, the order of the images, their augmentation and noise.
 
     Raises
     ------
@@ -92,6 +96,7 @@ class RunConfig:
     batch_size: int = 128
     epochs: int = 5
     augmentation: str = "none"
+    noise: str = "none"
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -223,6 +228,8 @@ class RunConfig:
             parts.append(f"batches of {self.batch_size:,}")
         if self.augmentation != usual.augmentation:
             parts.append(CHOICES["augmentation"][self.augmentation])
+        if self.noise != usual.noise:
+            parts.append(CHOICES["noise"][self.noise])
         if self.seed != usual.seed:
             parts.append(f"seed {self.seed}")
         if self.dataset != usual.dataset:

@@ -40,6 +40,7 @@ CROSS_ENTROPY = RunConfig(
     epochs=12,
     augmentation="shift",
     code_order="nested",
+    noise="masking",
     seed=2**31 - 1,
 )
 LINEAR = replace(CROSS_ENTROPY, loss="mse", output="linear")
@@ -62,6 +63,8 @@ CHANGES = [
     {"augmentation": "shift"},
     {"augmentation": "turn"},
     {"code_order": "nested"},
+    {"noise": "masking"},
+    {"noise": "gaussian"},
     {"seed": 1},
 ]
 named = pytest.mark.parametrize("config", CONFIGS, ids=lambda config: config.name)
@@ -304,7 +307,7 @@ def test_any_other_difference_parts_trajectories(change):
             replace(CROSS_ENTROPY, learning_rate=0.003, seed=4),
             "784-300-40-7-11, GELU, 12 epochs, ordered codes, layer norm, cross-entropy, AdamW "
             "with weight decay 0.07, one-cycle learning rate up to 0.003, batches of 500, ±1-pixel "
-            "shifts, seed 4, Fashion-MNIST",
+            "shifts, masking noise of 30 %, seed 4, Fashion-MNIST",
         ),
     ],
 )

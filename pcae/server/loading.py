@@ -15,7 +15,7 @@ from pcae.config import RunConfig
 from pcae.data import datasets, owndata
 from pcae.data.dataset import Told
 from pcae.data.datasets import DataError, Dataset, Split
-from pcae.methods import pca
+from pcae.methods import noise, pca
 from pcae.methods.autoencoder import Autoencoder, first
 from pcae.methods.metrics import (
     angles_by_row,
@@ -281,16 +281,36 @@ def _measure(data: Dataset, reconstruct: Callable[[slice, np.ndarray], np.ndarra
     return Errors(of_images, of_pixels / len(data.test))
 
 
+def _measure_noisy(
+    data: Dataset, kind: str, reconstruct: Callable[[np.ndarray], np.ndarray]
+) -> Errors:
+    """Measure what is made of images with noise against the images themselves."""
+    numbers = np.arange(len(data.test))
+    return _measure(data, lambda rows, images: reconstruct(noise.add(kind, images, numbers[rows])))
+
+
 @st.cache_resource(show_spinner=False, max_entries=32)
-def _errors(key: str, version: int, digest: str, kept: int, _run: Run, _data: Dataset) -> Errors:
-    network, coded = model(_run), codes(_run, _data)
-    return _measure(_data, lambda rows, _: network.decode(first(coded[rows], kept)))
+def _errors(
+    key: str, version: int, digest: str, kept: int, kind: str, _run: Run, _data: Dataset
+) -> Errors:
+    network = model(_run)
+
+    def decode(coded: np.ndarray) -> np.ndarray:
+        return network.decode(first(coded, kept))
+
+    if kind != "none":
+        return _measure_noisy(_data, kind, lambda images: decode(network.encode(images)))
+    coded = codes(_run, _data)
+    return _measure(_data, lambda rows, _: decode(coded[rows]))
 
 
-def errors(run: Run, data: Dataset, k: int | None = None) -> Errors:
-    """Reconstruction errors of a run; with its first k codes, where k is said and cuts them."""
+def errors(run: Run, data: Dataset, k: int | None = None, kind: str = "none") -> Errors:
+    """Reconstruction errors of a run, which sees the images with this kind of noise.
+
+    With its first k codes, where k is said and cuts them.
+    """
     kept = run.config.k if k is None else run.config.kept(k)
-    return _errors(run.key, run.version, data.digest, kept, run, data)
+    return _errors(run.key, run.version, data.digest, kept, kind, run, data)
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
@@ -305,13 +325,13 @@ def train_errors(run: Run, data: Dataset) -> np.ndarray:
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
-def _pca_errors(digest: str, k: int, _view: View) -> Errors:
-    return _measure(_view.data, lambda _, images: _view.pca.reconstruct(images, k))
+def _pca_errors(digest: str, k: int, kind: str, _view: View) -> Errors:
+    return _measure_noisy(_view.data, kind, lambda images: _view.pca.reconstruct(images, k))
 
 
-def pca_errors(of: View, k: int) -> Errors:
-    """Reconstruction errors of PCA with k components."""
-    return _pca_errors(of.data.digest, k, of)
+def pca_errors(of: View, k: int, kind: str = "none") -> Errors:
+    """Reconstruction errors of PCA with k components, which sees the images with noise."""
+    return _pca_errors(of.data.digest, k, kind, of)
 
 
 def angles_to_pca(run: Run, fitted: pca.PCA) -> tuple[np.ndarray, np.ndarray]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from pcae import names
 from pcae.config import RunConfig
+from pcae.methods.noise import DEVIATION, MASKED
 from pcae.settings import in_words
 from pcae.training.augmentation import ANGLE, CONTRAST, SLANT
 
@@ -91,6 +92,15 @@ def turned(images, rng):
     )
     sharp = CONTRAST * (np.array(pictures).reshape(images.shape) - 0.5) + 0.5
     return np.clip(sharp, 0, 1)"""
+
+_NOISE_IN_WORDS = {
+    "masking": f"pixels set to 0, each with a probability of {MASKED}",
+    "gaussian": f"Gaussian noise added, with a standard deviation of {DEVIATION}",
+}
+_NOISY = {
+    "masking": f"images * (rng.random(images.shape, np.float32) >= {MASKED})",
+    "gaussian": f"images + {DEVIATION} * rng.standard_normal(images.shape, np.float32)",
+}
 
 
 @dataclass(frozen=True)
@@ -334,9 +344,14 @@ def _trained(config: RunConfig) -> str:
 
 def _training(config: RunConfig) -> _Section:
     prose = (
-        "Each image is its own target. Every epoch takes the images in an order of its own, which "
-        "seed and epoch decide."
+        "Every epoch takes the images in an order of its own, which seed and epoch decide. Each "
+        "image is its own target."
     )
+    if config.noise != "none":
+        prose += (
+            f" The encoder sees it with {_NOISE_IN_WORDS[config.noise]}; what is rebuilt is "
+            "compared with the image itself (denoising: Vincent et al. 2008)."
+        )
     lines = [
         f"for epoch in range(1, {config.epochs + 1}):",
         f"    rng = np.random.default_rng([{config.seed}, epoch])",
@@ -350,6 +365,9 @@ def _training(config: RunConfig) -> _Section:
     if config.code_order == "nested":
         lines.append(f"    kept = rng.integers(1, {config.k + 1}, (len(images), 1), np.int32)")
         taken = "[images, kept]"
+    if config.noise != "none":
+        lines.append(f"    noisy = {_NOISY[config.noise]}")
+        taken = taken.replace("images", "noisy")
     fit = f"{_trained(config)}.fit({taken}, images, batch_size={size}, shuffle=False, verbose=0)"
     lines += [
         f"    done = {fit}",

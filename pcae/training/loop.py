@@ -4,8 +4,9 @@ The network and its settings are those of the Cross Validated answer to 'Buildin
 autoencoder in Tensorflow to surpass PCA'. `keras.Model.fit` feeds batches from Python; here
 a call runs many steps on the device, gathering each batch from the resident images.
 
-Everything random comes from NumPy generators seeded by the run's seed and the epoch's number,
-so an epoch is the same whether or not the run was interrupted before it.
+Everything random comes from NumPy generators seeded by the run's seed and the epoch's number, and
+noise from TensorFlow's, seeded by the run's seed and the step's: so an epoch is the same whether or
+not the run was interrupted before it.
 """
 
 from __future__ import annotations
@@ -148,6 +149,7 @@ class Training:
         steps = self.batches * self.last
         self.rates = np.stack([learning_rates(config, steps) for config in configs], 1)
         self.decays = np.array([config.weight_decay for config in configs], np.float32)
+        self.seeds = np.array([config.seed for config in configs], np.int32)
         self.at_once = 1
 
     def epochs(
@@ -211,6 +213,7 @@ class Training:
                 kept[:, rows],
                 rates,
                 self.decays,
+                self.seeds,
                 before + done,
             )
             losses = np.concatenate([losses, latest])

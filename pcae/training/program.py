@@ -19,7 +19,7 @@ import tensorflow as tf
 
 from pcae.config import RunConfig
 from pcae.methods.autoencoder import weight_shapes
-from pcae.training import augmentation, nested, network
+from pcae.training import augmentation, nested, network, noise
 from pcae.training.devices import Device
 from pcae.training.images import Resident, pixels, shift, turn
 
@@ -77,6 +77,7 @@ class Program:
                 tf.TensorSpec([count, None, *kept.shape[1:]], kept.dtype),
                 tf.TensorSpec([None, count], tf.float32),
                 tf.TensorSpec([count], tf.float32),
+                tf.TensorSpec([count], tf.int32),
                 tf.TensorSpec([], tf.int64),
             ],
             autograph=False,
@@ -88,12 +89,12 @@ class Program:
         """Build the graphs now rather than in the first epoch."""
         drawn = self.draw(np.random.default_rng(), 0)
         moves, kept = (np.stack([of] * self.count) for of in drawn)
-        none = np.zeros((self.count, 0))
-        self.steps(data.train, none.astype(np.int32), moves, kept, none.T, np.zeros(self.count), 0)
+        orders, zeros = np.zeros((self.count, 0), np.int32), np.zeros(self.count)
+        self.steps(data.train, orders, moves, kept, orders.T, zeros, zeros, 0)
         self.encode(data.test[:1])
         self.measure(data.test[:2])
 
-    def steps(self, images, orders, moves, kept, rates, decays, step) -> np.ndarray:
+    def steps(self, images, orders, moves, kept, rates, decays, seeds, step) -> np.ndarray:
         """Train as many steps as there are rates.
 
         Parameters
@@ -107,6 +108,8 @@ class Program:
             How many of its codes each keeps; see `draw`.
         rates : ndarray of float32, shape (steps, count)
         decays : ndarray of float32, shape (count,)
+        seeds : ndarray of int32, shape (count,)
+            With the step's number they decide each network's noise.
         step : int
             How many steps these networks have been trained for.
 
@@ -115,9 +118,8 @@ class Program:
         ndarray of float32, shape (steps, count)
             The loss of each step.
         """
-        rates, decays = np.float32(rates), np.float32(decays)
-        at = np.int64(step)
-        return self._compiled_steps(images, orders, moves, kept, rates, decays, at).numpy()
+        numbers = np.float32(rates), np.float32(decays), np.int32(seeds), np.int64(step)
+        return self._compiled_steps(images, orders, moves, kept, *numbers).numpy()
 
     def measure(self, images: tf.Tensor) -> list[tuple[np.ndarray, np.ndarray]]:
         """Codes (n, k) of images, and the mean squared error of each (n,), of every network."""
@@ -173,12 +175,15 @@ class Program:
     def _split(self, name: str, array: np.ndarray) -> list[np.ndarray]:
         return network.split(self.form, name, array, self.device.blocks)
 
-    def _steps(self, images, orders, moves, kept, rates, decays, step):
+    def _steps(self, images, orders, moves, kept, rates, decays, seeds, step):
         size, count = self.form.batch_size, tf.shape(rates)[0]
 
         def fetch(i):
             rows = slice(i * size, (i + 1) * size)
-            return self._batches(images, orders[:, rows], moves[:, rows], kept[:, rows])
+            batches = self._batches(images, orders[:, rows], moves[:, rows], kept[:, rows])
+            if self.form.noise == "none":
+                return batches
+            return self._noisy(batches, seeds, tf.cast(step, tf.int32) + i)
 
         def one(i, batches, losses):
             adam = adam_at(tf.cast(step + tf.cast(i + 1, tf.int64), tf.float32))
@@ -204,6 +209,18 @@ class Program:
             return [(self._batch(images, rows, moves), kept)]
         return [(self._batch(images, rows[j], moves[j]), kept[j]) for j in range(self.count)]
 
+    def _noisy(self, batches, seeds, step):
+        """Batches, each with what the encoder sees of its images."""
+
+        def seen(images, seed):
+            return noise.add(self.form.noise, images, seed, step)
+
+        if not self.stacked:
+            return [(*of, seen(of[0], seeds[j])) for j, of in enumerate(batches)]
+        ((images, kept),) = batches
+        each = zip(tf.unstack(images, self.count), tf.unstack(seeds), strict=True)
+        return [(images, kept, tf.stack([seen(*of) for of in each]))]
+
     def _batch(self, images, rows, moves):
         """The images (…, n, p) of rows (…, n), moved."""
         batch = pixels(tf.gather(images, rows), self._white)
@@ -216,14 +233,14 @@ class Program:
 
     def _step(self, variables, batch, rate, decay, adam):
         """One step of a network, or of a stack; its loss, or theirs."""
-        images, kept = batch
+        images, kept, *noisy = batch
         values = {
             name: [block.read_value() for block in blocks]
             for name, blocks in variables.weights.items()
         }
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(values)
-            blocks = self._outputs(values, images, kept)
+            blocks = self._outputs(values, images, kept, *noisy)
         upstream, loss = self._loss(blocks, images)
         gradients = tape.gradient(blocks, values, output_gradients=upstream)
         change = _update_stack if self.stacked else update
@@ -237,9 +254,10 @@ class Program:
                 change(weight, first, second, gradient, rate, adam)
         return loss
 
-    def _outputs(self, weights, images, kept):
+    def _outputs(self, weights, images, kept, noisy=None):
         """What the loss is made of, in blocks of columns: output images, or cross-entropies."""
-        codes = network.encode(self.form, weights, images, self.device.bfloat16)
+        seen = images if noisy is None else noisy
+        codes = network.encode(self.form, weights, seen, self.device.bfloat16)
         if self.form.code_order == "nested":
             codes = nested.first(codes, kept)
         logits = network.logits(self.form, weights, codes, self.device.bfloat16)

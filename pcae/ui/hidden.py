@@ -62,6 +62,7 @@ CONTROLS: dict[str, dict[str, Control]] = {
         "how_many": _column("How many", "how_many"),
         "pca_k": _column("Principal components k", "pca_k_"),
         "as_good": _column("The k that is as good", "as_good"),
+        "noise": _column("Noise", "noise_on_"),
         "differences": _column("Differences", "differences"),
     },
     "components": {"log_axes": _widget("Logarithmic axes", "log_axes")},

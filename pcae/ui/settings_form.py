@@ -43,15 +43,18 @@ _HELP = {
     "batch_size": "How many images each step is computed from.",
     "augmentation": "What is done to each training image, anew every epoch: shifts of up to one "
     "pixel, or turns of up to 7° and slants of up to one column in ten rows, as by other hands.",
-    "seed": "Of the first weights, the order of the images and their augmentation.",
+    "noise": "What the encoder sees of each image in training, while the loss compares with the "
+    "image itself: masking sets each pixel to 0 with a probability of 0.3, Gaussian adds noise "
+    "with a standard deviation of 0.3.",
+    "seed": "Of the first weights, the order of the images, their augmentation and noise.",
 }
 _FIRST = ("hidden", "k", "epochs")
 _MORE = (  # three a row
     *("activation", "layer_norm", "output"),
     *("loss", "optimizer", "weight_decay"),
     *("schedule", "learning_rate", "batch_size"),
-    *("code_order", "augmentation", "seed"),
-    "dataset",
+    *("code_order", "augmentation", "noise"),
+    *("dataset", "seed"),
 )
 _SETTINGS = (*_FIRST, *_MORE)
 

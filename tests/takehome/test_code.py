@@ -29,6 +29,8 @@ VARIANTS = [
         seed=7,
     ),
     replace(SMALL, hidden=(32,), k=8, code_order="nested"),
+    replace(SMALL, k=8, noise="masking"),
+    replace(SMALL, hidden=(32,), k=8, code_order="nested", noise="gaussian"),
     replace(SMALL, hidden=(), k=5, loss="bce", augmentation="shift", batch_size=300, epochs=1),
 ]
 RUNNER = """
@@ -109,6 +111,8 @@ def test_a_notebook_has_the_scripts_code_and_prose():
         ("exclude_from_weight_decay", RunConfig(optimizer="adamw", weight_decay=0.1)),
         ("shifted", RunConfig(augmentation="shift")),
         ("turned", RunConfig(augmentation="turn")),
+        ("noisy = images * ", RunConfig(noise="masking")),
+        ("noisy = images + ", RunConfig(noise="gaussian")),
         ("binary_crossentropy", RunConfig(loss="bce")),
     ],
 )

@@ -1,6 +1,7 @@
 """The training loop: repeatable, resumable, and right against Keras's own optimiser."""
 
 import functools
+import itertools
 from dataclasses import replace
 
 import keras
@@ -10,9 +11,11 @@ from scipy.ndimage import affine_transform
 
 from pcae.config import RunConfig
 from pcae.data.datasets import Dataset, Split
+from pcae.methods import noise
 from pcae.methods.autoencoder import Autoencoder, weights_sha256
 from pcae.methods.metrics import error_per_image
 from pcae.training import augmentation, loop, network
+from pcae.training import noise as denoising
 from pcae.training.images import shift, turn
 
 SMALL = RunConfig(dataset="mnist-5k", hidden=(32,), batch_size=128, epochs=3)
@@ -30,6 +33,8 @@ VARIANTS = [
     replace(SMALL, loss="bce", optimizer="adamw", weight_decay=0.01),
     replace(SMALL, hidden=(), output="linear"),
     replace(SMALL, k=8, code_order="nested"),
+    replace(SMALL, noise="masking", augmentation="shift"),
+    replace(SMALL, k=8, code_order="nested", noise="gaussian"),
 ]
 
 
@@ -191,6 +196,31 @@ def test_turns_are_small_and_about_the_middle():
     np.testing.assert_allclose(a * d - b * c, 1, atol=1e-6)  # no picture grows or shrinks
     np.testing.assert_allclose(a * 3 + b * 4 + x, 3, atol=1e-5)
     np.testing.assert_allclose(c * 3 + d * 4 + y, 4, atol=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["masking", "gaussian"])
+def test_the_encoder_sees_noise_and_the_loss_compares_with_the_images(kind, sample):
+    images = sample.train.pixels()
+    config = replace(
+        SMALL, noise=kind, batch_size=len(images), epochs=1, learning_rate=1e-6, output="linear"
+    )
+    first, after = run(config, sample)
+    seen = noise.add(kind, images, range(len(images)))
+    rebuilt = Autoencoder(config, first.state).reconstruct(seen)
+    assert after.train_loss == pytest.approx(np.square(rebuilt - images).mean(), rel=1e-3)
+    assert after.train_loss != pytest.approx(np.square(rebuilt - seen).mean(), rel=1e-2)
+
+
+@pytest.mark.parametrize("kind", ["masking", "gaussian"])
+def test_noise_is_what_the_pages_show_and_another_in_every_step(kind):
+    images = np.full((500, 784), 0.5, np.float32)
+    drawn = [denoising.add(kind, images, seed, step).numpy() for seed, step in ((1, 0), (1, 1))]
+    drawn += [denoising.add(kind, images, 2, 0).numpy(), noise.add(kind, images, range(500))]
+    for one, other in itertools.combinations(drawn, 2):
+        assert np.corrcoef(one.ravel(), other.ravel())[0, 1] == pytest.approx(0, abs=0.01)
+        assert one.mean() == pytest.approx(other.mean(), abs=2e-3)
+        assert one.std() == pytest.approx(other.std(), abs=2e-3)
+    np.testing.assert_array_equal(denoising.add(kind, images, 1, 0), drawn[0])
 
 
 def test_progress_can_end_the_training(sample):

@@ -30,6 +30,8 @@ FORMS = [
     ),
     replace(SMALL, hidden=(), output="linear"),
     replace(SMALL, k=8, code_order="nested"),
+    replace(SMALL, noise="masking", augmentation="shift"),
+    replace(SMALL, loss="bce", noise="gaussian"),
 ]
 
 
