@@ -6,12 +6,21 @@ from typing import Any
 import streamlit as st
 
 from pcae import names
+from pcae.data.dataset import Dataset
 from pcae.files import home
 from pcae.methods.literature import PUBLISHED, REFERENCES
 from pcae.methods.metrics import equivalent_k
 from pcae.server import loading
 from pcae.training import quality
-from pcae.training.quality import FOLDS, MOST_IMAGES, NEIGHBOURS, Quality, Subject
+from pcae.training.quality import (
+    FOLDS,
+    MOST_IMAGES,
+    MOST_TEST,
+    MOST_TRAINING,
+    NEIGHBOURS,
+    Quality,
+    Subject,
+)
 from pcae.ui import run_picker, shell, visit
 from pcae.ui.notice import stand_in_notice
 from pcae.ui.tables import table as draw_table
@@ -24,6 +33,8 @@ HEADS = {
     "test_error": "Test error",
     "equivalent_k": "Equivalent k",
     "knn_accuracy": f"{NEIGHBOURS}-NN accuracy",
+    "knn1_train_test": "1-NN, training to test",
+    "knn5_train_test": "5-NN, training to test",
     "trustworthiness": "Trustworthiness",
     "continuity": "Continuity",
     "source": "Source",
@@ -69,6 +80,17 @@ def measured(subjects: list[Subject], dataset: str) -> Found:
     return [(of, quality.kept(of, data)) for of in subjects if of.dataset == dataset]
 
 
+def from_training_to_test(data: Dataset) -> str:
+    """How 1-NN and 5-NN are measured, in a sentence."""
+    voters, asked = min(len(data.train), MOST_TRAINING), min(len(data.test), MOST_TEST)
+    first = "first " if voters < len(data.train) and not names.is_own(data.name) else ""
+    return (
+        "1-NN and 5-NN, training to test, as Sainburg et al. 2021: the nearest of the "
+        f"{first}{voters:,} training images' codes, by Euclidean distance, vote on the codes of "
+        f"{asked:,} test images."
+    )
+
+
 def table(dataset: str, found: Found) -> None:
     """The figures that there are."""
     view = loading.view(dataset)
@@ -85,7 +107,7 @@ def table(dataset: str, found: Found) -> None:
         f"Test error, equivalent k and {NEIGHBOURS}-NN accuracy ({FOLDS}-fold cross-validation): "
         f"of the {tests:,} test images; trustworthiness and continuity of the first "
         f"{min(tests, MOST_IMAGES):,} with {NEIGHBOURS} neighbours. "
-        "What is published is of MNIST's 10,000 test images."
+        f"{from_training_to_test(view.data)} What is published is of MNIST's 10,000 test images."
     )
     if dataset == "mnist":
         st.caption("  \n".join(f"**{of}**: {what}" for of, what in REFERENCES.items()))
@@ -123,10 +145,11 @@ def tried() -> set[str]:
 st.markdown(
     f"**Test error**: of the picture. **{NEIGHBOURS}-NN accuracy**: how often a digit's "
     f"{NEIGHBOURS} nearest codes vote for its class, of which neither method was told. "
+    "**1-NN and 5-NN, training to test**: the same of a test digit by the nearest training codes. "
     "**Equivalent k**: how many principal components have the same test error. "
     "**Trustworthiness**: whether neighbours in the codes are neighbours among the images. "
     "**Continuity**: whether neighbours among the images stay neighbours in the codes. "
-    "Accuracy, trustworthiness and continuity are best at 1."
+    "Accuracies, trustworthiness and continuity are best at 1."
 )
 subjects = quality.subjects()
 datasets = [name for name in names.all_here() if name in {of.dataset for of in subjects}]

@@ -62,7 +62,7 @@ PAGES = {
         "Understand",
         "Quality",
         "How much do the codes keep of what the digits are like?",
-        "Four measures of PCA, of every network here, and of the literature.",
+        "Measures of PCA, of every network here, and of the literature.",
     ),
     "glossary": Page(
         "Understand",

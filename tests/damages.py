@@ -26,7 +26,7 @@ from tests.methods.test_autoencoder import random_weights
 
 SMALL = RunConfig(dataset="digits-8x8", hidden=(8,), epochs=2)
 RUN = SMALL.key
-QUALITY = Quality(0.05, 2.0, 0.5, 0.75, 0.25)
+QUALITY = Quality(0.05, 2.0, 0.5, 0.75, 0.25, 0.625, 0.6875)
 NOT_FINITE = ("NaN", "Infinity", "-Infinity", "1e999")
 OTHERS = (  # than what belongs there, as JSON
     *("null", "true", "[]", "{}", '""', '"x"', "0", "-1", "1.5", "1e300", "9" * 400),

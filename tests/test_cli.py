@@ -88,7 +88,8 @@ def test_quality_is_measured_of_a_run_and_of_pca_with_its_k(call_json):
     assert (pca["run"], pca["k"]) == (None, 2)
     assert run["run"] == PRESETS["Seed network, 5 epochs"].key
     assert run["data"]["test"] == pca["data"]["test"] == 1_000
-    for figure in ("knn_accuracy", "trustworthiness", "continuity"):
+    accuracies = "knn_accuracy", "knn1_train_test", "knn5_train_test"
+    for figure in (*accuracies, "trustworthiness", "continuity"):
         assert 0 < pca[figure] < run[figure] < 1
 
 

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -47,14 +47,22 @@ def test_a_run_opens_with_what_it_was_trained_to():
     assert run.record["equivalent_k"] > 0
 
 
-def test_what_was_measured_is_not_measured_again(monkeypatch):
-    monkeypatch.setattr(quality, "measure", None)
-    folder = store.find(CONFIG.key).folder
-    version = read_json(folder / "quality.json")["version"]
-    os.utime(folder / "weights.safetensors", ns=(version, version))  # which a copy does not keep
-    data = datasets.load(LETTERS)
-    for subject in quality.pair(store.find(CONFIG.key)):
-        assert quality.find_or_measure(subject, data, load_or_fit(data)).equivalent_k > 0
+def test_what_was_measured_is_measured_again_for_the_figures_that_came_later():
+    run, data = store.find(CONFIG.key), datasets.load(LETTERS)
+    of_pca = home() / "quality" / f"pca-{LETTERS}-{CONFIG.k}.json"
+    for subject, path in zip(quality.pair(run), (of_pca, run.folder / "quality.json"), strict=True):
+        before = read_json(path)
+        if subject.run:
+            version = before["version"]
+            weights = run.folder / "weights.safetensors"
+            os.utime(weights, ns=(version, version))  # which a copy does not keep
+        assert quality.kept(subject, data) is None
+        found = quality.find_or_measure(subject, data, load_or_fit(data))
+        assert asdict(found) == pytest.approx(
+            {name: before.get(name, getattr(found, name)) for name in asdict(found)}, abs=1e-6
+        )
+        assert 0 <= found.knn1_train_test <= 1
+        assert quality.kept(subject, data) == found
 
 
 def test_a_grid_has_its_networks():

@@ -207,7 +207,7 @@ FORMATS: dict[str, Format] = {
     ),
     "report": Format(
         "Report",
-        "Settings, curves, pictures, quality; to print. The first time takes 10 s.",
+        "Settings, curves, pictures, quality; to print. The first time takes 15 s.",
         "_report-{data}.html",
         "text/html",
         _report,

@@ -261,7 +261,7 @@ def _side(config: RunConfig, number: int) -> sides.Side:
         round(0.05 + 0.01 * number + 0.02 / epoch, 6) for epoch in range(1, config.epochs + 1)
     ]
     own = config.dataset == "mnist-5k"
-    quality = Quality(0.05, 2.0, 0.5, None, 0.25) if number else None
+    quality = Quality(0.05, 2.0, 0.5, None, 0.25, 0.4, 0.6) if number else None
     return sides.Side(
         config=config,
         title=config.name if config.k > 20 else f"Net {number}",

@@ -73,7 +73,9 @@ def test_a_few_presets_are_compared_at_first(app):
 
 def test_what_was_measured_of_the_codes_stands_beside_the_rest(app, sample, monkeypatch):
     run = train_quickly(TINY)
-    monkeypatch.setattr(quality, "measure", lambda *_: Quality(0.05, 2.0, 0.5, 0.75, 0.25))
+    monkeypatch.setattr(
+        quality, "measure", lambda *_: Quality(0.05, 2.0, 0.5, 0.75, 0.25, 0.4, 0.6)
+    )
     quality.find_or_measure(Subject("mnist-5k", 2, run), sample, load_or_fit(sample))
     app.session_state["compare"] = {run.key, SEED_5.key}
     open_page(app, "compare")

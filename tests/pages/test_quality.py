@@ -11,7 +11,8 @@ from pcae.training import jobs, quality
 from pcae.training.quality import Quality
 from tests.pages.test_pages import button, drawn_table, open_page, texts, train_quickly
 
-ACCURACY, TRUSTWORTHINESS = 4, 5  # the columns
+ACCURACY, NEAREST_1, NEAREST_5, TRUSTWORTHINESS = 4, 5, 6, 7  # the columns
+FIGURES = 0.5, 0.75, 0.25, 0.625, 0.875
 SEED_5 = PRESETS["Seed network, 5 epochs"]
 
 
@@ -31,7 +32,7 @@ class Ended:
 
 def measure_all(sample, monkeypatch):
     """As the process does, with figures that cost nothing."""
-    monkeypatch.setattr(quality, "measure", lambda of, *_: Quality(0.05, of.k, 0.5, 0.75, 0.25))
+    monkeypatch.setattr(quality, "measure", lambda of, *_: Quality(0.05, of.k, *FIGURES))
     fitted = pca.load_or_fit(sample)
     for of in quality.subjects():
         quality.find_or_measure(of, sample, fitted)
@@ -54,7 +55,24 @@ def test_what_is_measured_is_shown_with_its_split(app, started, sample, monkeypa
     ours = [row for row in drawn_table(app) if row[-1] == "measured here"]
     assert len(ours) == len(quality.subjects()) == 2 + len(PRESETS)  # PCA with k = 2 and 30
     assert {row[ACCURACY] for row in ours} == {"0.500"}
+    assert {row[NEAREST_1] for row in ours} == {"0.625"}
+    assert {row[NEAREST_5] for row in ours} == {"0.875"}
+    assert {row[TRUSTWORTHINESS] for row in ours} == {"0.750"}
     assert "of the 1,000 test images" in texts(app)
+
+
+def test_what_is_published_from_training_to_test_stands_beside_it_with_its_protocol(app, started):
+    open_page(app, "quality")
+    rows = [row for row in drawn_table(app) if row[-1] == "Sainburg et al. 2021"]
+    assert {row[0]: [row[NEAREST_1], row[NEAREST_5]] for row in rows} == {
+        "Parametric UMAP": ["0.940", "0.961"],
+        "t-SNE": ["0.941", "0.950"],
+        "UMAP": ["0.932", "0.954"],
+        "Autoencoder": ["0.765", "0.793"],
+    }
+    assert [row[2] for row in rows] == ["0.0374", "–", "–", "–"]
+    words = "the nearest of the 4,000 training images' codes, by Euclidean distance, vote on"
+    assert words in texts(app)  # of the digits that stand in
 
 
 def test_what_cannot_be_measured_is_named_and_tried_again_on_demand(app, started):

@@ -90,7 +90,10 @@ def test_losses_of_another_unit_have_a_chart_of_their_own(sample, fitted):
 def test_what_was_measured_is_there_and_else_how_to_measure_it(sample, fitted):
     run = of_small()
     assert f"python -m pcae quality {run.key}" in report.report(run, sample, fitted)
-    measured = Quality(0.05, 4.0, 0.123, 0.456, 0.789), Quality(0.05, 4.0, None, 0.321, None)
+    measured = (
+        Quality(0.05, 4.0, 0.123, 0.456, 0.789, 0.1, 0.2),
+        Quality(0.05, 4.0, None, 0.321, None, None, None),
+    )
     told = words(report.report(run, sample, fitted, measured))
     assert "PCA 0.123 0.456 0.789 Autoencoder – 0.321 –" in told
 

@@ -78,6 +78,8 @@ def test_the_best_two_numbers_are_worth_more_than_thirteen_components(full_mnist
     found = quality.measure(Subject("mnist", 2, run), full_mnist, load_or_fit(full_mnist))
     assert found.equivalent_k > 13
     assert found.knn_accuracy >= 0.90
+    assert found.knn1_train_test >= 0.91
+    assert found.knn5_train_test >= 0.94
     assert found.trustworthiness >= 0.94
 
 

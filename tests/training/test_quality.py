@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -71,6 +72,57 @@ def test_continuity_is_what_it_is_defined_as(sample, fitted):
     assert quality.trustworthiness(codes, images) == pytest.approx(continuity(images, codes, 10))
 
 
+def accuracy_by_hand(known, labels, asked, right, count):
+    """Of the vote of the nearest `count`, one code after another; of equals the lowest label."""
+    votes = []
+    for code in asked.astype(np.float64):
+        nearest = np.square(known.astype(np.float64) - code).sum(axis=1).argsort()[:count]
+        votes.append(np.bincount(labels[nearest]).argmax())
+    return np.mean(votes == right)
+
+
+@pytest.mark.parametrize("k", [2, 20])
+def test_nearest_training_codes_vote_on_the_test_codes(sample, fitted, k):
+    run = trained(replace(SMALL, k=k))
+    model = run.model()
+    for subject, encode in (
+        (Subject("mnist-5k", k), lambda images: fitted.transform(images, k)),
+        (Subject("mnist-5k", k, run), model.encode),
+    ):
+        found = quality.measure(subject, sample, fitted)
+        known, asked = encode(sample.train.pixels()), encode(sample.test.pixels())
+        labels = sample.train.labels, sample.test.labels
+        by_hand = [accuracy_by_hand(known, labels[0], asked, labels[1], n) for n in (1, 5)]
+        assert [found.knn1_train_test, found.knn5_train_test] == pytest.approx(by_hand, abs=1e-12)
+
+
+def test_of_what_is_published_the_first_training_images_vote(sample, fitted, monkeypatch):
+    monkeypatch.setattr(quality, "MOST_TRAINING", 1_000)
+    monkeypatch.setattr(quality, "MOST_TEST", 300)
+    scores = [fitted.transform(of.pixels(), 2) for of in (sample.train, sample.test)]
+    labels = sample.train.labels, sample.test.labels
+    for name, voters in (
+        ("mnist-5k", slice(1_000)),
+        ("own-28x28-0123456789ab", slice(None, None, 4)),
+    ):
+        data = replace(sample, name=name)
+        asked = np.arange(300) if name == "mnist-5k" else np.arange(300) * 1_000 // 300
+        of_voters, of_asked = labels[0][voters], labels[1][asked]
+        found = quality.measure(Subject(name, 2), data, fitted)
+        by_hand = accuracy_by_hand(scores[0][voters], of_voters, scores[1][asked], of_asked, 5)
+        assert found.knn5_train_test == pytest.approx(by_hand, abs=1e-12)
+
+
+def test_without_classes_or_training_images_enough_nothing_votes(sample, fitted):
+    few = replace(sample.train, images=sample.train.images[:4], labels=sample.train.labels[:4])
+    found = quality.measure(Subject("mnist-5k", 2), replace(sample, train=few), fitted)
+    assert 0 < found.knn1_train_test < 1
+    assert found.knn5_train_test is None
+    alike = replace(sample, classes=("all",))
+    found = quality.measure(Subject("mnist-5k", 2), alike, fitted)
+    assert (found.knn1_train_test, found.knn5_train_test) == (None, None)
+
+
 def test_pca_with_k_components_is_worth_k(sample, fitted):
     found = quality.measure(Subject("mnist-5k", 4), sample, fitted)
     assert found.equivalent_k == pytest.approx(4, abs=1e-3)
@@ -108,6 +160,7 @@ def test_a_damaged_result_is_measured_anew_and_a_deleted_run_says_so(sample, fit
     sound = json.loads(path.read_text())
     wrong = [{name: None} for name in ("test_error", "equivalent_k", "data", "version")]
     wrong += [{"knn_accuracy": "0.5"}, {"trustworthiness": [1]}, {"continuity": 7}]
+    wrong += [{"knn1_train_test": True}, {"knn5_train_test": 1.01}]
     texts = ["", "[]", "{}", '{"data": 1, "version": 2, "more": 3}']
     for text in [*texts, *(json.dumps(sound | of) for of in wrong)]:
         path.write_text(text)
@@ -164,6 +217,8 @@ def test_known_figures_of_the_full_mnist(full_mnist):
     found = quality.measure(Subject("mnist", 2), full_mnist, fitted)
     assert found.knn_accuracy == pytest.approx(0.445, abs=0.005)
     assert found.trustworthiness == pytest.approx(0.739, abs=0.001)
+    assert found.knn1_train_test == pytest.approx(0.389, abs=0.001)
+    assert found.knn5_train_test == pytest.approx(0.423, abs=0.001)
     run = store.find(PRESETS["Seed network, 25 epochs"].key)
     seed = quality.measure(Subject("mnist", 2, run), full_mnist, fitted)
     assert seed.knn_accuracy > 0.78
