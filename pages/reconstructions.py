@@ -179,8 +179,8 @@ link.hold_compared([*(run.config for run in others), *offered])
 which = st.segmented_control(
     f"Which test {data.noun}s", [*WHICH, *GAINS, *FROM_EXPLORE], key="which", required=True
 )
-class_column, n_column, k_column, as_good_column, noise_column, difference_column = st.columns(
-    [2, 2, 3, 3, 3, 2], vertical_alignment="bottom"
+class_column, n_column, noise_column, difference_column, k_column, as_good_column = st.columns(
+    [4, 4, 5, 4, 6, 6], vertical_alignment="bottom"
 )
 label = class_column.selectbox(
     "Class",

@@ -229,7 +229,7 @@ class RunConfig:
         if self.augmentation != usual.augmentation:
             parts.append(CHOICES["augmentation"][self.augmentation])
         if self.noise != usual.noise:
-            parts.append(CHOICES["noise"][self.noise])
+            parts.append(f"noise: {CHOICES['noise'][self.noise]}")
         if self.seed != usual.seed:
             parts.append(f"seed {self.seed}")
         if self.dataset != usual.dataset:

@@ -21,11 +21,7 @@ CHOICES: dict[str, dict[str, str]] = {
     "schedule": {"constant": "constant", "one-cycle": "one-cycle"},
     "code_order": {"none": "none", "nested": "nested"},
     "augmentation": {"none": "none", "shift": "±1-pixel shifts", "turn": "small turns and slants"},
-    "noise": {
-        "none": "none",
-        "masking": "masking noise of 30 %",
-        "gaussian": "Gaussian noise of 0.3",
-    },
+    "noise": {"none": "none", "masking": "masking 0.3", "gaussian": "Gaussian 0.3"},
 }
 RANGES: dict[str, tuple[float, float]] = {
     "k": (1, names.MAX_COLUMNS),  # and at most as many as a row has numbers

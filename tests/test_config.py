@@ -307,7 +307,7 @@ def test_any_other_difference_parts_trajectories(change):
             replace(CROSS_ENTROPY, learning_rate=0.003, seed=4),
             "784-300-40-7-11, GELU, 12 epochs, ordered codes, layer norm, cross-entropy, AdamW "
             "with weight decay 0.07, one-cycle learning rate up to 0.003, batches of 500, ±1-pixel "
-            "shifts, masking noise of 30 %, seed 4, Fashion-MNIST",
+            "shifts, noise: masking 0.3, seed 4, Fashion-MNIST",
         ),
     ],
 )
