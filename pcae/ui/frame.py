@@ -45,8 +45,8 @@ def goes_on(draw: Callable[[], None]) -> bool:
 
 st.set_page_config(page_title="pcae", page_icon=favicon(), layout="wide")
 link.read()
-room_view.begin()
 page = shell.navigation(hidden.hides)
+room_view.begin(shell.name(page))
 link.resume()
 asks = shell.name(page) == "explore"  # and answers beside it
 shell.prepare(page)
@@ -68,3 +68,4 @@ with st.container(key="link_bar"):
     room_view.watch()
     link.show(page)
 teachers.show()
+room_view.end()

@@ -19,15 +19,25 @@ from pcae.ui import link, shell
 from pcae.ui.mounting import component
 
 _KEY = "room"
-_DRAWN, _GO, _GONE = "room_drawn", "room_go", "room_gone"
+_DRAWING, _MEANT, _DRAWN = "room_drawing", "room_meant", "room_drawn"
+_GO, _GONE = "room_go", "room_gone"
 _room = component("room/room")
 
 
-def begin() -> None:
+def begin(page: str) -> None:
     """Begin a drawing of a page; where the teacher is elsewhere, it goes there instead."""
-    st.session_state[_DRAWN] = set()
-    if asked := st.session_state.pop(_GO, None):
+    state = st.session_state
+    state[_DRAWN] = set()
+    if asked := state.pop(_GO, None):
         _go(asked)
+    if (meant := state.pop(_MEANT, page)) != page:
+        st.switch_page(shell.path(meant), query_params=state.get("in_address", {}))
+    state[_DRAWING] = page
+
+
+def end() -> None:
+    """End the drawing: all of the page is there."""
+    st.session_state[_DRAWING] = ""
 
 
 def fragment(draw: shell.Draw) -> shell.Draw:
@@ -82,5 +92,11 @@ def _go(asked: str) -> None:
 
 
 def _draw_anew() -> None:
-    if drawn := sorted(st.session_state[_DRAWN]):
+    """Draw what of the page is of the room; all of a page whose drawing was broken off for this.
+
+    A browser that has not heard of that drawing yet names the page before.
+    """
+    if drawing := st.session_state[_DRAWING]:
+        st.session_state[_MEANT] = drawing
+    elif drawn := sorted(st.session_state[_DRAWN]):
         st.rerun(drawn)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser.conftest import READY, Server, go, settle
+from tests.browser.conftest import READY, ROOT, Server, go, settle
 from tests.browser.test_explorer import RANGES, spot
 
 HEAD = "document.querySelector('.pcae-x-head').textContent"
@@ -20,13 +20,18 @@ ASKS = 3  # the step of the lesson that asks for a number
 MOST_SECONDS = 2  # on a busy machine; half of one is wanted, and it prints what it is
 
 
+def hold_lesson(home):
+    """Have the room of a server that begins in this folder be in a lesson."""
+    kept = {"lesson": LESSON, "answers": {}, "closed": [], "lead": {}, "version": 1, "answered": 0}
+    (home / "pcae" / "class").mkdir(parents=True)
+    (home / "pcae" / "class" / "room.json").write_text(json.dumps(kept))
+
+
 @pytest.fixture(scope="module")
 def classroom(own_browser, tmp_path_factory):
     """A server of a class, which takes a lesson."""
     home = tmp_path_factory.mktemp("class")
-    kept = {"lesson": LESSON, "answers": {}, "closed": [], "lead": {}, "version": 1, "answered": 0}
-    (home / "pcae" / "class").mkdir(parents=True)
-    (home / "pcae" / "class" / "room.json").write_text(json.dumps(kept))
+    hold_lesson(home)
     running = Server(home, variables={"PCAE_CLASS": "1"})
     yield running
     running.stop()
@@ -292,3 +297,67 @@ def test_where_no_stream_comes_through_the_page_asks(own_browser, classroom, peo
     tab.wait_for_url("**/draw?*", timeout=15_000)
     let_go(teacher)
     context.close()
+
+
+SLOW = """
+import time
+from pcae.ui import shell
+
+quick = shell.heading
+
+
+def slow(page, *more):
+    if page.title == "Train":
+        time.sleep(2)
+    quick(page, *more)
+
+
+shell.heading = slow
+"""
+
+
+@pytest.fixture
+def slow_classroom(tmp_path):
+    """A server of a class on a lesson, which takes two seconds longer for Train."""
+    frame = ROOT / "pcae" / "ui" / "frame.py"
+    app = (ROOT / "app.py").read_text("utf-8").replace('"pcae/ui/frame.py"', repr(str(frame)))
+    script = tmp_path / "app.py"
+    script.write_text(app + SLOW)
+    hold_lesson(tmp_path)
+    running = Server(tmp_path, variables={"PCAE_CLASS": "1"}, script=str(script))
+    yield running
+    running.stop()
+
+
+def test_a_page_is_drawn_whole_where_something_is_new_meanwhile(own_browser, slow_classroom):
+    """The browser has not heard yet that the page is being drawn, and asks for what is new."""
+    held, holding = [], False
+
+    def between(page):
+        server = page.connect_to_server()
+        page.on_message(server.send)
+        server.on_message(
+            lambda message: held.append((page, message)) if holding else page.send(message)
+        )
+
+    teacher = own_browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+    teacher.route_web_socket(re.compile("_stcore/stream"), between)
+    teacher.goto(f"{slow_classroom.url}/glossary?teacher={slow_classroom.token()}")
+    teacher.get_by_role("button", name="Lead", exact=True).wait_for()
+    student = own_browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+    student.goto(f"{slow_classroom.url}/components?lesson={LESSON}&step={ASKS}")
+    student.locator(".st-key-question input").first.fill("9")
+    settle(student)
+    settle(teacher)
+    holding = True
+    go(teacher, "Train")
+    student.get_by_role("button", name="Answer").click()
+    teacher.wait_for_timeout(3_000)
+    holding = False
+    for page, message in held:
+        page.send(message)
+    settle(teacher)
+    teacher.wait_for_url("**/train?*")
+    teacher.get_by_label("Hidden widths", exact=True).wait_for()
+    for tab in (teacher, student):
+        tab.context.close()
