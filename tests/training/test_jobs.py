@@ -133,7 +133,7 @@ def test_a_linear_network_turns_into_pcas_plane(train, sample):
     assert run.status.state == "finished"
     np.testing.assert_array_equal(run.decoder(40), run.model().weights["decoder.0.kernel"])
     fitted = load_or_fit(sample)
-    angles = loading.angles_to_pca(run, fitted)
+    angles, _ = loading.angles_to_pca(run, fitted)
     assert angles.shape == (41, 2)
     assert angles[0].max() > 45
     assert angles[-1].max() < 1
