@@ -48,6 +48,7 @@ CONTROLS: dict[str, dict[str, Control]] = {
         "classes": Control("Classes", ".pcae-x-legend > :is(.pcae-x-chip,.pcae-x-many)"),
         "axes": Control("Axes", ".pcae-x-axes"),
         "k": Control("PCA's k", ".pcae-x-k"),
+        "noise": Control("Noise", ".pcae-x-noise"),
         "timeline": Control("Timeline", ".pcae-x-time"),
         "other_codes": _widget("Other codes", "other_codes_popover"),
     },
