@@ -81,6 +81,7 @@ CONTROLS: dict[str, dict[str, Control]] = {
         "train": _column("Train", "linear_train"),
         "other": _column("Start from other weights", "linear_other"),
         "ordered": _column("Ordered codes", "linear_ordered"),
+        "tied": _column("Tied weights", "linear_tied"),
     },
     "draw": {
         "pens": Control("Thin, Usual, Thick", ".pcae-draw-tools > .pcae-x-group"),
