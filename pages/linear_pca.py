@@ -1,6 +1,6 @@
 """Linear = PCA: without nonlinear layers an autoencoder finds PCA's plane, and no better one.
 
-With ordered codes it finds the components themselves.
+With ordered codes it finds the components themselves, with tied weights at right angles.
 """
 
 from dataclasses import replace
@@ -11,7 +11,7 @@ import streamlit as st
 from pcae import store
 from pcae.figures import charts
 from pcae.files import DamagedFile
-from pcae.methods.metrics import project
+from pcae.methods.metrics import angles_by_row, project
 from pcae.methods.pca import PCA
 from pcae.names import SIDE
 from pcae.presets import PRESETS, short_name
@@ -36,6 +36,14 @@ ORDERED = """
 first alone can do no better than PCA with one component, and both no better than with two. So each
 direction goes to the **component of its number**, up to its sign, and to no other in the plane.
 """
+TIED = """
+**Tied weights**: the decoder's matrix is the encoder's, transposed (Baldi & Hornik 1989). Only
+directions **of length 1 and at right angles**, as the components are, then reach PCA's error. They
+may still be turned in the plane, unless the codes are ordered: these are then PCA's scores, up to
+their signs.
+"""
+HELP_TIED = "One matrix there and back: the decoder's is the encoder's, transposed."
+SO_FAR_TIED = " The directions are **{lengths}** long and **{apart:.2f}°** apart."
 HELP = "Nested dropout: in training a digit keeps its first code alone, or both."
 SO_FAR_ORDERED = " Its directions and the components are **{angles}** apart."
 VEILED = "What the training finds is shown once the lesson's question is answered."
@@ -83,6 +91,7 @@ def draw(run: Run) -> None:
     try:
         angles, by_component = loading.angles_to_pca(run, view.pca)
         errors = [row.test_error for row in run.history]
+        decoder = run.decoder(len(errors)) if tied and len(errors) in run.frames() else None
         message = jobs.status(run).message
     except FileNotFoundError:
         st.info(DELETED)
@@ -102,6 +111,9 @@ def draw(run: Run) -> None:
         if ordered:
             apart = " and ".join(f"{angle:.2f}°" for angle in by_component[-1])
             said += SO_FAR_ORDERED.format(angles=apart)
+        if decoder is not None:
+            lengths = " and ".join(f"{of:.3f}" for of in np.linalg.norm(decoder, axis=1))
+            said += SO_FAR_TIED.format(lengths=lengths, apart=angles_by_row(*decoder[:, None])[0])
         st.markdown(said)
     else:
         st.markdown(message or NOT_YET)
@@ -135,13 +147,12 @@ if course.veils("linear_pca", "number", "choice"):
     st.info(VEILED)
     raise shell.PageEnds
 st.markdown(SENTENCES)
-link.widgets({"linear_ordered": (False, [True])})
-ordered = st.session_state["linear_ordered"]
-if ordered:
-    st.markdown(ORDERED)
+link.widgets({"linear_ordered": (False, [True]), "linear_tied": (False, [True])})
+ordered, tied = st.session_state["linear_ordered"], st.session_state["linear_tied"]
 linear = replace(
     PRESETS["Linear"],
     code_order="nested" if ordered else "none",
+    decoder_weights="tied" if tied else "own",
     seed=st.session_state.get("linear_seed", 0),
 )
 config = loading.at_hand(linear)
@@ -152,8 +163,9 @@ stand_in_notice(linear.dataset, loading.view(linear.dataset))
 run = store.find(config.key) or store.own_run(config.key)
 if visit.acted():
     jobs.keep_warm(config)
-name, order, train, other = st.columns([5, 3, 2, 4], vertical_alignment="center")
+name, order, tie, train, other = st.columns([5, 3, 3, 2, 4], vertical_alignment="center")
 order.toggle("Ordered codes", key="linear_ordered", help=HELP)
+tie.toggle("Tied weights", key="linear_tied", help=HELP_TIED)
 name.markdown(f"**{short_name(config)}**  \n:small[{config.name}]")
 # not in a callback: that would not know of other weights that were asked for a moment before
 if train.button(
@@ -167,6 +179,10 @@ if train.button(
     training_view.submit(config)
     st.rerun()
 other.button(OTHER_START, key="linear_other", width="stretch", on_click=another_seed)
+if ordered:  # below what was clicked, which stays where it is
+    st.markdown(ORDERED)
+if tied:
+    st.markdown(TIED)
 if refused := st.session_state.get("train_problem"):
     st.error(refused)
 if jobs.going(run):

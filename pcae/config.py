@@ -30,7 +30,7 @@ from pcae.settings import (
     to_text,
 )
 
-_LATER = {"code_order", "noise"}  # settings that earlier versions did not have
+_LATER = {"code_order", "decoder_weights", "noise"}  # settings that earlier versions did not have
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +49,9 @@ class RunConfig:
         Nested dropout (Rippel, Gelbart & Adams 2014): in training all but an image's first codes
         are 0, as many as are drawn for it, and so the first codes alone reconstruct as well as they
         can; see `pcae.training.nested`.
+    decoder_weights : {"own", "tied"}
+        Of linear networks alone: "tied" makes the decoder's kernel the encoder's, transposed (Baldi
+        & Hornik 1989). The biases are two in any case.
     activation : {"elu", "relu", "gelu", "tanh", "sigmoid"}
         Of the hidden layers; GELU in its tanh form. The bottleneck is linear.
     layer_norm : bool
@@ -85,6 +88,7 @@ class RunConfig:
     hidden: tuple[int, ...] = (512, 128)
     k: int = 2
     code_order: str = "none"
+    decoder_weights: str = "own"
     activation: str = "elu"
     layer_norm: bool = False
     output: str = "sigmoid"
@@ -116,6 +120,11 @@ class RunConfig:
             raise ConfigError(
                 "Binary cross-entropy needs outputs between 0 and 1: "
                 "choose the sigmoid output, or mean squared error."
+            )
+        if self.decoder_weights == "tied" and not self.linear:
+            raise ConfigError(
+                "Tied weights are for linear networks: choose no hidden layers and the linear "
+                "output, or let the decoder have its own weights."
             )
         if self.parameters > MAX_PARAMETERS:
             raise ConfigError(
@@ -200,7 +209,8 @@ class RunConfig:
     @property
     def parameters(self) -> int:
         """How many numbers training adjusts: weights, biases and layer norm's gains and shifts."""
-        dense = sum(2 * a * b + a + b for a, b in pairwise(self.widths))
+        kernels = 1 if self.decoder_weights == "tied" else 2
+        dense = sum(kernels * a * b + a + b for a, b in pairwise(self.widths))
         return dense + (4 * sum(self.hidden) if self.layer_norm else 0)
 
     @property
@@ -212,6 +222,8 @@ class RunConfig:
         parts.append(counted(self.epochs, "epoch"))
         if self.code_order != usual.code_order:
             parts.append("ordered codes")
+        if self.decoder_weights != usual.decoder_weights:
+            parts.append("tied weights")
         if self.layer_norm:
             parts.append("layer norm")
         if self.output != usual.output:

@@ -20,6 +20,7 @@ CHOICES: dict[str, dict[str, str]] = {
     "optimizer": {"adam": "Adam", "adamw": "AdamW"},
     "schedule": {"constant": "constant", "one-cycle": "one-cycle"},
     "code_order": {"none": "none", "nested": "nested"},
+    "decoder_weights": {"own": "its own", "tied": "tied to the encoder's"},
     "augmentation": {"none": "none", "shift": "±1-pixel shifts", "turn": "small turns and slants"},
     "noise": {"none": "none", "masking": "masking 0.3", "gaussian": "Gaussian 0.3"},
 }
@@ -37,6 +38,7 @@ LABELS = {
     "hidden": "Hidden widths",
     "k": "Bottleneck width k",
     "code_order": "Order of codes",
+    "decoder_weights": "Decoder's weights",
     "activation": "Activation",
     "layer_norm": "Layer norm",
     "output": "Output",

@@ -43,8 +43,9 @@ CROSS_ENTROPY = RunConfig(
     noise="masking",
     seed=2**31 - 1,
 )
-LINEAR = replace(CROSS_ENTROPY, loss="mse", output="linear")
-CONFIGS = [*PRESETS.values(), CROSS_ENTROPY, LINEAR]
+LINEAR = replace(CROSS_ENTROPY, loss="mse", output="linear", hidden=())
+TIED = replace(LINEAR, decoder_weights="tied")
+CONFIGS = [*PRESETS.values(), CROSS_ENTROPY, LINEAR, TIED]
 CHANGES = [
     {"dataset": "mnist-5k"},
     {"hidden": (512, 129)},
@@ -63,6 +64,7 @@ CHANGES = [
     {"augmentation": "shift"},
     {"augmentation": "turn"},
     {"code_order": "nested"},
+    {"hidden": (), "output": "linear", "decoder_weights": "tied"},
     {"noise": "masking"},
     {"noise": "gaussian"},
     {"seed": 1},
@@ -115,9 +117,7 @@ def test_equal_settings_share_a_key_however_they_are_written(same):
 
 
 def test_the_two_changed_configs_leave_no_field_as_usual():
-    assert (
-        set(CROSS_ENTROPY.to_query()) | set(LINEAR.to_query()) == set(LABELS) == set(asdict(USUAL))
-    )
+    assert set(CROSS_ENTROPY.to_query()) | set(TIED.to_query()) == set(LABELS) == set(asdict(USUAL))
 
 
 @named
@@ -140,9 +140,9 @@ def test_a_link_holds_only_what_is_not_the_default(change):
 
 
 def test_the_canonical_text_does_not_depend_on_the_order_of_settings():
-    backwards = dict(reversed(CROSS_ENTROPY.to_dict().items()))
-    assert RunConfig.from_dict(backwards).canonical == CROSS_ENTROPY.canonical
-    assert list(json.loads(CROSS_ENTROPY.canonical)) == sorted(LABELS)
+    backwards = dict(reversed(TIED.to_dict().items()))
+    assert RunConfig.from_dict(backwards).canonical == TIED.canonical
+    assert list(json.loads(TIED.canonical)) == sorted(LABELS)
 
 
 @pytest.mark.parametrize(
@@ -221,6 +221,7 @@ def test_a_wrong_value_in_a_link_is_named_with_what_to_do(name, text, said):
         ({"dataset": ["mnist"]}, r"Data set \['mnist'\] is not known: choose one of mnist, "),
         ({"schedule": None}, r"Learning-rate schedule None is not known: choose one of constant"),
         ({"loss": "bce", "output": "linear"}, r"Binary cross-entropy .*: choose the sigmoid"),
+        ({"decoder_weights": "tied"}, r"Tied weights are for linear networks: choose no hidden"),
         ({"weight_decay": 0.02}, r"Weight decay 0\.02 needs the AdamW optimizer: choose AdamW"),
         ({"colour": "red", "k": 3}, r"There is no setting 'colour'; there are dataset, hidden"),
     ],
@@ -245,7 +246,8 @@ def test_a_range_includes_its_ends_and_nothing_beyond(name):
     ("name", "choice"), [(name, choice) for name in CHOICES for choice in CHOICES[name]]
 )
 def test_every_choice_makes_a_run(name, choice):
-    config = RunConfig(**{name: choice})
+    linear = {"hidden": (), "output": "linear"} if choice == "tied" else {}  # alone may be tied
+    config = RunConfig(**linear | {name: choice})
     assert getattr(config, name) == choice
     assert RunConfig.from_query(config.to_query()) == config
 
@@ -325,7 +327,7 @@ def test_every_preset_has_a_key_and_a_title_of_its_own():
 @pytest.mark.parametrize(
     "config",
     [
-        *CONFIGS,
+        *(config for config in CONFIGS if config != TIED),
         RunConfig(hidden=()),
         RunConfig(hidden=(), layer_norm=True),
         RunConfig(hidden=(5, 6, 7), k=784, layer_norm=True),
@@ -334,6 +336,10 @@ def test_every_preset_has_a_key_and_a_title_of_its_own():
 )
 def test_parameters_counts_every_weight(config):
     assert config.parameters == sum(map(prod, weight_shapes(config).values()))
+
+
+def test_a_kernel_that_is_tied_is_counted_once():
+    assert TIED.parameters == LINEAR.parameters - 784 * TIED.k
 
 
 def test_of_ordered_codes_as_many_are_kept_as_are_asked_for():

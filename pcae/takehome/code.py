@@ -15,6 +15,7 @@ from pcae import names
 from pcae.config import RunConfig
 from pcae.methods.noise import DEVIATION, MASKED
 from pcae.settings import in_words
+from pcae.takehome import tied
 from pcae.training.augmentation import ANGLE, CONTRAST, SLANT
 
 _WIDTH = 79
@@ -218,6 +219,8 @@ def _sections(config: RunConfig) -> list[_Section]:
     sections = [_data(config)]
     if config.activation == "gelu" and config.hidden:
         sections.append(_Section("GELU (Hendrycks & Gimpel 2016), in its tanh form.", _GELU))
+    if config.decoder_weights == "tied":
+        sections.append(_Section(tied.PROSE, tied.LAYER))
     sections.append(_network(config))
     if config.code_order == "nested":
         sections.append(_nested(config))
@@ -254,9 +257,14 @@ def _network(config: RunConfig) -> _Section:
         "from them. The autoencoder is one after the other. The seeds make the initial weights "
         "the same every time."
     )
+    if config.decoder_weights == "tied":
+        decoder = tied.decoder(config)
+    else:
+        back = config.widths[::-1]
+        decoder = _stack("decoder", config, back, 2 * config.seed + 1, config.output)
     parts = [
         _stack("encoder", config, config.widths, 2 * config.seed, ""),
-        _stack("decoder", config, config.widths[::-1], 2 * config.seed + 1, config.output),
+        decoder,
         'autoencoder = keras.Sequential([encoder, decoder], name="autoencoder")',
     ]
     return _Section(prose, "\n".join(parts))

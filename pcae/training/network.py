@@ -22,6 +22,7 @@ from pcae.config import RunConfig
 from pcae.methods.autoencoder import LAYER_NORM_EPSILON, weight_shapes
 
 _WIDE = 64  # products of narrower layers cost nothing, and codes need all their bits
+_TO_CODES, _TIED = "encoder.0.kernel", "decoder.0.kernel"
 _ACTIVATIONS = {
     "elu": tf.nn.elu,
     "relu": tf.nn.relu,
@@ -53,7 +54,27 @@ def initial(config: RunConfig) -> dict[str, np.ndarray]:
                 found[name] = keras.initializers.GlorotUniform(seed=seed)(shape).numpy()
             else:
                 found[name] = np.full(shape, kind == "gamma", np.float32)
-    return found
+    return completed(config, found)
+
+
+def trained_shapes(config: RunConfig) -> dict[str, tuple[int, ...]]:
+    """`weight_shapes` of what training adjusts: all but a decoder's kernel that is tied."""
+    shapes = weight_shapes(config)
+    if config.decoder_weights == "tied":
+        del shapes[_TIED]
+    return shapes
+
+
+def completed(config: RunConfig, state: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Weights, perhaps with moments, with those of a tied kernel: the encoder's, transposed."""
+    if config.decoder_weights == "own":
+        return dict(state)
+    tied = {
+        name.removesuffix(_TO_CODES) + _TIED: np.ascontiguousarray(array.T)
+        for name, array in state.items()
+        if name.endswith(_TO_CODES)
+    }
+    return {**state, **tied}
 
 
 def split(config: RunConfig, name: str, array: np.ndarray, blocks: int) -> list[np.ndarray]:
@@ -70,6 +91,10 @@ def encode(config: RunConfig, weights: Weights, images: tf.Tensor, bfloat16: boo
 
 def logits(config: RunConfig, weights: Weights, codes: tf.Tensor, bfloat16: bool = False):
     """Codes (…, n, k) to images before the output's activation, (…, n, p), as blocks of columns."""
+    if config.decoder_weights == "tied":
+        kernel = tf.linalg.matrix_transpose(_join(weights[_TO_CODES]))
+        widths = [bias.shape[-1] for bias in weights["decoder.0.bias"]]
+        weights = {**weights, _TIED: tf.split(kernel, widths, -1)}
     return _through("decoder", config, weights, codes, bfloat16)
 
 

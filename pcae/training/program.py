@@ -18,7 +18,6 @@ import numpy as np
 import tensorflow as tf
 
 from pcae.config import RunConfig
-from pcae.methods.autoencoder import weight_shapes
 from pcae.training import augmentation, nested, network, noise
 from pcae.training.devices import Device
 from pcae.training.images import Resident, pixels, shift, turn
@@ -155,15 +154,15 @@ class Program:
             {name: np.concatenate([of.numpy() for of in blocks], -1) for name, blocks in vs.items()}
             for vs in (variables.named() for variables in self._groups)
         ]
-        if not self.stacked:
-            return found
-        stack = found[0].items()
-        return [{name: _unrow(name, of[i]) for name, of in stack} for i in range(self.count)]
+        if self.stacked:
+            stack = found[0].items()
+            found = [{name: _unrow(name, of[i]) for name, of in stack} for i in range(self.count)]
+        return [network.completed(self.form, of) for of in found]
 
     def _variables(self) -> _Variables:
         def made() -> dict[str, list[tf.Variable]]:
             found = {}
-            for name, shape in weight_shapes(self.form).items():
+            for name, shape in network.trained_shapes(self.form).items():
                 whole = np.zeros(shape, np.float32)
                 if self.stacked:
                     whole = np.stack([_row(whole)] * self.count)

@@ -48,6 +48,7 @@ CONTROLS: dict[str, dict[str, Control]] = {
         "classes": Control("Classes", ".pcae-x-legend > :is(.pcae-x-chip,.pcae-x-many)"),
         "axes": Control("Axes", ".pcae-x-axes"),
         "k": Control("PCA's k", ".pcae-x-k"),
+        "noise": Control("Noise", ".pcae-x-noise"),
         "timeline": Control("Timeline", ".pcae-x-time"),
         "other_codes": _widget("Other codes", "other_codes_popover"),
     },
@@ -80,6 +81,7 @@ CONTROLS: dict[str, dict[str, Control]] = {
         "train": _column("Train", "linear_train"),
         "other": _column("Start from other weights", "linear_other"),
         "ordered": _column("Ordered codes", "linear_ordered"),
+        "tied": _column("Tied weights", "linear_tied"),
     },
     "draw": {
         "pens": Control("Thin, Usual, Thick", ".pcae-draw-tools > .pcae-x-group"),

@@ -30,6 +30,7 @@ _HELP = {
     "k": "How many numbers stand for a digit: the same as PCA's number of components.",
     "code_order": "Nested: in training an image keeps its first codes alone, as many as are drawn "
     "for it. So the first codes reconstruct as well as they can, as PCA's components do.",
+    "decoder_weights": "Tied, for linear networks: its matrix is the encoder's, transposed.",
     "epochs": "How often every training image is seen.",
     "activation": "Of the hidden layers. The bottleneck is linear.",
     "layer_norm": "Normalises each hidden layer before its activation.",
@@ -54,7 +55,7 @@ _MORE = (  # three a row
     *("loss", "optimizer", "weight_decay"),
     *("schedule", "learning_rate", "batch_size"),
     *("code_order", "augmentation", "noise"),
-    *("dataset", "seed"),
+    *("decoder_weights", "dataset", "seed"),
 )
 _SETTINGS = (*_FIRST, *_MORE)
 

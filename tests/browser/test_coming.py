@@ -5,6 +5,7 @@ import re
 from tests.browser.conftest import POINTS, READY
 
 DECODER = re.compile("/explorer/decoder/")
+ENCODER = re.compile("/explorer/encoder/")
 
 
 def missing(page):
@@ -26,6 +27,26 @@ def test_the_points_are_there_before_the_rest_which_is_said(page, server):
     page.wait_for_function(READY)
     assert missing(page) == ""
     assert page.locator(".pcae-x-wire").is_hidden()
+    assert page.locator(".pcae-x-coming").count() == 0
+
+
+def test_the_encoder_is_fetched_for_a_digit_with_noise_and_not_before(page, server):
+    asked = []
+    page.on("request", lambda request: asked.append("/explorer/encoder/" in request.url))
+    held = []
+    page.route(ENCODER, lambda route: held.append(route))
+    page.goto(server.url)
+    page.wait_for_function(READY)
+    assert not any(asked)
+    page.get_by_label("Noise", exact=True).select_option("masking")
+    page.wait_for_function("document.querySelectorAll('.pcae-x-coming').length === 1")
+    assert missing(page) == "encoder"
+    captions = page.locator(".pcae-x-caption").all_inner_texts()
+    assert [of.split(": ")[0] for of in captions[:3]] == ["Original", "With noise", "PCA"]
+    assert captions[3] == "Autoencoder"
+    held[0].continue_()
+    page.unroute(ENCODER)
+    page.get_by_text(re.compile(r"^Autoencoder: 0\.\d{4}$")).wait_for()
     assert page.locator(".pcae-x-coming").count() == 0
 
 

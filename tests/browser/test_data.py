@@ -6,6 +6,7 @@ import pytest
 from pcae import names, store
 from pcae.config import RunConfig
 from pcae.data import datasets, owndata
+from pcae.methods import noise
 from pcae.methods.pca import load_or_fit
 from pcae.store import EpochRecord, Status
 from tests.browser.conftest import READY, Server, go, settle
@@ -104,6 +105,16 @@ def test_columns_are_shown_as_values_in_their_units(page, server, shown):
     assert [row[0] for row in cells] == ["a", "b", "c", "d"]
     found = np.array([[float(text.replace("−", "-")) for text in row[1:]] for row in cells])
     np.testing.assert_allclose(found, np.stack([data.values(of)[0] for of in wanted], 1), 1e-3)
+    page.get_by_label("Noise", exact=True).select_option("masking")
+    page.wait_for_function("!document.querySelector('.pcae-x-coming')")
+    heads, *cells = page.evaluate(CELLS)
+    assert page.evaluate(CUT) == []
+    assert heads == ["Column", "Value", "With noise", "PCA", "Autoencoder"]
+    seen = data.values(noise.add("masking", rows, [i]))[0]
+    found = [float(row[2].replace("−", "-")) for row in cells]
+    np.testing.assert_allclose(found, seen, 1e-3)
+    page.get_by_label("Noise", exact=True).select_option("none")
+    assert page.evaluate(CELLS)[0] == ["Column", "Value", "PCA", "Autoencoder"]
     for name in ("Path", "Pictures", "Manifold"):
         assert page.get_by_role("button", name=name, exact=True).is_disabled()
 

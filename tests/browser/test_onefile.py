@@ -8,6 +8,7 @@ import pytest
 
 from pcae import store
 from pcae.config import RunConfig
+from pcae.methods import noise
 from pcae.methods.autoencoder import first
 from pcae.methods.metrics import error_per_image
 from pcae.methods.pca import fit
@@ -37,6 +38,11 @@ from tests.methods.test_autoencoder import random_weights
 
 SEED = PRESETS["Seed network, 25 epochs"].key
 SHIPPED = Run(SEED, store.PRETRAINED / SEED, shipped=True)
+# where the controls below the pictures are, and the planes
+BESIDE = """() => ['.pcae-x-k', '.pcae-x-noise', '.pcae-x-stage'].flatMap((name) => {
+    const { left, top, width, height } = document.querySelector(name).getBoundingClientRect();
+    return [left, top, width, height];
+})"""
 STAGE = "document.querySelector('.pcae-x-stage')"
 LEVELS = 255 * onefile.TOLERANCE + 1  # of grey, with what bytes are rounded by
 
@@ -251,6 +257,47 @@ def test_the_slider_takes_the_first_of_ordered_codes(open_file, file_of, sample,
     np.testing.assert_allclose(pictures(page)[2], bytes_of(model.decode(at)[0]), atol=LEVELS)
     assert caption.nth(2).inner_text() == "Autoencoder here, 2 codes"
     page.wait_for_function("location.hash.includes('k=2')")
+
+
+def test_both_methods_see_a_digit_with_noise_and_are_measured_without(
+    open_file, shipped, sample, pca
+):
+    page, model = open_file(shipped), SHIPPED.model()
+    page.get_by_label("Find a digit by its number").fill("123")
+    page.keyboard.press("Enter")
+    image = sample.test.pixels(np.array([123]))
+    plain, before = pictures(page), page.evaluate(BESIDE)
+    choice = page.get_by_label("Noise", exact=True)
+    for kind in ("masking", "gaussian"):
+        choice.select_option(kind)
+        page.wait_for_function("!document.querySelector('.pcae-x-coming')")  # the encoder too
+        seen = noise.add(kind, image, [123])
+        made = [seen, pca.reconstruct(seen, 2), model.reconstruct(seen)]
+        original, *shown = pictures(page)
+        np.testing.assert_array_equal(original, sample.test.images[123])
+        for here, wanted in zip(shown, made, strict=True):
+            np.testing.assert_allclose(here, bytes_of(wanted[0]), atol=LEVELS)
+        captions = page.locator(".pcae-x-caption").all_inner_texts()
+        assert captions[0] == "Original"
+        errors = [error_per_image(image, of)[0] for of in made]
+        for caption, name, error in zip(
+            captions[1:], ("With noise", "PCA", "Autoencoder"), errors, strict=True
+        ):
+            called, measured = caption.split(": ")
+            assert called == name
+            assert float(measured) == pytest.approx(error, abs=2e-4)
+        assert page.get_by_text("Errors are against the digit without noise.").is_visible()
+        page.wait_for_function(f"location.hash.includes('noise={kind}')")
+        np.testing.assert_allclose(page.evaluate(BESIDE), before, atol=0.5)
+    go_to(page, *spot(page, 2, 0.97, 0.04))
+    captions = page.locator(".pcae-x-caption").all_inner_texts()
+    assert captions[:2] == ["no digit here", "and no noise"]
+    assert (np.array(pictures(page)[1]) == -1).all()
+    choice.select_option("none")
+    page.get_by_label("Find a digit by its number").fill("123")
+    page.keyboard.press("Enter")
+    np.testing.assert_array_equal(pictures(page), plain)
+    page.wait_for_function("!location.hash.includes('noise')")
 
 
 def test_it_fits_its_window_and_follows_light_and_dark(open_file, shipped):

@@ -139,6 +139,7 @@ def test_zoom_pins_and_controls_follow_without_a_drawing_of_the_page(room):
     shows = "() => document.querySelector('[name=Manifold]').ariaPressed === 'true'"
     seconds = took(begun, "manifold", students, shows, None)
     assert seconds < MOST_SECONDS
+    teacher.get_by_label("Noise", exact=True).select_option("masking")
     teacher.get_by_label("Find a digit by its number").fill("402")
     teacher.keyboard.press("Enter")
     teacher.wait_for_function("location.hash.includes('at=402')")
@@ -149,12 +150,14 @@ def test_zoom_pins_and_controls_follow_without_a_drawing_of_the_page(room):
             abs(a - b) < 1e-4 for one, other in near for a, b in zip(one, other, strict=True)
         )
         assert student.evaluate("window.runs") == 0
+        student.get_by_text("With noise: 0.").wait_for()
     teacher.keyboard.press("Enter")  # a pin, of which Python hears
     teacher.wait_for_function("location.hash.includes('pins=402')")
     for student in students:
         student.wait_for_function("location.hash.includes('pins=402')")
         assert student.locator(".pcae-x-card").count() == 1
     teacher.keyboard.press("Enter")
+    teacher.get_by_label("Noise", exact=True).select_option("none")
     teacher.get_by_role("button", name="Manifold").click()
     teacher.mouse.dblclick(*spot(teacher, 1, 0.5, 0.5))
     for student in students:

@@ -24,7 +24,7 @@ from pcae.figures import sides
 from pcae.figures.charts import error_by_class, plain
 from pcae.figures.colors import DARK, LIGHT
 from pcae.figures.plane import Shades, decoded_plane
-from pcae.methods import pca
+from pcae.methods import noise, pca
 from pcae.methods.autoencoder import Autoencoder, first
 from pcae.methods.metrics import error_per_image, error_per_pixel, principal_angles
 from pcae.methods.plane import Decoded, Grid, between, decoded, field
@@ -58,6 +58,7 @@ def files() -> dict[str, bytes]:
     data = digits()
     return {
         "digits.safetensors": _packed(data),
+        "noise.safetensors": save(noisy(data), {"kinds": json.dumps(CHOICES["noise"])}),
         "numerics.safetensors": save(numerics(data)),
         "plane.safetensors": _planes(data),
         "prepared.safetensors": save(drawings()),
@@ -141,6 +142,24 @@ def numerics(data: Dataset) -> dict[str, np.ndarray]:
         name: of.astype(np.float32) if of.dtype == np.float64 else of for name, of in arrays.items()
     }
     return {name: np.ascontiguousarray(of) for name, of in (singles | weights).items()}
+
+
+def noisy(data: Dataset) -> dict[str, np.ndarray]:
+    """The test images with noise, and what the networks of three codes make of them.
+
+    Also images of an odd number of pixels, of which one has a large number.
+    """
+    images, arrays = data.test.pixels(), {}
+    odd = np.linspace(0, 1, 2 * 15, dtype=np.float32).reshape(2, 15)
+    for kind in ("masking", "gaussian"):
+        seen = noise.add(kind, images, range(len(images)))
+        arrays |= {kind: seen, f"{kind}.odd": noise.add(kind, odd, [1, 59_999])}
+        for name, hidden in HIDDEN.items():
+            form = RunConfig(dataset=DATASET, hidden=hidden, k=3, layer_norm=True)
+            model = Autoencoder(form, random_weights(form))
+            arrays |= {f"{kind}.{name}": model.decode(first(model.encode(seen), 2))}
+        arrays |= {f"{kind}.pca": pca.fit(data).reconstruct(seen, 2)}
+    return {name: np.ascontiguousarray(of, np.float32) for name, of in arrays.items()}
 
 
 def _planes(data: Dataset) -> bytes:

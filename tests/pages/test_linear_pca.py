@@ -96,6 +96,24 @@ def test_ordered_codes_are_trained_by_a_toggle(app, no_worker):
     assert [run.config for run in jobs.queue()] == [replace(SMALL, code_order="nested")]
 
 
+def test_tied_weights_are_trained_by_a_toggle_beside_the_other(app, no_worker):
+    open_page(app, "linear_pca")
+    assert "Tied weights" not in texts(app)
+    app.toggle(key="linear_tied").set_value(True).run()
+    assert held(app)["linear_tied"] == "True"
+    assert "at right angles" in texts(app)
+    app.toggle(key="linear_ordered").set_value(True).run()
+    button(app, "Train").click().run()
+    tied = replace(SMALL, code_order="nested", decoder_weights="tied")
+    assert [run.config for run in jobs.queue()] == [tied]
+
+
+def test_of_tied_weights_lengths_and_the_angle_between_directions_are_said(app, sample):
+    learnt(sample, 40, replace(SMALL, decoder_weights="tied")).write_status(Status("finished"))
+    follow(app, "linear_pca", linear_tied="True")
+    assert "The directions are **2.236 and 3.162** long and **81.87°** apart." in texts(app)
+
+
 def test_of_ordered_codes_each_direction_has_an_angle_to_its_component(app, sample):
     ordered = replace(SMALL, code_order="nested")
     learnt(sample, 40, ordered).write_status(Status("finished"))

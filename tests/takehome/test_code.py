@@ -29,6 +29,7 @@ VARIANTS = [
         seed=7,
     ),
     replace(SMALL, hidden=(32,), k=8, code_order="nested"),
+    replace(SMALL, hidden=(), output="linear", code_order="nested", decoder_weights="tied"),
     replace(SMALL, k=8, noise="masking"),
     replace(SMALL, hidden=(32,), k=8, code_order="nested", noise="gaussian"),
     replace(SMALL, hidden=(), k=5, loss="bce", augmentation="shift", batch_size=300, epochs=1),

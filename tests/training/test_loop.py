@@ -33,6 +33,7 @@ VARIANTS = [
     replace(SMALL, loss="bce", optimizer="adamw", weight_decay=0.01),
     replace(SMALL, hidden=(), output="linear"),
     replace(SMALL, k=8, code_order="nested"),
+    replace(SMALL, hidden=(), output="linear", code_order="nested", decoder_weights="tied"),
     replace(SMALL, noise="masking", augmentation="shift"),
     replace(SMALL, k=8, code_order="nested", noise="gaussian"),
 ]

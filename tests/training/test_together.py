@@ -30,6 +30,7 @@ FORMS = [
     ),
     replace(SMALL, hidden=(), output="linear"),
     replace(SMALL, k=8, code_order="nested"),
+    replace(SMALL, hidden=(), output="linear", decoder_weights="tied", optimizer="adamw"),
     replace(SMALL, noise="masking", augmentation="shift"),
     replace(SMALL, loss="bce", noise="gaussian"),
 ]

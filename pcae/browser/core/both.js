@@ -12,3 +12,5 @@ export const KINDS = ["pca", "code"];
 export const TITLES = ["PCA scores", "Bottleneck codes"];
 /** What is shown of a digit: itself, and what both make of it. */
 export const SLOTS = /** @type {const} */ (["original", "pca", "network"]);
+/** The same, with what both see of it where that has noise. */
+export const SEEN_SLOTS = /** @type {const} */ (["original", "noisy", "pca", "network"]);

@@ -158,9 +158,17 @@ export class Digits {
    * @param {number} i
    */
   name(i) {
-    return i < this.tests
-      ? `test ${this.noun} ${i.toLocaleString("en")}`
-      : `training ${this.noun} ${(i - this.tests).toLocaleString("en")}`;
+    const split = i < this.tests ? "test" : "training";
+    return `${split} ${this.noun} ${this.numberOf(i).toLocaleString("en")}`;
+  }
+
+  /**
+   * A digit's number among those of its split.
+   *
+   * @param {number} i
+   */
+  numberOf(i) {
+    return i < this.tests ? i : i - this.tests;
   }
 
   /**

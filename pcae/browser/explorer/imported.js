@@ -47,12 +47,9 @@ export class ImportedWorld extends World {
   }
 
   /** @override @param {import("../core/told.js").Shown} shown */
-  told({ pcaError }) {
-    const error = pcaError?.toFixed(4);
-    return {
-      captions: { original: "Original", pca: error ? `PCA: error ${error}` : "PCA" },
-      passes: "The other codes have no decoder.",
-      errors: error ? `PCA ${error}` : "still coming",
-    };
+  told(shown) {
+    const { captions, errors } = super.told(shown);
+    delete captions.network;
+    return { captions, passes: "The other codes have no decoder.", errors };
   }
 }

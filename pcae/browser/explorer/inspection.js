@@ -4,6 +4,7 @@
  */
 
 import { AXIS_NAMES, CODE_AT, PCA_AT } from "../core/both.js";
+import { partsWith, showWith } from "../core/noise.js";
 import { codesInWords } from "../core/ordered.js";
 
 /** @import { Side } from "../core/both.js" */
@@ -43,7 +44,7 @@ export class Inspection {
 
   /** @param {State} now @param {State} before */
   changed(now, before) {
-    if (now.k !== before.k) this.again();
+    if (now.k !== before.k || now.noise !== before.noise) this.again();
     if (now.axes !== before.axes || now.moment !== before.moment) this.ring();
   }
 
@@ -51,12 +52,12 @@ export class Inspection {
   point(/** @type {number} */ i, aloud = true) {
     const { scene } = this;
     const { world, state } = scene;
-    const shown = world.show(i, state.k);
+    const shown = showWith(world, i, state.k, state.noise);
     const { captions, passes, errors } = world.told(shown);
     this.at = null;
-    this.want(world.partsOf(i));
+    this.want(partsWith(world, i, state.noise));
     scene.set({ held: i });
-    this.inspector.draw(world.nameWithClass(i), shown, captions, state.k, passes);
+    this.inspector.draw(world.nameWithClass(i), shown, captions, state, passes);
     this.ring(!scene.reduced);
     this.inspected({ i });
     if (aloud) this.voice.say(`${world.nameWithClass(i)}. Errors: ${errors}.`);
@@ -74,13 +75,14 @@ export class Inspection {
     /** @type {import("../core/told.js").Told["captions"]} */
     const captions = {
       original: `no ${world.noun} here${this.others(at.p) ? held : ""}`,
+      ...(state.noise !== "none" && { noisy: "and no noise" }),
       pca: inPca ? "PCA at this point" : "PCA's copy of the autoencoder's picture",
       network: this.networkAt(at.p),
     };
     if (!world.network) delete captions.network;
     const { pca, network } = shown;
     const head = `${AXIS_NAMES[at.p]}: ${at.x.toFixed(1)}, ${at.y.toFixed(1)}`;
-    this.inspector.draw(head, { pca, network }, captions, state.k, "");
+    this.inspector.draw(head, { pca, network }, captions, state, "");
     this.ringed = { places: shown.places, color: theme.text };
     this.moved(false);
     this.inspected(at);

@@ -4,6 +4,7 @@
  */
 
 import { TARGET } from "../core/digits.js";
+import { NOISES } from "../core/noise.js";
 import { among, asCamera, asNumbers, isOf, numbers, packed, unpacked, wholes } from "./words.js";
 
 export const MODES = { pan: "Move", select: "Box", lasso: "Lasso", path: "Path" };
@@ -26,6 +27,7 @@ const FARTHEST = 1e9;
 const FARTHEST_CAMERA = 100;
 const MOST_LETTERS = 1500; // of a selection; a longer link makes no QR code
 
+/** @import { Noise } from "../core/noise.js" */
 /** @import { World } from "../core/world.js" */
 /** @import { Camera } from "../types.d.ts" */
 /** @typedef {[number, number]} Pair */
@@ -33,6 +35,7 @@ const MOST_LETTERS = 1500; // of a selection; a longer link makes no QR code
  * @typedef {Object} Values what is set to a value
  * @property {number} count how many digits
  * @property {number} k of PCA's pictures
+ * @property {Noise} noise on what both see of the digit that is inspected
  * @property {[Pair, Pair]} axes by plane: the numbers across and up, from 0
  * @property {[[Pair, Pair] | null, [Pair, Pair] | null]} ranges by plane, across and up; null before
  *     the plane is drawn: the whole of it
@@ -71,6 +74,7 @@ export function fresh() {
     ...none,
     count: MOST_TESTS,
     k: 2,
+    noise: "none",
     axes: [[0, 1], [0, 1]],
     ranges: [null, null],
     cameras: [null, null],
@@ -128,6 +132,10 @@ export const PARTS = {
       const [k] = wholes(text, 1) ?? [0];
       return k >= 1 && k <= world.components ? { k } : null;
     },
+  },
+  noise: {
+    write: ({ noise }) => noise,
+    read: (text) => isOf(NOISES, text) ? { noise: text } : null,
   },
   axes: {
     write: ({ axes }) => axes.flat().map((axis) => axis + 1).join(),

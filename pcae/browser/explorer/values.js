@@ -1,19 +1,24 @@
 /** A table of a row's values, where the data is plain columns instead of pictures. */
 
-import { SLOTS } from "../core/both.js";
+import { SEEN_SLOTS, SLOTS } from "../core/both.js";
 import { element } from "../core/element.js";
 
 /** @import { World } from "../core/world.js" */
+/** @typedef {typeof SEEN_SLOTS[number]} Slot */
 
-const HEADS = ["Value", "PCA", "Autoencoder"];
+/** @type {Record<Slot, string>} */
+const HEADS = { original: "Value", noisy: "With noise", pca: "PCA", network: "Autoencoder" };
 const MOST = 100; // columns
 
 export class Values {
   /** @type {ArrayLike<number>} of all columns: the least values, then the greatest */
   limits = [];
-  count = 0; // of columns
+  /** @type {string[]} of the data */
+  columns = [];
   /** @type {HTMLElement[][]} by column and by slot */
   cells = [];
+  /** @type {readonly Slot[]} */
+  slots = SLOTS;
 
   constructor() {
     this.root = element("div", { className: "pcae-x-values", hidden: true });
@@ -24,22 +29,38 @@ export class Values {
     this.root.hidden = Boolean(shape);
     if (shape || !limits || !tableColumns) return;
     this.limits = limits;
-    this.count = tableColumns.length;
-    this.cells = tableColumns.slice(0, MOST).map(() => SLOTS.map(() => element("td")));
-    const heads = ["Column", ...HEADS].map((text) => element("th", {}, text));
+    this.columns = tableColumns;
+    this.build();
+  }
+
+  build() {
+    const { columns, slots } = this;
+    this.cells = columns.slice(0, MOST).map(() => slots.map(() => element("td")));
+    const names = ["Column", ...slots.map((slot) => HEADS[slot])];
+    const heads = names.map((text) => element("th", {}, text));
     const rows = this.cells.map((cells, c) =>
-      element("tr", {}, element("th", { title: tableColumns[c] }, tableColumns[c]), ...cells)
+      element("tr", {}, element("th", { title: columns[c] }, columns[c]), ...cells)
     );
-    const left = this.count - MOST;
+    const left = columns.length - MOST;
     const more = `and ${left.toLocaleString("en")} column${left === 1 ? "" : "s"} more`;
-    const words = this.count > MOST ? [element("p", {}, more)] : [];
+    const words = left > 0 ? [element("p", {}, more)] : [];
     this.root.replaceChildren(element("table", {}, element("tr", {}, ...heads), ...rows), ...words);
   }
 
-  /** Show the values in [0, 1] as those of the data; what is missing is left empty. */
-  draw(/** @type {Partial<Record<typeof SLOTS[number], Float32Array>>} */ shown) {
+  /**
+   * Show the values in [0, 1] as those of the data; what is missing is left empty.
+   *
+   * @param {Partial<Record<Slot, Float32Array>>} shown
+   * @param {boolean} noisy whether what both see has a column of its own
+   */
+  draw(shown, noisy) {
     if (this.root.hidden) return;
-    SLOTS.forEach((slot, s) => {
+    const slots = noisy ? SEEN_SLOTS : SLOTS;
+    if (slots !== this.slots) {
+      this.slots = slots;
+      this.build();
+    }
+    slots.forEach((slot, s) => {
       const values = shown[slot];
       this.cells.forEach((cells, c) => {
         cells[s].textContent = values ? inWords(this.value(c, values[c])) : "";
@@ -48,7 +69,7 @@ export class Values {
   }
 
   value(/** @type {number} */ c, /** @type {number} */ share) {
-    const [low, high] = [this.limits[c], this.limits[this.count + c]];
+    const [low, high] = [this.limits[c], this.limits[this.columns.length + c]];
     return low + share * (high - low);
   }
 }

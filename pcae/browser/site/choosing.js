@@ -3,6 +3,7 @@
  * of Components.
  */
 
+import { mixed, STEP } from "../core/mulberry.js";
 import { asText, readHeld, within, writeHeld } from "./held.js";
 
 /** @import { Widget } from "./held.js" */
@@ -141,11 +142,9 @@ export function choose({ which, label, n, draw }, { labels, classes, errors, byP
 function shuffled(numbers, seed) {
   const found = numbers.slice();
   let state = seed;
-  const draw = () => { // mulberry32 by T. Ettinger
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  const draw = () => {
+    state = (state + STEP) | 0;
+    return mixed(state) / 2 ** 32;
   };
   for (let last = found.length - 1; last > 0; last--) {
     const other = Math.floor(draw() * (last + 1));

@@ -1,6 +1,7 @@
 /** The state as the text after "#", and back. */
 
 import { deepStrictEqual, equal, ok } from "node:assert/strict";
+import { NOISES } from "../../../pcae/browser/core/noise.js";
 import { readLink, writeLink } from "../../../pcae/browser/explorer/link.js";
 import { COLOURS, MODES, usual } from "../../../pcae/browser/explorer/state.js";
 import { aWorld } from "./world.js";
@@ -25,6 +26,7 @@ const SAID = [
   [{}, ""],
   [{ count: 1000 }, "digits=1000"],
   [{ k: 9 }, "k=9"],
+  [{ noise: "masking" }, "noise=masking"],
   [{ axes: [[0, 2], [1, 0]], k: 3 }, "k=3&axes=1,3,2,1"],
   [{ ranges: shown.whole }, ""],
   [{ ranges: [null, [[0.5, 1], [-6, 6]]] }, "zoom=-9,9,-8,8,0.5,1,-6,6"],
@@ -72,6 +74,7 @@ Deno.test("any state comes back", () => {
     const state = {
       ...usual(world),
       k: 1 + Math.floor(random() * 100),
+      noise: /** @type {State["noise"]} */ (one(Object.keys(NOISES))),
       colour: /** @type {State["colour"]} */ (one(Object.keys(COLOURS))),
       mode: /** @type {State["mode"]} */ (one(Object.keys(MODES))),
       hidden: indices(5, 10),
@@ -100,6 +103,7 @@ Deno.test("what cannot be is named and left as usual", () => {
   const bad = {
     digits: ["0", "1001", "x", "", "1e4000"],
     k: ["0", "101", "-1", "2.5", "9".repeat(400), ""],
+    noise: ["loud", "constructor", ""],
     axes: ["1,2", "0,1,1,2", "1,2,1,3", "1,2,1,2,1", "a,b,c,d"],
     zoom: ["1,2,3", "2,1,0,1,0,1,0,1", "0,1,0,1,0,1,0,Infinity", "0,1,0,1,0,1,0,1,0", "NaN"],
     colour: ["constructor", "Error", ""],
