@@ -35,6 +35,8 @@ VARIANTS = [
     replace(SMALL, k=8, code_order="nested"),
     replace(SMALL, noise="masking", augmentation="shift"),
     replace(SMALL, k=8, code_order="nested", noise="gaussian"),
+    replace(SMALL, beta=0.1),
+    replace(SMALL, loss="bce", k=8, code_order="nested", noise="gaussian", beta=1.0),
 ]
 
 
@@ -63,6 +65,7 @@ def test_the_same_config_gives_the_same_weights_whole_or_resumed(config, whole, 
     assert [epoch.number for epoch in again] == [2, 3]
     assert digest(config, again[-1]) == digest(config, whole[-1])
     assert again[-1].train_loss == whole[-1].train_loss
+    assert again[-1].divergence == whole[-1].divergence
     assert digest(config, run(config, sample)[-1]) == digest(config, whole[-1])
 
 
