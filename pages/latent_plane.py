@@ -11,7 +11,7 @@ from pcae.figures import colors
 from pcae.figures.plane import decoded_plane
 from pcae.methods.plane import Decoded, Grid, as_csv, between, two_digits
 from pcae.server import loading
-from pcae.ui import component, link, plane_colour, shell
+from pcae.ui import component, link, plane_colour, sampled, shell
 from pcae.ui.charts import chart
 from pcae.ui.digits import Row, panel
 from pcae.ui.run_picker import chosen
@@ -26,6 +26,12 @@ QUANTILES = "Spread crowded places"
 QUANTILES_HELP = (
     "On: each column of pictures, and each row, holds as many test {noun}s as another. Off: equal "
     "steps of the numbers."
+)
+NORMAL = "Spread as codes are drawn"
+NORMAL_HELP = (
+    "On: each column of pictures, and each row, has as large a part of a normal distribution as "
+    "another: of the standard one, from which codes of a variational network are drawn, and of "
+    "that of PCA's scores."
 )
 DOWNLOAD = "Save the {tiles} as a table (CSV)"
 DIVERGED = (
@@ -154,6 +160,8 @@ with side:
             "quantiles": (True, [False]),
         }
     )
+    if config.beta:
+        link.widgets({"normal": (False, [True])})
     words = TILES if config.k > 1 else TILES_IN_A_ROW
     n = st.slider(words.format(tiles="Pictures" if shape else "Tiles"), 5, 30, key="tiles")
     share = st.select_slider(
@@ -163,9 +171,11 @@ with side:
         QUANTILES,
         key="quantiles",
         help=QUANTILES_HELP.format(noun=data.noun),
+        disabled=bool(config.beta) and st.session_state["normal"],
     )
+    normal = bool(config.beta) and st.toggle(NORMAL, key="normal", help=NORMAL_HELP)
     colour = plane_colour.choose(data)
-    grid = Grid(axes(), n, share, quantiles)
+    grid = Grid(axes(), n, share, quantiles, normal)
     ends = pair()
     tiles = st.container()
     plane_colour.say(data, colour)
@@ -185,11 +195,15 @@ tiles.download_button(
     type="tertiary",
     on_click="ignore",
 )
-images, scores = test.pixels(ends), loading.scores(view, config.k)
+images, scores, network = (
+    test.pixels(ends),
+    loading.scores(view, config.k),
+    loading.model(opened.run),
+)
 film = [
     Row("Pixels", between(images, STEPS), subtitle=f"all {data.inputs}"),
     show(places[0], by_pca, scores, view.pca.inverse_transform, PCA_NAMES),
-    show(places[-1], by_network, codes, loading.model(opened.run).decode, NETWORK_NAMES),
+    show(places[-1], by_network, codes, network.decode, NETWORK_NAMES),
 ]
 if shape is None:
     raise shell.PageEnds
@@ -197,3 +211,4 @@ first, last = (f": {name}" if name else "" for name in data.class_names(test.lab
 shares = [f"{step / (STEPS - 1):.0%}" for step in range(1, STEPS - 1)]
 panel(film, PICTURE, shape, [f"A{first}", *shares, f"B{last}"])
 st.caption(THE_WAY.format(noun=data.noun))
+sampled.show(config, data, (scores, view.pca.inverse_transform), (codes, network.decode))

@@ -354,7 +354,10 @@ def _figures(run: Run, data: Dataset) -> dict[str, Any]:
         **figures,
         "equivalent_k": equivalent_k(figures["test_error"], pca.test_error),
         "epochs": len(history),
-        "history": [asdict(row) for row in history],
+        "history": [
+            {name: value for name, value in asdict(row).items() if value is not None}
+            for row in history
+        ],
         "parameters": config.parameters,
         "weights_sha256": store.sha256_of(run),
     }

@@ -30,7 +30,9 @@ from pcae.settings import (
     to_text,
 )
 
-_LATER = {"code_order", "decoder_weights", "noise"}  # settings that earlier versions did not have
+_LATER = {  # settings that earlier versions did not have
+    *("code_order", "decoder_weights", "beta", "noise"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +54,14 @@ class RunConfig:
     decoder_weights : {"own", "tied"}
         Of linear networks alone: "tied" makes the decoder's kernel the encoder's, transposed (Baldi
         & Hornik 1989). The biases are two in any case.
+    beta : float
+        Above 0 a variational autoencoder (Kingma & Welling 2014; beta-VAE, Higgins et al. 2017): in
+        training an image's codes are drawn from a normal distribution, and the loss gains beta
+        times the Kullback-Leibler divergence of that from the standard normal one, in nats, summed
+        over an image's codes and divided by the number of its pixels. So with cross-entropy a beta
+        of 1 is the evidence lower bound; with the squared error each beta is that of Gaussian
+        pixels with a variance of beta / 2. Everywhere else a code is its distribution's mean; see
+        `pcae.training.variational`.
     activation : {"elu", "relu", "gelu", "tanh", "sigmoid"}
         Of the hidden layers; GELU in its tanh form. The bottleneck is linear.
     layer_norm : bool
@@ -76,7 +86,7 @@ class RunConfig:
         loss compares with the image itself. "masking" sets each pixel to 0 with a probability of
         0.3; "gaussian" adds noise with a standard deviation of 0.3; see `pcae.methods.noise`.
     seed : int
-        Of the initial weights, the order of the images, their augmentation and noise.
+        Of the initial weights, the order of the images, and all else that is drawn in training.
 
     Raises
     ------
@@ -89,6 +99,7 @@ class RunConfig:
     k: int = 2
     code_order: str = "none"
     decoder_weights: str = "own"
+    beta: float = 0.0
     activation: str = "elu"
     layer_norm: bool = False
     output: str = "sigmoid"
@@ -187,6 +198,11 @@ class RunConfig:
         """Whether the network is linear throughout, and so can do what PCA can and no more."""
         return not self.hidden and self.output == "linear"
 
+    @property
+    def loss_is_error(self) -> bool:
+        """Whether the training loss is the squared error alone, as test errors are."""
+        return self.loss == "mse" and not self.beta
+
     def kept(self, k: int) -> int:
         """How many codes reconstruct where k are asked for: all, unless they are ordered."""
         return min(k, self.k) if self.code_order == "nested" else self.k
@@ -208,10 +224,12 @@ class RunConfig:
 
     @property
     def parameters(self) -> int:
-        """How many numbers training adjusts: weights, biases and layer norm's gains and shifts."""
+        """How many numbers training adjusts: weights, biases and layer norm's gains and shifts, and
+        of a variational network those that give the variances."""
         kernels = 1 if self.decoder_weights == "tied" else 2
         dense = sum(kernels * a * b + a + b for a, b in pairwise(self.widths))
-        return dense + (4 * sum(self.hidden) if self.layer_norm else 0)
+        variances = (self.widths[-2] + 1) * self.k if self.beta else 0
+        return dense + variances + (4 * sum(self.hidden) if self.layer_norm else 0)
 
     @property
     def parts(self) -> list[str]:
@@ -224,6 +242,8 @@ class RunConfig:
             parts.append("ordered codes")
         if self.decoder_weights != usual.decoder_weights:
             parts.append("tied weights")
+        if self.beta:
+            parts.append(f"variational with beta {self.beta:g}")
         if self.layer_norm:
             parts.append("layer norm")
         if self.output != usual.output:

@@ -22,6 +22,7 @@ from pcae.settings import RANGES, ConfigError
 
 _DECODER = "decoder.0.kernel"
 _HISTORY = ("epoch", "train_loss", "test_error", "seconds")
+_VARIATIONAL = (*_HISTORY, "divergence")
 _MOST_EPOCHS = int(RANGES["epochs"][1])
 _LARGEST = sys.float_info.max
 _LONGEST = 1e9  # seconds of training
@@ -37,7 +38,7 @@ _STATUS: Form = {
     "queued": number(0, _LATEST),
     "updated": number(0, _LATEST),
     "device": text(),
-    "within": several(several(number(-_LARGEST, _LARGEST), 2, 2), 0, 1_000),
+    "within": several(several(number(-_LARGEST, _LARGEST), 2, 3), 0, 1_000),
     "on_cpu": flag,
     "cpu_offered": flag,
 }
@@ -45,6 +46,7 @@ _ROW: Form = {
     "train_loss": number(-_LARGEST, _LARGEST),
     "test_error": number(0, _LARGEST),
     "seconds": number(0, _LONGEST),
+    "divergence": none_or(number(-_LARGEST, _LARGEST)),
 }
 _ERRORS = several(number(0, _LARGEST), 1, names.MAX_COLUMNS)
 _RECORD: Form = {
@@ -71,6 +73,7 @@ class EpochRecord:
     train_loss: float
     test_error: float
     seconds: float
+    divergence: float | None = None
 
 
 @dataclass(frozen=True)
@@ -89,8 +92,9 @@ class Status:
     queued, updated : float
         Seconds since 1970.
     device : str
-    within : list of [float, float]
-        The training loss inside this epoch: place, in epochs since the start, and loss.
+    within : list of list of float, of length 2 or 3
+        The training loss inside this epoch: place, in epochs since the start, and loss; of a
+        variational network also its divergence.
     on_cpu : bool
         Whether a queued run was asked for on the CPU.
     cpu_offered : bool
@@ -190,13 +194,15 @@ def read_history(path: Path) -> list[EpochRecord]:
                 float(row["train_loss"]),
                 float(row["test_error"]),
                 float(row["seconds"]),
+                float(row["divergence"]) if "divergence" in row else None,
             )
             for row in csv.DictReader(io.StringIO(words))
         ]
     except (ValueError, KeyError, TypeError, csv.Error) as problem:
         raise damaged(path, problem) from None
-    header, numbers = ",".join(_HISTORY) + "\n", [row.epoch for row in rows]
-    complete = words.startswith(header) and words.endswith("\n")
+    headers = tuple(",".join(of) + "\n" for of in (_HISTORY, _VARIATIONAL))
+    numbers = [row.epoch for row in rows]
+    complete = words.startswith(headers) and words.endswith("\n")
     if not complete or numbers != list(range(1, len(rows) + 1)):
         raise damaged(path, "cut short")
     for row in rows:
@@ -239,8 +245,10 @@ def write_codes(path: Path, codes: np.ndarray, decoder: np.ndarray | None = None
 
 def write_history(path: Path, rows: Iterable[EpochRecord]) -> None:
     """Replace a history, whole or not at all."""
-    lines = io.StringIO()
-    writer = csv.DictWriter(lines, _HISTORY, lineterminator="\n")
+    told, lines = [asdict(row) for row in rows], io.StringIO()
+    plain = all(row["divergence"] is None for row in told)
+    columns = _HISTORY if plain else _VARIATIONAL
+    writer = csv.DictWriter(lines, columns, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(asdict(row) for row in rows)
+    writer.writerows(told)
     write(path, lines.getvalue())

@@ -26,6 +26,7 @@ CHOICES: dict[str, dict[str, str]] = {
 }
 RANGES: dict[str, tuple[float, float]] = {
     "k": (1, names.MAX_COLUMNS),  # and at most as many as a row has numbers
+    "beta": (0.0, 1_000.0),
     "learning_rate": (1e-6, 1.0),
     "weight_decay": (0.0, 1.0),
     "batch_size": (1, 10_000),
@@ -39,6 +40,7 @@ LABELS = {
     "k": "Bottleneck width k",
     "code_order": "Order of codes",
     "decoder_weights": "Decoder's weights",
+    "beta": "Beta",
     "activation": "Activation",
     "layer_norm": "Layer norm",
     "output": "Output",

@@ -5,7 +5,7 @@ only channel between them. A run's folder is named by its settings' key and hold
 
 - `config.json`: the settings;
 - `status.json`: how far its training is, rewritten several times a second;
-- `history.csv`: losses and seconds of every finished epoch;
+- `history.csv`: losses and seconds of every finished epoch, and a variational network's divergence;
 - `codes/0001.safetensors`: 16-bit test codes after each epoch (0000: before the first), and of
   fewer digits at a few moments of the first (0000.0149); with a linear network its decoder too;
 - `weights.safetensors`: weights and Adam's moments after the last finished epoch. It is

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pcae.config import RunConfig
-from pcae.methods.autoencoder import weight_shapes
+from pcae.methods.autoencoder import trained_shapes
 from pcae.presets import PRESETS, preset_name
 from pcae.settings import (
     CHOICES,
@@ -41,6 +41,7 @@ CROSS_ENTROPY = RunConfig(
     augmentation="shift",
     code_order="nested",
     noise="masking",
+    beta=0.25,
     seed=2**31 - 1,
 )
 LINEAR = replace(CROSS_ENTROPY, loss="mse", output="linear", hidden=())
@@ -67,6 +68,7 @@ CHANGES = [
     {"hidden": (), "output": "linear", "decoder_weights": "tied"},
     {"noise": "masking"},
     {"noise": "gaussian"},
+    {"beta": 0.5},
     {"seed": 1},
 ]
 named = pytest.mark.parametrize("config", CONFIGS, ids=lambda config: config.name)
@@ -307,9 +309,9 @@ def test_any_other_difference_parts_trajectories(change):
         ),
         (
             replace(CROSS_ENTROPY, learning_rate=0.003, seed=4),
-            "784-300-40-7-11, GELU, 12 epochs, ordered codes, layer norm, cross-entropy, AdamW "
-            "with weight decay 0.07, one-cycle learning rate up to 0.003, batches of 500, ±1-pixel "
-            "shifts, noise: masking 0.3, seed 4, Fashion-MNIST",
+            "784-300-40-7-11, GELU, 12 epochs, ordered codes, variational with beta 0.25, layer "
+            "norm, cross-entropy, AdamW with weight decay 0.07, one-cycle learning rate up to "
+            "0.003, batches of 500, ±1-pixel shifts, noise: masking 0.3, seed 4, Fashion-MNIST",
         ),
     ],
 )
@@ -331,11 +333,12 @@ def test_every_preset_has_a_key_and_a_title_of_its_own():
         RunConfig(hidden=()),
         RunConfig(hidden=(), layer_norm=True),
         RunConfig(hidden=(5, 6, 7), k=784, layer_norm=True),
+        RunConfig(hidden=(), k=3, beta=1),
     ],
     ids=lambda config: config.key,
 )
 def test_parameters_counts_every_weight(config):
-    assert config.parameters == sum(map(prod, weight_shapes(config).values()))
+    assert config.parameters == sum(map(prod, trained_shapes(config).values()))
 
 
 def test_a_kernel_that_is_tied_is_counted_once():

@@ -283,6 +283,17 @@ def test_a_history_survives_to_the_last_digit():
     assert run.history == rows[:1]
 
 
+def test_a_history_has_a_column_of_divergences_where_there_are_some():
+    run = store.create(replace(SMALL, beta=1.0))
+    rows = [EpochRecord(1, 0.2, 0.1, 1.0, 1 / 3), EpochRecord(2, 0.1, 0.1, 1.0, 5.5)]
+    run.write_history(rows)
+    assert run.history == rows
+    assert (run.folder / "history.csv").read_text().startswith(HEADER[:-1] + ",divergence\n")
+    plain = store.create(SMALL)
+    plain.write_history([replace(row, divergence=None) for row in rows])
+    assert (plain.folder / "history.csv").read_text().startswith(HEADER)
+
+
 def test_codes_survive_in_16_bits():
     run = store.create(SMALL)
     codes = np.random.default_rng(0).normal(0, 20, (1000, 3)).astype(np.float32)

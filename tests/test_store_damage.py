@@ -65,6 +65,8 @@ def test_an_empty_file_is_damaged(file):
         HEADER + "1,0.1,0.1,2\n3,0.1,0.1,2\n",
         HEADER + "1,0.1,0.1,2\n1,0.1,0.1,2\n",
         HEADER + "2,0.1,0.1,2\n1,0.1,0.1,2\n",
+        HEADER.replace("\n", ",divergence\n") + "1,0.1,0.1,2\n",
+        HEADER.replace("\n", ",divergence\n") + "1,0.1,0.1,2,nan\n",
     ],
     ids=[
         "half a header",
@@ -79,6 +81,8 @@ def test_an_empty_file_is_damaged(file):
         "an epoch missing",
         "an epoch twice",
         "another order of epochs",
+        "no divergence",
+        "a divergence that is no number",
     ],
 )
 def test_a_damaged_history_is_named_with_what_to_do(text):

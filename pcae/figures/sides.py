@@ -125,7 +125,7 @@ def curves(shown: Sequence[Side], called: Sequence[str]) -> Figure:
     """Test errors by epoch; the train loss too where there is one network."""
     drawn = []
     for of, name in zip(shown, called, strict=True):
-        alone = len(shown) == 1 and of.config.loss == "mse"
+        alone = len(shown) == 1 and of.config.loss_is_error
         train = [row.train_loss for row in of.history] if alone else []
         epochs, errors = [row.epoch for row in of.history], [row.test_error for row in of.history]
         drawn.append(Curve(f"{name}, test error" if alone else name, epochs, errors, train))

@@ -70,6 +70,22 @@ def weight_shapes(config: RunConfig) -> dict[str, tuple[int, ...]]:
     return shapes
 
 
+def trained_shapes(config: RunConfig) -> dict[str, tuple[int, ...]]:
+    """Name and shape of every weight that training adjusts, in order.
+
+    Those of `weight_shapes` but a decoder's kernel that is tied, and of a variational network the
+    last layer that gives the logarithms of the variances, which only training needs.
+    """
+    shapes = weight_shapes(config)
+    if config.decoder_weights == "tied":
+        del shapes["decoder.0.kernel"]
+    if config.beta:
+        head = f"variance.{len(config.hidden)}"
+        width = config.widths[-2]
+        shapes |= {f"{head}.kernel": (width, config.k), f"{head}.bias": (config.k,)}
+    return shapes
+
+
 def weights_sha256(config: RunConfig, weights: Mapping[str, np.ndarray]) -> str:
     """One SHA-256 over every weight in order: equal exactly when the weights are."""
     sha = hashlib.sha256()

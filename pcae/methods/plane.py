@@ -13,6 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pcae.config import RunConfig
+from pcae.methods.sampling import distribution
+
 _BINS, _CELLS = 112, 224  # across a plane: where digits are counted, where classes are compared
 _WIDTH = 0.017  # of the kernel, in a plane's width
 _LEAST = np.exp(-2)  # density: what one digit gives two widths away
@@ -189,12 +192,16 @@ class Grid:
         Tiles along each axis.
     share, quantiles
         As for `axis`.
+    normal : bool, default=False
+        Whether quantiles are those of the distribution that codes are drawn from, not of the
+        digits'; see `pcae.methods.sampling`.
     """
 
     numbers: tuple[int, ...]
     n: int
     share: float
     quantiles: bool = False
+    normal: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -229,6 +236,7 @@ def decoded(
     classes: int,
     decode: Callable[[np.ndarray], np.ndarray],
     grid: Grid,
+    config: RunConfig | None = None,
 ) -> Decoded:
     """Decode tiles of a plane, all in one batch; the other numbers are held at the digits' mean.
 
@@ -239,10 +247,17 @@ def decoded(
     labels : ndarray of int, shape (n_digits,)
     decode : callable
         From codes (m, k) to images (m, p).
+    config : RunConfig, optional
+        Of their network, if codes are one's.
     """
-    axes = tuple(
-        axis(codes[:, number], grid.share, quantiles=grid.quantiles) for number in grid.numbers
-    )
+    if grid.normal:
+        of = distribution(codes, config)
+        along = [axis(of.quantiles(number), grid.share, quantiles=True) for number in grid.numbers]
+    else:
+        along = [
+            axis(codes[:, number], grid.share, quantiles=grid.quantiles) for number in grid.numbers
+        ]
+    axes = tuple(along)
     middles = np.meshgrid(*(along.centres(grid.n) for along in axes))
     tiles = np.tile(codes.mean(axis=0), (middles[0].size, 1))
     for number, values in zip(grid.numbers, middles, strict=True):

@@ -219,11 +219,15 @@ def _planes(
 ) -> tuple[Decoded, Decoded]:
     data, network, pca = _view.data, model(_run), _view.pca
 
-    def plane(points: np.ndarray, decode: Callable[[np.ndarray], np.ndarray]) -> Decoded:
-        return decoded(points, data.test.labels, len(data.classes), decode, grid)
+    def plane(
+        points: np.ndarray,
+        decode: Callable[[np.ndarray], np.ndarray],
+        config: RunConfig | None = None,
+    ) -> Decoded:
+        return decoded(points, data.test.labels, len(data.classes), decode, grid, config)
 
     by_pca = plane(scores(_view, _run.config.k), pca.inverse_transform)
-    return by_pca, plane(codes(_run, data), network.decode)
+    return by_pca, plane(codes(_run, data), network.decode, network.config)
 
 
 def planes(run: Run, of: View, grid: Grid) -> tuple[Decoded, Decoded]:

@@ -15,7 +15,7 @@ from pcae import names
 from pcae.config import RunConfig
 from pcae.methods.noise import DEVIATION, MASKED
 from pcae.settings import in_words
-from pcae.takehome import tied
+from pcae.takehome import tied, trained_code
 from pcae.training.augmentation import ANGLE, CONTRAST, SLANT
 
 _WIDTH = 79
@@ -222,8 +222,8 @@ def _sections(config: RunConfig) -> list[_Section]:
     if config.decoder_weights == "tied":
         sections.append(_Section(tied.PROSE, tied.LAYER))
     sections.append(_network(config))
-    if config.code_order == "nested":
-        sections.append(_nested(config))
+    if trained_code.differs(config):
+        sections.append(_Section(*trained_code.model(config)))
     if config.schedule == "one-cycle":
         prose = (
             "The learning rate follows one cycle (Smith & Topin 2018): it rises, then falls to "
@@ -270,19 +270,6 @@ def _network(config: RunConfig) -> _Section:
     return _Section(prose, "\n".join(parts))
 
 
-def _nested(config: RunConfig) -> _Section:
-    prose = (
-        "In training an image keeps its first codes alone, as many as are drawn for it; the others "
-        "are 0 (nested dropout: Rippel, Gelbart & Adams 2014). So codes come in an order, as "
-        "principal components do: the first ones reconstruct as well as they can."
-    )
-    code = f"""\
-image, kept = keras.Input(({config.inputs},)), keras.Input((1,), dtype="int32")
-is_kept = keras.ops.cast(kept > np.arange({config.k}), "float32")
-trained = keras.Model([image, kept], decoder(encoder(image) * is_kept))"""
-    return _Section(prose, code)
-
-
 def _stack(part: str, config: RunConfig, widths: tuple[int, ...], seed: int, output: str) -> str:
     """The lines that build an encoder or a decoder along `widths`."""
     activation = "gelu" if config.activation == "gelu" else f'"{config.activation}"'
@@ -313,6 +300,8 @@ def _compiled(config: RunConfig) -> _Section:
     loss = {"mse": "mse", "bce": "binary_crossentropy"}[config.loss]
     rate = "learning_rate" if config.schedule == "one-cycle" else f"{config.learning_rate!r}"
     prose = f"The loss is the {in_words('loss', config.loss)} between an image and what is rebuilt"
+    if config.beta:
+        prose += ", with the divergence"
     made = [f"optimizer = keras.optimizers.{optimizer}({rate})"]
     if config.weight_decay:
         prose += "; AdamW's decay is of the kernels alone"
@@ -347,7 +336,7 @@ def _filled(code: str, values: dict[str, float]) -> str:
 
 def _trained(config: RunConfig) -> str:
     """What the model that is trained is called."""
-    return "trained" if config.code_order == "nested" else "autoencoder"
+    return "trained" if trained_code.differs(config) else "autoencoder"
 
 
 def _training(config: RunConfig) -> _Section:

@@ -11,7 +11,7 @@ import numpy as np
 
 from pcae.config import RunConfig
 from pcae.data.datasets import Dataset
-from pcae.figures import svg
+from pcae.figures import losses, svg
 from pcae.figures.charts import plane
 from pcae.figures.colors import LIGHT, RISING, span
 from pcae.figures.pictures import data_uri
@@ -213,14 +213,22 @@ def _curves(of: _Shown) -> str:
     train = Line(
         "training loss", epochs, [row.train_loss for row in history], LIGHT.autoencoder, True
     )
-    squares = of.config.loss == "mse"
-    lines = [test, train] if squares else [test]
+    beside = of.config.loss_is_error
+    lines = [test, train] if beside else [test]
     if of.own_data:
         k, last = of.config.k, epochs[-1]
         level = float(of.pca.test_error[k])
         lines.append(Line(f"test error of PCA, k = {k}", [0, last], [level, level], LIGHT.pca))
     drawn = _legend(lines) + svg.curves(lines, ("epoch", "error"), epochs[-1])
-    if not squares:
+    told = [(row.train_loss, row.divergence) for row in history if row.divergence is not None]
+    if len(told) == len(history):  # of a variational network
+        apart = zip(*(losses.parts(of.config, *both) for both in told), strict=True)
+        named = ("training loss, reconstruction", "training loss, divergence")
+        axes = (in_words("loss", of.config.loss), "nats an image")
+        for name, axis, values in zip(named, axes, apart, strict=True):
+            line = Line(name, epochs, list(values), LIGHT.autoencoder, True)
+            drawn += _legend([line]) + svg.curves([line], ("epoch", axis), epochs[-1])
+    elif not beside:
         axes = ("epoch", in_words("loss", of.config.loss))
         drawn += _legend([train]) + svg.curves([train], axes, epochs[-1])
     seconds, title = sum(row.seconds for row in history), in_words("dataset", of.config.dataset)

@@ -5,8 +5,8 @@ autoencoder in Tensorflow to surpass PCA'. `keras.Model.fit` feeds batches from 
 a call runs many steps on the device, gathering each batch from the resident images.
 
 Everything random comes from NumPy generators seeded by the run's seed and the epoch's number, and
-noise from TensorFlow's, seeded by the run's seed and the step's: so an epoch is the same whether or
-not the run was interrupted before it.
+noise and variational codes from TensorFlow's, seeded by the run's seed and the step's: so an epoch
+is the same whether or not the run was interrupted before it.
 """
 
 from __future__ import annotations
@@ -50,6 +50,9 @@ class Epoch:
         From 1; 0 stands for the initial weights.
     train_loss : float
         Mean of the run's loss over the epoch's batches, as the weights moved.
+    divergence : float or None
+        Of a variational network: the mean, as they moved, of the Kullback-Leibler divergence that
+        is in the loss, in nats an image; see `RunConfig`.
     test_error : float
         Mean squared error over the test images and pixels, after the epoch.
     seconds : float
@@ -65,6 +68,7 @@ class Epoch:
     seconds: float
     codes: np.ndarray
     state: dict[str, np.ndarray]
+    divergence: float | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,8 @@ class Progress:
         Batches done, and all.
     loss, latest : float
         Mean training loss of the batches done, and of the latest alone.
+    divergence : float or None
+        Of a variational network's latest batches, as in `Epoch`.
     codes : ndarray of float32, shape (at most FRAME_DIGITS, k), or None
         Of the first test images, at a few moments of the first epoch.
     """
@@ -88,6 +94,7 @@ class Progress:
     batches: int
     loss: float
     latest: float
+    divergence: float | None = None
     codes: np.ndarray | None = None
 
 
@@ -177,7 +184,7 @@ class Training:
         last, states = after or (0, [initial(config) for config in self.configs])
         self.program.load(states)
         if not last:
-            yield self._measured(0, np.full(len(self.configs), np.nan), 0.0)
+            yield self._measured(0, np.full((len(self.configs), 1), np.nan), 0.0)
         for number in range(last + 1, self.last + 1):
             started = time.perf_counter()
             losses = self._epoch(number, progress)
@@ -195,11 +202,11 @@ class Training:
     def _epoch(
         self, number: int, progress: Callable[[list[Progress | Diverged]], None]
     ) -> np.ndarray:
-        """Train one epoch; the mean loss of its images in each run."""
+        """Train one epoch; the mean loss of its images in each run, as `Program.steps` gives it."""
         orders, moves, kept = self._draw(number)
         before, done = (number - 1) * self.batches, 0
         frames = {int(self.batches * share) for share in FRAMES if number == 1} - {0}
-        losses = np.zeros((0, len(self.configs)), np.float32)
+        losses = np.zeros((0, len(self.configs), 1), np.float32)
         while done < self.batches:
             stops = [stop for stop in frames if stop > done]
             end = min(done + self.at_once, self.batches, *stops)
@@ -216,9 +223,9 @@ class Training:
                 self.seeds,
                 before + done,
             )
-            losses = np.concatenate([losses, latest])
+            losses = np.concatenate([losses, latest]) if done else latest
             means = losses.mean(0, np.float64)
-            sound = np.isfinite(means)
+            sound = np.isfinite(means).all(-1)
             if not sound.any():
                 break  # no run has learned anything that could be gone on with
             # as many steps a call as keep the page's progress alive
@@ -226,7 +233,8 @@ class Training:
             self.at_once = max(1, min(4 * self.at_once, int((end - done) * pace)))
             done = end
             codes = self._first_codes() if done in frames else [None] * len(self.configs)
-            of_each = zip(means, latest.mean(0, np.float64), codes, strict=True)
+            now = zip(means, latest.mean(0, np.float64), codes, strict=True)
+            of_each = [(mean[0], last[0], _second(last), seen) for mean, last, seen in now]
             progress(
                 [
                     Progress(number, done, self.batches, *of) if well else _diverged(config, number)
@@ -253,8 +261,9 @@ class Training:
         of_each = zip(self.configs, losses, measured, states, strict=True)
         for config, loss, (codes, errors), state in of_each:
             test_error = float(errors.mean(dtype=np.float64))
-            if np.isfinite(test_error) and (np.isfinite(loss) or number == 0):
-                found.append(Epoch(number, float(loss), test_error, seconds, codes, state))
+            if np.isfinite(test_error) and (np.isfinite(loss).all() or number == 0):
+                parts = float(loss[0]), test_error, seconds, codes, state, _second(loss)
+                found.append(Epoch(number, *parts))
             else:
                 found.append(_diverged(config, number))
         return found
@@ -283,6 +292,11 @@ def train_alone(
     begun = (after[0], [after[1]]) if after else None
     for (outcome,) in training.epochs(after=begun, progress=lambda at: progress(_sound(at[0]))):
         yield _sound(outcome)
+
+
+def _second(loss: np.ndarray) -> float | None:
+    """A variational network's divergence, of what `Program.steps` gives."""
+    return float(loss[1]) if len(loss) > 1 else None
 
 
 def _sound(outcome: Outcome | Diverged) -> Outcome:

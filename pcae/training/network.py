@@ -2,7 +2,8 @@
 
 The decoder mirrors the encoder, as in Hinton & Salakhutdinov (2006); the bottleneck is
 linear. Weights carry the names that `pcae.methods.autoencoder` reads: `encoder.0.kernel`,
-`encoder.0.bias`, with layer norm also `encoder.0.gamma` and `encoder.0.beta`.
+`encoder.0.bias`, with layer norm also `encoder.0.gamma` and `encoder.0.beta`. A variational
+network's last encoder layer, say `encoder.2`, has beside it `variance.2`, from the same input.
 
 Here each is a list of blocks along its last axis: what does not depend on each other, TensorFlow
 computes side by side. Networks of one form may also be stacked, along an axis before all others;
@@ -19,7 +20,7 @@ import numpy as np
 import tensorflow as tf
 
 from pcae.config import RunConfig
-from pcae.methods.autoencoder import LAYER_NORM_EPSILON, weight_shapes
+from pcae.methods.autoencoder import LAYER_NORM_EPSILON, trained_shapes
 
 _WIDE = 64  # products of narrower layers cost nothing, and codes need all their bits
 _TO_CODES, _TIED = "encoder.0.kernel", "decoder.0.kernel"
@@ -45,9 +46,9 @@ def initial(config: RunConfig) -> dict[str, np.ndarray]:
     with tf.device("/CPU:0"):  # a GPU may be full
         seeds = {
             part: keras.random.SeedGenerator(2 * config.seed + place)
-            for place, part in enumerate(("encoder", "decoder"))
+            for part, place in (("encoder", 0), ("decoder", 1), ("variance", 1))
         }
-        for name, shape in weight_shapes(config).items():
+        for name, shape in trained_shapes(config).items():
             part, _, kind = name.split(".")
             if kind == "kernel":
                 seed = int(seeds[part].next()[0]) & 0x7FFFFFFF
@@ -55,14 +56,6 @@ def initial(config: RunConfig) -> dict[str, np.ndarray]:
             else:
                 found[name] = np.full(shape, kind == "gamma", np.float32)
     return completed(config, found)
-
-
-def trained_shapes(config: RunConfig) -> dict[str, tuple[int, ...]]:
-    """`weight_shapes` of what training adjusts: all but a decoder's kernel that is tied."""
-    shapes = weight_shapes(config)
-    if config.decoder_weights == "tied":
-        del shapes[_TIED]
-    return shapes
 
 
 def completed(config: RunConfig, state: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -89,6 +82,17 @@ def encode(config: RunConfig, weights: Weights, images: tf.Tensor, bfloat16: boo
     return _join(_through("encoder", config, weights, images, bfloat16))
 
 
+def distributions(config: RunConfig, weights: Weights, images: tf.Tensor, bfloat16: bool = False):
+    """Means and logarithms of the variances of a variational network's codes, (…, n, k) each."""
+    number, joined = len(config.hidden), dict(weights)
+    for kind in ("kernel", "bias"):  # both layers as one, whose columns are computed side by side
+        name = f"encoder.{number}.{kind}"
+        joined[name] = [*weights[name], *weights[f"variance.{number}.{kind}"]]
+    blocks = _through("encoder", config, joined, images, bfloat16)
+    half = len(blocks) // 2
+    return _join(blocks[:half]), _join(blocks[half:])
+
+
 def logits(config: RunConfig, weights: Weights, codes: tf.Tensor, bfloat16: bool = False):
     """Codes (…, n, k) to images before the output's activation, (…, n, p), as blocks of columns."""
     if config.decoder_weights == "tied":
@@ -104,7 +108,7 @@ def output(config: RunConfig, logits: tf.Tensor) -> tf.Tensor:
 
 
 def _widths(config: RunConfig, part: str) -> tuple[int, ...]:
-    return config.widths if part == "encoder" else config.widths[::-1]
+    return config.widths[::-1] if part == "decoder" else config.widths
 
 
 def _is_wide(config: RunConfig, part: str, number: int) -> bool:

@@ -18,7 +18,8 @@ import numpy as np
 import tensorflow as tf
 
 from pcae.config import RunConfig
-from pcae.training import augmentation, nested, network, noise
+from pcae.methods.autoencoder import trained_shapes
+from pcae.training import augmentation, nested, network, noise, variational
 from pcae.training.devices import Device
 from pcae.training.images import Resident, pixels, shift, turn
 
@@ -108,14 +109,14 @@ class Program:
         rates : ndarray of float32, shape (steps, count)
         decays : ndarray of float32, shape (count,)
         seeds : ndarray of int32, shape (count,)
-            With the step's number they decide each network's noise.
+            With the step's number they decide what is drawn in a step: noise, variational codes.
         step : int
             How many steps these networks have been trained for.
 
         Returns
         -------
-        ndarray of float32, shape (steps, count)
-            The loss of each step.
+        ndarray of float32, shape (steps, count, 1 or 2)
+            The loss of each step; of variational networks also its divergence, in nats an image.
         """
         numbers = np.float32(rates), np.float32(decays), np.int32(seeds), np.int64(step)
         return self._compiled_steps(images, orders, moves, kept, *numbers).numpy()
@@ -162,7 +163,7 @@ class Program:
     def _variables(self) -> _Variables:
         def made() -> dict[str, list[tf.Variable]]:
             found = {}
-            for name, shape in network.trained_shapes(self.form).items():
+            for name, shape in trained_shapes(self.form).items():
                 whole = np.zeros(shape, np.float32)
                 if self.stacked:
                     whole = np.stack([_row(whole)] * self.count)
@@ -180,9 +181,7 @@ class Program:
         def fetch(i):
             rows = slice(i * size, (i + 1) * size)
             batches = self._batches(images, orders[:, rows], moves[:, rows], kept[:, rows])
-            if self.form.noise == "none":
-                return batches
-            return self._noisy(batches, seeds, tf.cast(step, tf.int32) + i)
+            return self._with_drawn(batches, seeds, tf.cast(step, tf.int32) + i)
 
         def one(i, batches, losses):
             adam = adam_at(tf.cast(step + tf.cast(i + 1, tf.int64), tf.float32))
@@ -196,10 +195,11 @@ class Program:
             return i + 1, following, losses.write(i, loss)
 
         with tf.device(self.device.place):
-            losses = tf.TensorArray(tf.float32, size=count, element_shape=(self.count,))
+            parts = [2] if self.form.beta else []
+            losses = tf.TensorArray(tf.float32, size=count, element_shape=(self.count, *parts))
             begun = (tf.constant(0), fetch(0), losses)
             *_, losses = tf.while_loop(lambda i, *_: i < count, one, begun)
-            return losses.stack()
+            return tf.reshape(losses.stack(), [count, self.count, *(parts or [1])])
 
     def _batches(self, images, rows, moves, kept):
         """The images of a step's rows (count, n), moved, and how many codes they keep: of each
@@ -208,17 +208,24 @@ class Program:
             return [(self._batch(images, rows, moves), kept)]
         return [(self._batch(images, rows[j], moves[j]), kept[j]) for j in range(self.count)]
 
-    def _noisy(self, batches, seeds, step):
-        """Batches, each with what the encoder sees of its images."""
+    def _with_drawn(self, batches, seeds, step):
+        """Batches, each with what is drawn for it: what the encoder sees of its images, and how far
+        variational codes are from their means."""
 
-        def seen(images, seed):
-            return noise.add(self.form.noise, images, seed, step)
+        def drawn(images, seed):
+            found = {}
+            if self.form.noise != "none":
+                found["seen"] = noise.add(self.form.noise, images, seed, step)
+            if self.form.beta:
+                found["deviates"] = variational.deviates(images, self.form.k, seed, step)
+            return found
 
         if not self.stacked:
-            return [(*of, seen(of[0], seeds[j])) for j, of in enumerate(batches)]
+            return [(*of, drawn(of[0], seeds[j])) for j, of in enumerate(batches)]
         ((images, kept),) = batches
-        each = zip(tf.unstack(images, self.count), tf.unstack(seeds), strict=True)
-        return [(images, kept, tf.stack([seen(*of) for of in each]))]
+        pairs = zip(tf.unstack(images, self.count), tf.unstack(seeds), strict=True)
+        each = [drawn(*of) for of in pairs]
+        return [(images, kept, {name: tf.stack([of[name] for of in each]) for name in each[0]})]
 
     def _batch(self, images, rows, moves):
         """The images (…, n, p) of rows (…, n), moved."""
@@ -232,14 +239,14 @@ class Program:
 
     def _step(self, variables, batch, rate, decay, adam):
         """One step of a network, or of a stack; its loss, or theirs."""
-        images, kept, *noisy = batch
+        images, kept, drawn = batch
         values = {
             name: [block.read_value() for block in blocks]
             for name, blocks in variables.weights.items()
         }
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(values)
-            blocks = self._outputs(values, images, kept, *noisy)
+            blocks = self._outputs(values, images, kept, drawn)
         upstream, loss = self._loss(blocks, images)
         gradients = tape.gradient(blocks, values, output_gradients=upstream)
         change = _update_stack if self.stacked else update
@@ -253,10 +260,16 @@ class Program:
                 change(weight, first, second, gradient, rate, adam)
         return loss
 
-    def _outputs(self, weights, images, kept, noisy=None):
-        """What the loss is made of, in blocks of columns: output images, or cross-entropies."""
-        seen = images if noisy is None else noisy
-        codes = network.encode(self.form, weights, seen, self.device.bfloat16)
+    def _outputs(self, weights, images, kept, drawn):
+        """What the loss is made of, in blocks of columns: output images, or cross-entropies; then,
+        of a variational network, the divergence of each code."""
+        seen, more = drawn.get("seen", images), []
+        if self.form.beta:
+            of_each = network.distributions(self.form, weights, seen, self.device.bfloat16)
+            codes = variational.draw(of_each, drawn["deviates"])
+            more = [variational.divergences(of_each)]
+        else:
+            codes = network.encode(self.form, weights, seen, self.device.bfloat16)
         if self.form.code_order == "nested":
             codes = nested.first(codes, kept)
         logits = network.logits(self.form, weights, codes, self.device.bfloat16)
@@ -264,11 +277,14 @@ class Program:
             return [
                 tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=block)
                 for labels, block in zip(_like(images, logits), logits, strict=True)
-            ]
-        return [network.output(self.form, block) for block in logits]
+            ] + more
+        return [network.output(self.form, block) for block in logits] + more
 
     def _loss(self, blocks, images):
-        """The loss's gradient in each block, and the loss of each network."""
+        """The loss's gradient in each block, and the loss of each network, (…,); of variational
+        networks with the divergence, (…, 2)."""
+        if self.form.beta:
+            *blocks, divergences = blocks
         share = 1 / tf.cast(tf.reduce_prod(tf.shape(images)[-2:]), tf.float32)
         if self.form.loss == "bce":
             upstream = [share * tf.ones_like(block) for block in blocks]
@@ -278,7 +294,13 @@ class Program:
             differences = [block - of for block, of in zip(blocks, targets, strict=True)]
             upstream = [2 * share * difference for difference in differences]
             sums = [tf.reduce_sum(tf.square(difference), [-2, -1]) for difference in differences]
-        return upstream, share * tf.add_n(sums)
+        loss = share * tf.add_n(sums)
+        if not self.form.beta:
+            return upstream, loss
+        beta, inputs = self.form.beta, self.form.inputs
+        upstream = [*upstream, beta * share * tf.ones_like(divergences)]
+        nats = share * inputs * tf.reduce_sum(divergences, [-2, -1])  # of an image
+        return upstream, tf.stack([loss + beta / inputs * nats, nats], -1)
 
     def _measure(self, images):
         """Codes and errors, in parts small enough for a processor's own memory."""

@@ -69,8 +69,8 @@ class Reporter:
         decoder = done.state["decoder.0.kernel"] if run.config.linear else None
         run.write_codes(number, done.codes, decoder)
         if number:
-            row = EpochRecord(number, done.train_loss, done.test_error, done.seconds)
-            self._history.append(row)
+            figures = done.train_loss, done.test_error, done.seconds, done.divergence
+            self._history.append(EpochRecord(number, *figures))
             run.write_history(self._history)
             run.write_checkpoint(number, done.state)
         self._epochs_done(number)
@@ -80,7 +80,8 @@ class Reporter:
         place = at.epoch - 1 + at.batch / at.batches
         if at.codes is not None:
             self.run.write_codes(place, at.codes)
-        self._within.append([round(place, 4), round(at.latest, 6)])
+        latest = [at.latest] if at.divergence is None else [at.latest, at.divergence]
+        self._within.append([round(place, 4), *(round(of, 6) for of in latest)])
         if len(self._within) > _MOST_WITHIN:  # a long epoch: every second one is enough
             self._within = self._within[1::2]
         self._write(

@@ -70,12 +70,15 @@ CONTROLS: dict[str, dict[str, Control]] = {
     "latent_plane": {
         "tiles": _widget("Pictures across and up", "tiles"),
         "share": _widget("Part of the plane", "share"),
-        "quantiles": _widget("Spread crowded places", "quantiles"),
+        "quantiles": Control(
+            "Spread crowded places", '[class*="st-key-quantiles"],[class*="st-key-normal"]'
+        ),
         "regions": Control("Colour", '[class*="st-key-regions"],[class*="st-key-colour_by_"]'),
         "axes": Control("Across, up", '[class*="st-key-across_"],[class*="st-key-up_"]'),
         "digits": Control(
             "Digits A and B", '[class*="st-key-digit_"],[class*="st-key-another_pair"]'
         ),
+        "sample": _widget("Sample", "sample_codes"),
     },
     "linear_pca": {
         "train": _column("Train", "linear_train"),

@@ -31,6 +31,9 @@ _HELP = {
     "code_order": "Nested: in training an image keeps its first codes alone, as many as are drawn "
     "for it. So the first codes reconstruct as well as they can, as PCA's components do.",
     "decoder_weights": "Tied, for linear networks: its matrix is the encoder's, transposed.",
+    "beta": "0: a plain autoencoder. Above 0 a variational one: codes are drawn in training, and "
+    "beta times their divergence from the standard normal distribution is in the loss, summed over "
+    "an image's codes and divided by its pixels. So codes fill the plane, and can be sampled.",
     "epochs": "How often every training image is seen.",
     "activation": "Of the hidden layers. The bottleneck is linear.",
     "layer_norm": "Normalises each hidden layer before its activation.",
@@ -47,7 +50,7 @@ _HELP = {
     "noise": "What the encoder sees of each image in training, while the loss compares with the "
     "image itself: masking sets each pixel to 0 with a probability of 0.3, Gaussian adds noise "
     "with a standard deviation of 0.3.",
-    "seed": "Of the first weights, the order of the images, their augmentation and noise.",
+    "seed": "Of the first weights, the order of the images, and all else that is drawn.",
 }
 _FIRST = ("hidden", "k", "epochs")
 _MORE = (  # three a row
@@ -55,7 +58,8 @@ _MORE = (  # three a row
     *("loss", "optimizer", "weight_decay"),
     *("schedule", "learning_rate", "batch_size"),
     *("code_order", "augmentation", "noise"),
-    *("decoder_weights", "dataset", "seed"),
+    *("beta", "decoder_weights", "dataset"),
+    "seed",
 )
 _SETTINGS = (*_FIRST, *_MORE)
 

@@ -13,6 +13,7 @@ from pcae import rights, store
 from pcae.config import RunConfig
 from pcae.counts import counted
 from pcae.data.datasets import DataError
+from pcae.figures import losses
 from pcae.figures.charts import Curve, Figure, learning_curves, plane
 from pcae.figures.codes import Coded
 from pcae.files import DamagedFile
@@ -30,6 +31,11 @@ from pcae.ui.words import as_text
 
 NOT_OWN = "Another visitor asked for it: this is left to them and to the teacher."
 _PAUSED = "The teacher has paused the queue."
+_PARTS = (
+    "The training loss is the left and {beta}/{inputs} times the right: how well an image is "
+    "rebuilt from a code that is drawn for it, and how far the distribution of that code is from "
+    "the standard normal one."
+)
 _POLL_SECONDS = 0.4
 _SMOOTHED = 5  # reports
 _HEIGHT = 280  # of the curve and of the codes
@@ -183,18 +189,20 @@ def _pictures(run: Run, config: RunConfig, status: Status, history: list[EpochRe
     except DataError as problem:
         st.error(str(problem))
         return
-    within = status.within if config.loss == "mse" and status.state == "running" else []
+    reported = status.within if status.state == "running" else []
+    within = reported if config.loss_is_error else []
     worth = _worth(within, history, view.pca) if view.problem is None else None
     if view.problem is None:  # else PCA's errors and the codes are of other digits
         st.markdown(_sentence(config.k, worth))
-    losses = _losses(config, within, history, worth, view)
+    errors = _losses(config, within, history, worth, view)
     places = run.frames() if view.problem is None else []
     plays = places and not status.active
     left, right = st.columns(2, gap="small")
     try:
         with left:
             label = f"Error by epoch of {config.name}"
-            charts.chart(losses, "learning_curves", label, _HEIGHT, timed=bool(plays))
+            charts.chart(errors, "learning_curves", label, _HEIGHT, timed=bool(plays))
+        _parts(config, reported, history)
         if not places:
             return
         with right:
@@ -223,10 +231,19 @@ def _losses(
         if nearest > config.k:
             lines.append((f"PCA, k = {nearest}", float(errors[nearest])))
     epochs = [row.epoch for row in history]
-    train = [row.train_loss for row in history] if config.loss == "mse" else []
+    train = [row.train_loss for row in history] if config.loss_is_error else []
     curve = Curve("test error", epochs, [row.test_error for row in history], train, within)
     figure = learning_curves([curve], lines, config.epochs)
     return figure
+
+
+def _parts(config: RunConfig, within: list[list[float]], history: list[EpochRecord]) -> None:
+    """The training loss of a variational network in its two parts."""
+    if not config.beta:
+        return
+    figure = losses.in_parts(config, history, within)
+    charts.chart(figure, "loss_parts", f"Parts of the training loss of {config.name}", _HEIGHT)
+    st.caption(_PARTS.format(beta=f"{config.beta:g}", inputs=config.inputs))
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

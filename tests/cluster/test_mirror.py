@@ -1,6 +1,7 @@
 """A run's files on their way from a worker into the store."""
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -53,6 +54,18 @@ def test_what_is_new_comes_in_the_order_of_its_writing_and_once(there, here):
         "weights.safetensors",
         "status.json",
     ]
+
+
+def test_a_variational_networks_variances_come_with_its_weights(tmp_path, own_folders):
+    config = replace(SMALL, beta=1.0)
+    there, here = scratch(tmp_path / "scratch", config.key), store.create(config)
+    there.write_checkpoint(1, weights(config))
+    mirror.apply(here, mirror.changed(there.folder, {}), ASKED)
+    assert "variance.1.kernel" in here.checkpoint()[1]
+    there.write_checkpoint(2, weights(SMALL))
+    with pytest.raises(DamagedFile, match="no state of this network"):
+        mirror.apply(here, mirror.changed(there.folder, {}), ASKED)
+    assert here.checkpoint()[0] == 1
 
 
 def test_of_very_much_the_codes_come_first(there, monkeypatch):

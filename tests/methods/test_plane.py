@@ -178,3 +178,20 @@ def test_columns_of_a_table_have_their_names_and_none_is_a_formula(sample):
     plane = decoded(scores, sample.test.labels, 10, lambda at: np.ones((len(at), 3)), grid)
     text = as_csv({"PCA": plane}, ("a", "=1+1", "b, c"))
     assert text.splitlines()[0] == 'method,number 1,a,\'=1+1,"b, c"'
+
+
+def test_by_a_normal_distribution_tiles_of_equal_shares_are_about_its_mean():
+    codes = RNG.normal([4, -2], [3, 0.5], (3_000, 2)).astype(np.float32)
+    labels, grid = np.zeros(3_000, int), Grid((0, 1), 4, 1.0, normal=True)
+    deviates = np.array([-1.1503, -0.3186, 0.3186, 1.1503])  # at 1/8, 3/8, 5/8 and 7/8
+
+    def across(config):
+        found = decoded(codes, labels, 1, lambda of: of, grid, config)
+        return found.coordinates[0, :, 0], found.coordinates[:, 0, 1]
+
+    for values in across(RunConfig(beta=1)):
+        np.testing.assert_allclose(values, deviates, atol=5e-3)
+    for config in (None, RunConfig()):
+        for number, values in enumerate(across(config)):
+            own = codes[:, number].mean() + codes[:, number].std() * deviates
+            np.testing.assert_allclose(values, own, rtol=5e-3)

@@ -32,6 +32,8 @@ VARIANTS = [
     replace(SMALL, hidden=(), output="linear", code_order="nested", decoder_weights="tied"),
     replace(SMALL, k=8, noise="masking"),
     replace(SMALL, hidden=(32,), k=8, code_order="nested", noise="gaussian"),
+    replace(SMALL, beta=0.1, optimizer="adamw", weight_decay=0.02),
+    replace(SMALL, hidden=(32,), k=8, code_order="nested", noise="masking", loss="bce", beta=0.5),
     replace(SMALL, hidden=(), k=5, loss="bce", augmentation="shift", batch_size=300, epochs=1),
 ]
 RUNNER = """
@@ -114,6 +116,7 @@ def test_a_notebook_has_the_scripts_code_and_prose():
         ("turned", RunConfig(augmentation="turn")),
         ("noisy = images * ", RunConfig(noise="masking")),
         ("noisy = images + ", RunConfig(noise="gaussian")),
+        ("class Drawn", RunConfig(beta=1)),
         ("binary_crossentropy", RunConfig(loss="bce")),
     ],
 )

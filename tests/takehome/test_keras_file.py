@@ -22,7 +22,7 @@ CONFIGS = [
     SMALL,
     RunConfig(dataset="mnist-5k", hidden=(32, 16), activation="gelu", layer_norm=True),
     RunConfig(dataset="mnist-5k", hidden=(32,), activation="tanh", layer_norm=True, k=1),
-    RunConfig(dataset="mnist-5k", hidden=(), output="linear"),
+    RunConfig(dataset="mnist-5k", hidden=(), output="linear", beta=1.0),
 ]
 PLAIN = """
 import sys

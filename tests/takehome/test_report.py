@@ -64,6 +64,17 @@ def test_it_has_every_setting_and_marks_what_is_not_as_usual(sample, fitted):
     }
 
 
+def test_a_variational_networks_loss_is_drawn_in_its_two_parts(sample, fitted):
+    run = trained(replace(SMALL, beta=7.84))
+    run.write_history([EpochRecord(1, 0.12, 0.06, 1.0, 2.0), EpochRecord(2, 0.11, 0.05, 2.0, 3.0)])
+    html = report.report(run, sample, fitted)
+    assert len(re.findall(r"<svg.*?</svg>", html, re.DOTALL)) == 3 + 2
+    told = words(html)
+    assert "training loss, reconstruction" in told
+    assert "training loss, divergence" in told
+    assert "nats an image" in told
+
+
 def test_its_errors_are_those_of_the_test_images(sample, fitted):
     run, images = of_small(), sample.test.pixels()
     errors = error_per_image(images, run.model().reconstruct(images))

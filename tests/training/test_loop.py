@@ -36,6 +36,8 @@ VARIANTS = [
     replace(SMALL, hidden=(), output="linear", code_order="nested", decoder_weights="tied"),
     replace(SMALL, noise="masking", augmentation="shift"),
     replace(SMALL, k=8, code_order="nested", noise="gaussian"),
+    replace(SMALL, beta=0.1),
+    replace(SMALL, loss="bce", k=8, code_order="nested", noise="gaussian", beta=1.0),
 ]
 
 
@@ -64,6 +66,7 @@ def test_the_same_config_gives_the_same_weights_whole_or_resumed(config, whole, 
     assert [epoch.number for epoch in again] == [2, 3]
     assert digest(config, again[-1]) == digest(config, whole[-1])
     assert again[-1].train_loss == whole[-1].train_loss
+    assert again[-1].divergence == whole[-1].divergence
     assert digest(config, run(config, sample)[-1]) == digest(config, whole[-1])
 
 

@@ -56,6 +56,17 @@ def test_the_same_config_trained_twice_gives_identical_weights(epochs, full_mnis
     assert weights_sha256(two, last.state) == epochs[2][1]
 
 
+def test_codes_of_a_variational_network_fill_the_plane_and_others_lie_anywhere(full_mnist):
+    variational = replace(SEED_5, epochs=2, beta=1.0)
+    *_, last = loop.train_alone(variational, full_mnist, loop.prepare_device())
+    assert abs(last.codes.mean(0)).max() < 0.4
+    assert last.codes.std(0) == pytest.approx([1, 1], abs=0.25)
+    assert 2 < last.divergence < 10
+    assert last.test_error < 0.06
+    plain = shipped("Seed network, 25 epochs").model().encode(full_mnist.test.pixels())
+    assert plain.std(0).min() > 5
+
+
 def test_a_linear_network_finds_pcas_plane(full_mnist):
     linear = PRESETS["Linear"]
     assert (linear.k, linear.linear) == (2, True)

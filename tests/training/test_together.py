@@ -33,6 +33,7 @@ FORMS = [
     replace(SMALL, hidden=(), output="linear", decoder_weights="tied", optimizer="adamw"),
     replace(SMALL, noise="masking", augmentation="shift"),
     replace(SMALL, loss="bce", noise="gaussian"),
+    replace(SMALL, loss="bce", noise="masking", beta=0.5),
 ]
 
 
@@ -59,6 +60,7 @@ def test_on_the_cpu_each_is_bit_for_bit_what_it_is_alone(form, sample):
             here = ours[place]
             assert weights_sha256(config, here.state) == weights_sha256(config, alone.state)
             assert (here.number, here.test_error) == (alone.number, alone.test_error)
+            assert here.divergence == alone.divergence
             np.testing.assert_array_equal(here.codes, alone.codes)
 
 
@@ -78,10 +80,11 @@ def test_stacked_each_is_what_it_is_alone_but_for_rounding(form, sample):
         assert done.train_loss == pytest.approx(alone.train_loss, abs=1e-5)
 
 
+@pytest.mark.parametrize("form", [FORMS[1], FORMS[-1]], ids=lambda config: config.name)
 @pytest.mark.parametrize("count", [1, 2], ids=["alone", "stacked"])
-def test_steps_compiled_by_xla_change_nothing_but_rounding(count, sample):
+def test_steps_compiled_by_xla_change_nothing_but_rounding(count, form, sample):
     small = {"hidden": (16,), "batch_size": 500, "epochs": 1, "augmentation": "none"}
-    configs = [replace(config, **small) for config in others(FORMS[1])[-count:]]
+    configs = [replace(config, **small) for config in others(form)[-count:]]
     *_, last = together(configs, sample, STACKED)
     *_, compiled = together(configs, sample, replace(STACKED, xla=True))
     for ours, theirs in zip(compiled, last, strict=True):
