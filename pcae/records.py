@@ -160,18 +160,25 @@ def read_status(path: Path) -> Status:
     return Status(**{name: found[name] for name in usual})
 
 
-@once
-def read_record(path: Path) -> dict[str, Any]:
-    """What the finished run's figures are and what made them; empty before."""
-    try:
-        found = read_json(path, _RECORD, {"errors_by_k": None})
-    except FileNotFoundError:
-        return {}
-    if by_k := found["errors_by_k"]:
-        k = read_config(path.with_name("config.json")).k
+def read_record(path: Path, config: RunConfig | None = None) -> dict[str, Any]:
+    """What the finished run's figures are and what made them; empty before.
+
+    The run's settings lie beside it, unless they are given.
+    """
+    found = _read_record(path)
+    if by_k := found.get("errors_by_k"):
+        k = (config or read_config(path.with_name("config.json"))).k
         if any(len(errors) != k for errors in by_k.values()):
             raise damaged(path, f"no errors of 1 to {k} codes")
     return found
+
+
+@once
+def _read_record(path: Path) -> dict[str, Any]:
+    try:
+        return read_json(path, _RECORD, {"errors_by_k": None})
+    except FileNotFoundError:
+        return {}
 
 
 @once

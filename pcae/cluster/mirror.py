@@ -19,7 +19,7 @@ import numpy as np
 
 from pcae.config import RunConfig
 from pcae.files import DamagedFile, damaged, read_arrays, write
-from pcae.methods.autoencoder import trained_shapes
+from pcae.methods.autoencoder import state_shapes
 from pcae.records import Status, read_codes, read_decoder, read_history, read_record, read_status
 from pcae.store import Run
 from pcae.training import jobs, reporter
@@ -113,7 +113,7 @@ def _check(name: str, path: Path, config: RunConfig) -> None:
     elif name == "history.csv":
         read_history(path)
     elif name == "record.json":
-        read_record(path)
+        read_record(path, config)
     else:
         read_codes(path, config.k)
         read_decoder(path, config)
@@ -121,7 +121,7 @@ def _check(name: str, path: Path, config: RunConfig) -> None:
 
 def _check_weights(path: Path, config: RunConfig) -> None:
     arrays, _ = read_arrays(path)
-    shapes = trained_shapes(config).items()
+    shapes = state_shapes(config).items()
     kinds = ("", "adam.first.", "adam.second.")
     wanted = {kind + name: (shape, "float32") for kind in kinds for name, shape in shapes}
     if {name: (of.shape, of.dtype.name) for name, of in arrays.items()} != wanted:

@@ -70,19 +70,25 @@ def weight_shapes(config: RunConfig) -> dict[str, tuple[int, ...]]:
     return shapes
 
 
-def trained_shapes(config: RunConfig) -> dict[str, tuple[int, ...]]:
-    """Name and shape of every weight that training adjusts, in order.
+def state_shapes(config: RunConfig) -> dict[str, tuple[int, ...]]:
+    """Name and shape of every weight that is kept to go on from, in order.
 
-    Those of `weight_shapes` but a decoder's kernel that is tied, and of a variational network the
-    last layer that gives the logarithms of the variances, which only training needs.
+    Those of `weight_shapes`, and of a variational network the last layer that gives the logarithms
+    of the variances, which only training needs.
     """
     shapes = weight_shapes(config)
-    if config.decoder_weights == "tied":
-        del shapes["decoder.0.kernel"]
     if config.beta:
         head = f"variance.{len(config.hidden)}"
         width = config.widths[-2]
         shapes |= {f"{head}.kernel": (width, config.k), f"{head}.bias": (config.k,)}
+    return shapes
+
+
+def trained_shapes(config: RunConfig) -> dict[str, tuple[int, ...]]:
+    """Those of `state_shapes` that training adjusts: all but a decoder's kernel that is tied."""
+    shapes = state_shapes(config)
+    if config.decoder_weights == "tied":
+        del shapes["decoder.0.kernel"]
     return shapes
 
 

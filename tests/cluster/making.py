@@ -5,14 +5,14 @@ from itertools import product
 import numpy as np
 
 from pcae.config import RunConfig
-from pcae.methods.autoencoder import trained_shapes
+from pcae.methods.autoencoder import state_shapes
 from pcae.store import EpochRecord, Run, Status
 
 SMALL = RunConfig(dataset="digits-8x8", hidden=(4,), epochs=3)
 
 
 def weights(config=SMALL, value=0.5):
-    kinds = product(("", "adam.first.", "adam.second."), trained_shapes(config).items())
+    kinds = product(("", "adam.first.", "adam.second."), state_shapes(config).items())
     return {kind + name: np.full(shape, value, np.float32) for kind, (name, shape) in kinds}
 
 

@@ -68,6 +68,30 @@ def test_a_variational_networks_variances_come_with_its_weights(tmp_path, own_fo
     assert here.checkpoint()[0] == 1
 
 
+@pytest.mark.parametrize("more", [{}, {"decoder_weights": "tied"}])
+def test_an_ordered_networks_errors_come_with_its_record(tmp_path, own_folders, more):
+    config = replace(SMALL, hidden=(), output="linear", code_order="nested", **more)
+    there, here = scratch(tmp_path / "scratch", config.key), store.create(config)
+    there.write_checkpoint(1, weights(config))
+    record = {
+        "command": "",
+        "data": {"name": "", "digest": "", "train": 1, "test": 1},
+        "device": "",
+        "equivalent_k": 1,
+        "errors_by_k": {"train": [0.2, 0.1], "test": [0.2, 0.1]},
+        **dict.fromkeys(("seconds", "test_error", "train_error"), 0.1),
+        "versions": {},
+        "weights_sha256": "",
+    }
+    there.write_record(record)
+    mirror.apply(here, mirror.changed(there.folder, {}), ASKED)
+    assert here.record == record
+    there.write_record(record | {"errors_by_k": {"train": [0.1], "test": [0.1]}})
+    with pytest.raises(DamagedFile, match="no errors of 1 to 2 codes"):
+        mirror.apply(here, mirror.changed(there.folder, {}), ASKED)
+    assert here.record == record
+
+
 def test_of_very_much_the_codes_come_first(there, monkeypatch):
     monkeypatch.setattr(mirror, "MOST_BYTES", 100)
     have = {}
