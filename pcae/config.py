@@ -14,14 +14,16 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from itertools import pairwise
+from math import prod
 from typing import Any
 
-from pcae import names
+from pcae import layers, names
 from pcae.counts import counted
+from pcae.layers import Layer
 from pcae.settings import (
     CHOICES,
     LABELS,
+    MAX_NUMBERS,
     MAX_PARAMETERS,
     ConfigError,
     checked,
@@ -30,7 +32,7 @@ from pcae.settings import (
     to_text,
 )
 
-_LATER = {"code_order", "noise"}  # settings that earlier versions did not have
+_LATER = {"architecture", "code_order", "noise"}  # settings that earlier versions did not have
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,9 +44,13 @@ class RunConfig:
     dataset : str
         One of `pcae.names.DATASETS`, or data of one's own.
     hidden : tuple of int
-        Widths of the encoder's hidden layers; the decoder mirrors them. May be empty.
+        Widths of the encoder's hidden layers, or channels of its convolutions; the decoder mirrors
+        them. May be empty of dense layers.
     k : int
         Width of the bottleneck: how many numbers a code has.
+    architecture : {"dense", "convolutional"}
+        Of the hidden layers: dense ones, or, for pictures alone, convolutions of 3 × 3 pixels that
+        halve the sides, mirrored by transposed ones; the bottleneck is dense. See `pcae.layers`.
     code_order : {"none", "nested"}
         Nested dropout (Rippel, Gelbart & Adams 2014): in training all but an image's first codes
         are 0, as many as are drawn for it, and so the first codes alone reconstruct as well as they
@@ -52,7 +58,7 @@ class RunConfig:
     activation : {"elu", "relu", "gelu", "tanh", "sigmoid"}
         Of the hidden layers; GELU in its tanh form. The bottleneck is linear.
     layer_norm : bool
-        Layer normalisation before each hidden activation.
+        Layer normalisation before each hidden activation; of a convolution over the channels.
     output : {"sigmoid", "linear"}
     loss : {"mse", "bce"}
         Mean squared error or binary cross-entropy, the mean over pixels.
@@ -84,6 +90,7 @@ class RunConfig:
     dataset: str = "mnist"
     hidden: tuple[int, ...] = (512, 128)
     k: int = 2
+    architecture: str = "dense"
     code_order: str = "none"
     activation: str = "elu"
     layer_norm: bool = False
@@ -117,6 +124,8 @@ class RunConfig:
                 "Binary cross-entropy needs outputs between 0 and 1: "
                 "choose the sigmoid output, or mean squared error."
             )
+        if self.architecture == "convolutional":
+            self._check_convolutions()
         if self.parameters > MAX_PARAMETERS:
             raise ConfigError(
                 f"The network has {self.parameters:,} parameters: choose narrower or fewer layers, "
@@ -126,6 +135,31 @@ class RunConfig:
             raise ConfigError(
                 f"Weight decay {self.weight_decay:g} needs the AdamW optimizer: "
                 "choose AdamW, or a weight decay of 0."
+            )
+
+    def _check_convolutions(self) -> None:
+        """Raise `ConfigError` where the pictures, or the memory, are too small for them."""
+        if self.shape is None:
+            raise ConfigError(
+                "Convolutions are for pictures, and this data is a table of columns: choose the "
+                "dense architecture."
+            )
+        if not self.hidden:
+            raise ConfigError(
+                "A convolutional network has a convolution for each hidden width, and there is "
+                "none: write channels, as in 32, 64, 128, or choose the dense architecture."
+            )
+        least = layers.STRIDE ** (len(self.hidden) - 1) + 1
+        if min(self.shape) < least:
+            raise ConfigError(
+                f"Pictures of {self.shape[0]} × {self.shape[1]} pixels are too small to be halved "
+                f"{counted(len(self.hidden), 'time')}, which needs sides of {least} or more: write "
+                "fewer hidden widths, or choose the dense architecture."
+            )
+        if (numbers := self.batch_size * self.numbers) > MAX_NUMBERS:
+            raise ConfigError(
+                f"The layers of a batch hold {numbers:,} numbers: choose fewer channels or a "
+                f"smaller batch size, with at most {MAX_NUMBERS:,}."
             )
 
     @property
@@ -198,18 +232,59 @@ class RunConfig:
         return (self.inputs, *self.hidden, self.k)
 
     @property
+    def layout(self) -> str:
+        """The widths in a line; channels as in 784-32c-64c-128c-2."""
+        hidden = (f"{width}{self.unit}" for width in self.hidden)
+        return "-".join([str(self.inputs), *hidden, str(self.k)])
+
+    @property
+    def unit(self) -> str:
+        """What is written after a hidden width: "c" for channels."""
+        return "c" if self.architecture == "convolutional" else ""
+
+    @functools.cached_property
+    def layers(self) -> dict[str, tuple[Layer, ...]]:
+        """The layers of "encoder" and "decoder"."""
+        if self.architecture == "convolutional" and self.shape:
+            encoder = layers.convolutional(self.shape, self.hidden, self.k)
+        else:
+            encoder = layers.dense(self.widths)
+        return {"encoder": encoder, "decoder": tuple(of.mirrored for of in reversed(encoder))}
+
+    @property
     def parameters(self) -> int:
         """How many numbers training adjusts: weights, biases and layer norm's gains and shifts."""
-        dense = sum(2 * a * b + a + b for a, b in pairwise(self.widths))
-        return dense + (4 * sum(self.hidden) if self.layer_norm else 0)
+        count = 0
+        for part in self.layers.values():
+            count += sum(prod(of.kernel) + prod(of.bias) for of in part)
+            count += sum(2 * of.channels for of in part[:-1]) if self.layer_norm else 0
+        return count
+
+    @property
+    def load(self) -> int:
+        """About how many multiplications an image takes, of a dense network its parameters."""
+        if self.architecture == "dense":
+            return self.parameters
+        return sum(of.products for part in self.layers.values() for of in part)
+
+    @property
+    def stacks(self) -> bool:
+        """Whether several networks of this form are computed as one on a GPU."""
+        return self.architecture == "dense"
+
+    @property
+    def numbers(self) -> int:
+        """How many numbers all layers give of an image."""
+        return sum(prod(of.outputs) for part in self.layers.values() for of in part)
 
     @property
     def parts(self) -> list[str]:
         """In words: the shape, the activation, the epochs, and what is not as usual."""
         usual = RunConfig()
         shown = CHOICES["activation"][self.activation] if self.hidden else "linear encoder"
-        parts = ["-".join(map(str, self.widths)), shown]
-        parts.append(counted(self.epochs, "epoch"))
+        parts = [self.layout, shown, counted(self.epochs, "epoch")]
+        if self.architecture != usual.architecture:
+            parts.append("convolutional")
         if self.code_order != usual.code_order:
             parts.append("ordered codes")
         if self.layer_norm:

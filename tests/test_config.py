@@ -41,6 +41,7 @@ CROSS_ENTROPY = RunConfig(
     augmentation="shift",
     code_order="nested",
     noise="masking",
+    architecture="convolutional",
     seed=2**31 - 1,
 )
 LINEAR = replace(CROSS_ENTROPY, loss="mse", output="linear")
@@ -65,6 +66,7 @@ CHANGES = [
     {"code_order": "nested"},
     {"noise": "masking"},
     {"noise": "gaussian"},
+    {"architecture": "convolutional"},
     {"seed": 1},
 ]
 named = pytest.mark.parametrize("config", CONFIGS, ids=lambda config: config.name)
@@ -305,9 +307,13 @@ def test_any_other_difference_parts_trajectories(change):
         ),
         (
             replace(CROSS_ENTROPY, learning_rate=0.003, seed=4),
-            "784-300-40-7-11, GELU, 12 epochs, ordered codes, layer norm, cross-entropy, AdamW "
-            "with weight decay 0.07, one-cycle learning rate up to 0.003, batches of 500, ±1-pixel "
-            "shifts, noise: masking 0.3, seed 4, Fashion-MNIST",
+            "784-300c-40c-7c-11, GELU, 12 epochs, convolutional, ordered codes, layer norm, "
+            "cross-entropy, AdamW with weight decay 0.07, one-cycle learning rate up to 0.003, "
+            "batches of 500, ±1-pixel shifts, noise: masking 0.3, seed 4, Fashion-MNIST",
+        ),
+        (
+            RunConfig(architecture="convolutional", hidden=(32, 64, 128)),
+            "784-32c-64c-128c-2, ELU, 5 epochs, convolutional",
         ),
     ],
 )
@@ -329,6 +335,7 @@ def test_every_preset_has_a_key_and_a_title_of_its_own():
         RunConfig(hidden=()),
         RunConfig(hidden=(), layer_norm=True),
         RunConfig(hidden=(5, 6, 7), k=784, layer_norm=True),
+        RunConfig(hidden=(5, 6, 7), architecture="convolutional", layer_norm=True),
     ],
     ids=lambda config: config.key,
 )

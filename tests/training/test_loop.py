@@ -35,6 +35,19 @@ VARIANTS = [
     replace(SMALL, k=8, code_order="nested"),
     replace(SMALL, noise="masking", augmentation="shift"),
     replace(SMALL, k=8, code_order="nested", noise="gaussian"),
+    replace(SMALL, architecture="convolutional", hidden=(16, 8, 20)),
+    replace(
+        SMALL,
+        architecture="convolutional",
+        hidden=(4, 16),
+        layer_norm=True,
+        activation="gelu",
+        schedule="one-cycle",
+        augmentation="turn",
+        noise="masking",
+        optimizer="adamw",
+        weight_decay=0.01,
+    ),
 ]
 
 

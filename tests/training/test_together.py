@@ -33,6 +33,7 @@ FORMS = [
     replace(SMALL, noise="masking", augmentation="shift"),
     replace(SMALL, loss="bce", noise="gaussian"),
 ]
+CONVOLUTIONAL = replace(SMALL, architecture="convolutional", hidden=(4, 16), layer_norm=True)
 
 
 def others(config):
@@ -49,7 +50,7 @@ def together(configs, data, device, after=None):
     return list(loop.Training(configs, resident, program).epochs(after=after))
 
 
-@pytest.mark.parametrize("form", FORMS, ids=lambda config: config.name)
+@pytest.mark.parametrize("form", [*FORMS, CONVOLUTIONAL], ids=lambda config: config.name)
 def test_on_the_cpu_each_is_bit_for_bit_what_it_is_alone(form, sample):
     configs, device = others(form), loop.prepare_device()
     epochs = together(configs, sample, device)
