@@ -31,6 +31,8 @@ VARIANTS = [
     replace(SMALL, hidden=(32,), k=8, code_order="nested"),
     replace(SMALL, k=8, noise="masking"),
     replace(SMALL, hidden=(32,), k=8, code_order="nested", noise="gaussian"),
+    replace(SMALL, architecture="convolutional", hidden=(8, 16, 12), k=8),
+    replace(SMALL, architecture="convolutional", hidden=(8, 16), layer_norm=True, epochs=1),
     replace(SMALL, hidden=(), k=5, loss="bce", augmentation="shift", batch_size=300, epochs=1),
 ]
 RUNNER = """
@@ -114,6 +116,8 @@ def test_a_notebook_has_the_scripts_code_and_prose():
         ("noisy = images * ", RunConfig(noise="masking")),
         ("noisy = images + ", RunConfig(noise="gaussian")),
         ("binary_crossentropy", RunConfig(loss="bce")),
+        ("Conv2D", RunConfig(architecture="convolutional")),
+        ("strided", RunConfig(architecture="convolutional")),
     ],
 )
 def test_lines_are_there_only_where_the_settings_need_them(words, config):
