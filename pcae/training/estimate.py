@@ -28,7 +28,7 @@ from pcae.training.devices import visible_gpus
 LIKE = 10.0  # times as much, at most
 _NEAREST, _NEWEST = 3, 60  # runs
 _LAST = 3  # epochs
-_TIMED, _TIMES = 70_000_000, 3  # multiplications, and how often
+_TIMED, _TIMES = 70_000_000, 5  # multiplications, and how often
 _MOST_TIMED = 16  # images
 _STEPS_AGAINST_NUMPY = 1.5  # training seconds on two cores for one of NumPy's reconstructing
 _COMPILING = 4.0  # seconds
@@ -84,8 +84,7 @@ def _like(config: RunConfig, made: Sequence[_Made]) -> list[_Made]:
         if apart <= math.log(LIKE):
             found.append((apart, of))
     if not found and config.architecture == "convolutional" and trains_on_this_cpu():
-        epoch = _timed(config.form) * names.training_rows(config.dataset)
-        return [_Made(work, steps, epoch, _COMPILING, config.architecture)]
+        return [_Made(work, steps, work * _timed(_plain(config)), _COMPILING, config.architecture)]
     return [of for _, of in sorted(found, key=lambda pair: pair[0])[:_NEAREST]]
 
 
@@ -94,18 +93,24 @@ def trains_on_this_cpu() -> bool:
     return not visible_gpus() and not named.scheduler()
 
 
+def _plain(config: RunConfig) -> RunConfig:
+    """The same convolutions, whatever else: a grid has hundreds of settings, and few of these."""
+    of = ("dataset", "architecture", "hidden", "activation", "layer_norm")
+    return RunConfig(**{name: getattr(config, name) for name in of}, k=1, batch_size=1)
+
+
 @functools.lru_cache(64)
-def _timed(form: RunConfig) -> float:
-    """How many seconds training takes for an image, by those of NumPy for some."""
-    weights = {name: np.zeros(shape, np.float32) for name, shape in weight_shapes(form).items()}
-    count = max(1, min(_MOST_TIMED, _TIMED // form.load))
-    model, images = Autoencoder(form, weights), np.zeros((count, form.inputs), np.float32)
+def _timed(config: RunConfig) -> float:
+    """How many seconds of training a multiplication takes, by those of NumPy."""
+    weights = {name: np.zeros(shape, np.float32) for name, shape in weight_shapes(config).items()}
+    count = max(1, min(_MOST_TIMED, _TIMED // config.load))
+    model, images = Autoencoder(config, weights), np.zeros((count, config.inputs), np.float32)
     took = []
     for _ in range(_TIMES):
-        began = time.perf_counter()
+        began = time.thread_time()  # others' work is not of this CPU's speed
         model.reconstruct(images)
-        took.append(time.perf_counter() - began)
-    return _STEPS_AGAINST_NUMPY * min(took) / count
+        took.append(time.thread_time() - began)
+    return _STEPS_AGAINST_NUMPY * min(took) / count / config.load
 
 
 def _made() -> list[_Made]:

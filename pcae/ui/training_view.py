@@ -44,7 +44,8 @@ def summary(config: RunConfig) -> str:
     whole = estimate.seconds([config])
     if whole and config.architecture == "convolutional" and estimate.trains_on_this_cpu():
         epoch = estimate.epoch_seconds(config, []) or whole
-        return f"{words}an epoch takes about {duration(epoch)} on this CPU, all {duration(whole)}.]"
+        words += f"an epoch takes about {duration(epoch)} on this CPU, "
+        return f"{words}the training about {duration(whole)}.]"
     return f"{words}{how_long(whole)}]"
 
 
