@@ -14,14 +14,16 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from itertools import pairwise
+from math import prod
 from typing import Any
 
-from pcae import names
+from pcae import layers, names
 from pcae.counts import counted
+from pcae.layers import Layer
 from pcae.settings import (
     CHOICES,
     LABELS,
+    MAX_NUMBERS,
     MAX_PARAMETERS,
     ConfigError,
     checked,
@@ -31,7 +33,7 @@ from pcae.settings import (
 )
 
 _LATER = {  # settings that earlier versions did not have
-    *("code_order", "decoder_weights", "beta", "noise"),
+    *("architecture", "code_order", "decoder_weights", "beta", "noise"),
 }
 
 
@@ -44,9 +46,13 @@ class RunConfig:
     dataset : str
         One of `pcae.names.DATASETS`, or data of one's own.
     hidden : tuple of int
-        Widths of the encoder's hidden layers; the decoder mirrors them. May be empty.
+        Widths of the encoder's hidden layers, or channels of its convolutions; the decoder mirrors
+        them. May be empty of dense layers.
     k : int
         Width of the bottleneck: how many numbers a code has.
+    architecture : {"dense", "convolutional"}
+        Of the hidden layers: dense ones, or, for pictures alone, convolutions of 3 × 3 pixels that
+        halve the sides, mirrored by transposed ones; the bottleneck is dense. See `pcae.layers`.
     code_order : {"none", "nested"}
         Nested dropout (Rippel, Gelbart & Adams 2014): in training all but an image's first codes
         are 0, as many as are drawn for it, and so the first codes alone reconstruct as well as they
@@ -65,7 +71,7 @@ class RunConfig:
     activation : {"elu", "relu", "gelu", "tanh", "sigmoid"}
         Of the hidden layers; GELU in its tanh form. The bottleneck is linear.
     layer_norm : bool
-        Layer normalisation before each hidden activation.
+        Layer normalisation before each hidden activation; of a convolution over the channels.
     output : {"sigmoid", "linear"}
     loss : {"mse", "bce"}
         Mean squared error or binary cross-entropy, the mean over pixels.
@@ -97,6 +103,7 @@ class RunConfig:
     dataset: str = "mnist"
     hidden: tuple[int, ...] = (512, 128)
     k: int = 2
+    architecture: str = "dense"
     code_order: str = "none"
     decoder_weights: str = "own"
     beta: float = 0.0
@@ -137,6 +144,8 @@ class RunConfig:
                 "Tied weights are for linear networks: choose no hidden layers and the linear "
                 "output, or let the decoder have its own weights."
             )
+        if self.architecture == "convolutional":
+            self._check_convolutions()
         if self.parameters > MAX_PARAMETERS:
             raise ConfigError(
                 f"The network has {self.parameters:,} parameters: choose narrower or fewer layers, "
@@ -146,6 +155,31 @@ class RunConfig:
             raise ConfigError(
                 f"Weight decay {self.weight_decay:g} needs the AdamW optimizer: "
                 "choose AdamW, or a weight decay of 0."
+            )
+
+    def _check_convolutions(self) -> None:
+        """Raise `ConfigError` where the pictures, or the memory, are too small for them."""
+        if self.shape is None:
+            raise ConfigError(
+                "Convolutions are for pictures, and this data is a table of columns: choose the "
+                "dense architecture."
+            )
+        if not self.hidden:
+            raise ConfigError(
+                "A convolutional network has a convolution for each hidden width, and there is "
+                "none: write channels, as in 32, 64, 128, or choose the dense architecture."
+            )
+        least = layers.STRIDE ** (len(self.hidden) - 1) + 1
+        if min(self.shape) < least:
+            raise ConfigError(
+                f"Pictures of {self.shape[0]} × {self.shape[1]} pixels are too small to be halved "
+                f"{counted(len(self.hidden), 'time')}, which needs sides of {least} or more: write "
+                "fewer hidden widths, or choose the dense architecture."
+            )
+        if (numbers := self.batch_size * self.numbers) > MAX_NUMBERS:
+            raise ConfigError(
+                f"The layers of a batch hold {numbers:,} numbers: choose fewer channels or a "
+                f"smaller batch size, with at most {MAX_NUMBERS:,}."
             )
 
     @property
@@ -223,21 +257,65 @@ class RunConfig:
         return (self.inputs, *self.hidden, self.k)
 
     @property
+    def layout(self) -> str:
+        """The widths in a line; channels as in 784-32c-64c-128c-2."""
+        hidden = (f"{width}{self.unit}" for width in self.hidden)
+        return "-".join([str(self.inputs), *hidden, str(self.k)])
+
+    @property
+    def unit(self) -> str:
+        """What is written after a hidden width: "c" for channels."""
+        return "c" if self.architecture == "convolutional" else ""
+
+    @functools.cached_property
+    def layers(self) -> dict[str, tuple[Layer, ...]]:
+        """The layers of "encoder" and "decoder"."""
+        if self.architecture == "convolutional" and self.shape:
+            encoder = layers.convolutional(self.shape, self.hidden, self.k)
+        else:
+            encoder = layers.dense(self.widths)
+        return {"encoder": encoder, "decoder": tuple(of.mirrored for of in reversed(encoder))}
+
+    @property
     def parameters(self) -> int:
         """How many numbers training adjusts: weights, biases and layer norm's gains and shifts, and
         of a variational network those that give the variances."""
-        kernels = 1 if self.decoder_weights == "tied" else 2
-        dense = sum(kernels * a * b + a + b for a, b in pairwise(self.widths))
-        variances = (self.widths[-2] + 1) * self.k if self.beta else 0
-        return dense + variances + (4 * sum(self.hidden) if self.layer_norm else 0)
+        count = 0
+        for part in self.layers.values():
+            count += sum(prod(of.kernel) + prod(of.bias) for of in part)
+            count += sum(2 * of.channels for of in part[:-1]) if self.layer_norm else 0
+        *_, to_codes = self.layers["encoder"]
+        if self.beta:
+            count += prod(to_codes.kernel) + prod(to_codes.bias)
+        if self.decoder_weights == "tied":
+            count -= prod(to_codes.kernel)
+        return count
+
+    @property
+    def load(self) -> int:
+        """About how many multiplications an image takes, of a dense network its parameters."""
+        if self.architecture == "dense":
+            return self.parameters
+        return sum(of.products for part in self.layers.values() for of in part)
+
+    @property
+    def stacks(self) -> bool:
+        """Whether several networks of this form are computed as one on a GPU."""
+        return self.architecture == "dense"
+
+    @property
+    def numbers(self) -> int:
+        """How many numbers all layers give of an image."""
+        return sum(prod(of.outputs) for part in self.layers.values() for of in part)
 
     @property
     def parts(self) -> list[str]:
         """In words: the shape, the activation, the epochs, and what is not as usual."""
         usual = RunConfig()
         shown = CHOICES["activation"][self.activation] if self.hidden else "linear encoder"
-        parts = ["-".join(map(str, self.widths)), shown]
-        parts.append(counted(self.epochs, "epoch"))
+        parts = [self.layout, shown, counted(self.epochs, "epoch")]
+        if self.architecture != usual.architecture:
+            parts.append("convolutional")
         if self.code_order != usual.code_order:
             parts.append("ordered codes")
         if self.decoder_weights != usual.decoder_weights:

@@ -8,6 +8,7 @@ from typing import Any
 from pcae import names
 
 CHOICES: dict[str, dict[str, str]] = {
+    "architecture": {"dense": "dense", "convolutional": "convolutional"},
     "activation": {
         "elu": "ELU",
         "relu": "ReLU",
@@ -34,10 +35,12 @@ RANGES: dict[str, tuple[float, float]] = {
     "seed": (0, 2**31 - 1),
 }
 MAX_LAYERS, MAX_WIDTH, MAX_PARAMETERS = 8, 4096, 50_000_000
+MAX_NUMBERS = 64_000_000  # of a batch in a convolutional network's layers: some GB while it trains
 LABELS = {
     "dataset": "Data set",
     "hidden": "Hidden widths",
     "k": "Bottleneck width k",
+    "architecture": "Architecture",
     "code_order": "Order of codes",
     "decoder_weights": "Decoder's weights",
     "beta": "Beta",

@@ -42,6 +42,7 @@ CROSS_ENTROPY = RunConfig(
     code_order="nested",
     noise="masking",
     beta=0.25,
+    architecture="convolutional",
     seed=2**31 - 1,
 )
 LINEAR = replace(CROSS_ENTROPY, loss="mse", output="linear", hidden=())
@@ -69,6 +70,7 @@ CHANGES = [
     {"noise": "masking"},
     {"noise": "gaussian"},
     {"beta": 0.5},
+    {"architecture": "convolutional"},
     {"seed": 1},
 ]
 named = pytest.mark.parametrize("config", CONFIGS, ids=lambda config: config.name)
@@ -309,9 +311,14 @@ def test_any_other_difference_parts_trajectories(change):
         ),
         (
             replace(CROSS_ENTROPY, learning_rate=0.003, seed=4),
-            "784-300-40-7-11, GELU, 12 epochs, ordered codes, variational with beta 0.25, layer "
-            "norm, cross-entropy, AdamW with weight decay 0.07, one-cycle learning rate up to "
-            "0.003, batches of 500, ±1-pixel shifts, noise: masking 0.3, seed 4, Fashion-MNIST",
+            "784-300c-40c-7c-11, GELU, 12 epochs, convolutional, ordered codes, variational with "
+            "beta 0.25, layer norm, cross-entropy, AdamW with weight decay 0.07, one-cycle "
+            "learning rate up to 0.003, batches of 500, ±1-pixel shifts, noise: masking 0.3, seed 4, "
+            "Fashion-MNIST",
+        ),
+        (
+            RunConfig(architecture="convolutional", hidden=(32, 64, 128)),
+            "784-32c-64c-128c-2, ELU, 5 epochs, convolutional",
         ),
     ],
 )
@@ -334,6 +341,9 @@ def test_every_preset_has_a_key_and_a_title_of_its_own():
         RunConfig(hidden=(), layer_norm=True),
         RunConfig(hidden=(5, 6, 7), k=784, layer_norm=True),
         RunConfig(hidden=(), k=3, beta=1),
+        RunConfig(hidden=(5, 6, 7), architecture="convolutional", layer_norm=True),
+        RunConfig(hidden=(5, 6), architecture="convolutional", beta=1),
+        RunConfig(hidden=(), output="linear", decoder_weights="tied"),
     ],
     ids=lambda config: config.key,
 )

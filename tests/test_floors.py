@@ -21,7 +21,7 @@ FLOORS = [  # from the top
     {"store", "records", "kept"},
     {"methods"},
     {"data"},
-    {"config", "presets", "settings"},
+    {"config", "layers", "presets", "settings"},
     {"names"},
     {"rights", "rules"},
     {"counts", "files", "forms", "headings", "pythons", "readings", "removal", "scripts"},

@@ -210,8 +210,10 @@ export type Activation = "elu" | "relu" | "gelu" | "tanh" | "sigmoid";
 /** The settings of a run, as far as scripts read them. */
 export interface RunConfig {
   k: number;
-  /** Widths of the encoder's hidden layers. */
+  /** Widths of the encoder's hidden layers, or channels of its convolutions. */
   hidden: number[];
+  /** Left out where it is dense. */
+  architecture?: "dense" | "convolutional";
   activation: Activation;
   layer_norm: boolean;
   output: "sigmoid" | "linear";

@@ -77,11 +77,11 @@ class Worker:
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
-    def together(self, parameters: int, on_cpu: bool) -> int:
-        """How many networks with so many parameters each it trains side by side."""
+    def together(self, parameters: int, on_cpu: bool, *, stack: bool = True) -> int:
+        """How many networks with so many parameters each it trains; see `Device.together`."""
         if self.device is None or (on_cpu and self.on_gpu):
             return 1
-        return self.device.together(parameters)
+        return self.device.together(parameters, stack=stack)
 
 
 def choose(

@@ -66,16 +66,16 @@ class Trainings:
             if run.key in self.held:
                 continue  # beside an earlier one, or it has been asked for again and stops yet
             try:
-                size, on_cpu = run.config.parameters, run.status.on_cpu
+                config, on_cpu = run.config, run.status.on_cpu
             except DamagedFile as problem:
                 log.warning("%s", problem)
                 continue
             may = [worker for worker in free if run.key not in worker.drop]
-            worker = placing.choose(size, on_cpu, may, every)
+            worker = placing.choose(config.load, on_cpu, may, every)
             if worker is None or not (first := claiming.claim_run(run, self._tried)):
                 continue
             following = [of for of in runs[place + 1 :] if of.key not in {*self.held, *worker.drop}]
-            most = worker.together(size, on_cpu)
+            most = worker.together(config.parameters, on_cpu, stack=config.stacks)
             alike = sum(of.on_gpu == worker.on_gpu for of in every)
             beside = claiming.claim_alike(first, following, most, alike, self._tried)
             found = [held.claimed(of) for of in (first, *beside)]

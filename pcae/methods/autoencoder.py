@@ -9,14 +9,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from math import prod
 
 import numpy as np
 
 from pcae.config import RunConfig
+from pcae.layers import Layer
+from pcae.methods import convolution
 
 LAYER_NORM_EPSILON = 1e-3
 _ROWS_AT_ONCE = 10_000
+_NUMBERS_AT_ONCE = 5_000_000  # of a convolutional network's layers
 
 
 def _elu(x: np.ndarray) -> np.ndarray:
@@ -61,12 +64,13 @@ _SLOPES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 def weight_shapes(config: RunConfig) -> dict[str, tuple[int, ...]]:
     """Name and shape of every weight of a run, in order."""
     shapes: dict[str, tuple[int, ...]] = {}
-    for part, widths in (("encoder", config.widths), ("decoder", config.widths[::-1])):
-        last = len(widths) - 2
-        for i, (a, b) in enumerate(pairwise(widths)):
-            shapes |= {f"{part}.{i}.kernel": (a, b), f"{part}.{i}.bias": (b,)}
+    for part, layers in config.layers.items():
+        last = len(layers) - 1
+        for i, layer in enumerate(layers):
+            shapes |= {f"{part}.{i}.kernel": layer.kernel, f"{part}.{i}.bias": layer.bias}
             if config.layer_norm and i < last:
-                shapes |= {f"{part}.{i}.gamma": (b,), f"{part}.{i}.beta": (b,)}
+                norm = (layer.channels,)
+                shapes |= {f"{part}.{i}.gamma": norm, f"{part}.{i}.beta": norm}
     return shapes
 
 
@@ -78,9 +82,8 @@ def state_shapes(config: RunConfig) -> dict[str, tuple[int, ...]]:
     """
     shapes = weight_shapes(config)
     if config.beta:
-        head = f"variance.{len(config.hidden)}"
-        width = config.widths[-2]
-        shapes |= {f"{head}.kernel": (width, config.k), f"{head}.bias": (config.k,)}
+        head, to_codes = f"variance.{len(config.hidden)}", config.layers["encoder"][-1]
+        shapes |= {f"{head}.kernel": to_codes.kernel, f"{head}.bias": to_codes.bias}
     return shapes
 
 
@@ -143,24 +146,26 @@ class Autoencoder:
         The rows span the plane that touches the decoder's surface there. Computed forwards,
         tangents beside values, with the derivative of every layer.
         """
-        x = np.asarray(code, np.float32)
-        tangents = np.eye(len(x), dtype=np.float32)
+        x = np.asarray(code, np.float32)[None]
+        tangents = np.eye(x.shape[1], dtype=np.float32)
         last = len(self.config.hidden)
-        for i in range(last + 1):
-            layer, kernel = f"decoder.{i}", self.weights[f"decoder.{i}.kernel"]
-            x, tangents = x @ kernel + self.weights[f"{layer}.bias"], tangents @ kernel
+        for i, layer in enumerate(self.config.layers["decoder"]):
+            name = f"decoder.{i}"
+            tangents = convolution.through(layer, tangents, self.weights[f"{name}.kernel"])
+            x = self._before(name, layer, x)
             if i < last and self.config.layer_norm:
-                tangents = self._normalised_tangents(layer, x, tangents)
-                x = self._normalise(layer, x[None])[0]
-            name = self.config.activation if i < last else self.config.output
-            x, tangents = ACTIVATIONS[name](x), tangents * _SLOPES[name](x)
-        return tangents
+                tangents = self._normalised_tangents(name, x[0], tangents)
+                x = self._normalise(name, x)
+            of = self.config.activation if i < last else self.config.output
+            x, tangents = ACTIVATIONS[of](x), tangents * _SLOPES[of](x)
+        return tangents.reshape(len(tangents), -1)
 
     def _normalised_tangents(self, layer: str, x: np.ndarray, tangents: np.ndarray) -> np.ndarray:
-        centred = x - x.mean()
-        scale = 1 / np.sqrt(np.square(centred).mean() + np.float32(LAYER_NORM_EPSILON))
-        moved = tangents - tangents.mean(axis=1, keepdims=True)
-        along = (moved * centred).mean(axis=1, keepdims=True) * scale**2
+        centred = x - x.mean(axis=-1, keepdims=True)
+        variance = np.square(centred).mean(axis=-1, keepdims=True)
+        scale = 1 / np.sqrt(variance + np.float32(LAYER_NORM_EPSILON))
+        moved = tangents - tangents.mean(axis=-1, keepdims=True)
+        along = (moved * centred).mean(axis=-1, keepdims=True) * scale**2
         return scale * (moved - along * centred) * self.weights[f"{layer}.gamma"]
 
     def _encode(self, x: np.ndarray) -> np.ndarray:
@@ -170,28 +175,32 @@ class Autoencoder:
         return ACTIVATIONS[self.config.output](self._run("decoder", x))
 
     def _run(self, part: str, x: np.ndarray) -> np.ndarray:
-        activation, last = ACTIVATIONS[self.config.activation], len(self.config.hidden)
-        for i in range(last + 1):
-            x = x @ self.weights[f"{part}.{i}.kernel"] + self.weights[f"{part}.{i}.bias"]
-            if i == last:
-                break
+        activation, (*hidden, last) = ACTIVATIONS[self.config.activation], self.config.layers[part]
+        for i, layer in enumerate(hidden):
+            x = self._before(f"{part}.{i}", layer, x)
             if self.config.layer_norm:
                 x = self._normalise(f"{part}.{i}", x)
             x = activation(x)
-        return x
+        return self._before(f"{part}.{len(hidden)}", last, x).reshape(len(x), prod(last.outputs))
+
+    def _before(self, name: str, layer: Layer, x: np.ndarray) -> np.ndarray:
+        """What a layer gives of rows, before its layer norm and activation."""
+        kernel, bias = (self.weights[f"{name}.{kind}"] for kind in ("kernel", "bias"))
+        return convolution.through(layer, x, kernel, bias)
 
     def _normalise(self, layer: str, x: np.ndarray) -> np.ndarray:
-        centred = x - x.mean(axis=1, keepdims=True)
-        variance = np.square(centred).mean(axis=1, keepdims=True)
+        centred = x - x.mean(axis=-1, keepdims=True)
+        variance = np.square(centred).mean(axis=-1, keepdims=True)
         scaled = centred / np.sqrt(variance + np.float32(LAYER_NORM_EPSILON))
         return scaled * self.weights[f"{layer}.gamma"] + self.weights[f"{layer}.beta"]
 
-    @staticmethod
-    def _in_blocks(apply: Callable[[np.ndarray], np.ndarray], rows: np.ndarray) -> np.ndarray:
+    def _in_blocks(self, apply: Callable[[np.ndarray], np.ndarray], rows: np.ndarray) -> np.ndarray:
         """Apply to some rows at a time: the hidden layers of 60,000 images take gigabytes."""
-        rows = np.asarray(rows, np.float32)
-        starts = range(0, max(len(rows), 1), _ROWS_AT_ONCE)
-        return np.concatenate([apply(rows[start : start + _ROWS_AT_ONCE]) for start in starts])
+        rows, most = np.asarray(rows, np.float32), _ROWS_AT_ONCE
+        if self.config.architecture == "convolutional":
+            most = max(1, _NUMBERS_AT_ONCE // self.config.numbers)
+        starts = range(0, max(len(rows), 1), most)
+        return np.concatenate([apply(rows[start : start + most]) for start in starts])
 
 
 def first(codes: np.ndarray, kept: int) -> np.ndarray:

@@ -15,7 +15,7 @@ from pcae import names
 from pcae.config import RunConfig
 from pcae.methods.noise import DEVIATION, MASKED
 from pcae.settings import in_words
-from pcae.takehome import tied, trained_code
+from pcae.takehome import stacks, tied, trained_code
 from pcae.training.augmentation import ANGLE, CONTRAST, SLANT
 
 _WIDTH = 79
@@ -183,7 +183,7 @@ def _question(config: RunConfig) -> str:
 
 def _answer(config: RunConfig, test_error: float | None) -> list[str]:
     components = "1 principal component" if config.k == 1 else f"{config.k} principal components"
-    shape = "-".join(map(str, config.widths))
+    shape = config.layout
     flat = {1: "on a straight line", 2: "in a flat plane"}.get(config.k, "in a flat space")
     pca = f"PCA describes an image by its scores on {components}. What it rebuilds lies {flat}."
     if config.linear:
@@ -257,42 +257,30 @@ def _network(config: RunConfig) -> _Section:
         "from them. The autoencoder is one after the other. The seeds make the initial weights "
         "the same every time."
     )
+    if config.architecture == "convolutional":
+        prose += (
+            " Each convolution halves the picture's sides, and the transposed ones bring them back "
+            "(Dumoulin & Visin 2016)."
+        )
     if config.decoder_weights == "tied":
         decoder = tied.decoder(config)
     else:
-        back = config.widths[::-1]
-        decoder = _stack("decoder", config, back, 2 * config.seed + 1, config.output)
+        decoder = _stack("decoder", config, 2 * config.seed + 1)
     parts = [
-        _stack("encoder", config, config.widths, 2 * config.seed, ""),
+        _stack("encoder", config, 2 * config.seed),
         decoder,
         'autoencoder = keras.Sequential([encoder, decoder], name="autoencoder")',
     ]
     return _Section(prose, "\n".join(parts))
 
 
-def _stack(part: str, config: RunConfig, widths: tuple[int, ...], seed: int, output: str) -> str:
-    """The lines that build an encoder or a decoder along `widths`."""
-    activation = "gelu" if config.activation == "gelu" else f'"{config.activation}"'
-    dense = []
-    for width in widths[1:-1]:
-        if config.layer_norm:
-            dense += [
-                f"layers.Dense({width}, kernel_initializer=glorot),",
-                "layers.LayerNormalization(),",
-                f"layers.Activation({activation}),",
-            ]
-        else:
-            dense.append(
-                f"layers.Dense({width}, activation={activation}, kernel_initializer=glorot),"
-            )
-    last = f', activation="{output}"' if output == "sigmoid" else ""
-    dense.append(f"layers.Dense({widths[-1]}{last}, kernel_initializer=glorot),")
-    lines = "\n".join(f"        {line}" for line in [f"keras.Input(({widths[0]},)),", *dense])
-    return (
-        f"glorot = keras.initializers.GlorotUniform(seed={seed & 0x7FFFFFFF})\n"
-        f"{part} = keras.Sequential(\n    [\n{lines}\n    ],\n"
-        f'    name="{part}",\n)'
-    )
+def _stack(part: str, config: RunConfig, seed: int) -> str:
+    """The lines that build an encoder or a decoder."""
+    glorot = f"glorot = keras.initializers.GlorotUniform(seed={seed & 0x7FFFFFFF})\n"
+    if config.architecture == "convolutional":
+        glorot += f"{stacks.STRIDED}\n"
+    lines = "\n".join(f"        {line}" for line in stacks.lines(part, config))
+    return f'{glorot}{part} = keras.Sequential(\n    [\n{lines}\n    ],\n    name="{part}",\n)'
 
 
 def _compiled(config: RunConfig) -> _Section:

@@ -89,8 +89,7 @@ def file_name(run: Run, name: str, dataset: str) -> str:
     """
     if name == "data":
         return f"{dataset}.npz"  # as the script reads it
-    shape = "-".join(map(str, run.config.widths))
-    return f"{shape}_{run.key}{FORMATS[name].ending.format(data=dataset)}"
+    return f"{run.config.layout}_{run.key}{FORMATS[name].ending.format(data=dataset)}"
 
 
 def kept_as(run: Run, name: str, dataset: str, digest: str) -> str:

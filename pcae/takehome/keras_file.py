@@ -13,14 +13,17 @@ import subprocess
 import sys
 import tempfile
 import time
+from math import prod
 from pathlib import Path
 
 from filelock import FileLock
 
 from pcae import kept, store
 from pcae.files import DamagedFile, home, is_there, write
+from pcae.layers import SIDE, STRIDE, Layer
 from pcae.methods.autoencoder import LAYER_NORM_EPSILON, Autoencoder
 from pcae.store import Run
+from pcae.takehome.stacks import output_padding
 from pcae.training import jobs
 
 WHY_NOT = "The .keras file could not be made: keras_file.log in the cache folder says why."
@@ -117,38 +120,55 @@ def build(model: Autoencoder):
     """
     import keras
 
-    config = model.config
-    encoder = _stack("encoder", "code", "linear", config.widths, model)
-    decoder = _stack("decoder", "image", config.output, config.widths[::-1], model)
-    image = keras.Input((config.widths[0],), name="image")
+    encoder = _stack("encoder", "code", "linear", model)
+    decoder = _stack("decoder", "image", model.config.output, model)
+    image = keras.Input((model.config.inputs,), name="image")
     return keras.Model(image, decoder(encoder(image)), name="autoencoder")
 
 
-def _stack(part: str, last: str, output: str, widths: tuple[int, ...], model: Autoencoder):
+def _stack(part: str, last: str, output: str, model: Autoencoder):
     """The encoder or the decoder, and what its last layer and that one's activation are called."""
     import keras
     from keras import layers
 
-    def add(layer, kinds: tuple[str, ...]):
-        result = layer(x)
-        layer.set_weights([model.weights[f"{part}.{i}.{kind}"] for kind in kinds])
-        return result
+    def formed(x, form: tuple[int, ...]):
+        return x if x.shape[1:] == form else layers.Reshape(form)(x)
 
-    config = model.config
-    x = inputs = keras.Input((widths[0],))
-    for i, width in enumerate(widths[1:]):
-        if i == len(widths) - 2:
-            x = add(layers.Dense(width, activation=output, name=last), ("kernel", "bias"))
+    config, of_part = model.config, model.config.layers[part]
+    end = (prod(of_part[-1].outputs),)
+    x = inputs = keras.Input((prod(of_part[0].inputs),))
+    for i, of in enumerate(of_part):
+        kernel, bias = (model.weights[f"{part}.{i}.{kind}"] for kind in ("kernel", "bias"))
+        if of.kind == "transposed":
+            kernel = kernel.swapaxes(-1, -2)  # as Keras has its channels
+        is_last = of is of_part[-1]
+        named = {"name": last, "activation": output} if is_last else {"name": f"hidden_{i + 1}"}
+        layer = _layer(of, named)
+        x = layer(formed(x, of.inputs if of.kind != "dense" else (of.kernel[0],)))
+        layer.set_weights([kernel, bias])
+        x = formed(x, end if is_last else of.outputs)
+        if is_last:
             break
-        x = add(layers.Dense(width, name=f"hidden_{i + 1}"), ("kernel", "bias"))
         if config.layer_norm:
             norm = layers.LayerNormalization(epsilon=LAYER_NORM_EPSILON, name=f"norm_{i + 1}")
-            x = add(norm, ("gamma", "beta"))
+            x = norm(x)
+            norm.set_weights([model.weights[f"{part}.{i}.{kind}"] for kind in ("gamma", "beta")])
         if config.activation == "gelu":  # an Activation would have the form with erf
             x = keras.ops.gelu(x, approximate=True)
         else:
             x = layers.Activation(config.activation, name=f"{config.activation}_{i + 1}")(x)
     return keras.Model(inputs, x, name=part)
+
+
+def _layer(of: Layer, named: dict[str, str]):
+    from keras import layers
+
+    if of.kind == "dense":
+        return layers.Dense(of.bias[0], **named)
+    strided = {"kernel_size": SIDE, "strides": STRIDE, "padding": "same"} | named
+    if of.kind == "convolution":
+        return layers.Conv2D(of.channels, **strided)
+    return layers.Conv2DTranspose(of.channels, output_padding=output_padding(of), **strided)
 
 
 def _path(run: Run) -> Path:

@@ -57,8 +57,13 @@ class Device:
         """Whether it is a GPU."""
         return self.place.startswith("/GPU")
 
-    def together(self, parameters: int) -> int:
-        """How many networks with so many parameters each are trained side by side."""
+    def together(self, parameters: int, *, stack: bool = True) -> int:
+        """How many networks with so many parameters each are trained side by side.
+
+        On a GPU those that do not `stack`, as convolutional ones, go one by one.
+        """
+        if self.on_gpu and not stack:
+            return 1
         return max(1, min(self.networks, _MOST_PARAMETERS // parameters))
 
 

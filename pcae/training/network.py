@@ -7,7 +7,7 @@ network's last encoder layer, say `encoder.2`, has beside it `variance.2`, from 
 
 Here each is a list of blocks along its last axis: what does not depend on each other, TensorFlow
 computes side by side. Networks of one form may also be stacked, along an axis before all others;
-biases then have the shape (networks, 1, width).
+biases then have the shape (networks, 1, width). Convolutional networks are never stacked.
 """
 
 from __future__ import annotations
@@ -20,9 +20,11 @@ import numpy as np
 import tensorflow as tf
 
 from pcae.config import RunConfig
+from pcae.layers import STRIDE, Layer
 from pcae.methods.autoencoder import LAYER_NORM_EPSILON, trained_shapes
 
 _WIDE = 64  # products of narrower layers cost nothing, and codes need all their bits
+_MANY = 16  # channels: convolutions to fewer cost little
 _TO_CODES, _TIED = "encoder.0.kernel", "decoder.0.kernel"
 _ACTIVATIONS = {
     "elu": tf.nn.elu,
@@ -49,10 +51,11 @@ def initial(config: RunConfig) -> dict[str, np.ndarray]:
             for part, place in (("encoder", 0), ("decoder", 1), ("variance", 1))
         }
         for name, shape in trained_shapes(config).items():
-            part, _, kind = name.split(".")
+            part, number, kind = name.split(".")
             if kind == "kernel":
                 seed = int(seeds[part].next()[0]) & 0x7FFFFFFF
-                found[name] = keras.initializers.GlorotUniform(seed=seed)(shape).numpy()
+                layer = _layer(config, part, number)
+                found[name] = _glorot(layer, keras.initializers.GlorotUniform(seed=seed))
             else:
                 found[name] = np.full(shape, kind == "gamma", np.float32)
     return completed(config, found)
@@ -70,10 +73,19 @@ def completed(config: RunConfig, state: Mapping[str, np.ndarray]) -> dict[str, n
     return {**state, **tied}
 
 
+def _glorot(layer: Layer, initializer) -> np.ndarray:
+    """A layer's first kernel; Keras's of a transposed convolution has its channels exchanged."""
+    if layer.kind == "transposed":
+        *sides, incoming, outgoing = layer.kernel
+        return initializer((*sides, outgoing, incoming)).numpy().swapaxes(-1, -2).copy()
+    return initializer(layer.kernel).numpy()
+
+
 def split(config: RunConfig, name: str, array: np.ndarray, blocks: int) -> list[np.ndarray]:
     """The blocks of a weight, or of its moment: of a wide layer's kernel and bias several."""
     part, number, kind = name.split(".")[-3:]
-    parts = blocks if kind in {"kernel", "bias"} and _is_wide(config, part, int(number)) else 1
+    layer = _layer(config, part, number)
+    parts = blocks if kind in {"kernel", "bias"} and _is_wide(layer) else 1
     return np.array_split(array, parts, axis=-1)
 
 
@@ -107,27 +119,52 @@ def output(config: RunConfig, logits: tf.Tensor) -> tf.Tensor:
     return _ACTIVATIONS[config.output](logits)
 
 
-def _widths(config: RunConfig, part: str) -> tuple[int, ...]:
-    return config.widths[::-1] if part == "decoder" else config.widths
+def _layer(config: RunConfig, part: str, number: str) -> Layer:
+    """A layer of a part; the variances come from one like the encoder's last."""
+    return config.layers["encoder" if part == "variance" else part][int(number)]
 
 
-def _is_wide(config: RunConfig, part: str, number: int) -> bool:
-    return min(_widths(config, part)[number : number + 2]) >= _WIDE
+def _is_wide(layer: Layer) -> bool:
+    return min(layer.kernel) >= _WIDE if layer.kind == "dense" else layer.channels >= _MANY
 
 
 def _through(part: str, config: RunConfig, weights: Weights, x: tf.Tensor, bfloat16: bool):
-    """Dense layers one after another: activation (and layer norm) after all but the last."""
-    last, activation = len(config.hidden), _ACTIVATIONS[config.activation]
-    for i in range(last + 1):
+    """Layers one after another: activation (and layer norm) after all but the last."""
+    layers, activation = config.layers[part], _ACTIVATIONS[config.activation]
+    as_form = _as_form if config.architecture == "convolutional" else lambda x, form: x
+    for i, layer in enumerate(layers):
         kernels, biases = (weights[f"{part}.{i}.{kind}"] for kind in ("kernel", "bias"))
-        blocks = _dense(x, kernels, biases, bfloat16 and _is_wide(config, part, i))
-        if i == last:
-            return blocks
+        if layer.kind == "dense":
+            flat = as_form(x, (layer.kernel[0],))
+            blocks = _dense(flat, kernels, biases, bfloat16 and _is_wide(layer))
+        else:
+            blocks = _convolution(layer, as_form(x, layer.inputs), kernels, biases)
+        if layer is layers[-1]:
+            return blocks if layer.kind == "dense" else [as_form(_join(blocks), (config.inputs,))]
         if config.layer_norm:
             gamma, beta = (weights[f"{part}.{i}.{kind}"][0] for kind in ("gamma", "beta"))
-            x = activation(_layer_norm(_join(blocks), gamma, beta))
+            x = activation(_layer_norm(as_form(_join(blocks), layer.outputs), gamma, beta))
         else:
             x = _join([activation(block) for block in blocks])
+
+
+def _as_form(x, form):
+    """Rows in the form that a layer takes."""
+    return x if len(x.shape) == len(form) + 1 else tf.reshape(x, (-1, *form))
+
+
+def _convolution(layer, x, kernels, biases):
+    """A layer's blocks of channels before the activation; a transposed one goes backwards."""
+    if layer.kind == "convolution":
+        blocks = [tf.nn.conv2d(x, kernel, STRIDE, "SAME") for kernel in kernels]
+    else:
+        rows, columns, _ = layer.outputs
+        blocks = []
+        for kernel in kernels:
+            form = (tf.shape(x)[0], rows, columns, kernel.shape[-1])
+            kernel = tf.transpose(kernel, (0, 1, 3, 2))
+            blocks.append(tf.nn.conv2d_transpose(x, kernel, form, STRIDE, "SAME"))
+    return [tf.nn.bias_add(block, bias) for block, bias in zip(blocks, biases, strict=True)]
 
 
 def _dense(x, kernels, biases, narrow):

@@ -4,7 +4,7 @@ A program is of a form, `RunConfig.form`. What is a number in it (learning rate,
 epochs) comes with every call, so that one program serves every run of its form, one after another.
 It may also train several of them side by side: on the CPU as networks that share nothing, each
 computed as it would be alone, so that every processor core always has something to do; on a GPU
-stacked, so that it has fewer and larger things to do.
+stacked, so that it has fewer and larger things to do, unless they are convolutional.
 
 Adam (Kingma & Ba 2015) is one fused update a weight.
 """
@@ -19,6 +19,7 @@ import tensorflow as tf
 
 from pcae.config import RunConfig
 from pcae.methods.autoencoder import trained_shapes
+from pcae.settings import MAX_NUMBERS
 from pcae.training import augmentation, nested, network, noise, variational
 from pcae.training.devices import Device
 from pcae.training.images import Resident, pixels, shift, turn
@@ -57,7 +58,7 @@ class Program:
 
     def __init__(self, config: RunConfig, device: Device, data: Resident, count: int = 1) -> None:
         self.form, self.device, self.count = config.form, device, count
-        self.stacked = count > 1 and device.on_gpu
+        self.stacked = count > 1 and device.on_gpu and self.form.stacks
         with tf.device(device.place):
             of_each = [None] if self.stacked else range(count)
             self._groups = [self._variables() for _ in of_each]
@@ -305,6 +306,8 @@ class Program:
     def _measure(self, images):
         """Codes and errors, in parts small enough for a processor's own memory."""
         rows = max(1, _ROWS_AT_ONCE // (self.count if self.stacked else 1))
+        if not self.form.stacks:
+            rows = max(1, min(rows, MAX_NUMBERS // self.form.numbers))
         count = tf.shape(images)[0]
 
         def one(i, *arrays):

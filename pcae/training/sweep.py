@@ -335,7 +335,7 @@ def lines(sweep: Sweep, networks: Sequence[Network]) -> list[Line]:
 def value_name(base: RunConfig, name: str, value: Any) -> str:
     """A value of an axis in words."""
     if name == "hidden":
-        return "-".join(map(str, (base.inputs, *value, "k")))
+        return "-".join([str(base.inputs), *(f"{width}{base.unit}" for width in value), "k"])
     if name == "epochs":
         return counted(value, "epoch")
     return f"{name} = {value}"

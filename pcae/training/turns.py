@@ -117,9 +117,10 @@ def is_small_enough(config: RunConfig) -> bool:
 
 
 def _allow_size(config: RunConfig, limits: Rules) -> None:
-    if (asked := config.epochs * config.parameters) > limits.training:
+    if (asked := config.epochs * config.load) > limits.training:
+        counts = "parameters" if config.architecture == "dense" else "multiplications of an image"
         raise Denied(
-            f"Epochs times parameters are {_millions(asked)}, and a student's network may have "
+            f"Epochs times {counts} are {_millions(asked)}, and a student's network may have "
             f"{_millions(limits.training)}: choose fewer epochs or narrower layers."
         )
     if (

@@ -101,7 +101,8 @@ def _work_on(first: Claimed, ready: Ready, tried: set[Asked]) -> None:
     try:
         device = _device(first)
         if device:
-            most = device.together(first.run.config.parameters)
+            config = first.run.config
+            most = device.together(config.parameters, stack=config.stacks)
             following = claiming.waiting(tried).values()
             claimed += claiming.claim_alike(first, following, most, jobs.slots(), tried)
             runs = claiming.adopt_prefixes(of.run for of in claimed)

@@ -28,6 +28,8 @@ _HELP = {
     "hidden": "Widths of the encoder's hidden layers, as in 512, 128; the decoder mirrors them. "
     "Empty: no hidden layer.",
     "k": "How many numbers stand for a digit: the same as PCA's number of components.",
+    "architecture": "Convolutional, for pictures: each hidden layer is a convolution of 3 × 3 "
+    "pixels that halves the sides, and the decoder's transposed ones bring them back.",
     "code_order": "Nested: in training an image keeps its first codes alone, as many as are drawn "
     "for it. So the first codes reconstruct as well as they can, as PCA's components do.",
     "decoder_weights": "Tied, for linear networks: its matrix is the encoder's, transposed.",
@@ -52,14 +54,19 @@ _HELP = {
     "with a standard deviation of 0.3.",
     "seed": "Of the first weights, the order of the images, and all else that is drawn.",
 }
+_CHANNELS = "Channels"  # what widths are called of a convolutional network
+_CHANNELS_HELP = (
+    "How many channels each convolution gives, as in 32, 64, 128; the decoder mirrors them."
+)
+_USUAL_WIDTHS = {"dense": to_text(RunConfig().hidden), "convolutional": "32, 64, 128"}
 _FIRST = ("hidden", "k", "epochs")
 _MORE = (  # three a row
     *("activation", "layer_norm", "output"),
     *("loss", "optimizer", "weight_decay"),
     *("schedule", "learning_rate", "batch_size"),
     *("code_order", "augmentation", "noise"),
-    *("beta", "decoder_weights", "dataset"),
-    "seed",
+    *("architecture", "beta", "decoder_weights"),
+    *("dataset", "seed"),
 )
 _SETTINGS = (*_FIRST, *_MORE)
 
@@ -173,8 +180,10 @@ def _setting(name: str) -> None:
         "label": LABELS[name],
         "key": _key(name),
         "help": _HELP.get(name),
-        "on_change": visit.act,
+        "on_change": _change_architecture if name == "architecture" else visit.act,
     }
+    if name == "hidden" and st.session_state[_key("architecture")] == "convolutional":
+        of |= {"label": _CHANNELS, "help": _CHANNELS_HELP}
     if name == "layer_norm":
         st.selectbox(options=[False, True], format_func=lambda on: "on" if on else "off", **of)
     elif name == "dataset":
@@ -185,6 +194,17 @@ def _setting(name: str) -> None:
         st.selectbox(options=list(CHOICES[name]), format_func=CHOICES[name].__getitem__, **of)
     else:
         st.text_input(**of)
+
+
+def _change_architecture() -> None:
+    """Where the widths are as usual for the other architecture, have those usual for this one."""
+    visit.act()
+    shown = _shown()
+    if shown["hidden"] in set(_USUAL_WIDTHS.values()):
+        shown["hidden"] = _USUAL_WIDTHS[shown["architecture"]]
+    _renew("form")
+    for name, value in shown.items():
+        st.session_state[_key(name)] = value
 
 
 def _called(datasets: Sequence[str]) -> dict[str, str]:

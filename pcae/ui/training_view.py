@@ -47,7 +47,12 @@ def summary(config: RunConfig) -> str:
     words += f"{config.parameters:,} parameters; "
     if is_trained(config):
         return words + "trained already.]"
-    return f"{words}{how_long(estimate.seconds([config]))}]"
+    whole = estimate.seconds([config])
+    if whole and config.architecture == "convolutional" and estimate.trains_on_this_cpu():
+        epoch = estimate.epoch_seconds(config, []) or whole
+        words += f"an epoch takes about {duration(epoch)} on this CPU, "
+        return f"{words}the training about {duration(whole)}.]"
+    return f"{words}{how_long(whole)}]"
 
 
 def is_trained(config: RunConfig) -> bool:

@@ -69,16 +69,24 @@ def trained(config):
 
 @pytest.fixture(scope="module")
 def networks(tmp_path_factory, sample):
-    """The shipped network, one of three numbers, and one of a table."""
+    """The shipped network, one of three numbers, one of a table, and a convolutional one."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PCAE_HOME", str(tmp_path_factory.mktemp("home")))
         other = trained(RunConfig(dataset="mnist-5k", hidden=(8,), k=3, epochs=1))
+        convolutional = RunConfig(
+            dataset="mnist-5k",
+            architecture="convolutional",
+            hidden=(4, 6, 5),
+            epochs=1,
+            layer_norm=True,
+        )
         rows = trained(RunConfig(dataset=TABLE, hidden=(4,), k=2, epochs=1))
         pca, columns = fit(sample), table()
         yield [
             site.Network(SHIPPED, sample, pca),
             site.Network(other, sample, pca),
             site.Network(rows, columns, fit(columns)),
+            site.Network(trained(convolutional), sample, pca),
         ]
 
 
@@ -197,7 +205,7 @@ def test_controls_go_into_the_address_and_come_back_from_it(page, address, netwo
 
 
 def test_directions_and_charts_are_those_of_numpy(page, address, networks, sample):
-    for of in networks[:2]:
+    for of in (*networks[:2], networks[3]):
         run, pca, model = of.run, of.pca, of.run.model()
         settings = "&".join(f"{name}={text}" for name, text in run.config.to_query().items())
         page.goto(f"{address}components/?run={run.key}&{settings}")

@@ -14,7 +14,7 @@ export const CONFIG = {
   output: "sigmoid",
 };
 
-/** @param {"digits" | "noise" | "numerics" | "plane" | "prepared" | "directions" | "sides"} name */
+/** @param {"digits" | "noise" | "numerics" | "convolutions" | "plane" | "prepared" | "directions" | "sides"} name */
 export async function reference(name) {
   const file = new URL(`reference/${name}.safetensors`, import.meta.url);
   return readSafetensors((await Deno.readFile(file)).buffer);

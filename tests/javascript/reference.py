@@ -43,6 +43,10 @@ GRIDS = {  # by what they are like
     "wide": Grid((1, 2), 3, 1.5, True),
     "strip": Grid((1,), 6, 1.0),
 }
+CONVOLUTIONS = {  # by what they are called: pictures' sides, and the settings
+    "even": ((4, 8), {"hidden": (3, 6), "activation": "gelu", "layer_norm": True}),
+    "uneven": ((9, 7), {"hidden": (2, 5, 4), "output": "linear"}),
+}
 EVERY = 7  # of a plane's cells one is kept, across and up
 _SINGLE = {np.dtype(np.float64): np.float32}
 SIDE, BOX, MIDDLE = 28, 20, 14
@@ -60,6 +64,7 @@ def files() -> dict[str, bytes]:
         "digits.safetensors": _packed(data),
         "noise.safetensors": save(noisy(data), {"kinds": json.dumps(CHOICES["noise"])}),
         "numerics.safetensors": save(numerics(data)),
+        "convolutions.safetensors": _convolutions(),
         "plane.safetensors": _planes(data),
         "prepared.safetensors": save(drawings()),
         "sides.safetensors": save({}, {"cases": json.dumps(compared())}),
@@ -160,6 +165,27 @@ def noisy(data: Dataset) -> dict[str, np.ndarray]:
             arrays |= {f"{kind}.{name}": model.decode(first(model.encode(seen), 2))}
         arrays |= {f"{kind}.pca": pca.fit(data).reconstruct(seen, 2)}
     return {name: np.ascontiguousarray(of, np.float32) for name, of in arrays.items()}
+
+
+def _convolutions() -> bytes:
+    """Weights of convolutional networks, and what they make of pictures; their settings."""
+    arrays, about = {}, {}
+    for name, (shape, settings) in CONVOLUTIONS.items():
+        dataset = f"own-{shape[0]}x{shape[1]}-0123456789ab"
+        form = RunConfig(dataset=dataset, k=3, architecture="convolutional", **settings)
+        model = Autoencoder(form, random_weights(form))
+        images = np.random.default_rng(3).random((2, form.inputs), np.float32)
+        codes = model.encode(images)
+        made = {
+            "images": images,
+            "codes": codes,
+            "decoded": model.decode(codes),
+            "jacobian": model.decoder_jacobian(codes[0]),
+        }
+        arrays |= {f"{name}/{key}": of for key, of in (made | dict(model.weights)).items()}
+        about[name] = {"config": form.to_dict(), "shape": shape}
+    singles = {name: np.ascontiguousarray(of, np.float32) for name, of in arrays.items()}
+    return save(singles, {name: json.dumps(of) for name, of in about.items()})
 
 
 def _planes(data: Dataset) -> bytes:

@@ -1,5 +1,7 @@
 """NumPy's inference against Keras's, for every activation, output and layer norm."""
 
+from math import prod
+
 import numpy as np
 import pytest
 
@@ -17,6 +19,18 @@ CONFIGS = [
     RunConfig(hidden=(1000, 500, 250), k=30),
     RunConfig(hidden=(16, 64, 8), k=1),
     RunConfig(hidden=(32,), k=784, output="linear", layer_norm=True),
+    RunConfig(architecture="convolutional", hidden=(32, 64, 128)),
+    RunConfig(architecture="convolutional", hidden=(8,), k=100, output="linear"),
+    *(
+        RunConfig(
+            architecture="convolutional",
+            hidden=(16, 6, 20, 5),
+            k=3,
+            activation=activation,
+            layer_norm=activation != "relu",
+        )
+        for activation in CHOICES["activation"]
+    ),
 ]
 
 
@@ -25,7 +39,7 @@ def random_weights(config: RunConfig, scale: float = 1.0) -> dict[str, np.ndarra
     rng = np.random.default_rng(0)
     weights = {}
     for name, shape in weight_shapes(config).items():
-        spread = scale / np.sqrt(shape[0]) if name.endswith("kernel") else 0.1
+        spread = scale / np.sqrt(prod(shape[:-1])) if name.endswith("kernel") else 0.1
         centre = 1.0 if name.endswith("gamma") else 0.0
         weights[name] = rng.normal(centre, spread, shape).astype(np.float32)
     return weights
@@ -63,8 +77,27 @@ def test_the_decoders_jacobian_is_its_slope(config):
         assert np.quantile(error, 0.9) < 1e-3  # where ReLU bends there is no one slope
 
 
-def test_blocks_change_nothing():
-    config = RunConfig(hidden=(8,))
+@pytest.mark.parametrize("shape", [(9, 7), (6, 12), (5, 16)], ids=str)
+def test_pictures_of_any_sides_are_halved_and_come_back_as_they_were(shape):
+    rows, columns = shape
+    config = RunConfig(
+        dataset=f"own-{rows}x{columns}-0123456789ab", architecture="convolutional", hidden=(3, 4, 2)
+    )
+    network, weights = pytest.importorskip("pcae.training.network"), random_weights(config)
+    images = np.random.default_rng(1).random((7, rows * columns), np.float32)
+    each, model = {name: [of] for name, of in weights.items()}, Autoencoder(config, weights)
+    codes = network.encode(config, each, images).numpy()
+    (logits,) = network.logits(config, each, codes)
+    np.testing.assert_allclose(model.encode(images), codes, atol=1e-5)
+    np.testing.assert_allclose(model.decode(codes), network.output(config, logits), atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "config",
+    [RunConfig(hidden=(8,)), RunConfig(architecture="convolutional", hidden=(1, 2))],
+    ids=lambda config: config.name,
+)
+def test_blocks_change_nothing(config):
     model = Autoencoder(config, random_weights(config))
     images = np.random.default_rng(1).random((10_001, 784), np.float32)
     np.testing.assert_allclose(

@@ -34,6 +34,10 @@ VARIANTS = [
     replace(SMALL, hidden=(32,), k=8, code_order="nested", noise="gaussian"),
     replace(SMALL, beta=0.1, optimizer="adamw", weight_decay=0.02),
     replace(SMALL, hidden=(32,), k=8, code_order="nested", noise="masking", loss="bce", beta=0.5),
+    replace(SMALL, architecture="convolutional", hidden=(8, 16, 12), k=8),
+    replace(
+        SMALL, architecture="convolutional", hidden=(8, 16), layer_norm=True, epochs=1, beta=0.1
+    ),
     replace(SMALL, hidden=(), k=5, loss="bce", augmentation="shift", batch_size=300, epochs=1),
 ]
 RUNNER = """
@@ -118,6 +122,8 @@ def test_a_notebook_has_the_scripts_code_and_prose():
         ("noisy = images + ", RunConfig(noise="gaussian")),
         ("class Drawn", RunConfig(beta=1)),
         ("binary_crossentropy", RunConfig(loss="bce")),
+        ("Conv2D", RunConfig(architecture="convolutional")),
+        ("strided", RunConfig(architecture="convolutional")),
     ],
 )
 def test_lines_are_there_only_where_the_settings_need_them(words, config):

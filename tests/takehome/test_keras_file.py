@@ -23,6 +23,16 @@ CONFIGS = [
     RunConfig(dataset="mnist-5k", hidden=(32, 16), activation="gelu", layer_norm=True),
     RunConfig(dataset="mnist-5k", hidden=(32,), activation="tanh", layer_norm=True, k=1),
     RunConfig(dataset="mnist-5k", hidden=(), output="linear", beta=1.0),
+    RunConfig(dataset="mnist-5k", architecture="convolutional", hidden=(32, 64, 128)),
+    RunConfig(
+        dataset="mnist-5k",
+        architecture="convolutional",
+        hidden=(8, 6),
+        activation="gelu",
+        layer_norm=True,
+        output="linear",
+        k=4,
+    ),
 ]
 PLAIN = """
 import sys

@@ -56,7 +56,9 @@ def test_two_cores_get_two_threads_and_more_are_left_to_tensorflow():
     ],
 )
 def test_networks_go_side_by_side_as_far_as_memory_may_be_short(gpus, cores, parameters, networks):
-    assert choose(gpus, PLAIN, cores).together(parameters) == networks
+    device = choose(gpus, PLAIN, cores)
+    assert device.together(parameters) == networks
+    assert device.together(parameters, stack=False) == (1 if gpus else networks)
 
 
 @pytest.mark.parametrize(

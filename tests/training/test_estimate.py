@@ -68,6 +68,33 @@ def test_batches_of_another_size_by_far_say_nothing():
     assert estimate.seconds([replace(SEED, batch_size=8)]) is None
 
 
+CONVOLUTIONAL = RunConfig(dataset="mnist-5k", architecture="convolutional", hidden=(4, 8))
+
+
+@pytest.fixture
+def on_cpu(monkeypatch):
+    """No GPU is seen."""
+    monkeypatch.setattr(estimate, "visible_gpus", list)
+
+
+def test_before_the_first_convolutions_numpy_is_timed(on_cpu, monkeypatch):
+    made(RunConfig(dataset="mnist-5k", hidden=(64,), seed=9), [900.0, 900.0])  # says nothing of it
+    seconds = estimate.epoch_seconds(CONVOLUTIONAL, [])
+    assert 0.05 < seconds < 60
+    whole = estimate.seconds([CONVOLUTIONAL])
+    assert whole > 5 * seconds
+    wider = estimate.epoch_seconds(replace(CONVOLUTIONAL, hidden=(32, 64)), [])
+    assert wider > 2 * seconds
+    monkeypatch.setattr(estimate, "visible_gpus", lambda: ["0"])
+    assert estimate.seconds([CONVOLUTIONAL]) is None
+
+
+def test_convolutions_are_estimated_from_convolutions(on_cpu):
+    made(replace(CONVOLUTIONAL, seed=3), [5.0, 2.0, 2.0])
+    assert estimate.seconds([CONVOLUTIONAL]) == 3 + 5 * 2
+    assert estimate.seconds([RunConfig(dataset="mnist-5k", hidden=(64,))]) is None
+
+
 def test_a_longer_training_goes_on_from_the_shorter():
     made(replace(SEED, seed=3), [5.0, 2.0, 2.0])
     longer = replace(SEED, epochs=9)

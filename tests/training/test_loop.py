@@ -38,6 +38,20 @@ VARIANTS = [
     replace(SMALL, k=8, code_order="nested", noise="gaussian"),
     replace(SMALL, beta=0.1),
     replace(SMALL, loss="bce", k=8, code_order="nested", noise="gaussian", beta=1.0),
+    replace(SMALL, architecture="convolutional", hidden=(16, 8, 20)),
+    replace(
+        SMALL,
+        architecture="convolutional",
+        hidden=(4, 16),
+        beta=0.1,
+        layer_norm=True,
+        activation="gelu",
+        schedule="one-cycle",
+        augmentation="turn",
+        noise="masking",
+        optimizer="adamw",
+        weight_decay=0.01,
+    ),
 ]
 
 

@@ -35,6 +35,7 @@ FORMS = [
     replace(SMALL, loss="bce", noise="gaussian"),
     replace(SMALL, loss="bce", noise="masking", beta=0.5),
 ]
+CONVOLUTIONAL = replace(SMALL, architecture="convolutional", hidden=(4, 16), layer_norm=True)
 
 
 def others(config):
@@ -51,7 +52,7 @@ def together(configs, data, device, after=None):
     return list(loop.Training(configs, resident, program).epochs(after=after))
 
 
-@pytest.mark.parametrize("form", FORMS, ids=lambda config: config.name)
+@pytest.mark.parametrize("form", [*FORMS, CONVOLUTIONAL], ids=lambda config: config.name)
 def test_on_the_cpu_each_is_bit_for_bit_what_it_is_alone(form, sample):
     configs, device = others(form), loop.prepare_device()
     epochs = together(configs, sample, device)

@@ -3,10 +3,11 @@
  * other, as `pcae/methods/autoencoder.py` and `pcae/methods/metrics.py` compute them.
  */
 
-import { activate, LAYER_NORM_EPSILON, multiply, normalise } from "./numerics.js";
+import { multiply } from "./layer.js";
+import { activate, LAYER_NORM_EPSILON, normalise } from "./stack.js";
 
 /** @import { Activation, Values } from "../types.d.ts" */
-/** @import { Layer } from "./numerics.js" */
+/** @import { Layer } from "./stack.js" */
 
 const GELU = Math.sqrt(2 / Math.PI);
 const SWEEPS = 30; // more than any matrix here has needed
@@ -37,17 +38,20 @@ export function jacobian({ layers }, code) {
   let x = Float32Array.from(code);
   let tangents = Array.from(code, (_, row) => Float32Array.from(code, (_, i) => i === row ? 1 : 0));
   for (const layer of layers) {
-    const { kernel, bias, gamma, beta, activation } = layer;
+    const { bias, gamma, beta, activation, values } = layer;
     const flat = new Float32Array(bias.length);
     const through = (/** @type {Float32Array} */ from, /** @type {Values} */ shift) => {
-      const out = new Float32Array(bias.length);
-      multiply(from, kernel, shift, out);
+      const out = new Float32Array(values.length);
+      multiply(layer, from, shift, out);
       return out;
     };
     tangents = tangents.map((tangent) => through(tangent, flat));
     x = through(x, bias);
     if (gamma && beta) {
-      normaliseTangents(x, gamma, tangents);
+      for (let at = 0; at < x.length; at += gamma.length) {
+        const here = (/** @type {Float32Array} */ of) => of.subarray(at, at + gamma.length);
+        normaliseTangents(here(x), gamma, tangents.map(here));
+      }
       normalise(x, gamma, beta);
     }
     const slopes = x.map(SLOPES[activation]);

@@ -2,51 +2,12 @@
  * The numbers behind the explorer, apart from its drawing: safetensors files, the trained
  * autoencoder and PCA, as `pcae/methods/autoencoder.py` and `pcae/methods/pca.py` compute them, to 1e-5.
  *
- * Images are p pixels, row-major (784 of MNIST), or the p columns of a table. Kernels are (inputs,
- * outputs), row-major.
+ * Images are p pixels, row-major (784 of MNIST), or the p columns of a table.
  */
 
-/** @import { Activation, Answer, RunConfig, Tensors, Values } from "../types.d.ts" */
+import { Stack } from "./stack.js";
 
-export const LAYER_NORM_EPSILON = 1e-3;
-
-/**
- * Activations, applied in place to the first n values. GELU is its tanh form.
- *
- * @type {Record<Activation | "linear", (x: Float32Array, n: number) => void>}
- */
-const ACTIVATIONS = {
-  linear: () => {},
-  relu: (x, n) => {
-    for (let i = 0; i < n; i++) if (x[i] < 0) x[i] = 0;
-  },
-  elu: (x, n) => {
-    for (let i = 0; i < n; i++) if (x[i] < 0) x[i] = Math.expm1(x[i]);
-  },
-  tanh: (x, n) => {
-    for (let i = 0; i < n; i++) x[i] = Math.tanh(x[i]);
-  },
-  sigmoid: (x, n) => {
-    for (let i = 0; i < n; i++) x[i] = 0.5 * (1 + Math.tanh(0.5 * x[i]));
-  },
-  gelu: (x, n) => {
-    const c = Math.sqrt(2 / Math.PI);
-    for (let i = 0; i < n; i++) {
-      const v = x[i];
-      x[i] = 0.5 * v * (1 + Math.tanh(c * (v + 0.044715 * v * v * v)));
-    }
-  },
-};
-
-/**
- * Apply an activation in place.
- *
- * @param {Activation | "linear"} name
- * @param {Float32Array} x
- */
-export function activate(name, x) {
-  ACTIVATIONS[name](x, x.length);
-}
+/** @import { Answer, RunConfig, Tensors, Values } from "../types.d.ts" */
 
 /** @typedef {{ dtype: string, shape: number[], data_offsets: [start: number, end: number] }} Entry */
 
@@ -113,9 +74,13 @@ export class Autoencoder {
   /** @type {Stack | undefined} */
   decoder;
 
-  /** @param {RunConfig} config */
-  constructor(config) {
+  /**
+   * @param {RunConfig} config
+   * @param {[rows: number, columns: number] | null} [shape] - of a picture.
+   */
+  constructor(config, shape = null) {
     this.config = config;
+    this.shape = shape;
     this.k = config.k;
   }
 
@@ -127,7 +92,7 @@ export class Autoencoder {
    */
   take(part, weights) {
     const output = part === "encoder" ? "linear" : this.config.output;
-    this[part] = new Stack(part, this.config, weights, output);
+    this[part] = new Stack(part, this.config, weights, output, this.shape);
   }
 
   /**
@@ -159,98 +124,6 @@ export class Autoencoder {
 function there(stack, part) {
   if (!stack) throw new Error(`The weights of the ${part} are not here yet.`);
   return stack;
-}
-
-/** @typedef {{ kernel: Values, bias: Values, gamma?: Values | null, beta?: Values,
- *     activation: Activation | "linear", values: Float32Array }} Layer */
-
-/** Dense layers, with layer norm and an activation on all but the last. */
-class Stack {
-  /**
-   * @param {"encoder" | "decoder"} part
-   * @param {RunConfig} config
-   * @param {Tensors} weights
-   * @param {Activation | "linear"} output - activation of the last layer.
-   */
-  constructor(part, config, weights, output) {
-    const last = config.hidden.length;
-    this.layers = [];
-    this.size = 0; // of what comes out
-    for (let i = 0; i <= last; i++) {
-      const of = (/** @type {string} */ name) => weights[`${part}.${i}.${name}`]?.data;
-      const kernel = of("kernel");
-      const bias = of("bias");
-      if (!kernel || !bias) throw new Error(`the weights lack ${part}.${i}`);
-      this.size = bias.length;
-      this.layers.push({
-        kernel,
-        bias,
-        gamma: i < last && config.layer_norm ? of("gamma") : null,
-        beta: of("beta"),
-        activation: i < last ? config.activation : output,
-        values: new Float32Array(bias.length),
-      });
-    }
-  }
-
-  /**
-   * @param {Values} input
-   * @param {Float32Array} out
-   */
-  run(input, out) {
-    let x = input;
-    for (const layer of this.layers) {
-      const y = layer.values;
-      multiply(x, layer.kernel, layer.bias, y);
-      if (layer.gamma) normalise(y, layer.gamma, layer.beta);
-      activate(layer.activation, y);
-      x = y;
-    }
-    out.set(x);
-    return out;
-  }
-}
-
-/**
- * y = x K + b; black pixels and dead units cost nothing. Four inputs go at a time: that takes half
- * the time of one, for y is read and written less often.
- *
- * @param {Values} x
- * @param {Values} kernel
- * @param {Values} bias
- * @param {Float32Array} y
- */
-export function multiply(x, kernel, bias, y) {
-  const n = y.length;
-  y.set(bias);
-  for (let i = 0; i < x.length; i += 4) {
-    const most = Math.min(4, x.length - i);
-    const a = x[i], b = most > 1 ? x[i + 1] : 0;
-    const c = most > 2 ? x[i + 2] : 0, d = most > 3 ? x[i + 3] : 0;
-    if (a === 0 && b === 0 && c === 0 && d === 0) continue;
-    // where there are fewer than four, the kernel is read once more in place of what it has not
-    const p = i * n, q = most > 1 ? p + n : p, r = most > 2 ? q + n : p, s = most > 3 ? r + n : p;
-    for (let j = 0; j < n; j++) {
-      y[j] += a * kernel[p + j] + b * kernel[q + j] + c * kernel[r + j] + d * kernel[s + j];
-    }
-  }
-}
-
-/**
- * Layer normalisation, in place.
- *
- * @param {Float32Array} x
- * @param {Values} gamma
- * @param {Values} beta
- */
-export function normalise(x, gamma, beta) {
-  let mean = 0;
-  let variance = 0;
-  for (const v of x) mean += v;
-  mean /= x.length;
-  for (const v of x) variance += (v - mean) ** 2;
-  const scale = 1 / Math.sqrt(variance / x.length + LAYER_NORM_EPSILON);
-  for (let i = 0; i < x.length; i++) x[i] = (x[i] - mean) * scale * gamma[i] + beta[i];
 }
 
 /**

@@ -101,7 +101,7 @@ export class World extends Digits {
     /** @type {RunConfig} */
     const config = JSON.parse(about.config);
     this.k = config.k;
-    this.network = new Autoencoder(config);
+    this.network = new Autoencoder(config, this.shape);
     this.readCodes(arrays.codes);
     this.errors = arrays.errors.data;
     this.passes = arrays.passes.data;
