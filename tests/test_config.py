@@ -45,8 +45,8 @@ CROSS_ENTROPY = RunConfig(
     architecture="convolutional",
     seed=2**31 - 1,
 )
-LINEAR = replace(CROSS_ENTROPY, loss="mse", output="linear", hidden=())
-TIED = replace(LINEAR, decoder_weights="tied")
+LINEAR = replace(CROSS_ENTROPY, loss="mse", output="linear")
+TIED = replace(LINEAR, architecture="dense", hidden=(), decoder_weights="tied")
 CONFIGS = [*PRESETS.values(), CROSS_ENTROPY, LINEAR, TIED]
 CHANGES = [
     {"dataset": "mnist-5k"},
@@ -311,10 +311,10 @@ def test_any_other_difference_parts_trajectories(change):
         ),
         (
             replace(CROSS_ENTROPY, learning_rate=0.003, seed=4),
-            "784-300c-40c-7c-11, GELU, 12 epochs, convolutional, ordered codes, variational with "
-            "beta 0.25, layer norm, cross-entropy, AdamW with weight decay 0.07, one-cycle "
-            "learning rate up to 0.003, batches of 500, ±1-pixel shifts, noise: masking 0.3, seed 4, "
-            "Fashion-MNIST",
+            "784-300c-40c-7c-11, GELU, 12 epochs, convolutional, ordered codes, variational "
+            "with beta 0.25, layer norm, cross-entropy, AdamW with weight decay 0.07, one-cycle "
+            "learning rate up to 0.003, batches of 500, ±1-pixel shifts, noise: masking 0.3, "
+            "seed 4, Fashion-MNIST",
         ),
         (
             RunConfig(architecture="convolutional", hidden=(32, 64, 128)),
