@@ -18,7 +18,9 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 
-from pcae.files import DamagedFile, read_json, write_json
+from filelock import FileLock
+
+from pcae.files import DamagedFile, home, read_json, write_json
 from pcae.forms import several, text
 from pcae.readings import once
 
@@ -142,19 +144,25 @@ def claim(folder: Path, visitor: Visitor, *, made: bool = False) -> None:
     OSError
         The folder cannot be written.
     """
-    found = (frozenset() if made else _names(folder)) | {
-        _TEACHER if visitor.teacher else visitor.name
-    }
-    if found != {_TEACHER}:
-        write_json(folder / _FILE, {"owners": sorted(found)}, durable=False)
+    name = _TEACHER if visitor.teacher else visitor.name
+    with _changing():
+        found = (frozenset() if made else _names(folder)) | {name}
+        if found != {_TEACHER}:
+            write_json(folder / _FILE, {"owners": sorted(found)}, durable=False)
 
 
 def leave(folder: Path, visitor: Visitor) -> bool:
     """Have a student not count among them any more; whether others are left whose it is."""
-    left = _names(folder) - {visitor.name}
-    if left:
-        write_json(folder / _FILE, {"owners": sorted(left)}, durable=False)
+    with _changing():
+        left = _names(folder) - {visitor.name}
+        if left:
+            write_json(folder / _FILE, {"owners": sorted(left)}, durable=False)
     return bool(left)
+
+
+def _changing() -> FileLock:
+    """Held while somebody's name comes or goes: of two at the same moment none is lost."""
+    return FileLock(home() / "locks" / "owners.lock", is_singleton=False)
 
 
 def _names(folder: Path) -> frozenset[str]:

@@ -44,6 +44,18 @@ def test_several_who_ask_for_the_same_own_it_until_they_leave(tmp_path):
     assert own(tmp_path, ONE, OTHER) == [False, True]  # whose it stays, to go on or to delete it
 
 
+def test_of_many_who_ask_at_the_same_moment_none_is_forgotten(tmp_path):
+    rights.claim(tmp_path, OTHER, made=True)
+    asking = [
+        threading.Thread(target=rights.claim, args=(tmp_path, Visitor(f"v{i}"))) for i in range(40)
+    ]
+    for each in asking:
+        each.start()
+    for each in asking:
+        each.join()
+    assert rights.owners(tmp_path) == {"other", *(f"v{i}" for i in range(40))}
+
+
 def test_what_is_the_teachers_stays_so_when_a_student_asks_for_it(tmp_path):
     rights.claim(tmp_path, ONE)
     assert rights.owners(tmp_path) == {"one"}
