@@ -29,7 +29,7 @@ from pcae.training import devices
 LIBRARIES = ("tensorflow", "keras", "numpy", "safetensors")
 SOURCES = (  # this floor's and those below
     *("cluster", "training", "store", "records", "kept", "methods", "data"),
-    *("config", "presets", "settings", "names", "rights", "rules"),
+    *("config", "layers", "presets", "settings", "names", "rights", "rules"),
     *("counts", "files", "forms", "headings", "pythons", "readings", "removal", "scripts"),
 )
 SECONDS_TO_ANSWER = 10.0

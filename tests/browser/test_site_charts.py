@@ -232,7 +232,7 @@ def compared(page, keys):
 
 
 def test_compared_networks_have_pythons_curves_figures_and_codes(page, address, networks):
-    shipped, other, _ = networks
+    shipped, other, *_ = networks
     page.goto(f"{address}compare/")
     compared(page, [shipped.run.key])
     page.get_by_role("combobox", name="Networks").select_option(other.run.key)
