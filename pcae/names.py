@@ -8,6 +8,7 @@ is any text in a line: whoever shows it shows it as text.
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -74,9 +75,12 @@ def plain_names(found: Sequence[str], kind: str) -> tuple[str, ...]:
     """Names that are plain, not empty, and each there once; `kind` is what they are of."""
     names: dict[str, None] = {}
     for place, called in enumerate(found, 1):
-        name = plain(called) or f"{kind} {place}"
-        while name in names:
-            name = f"{name}, {kind} {place}"
+        name = whole = plain(called) or f"{kind} {place}"
+        for again in itertools.count(1):
+            if name not in names:
+                break
+            ending = f", {kind} {place}" + (f", {again}" if again > 1 else "")
+            name = plain(whole, LONGEST - len(ending)) + ending
         names[name] = None
     return tuple(names)
 

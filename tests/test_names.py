@@ -118,7 +118,15 @@ def test_names_are_there_once_and_never_empty():
     assert names.plain_names(found, "class") == (
         "a",
         "a, class 3",
-        "a, class 3, class 3",
+        "a, class 3, 2",
         "class 4",
         "a, class 5",
     )
+
+
+def test_long_names_of_several_are_told_apart_and_no_longer():
+    long = "9" * names.LONGEST
+    found = names.plain_names([long, f"{long}8", f"{long[:-10]}, column 4", long], "column")
+    assert found[1] == f"{long[:-10]}, column 2"
+    assert len(set(found)) == 4
+    assert all(names.plain(name) == name for name in found)
