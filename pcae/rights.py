@@ -13,7 +13,7 @@ no such file it is the teacher's.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
@@ -145,10 +145,11 @@ def claim(folder: Path, visitor: Visitor, *, made: bool = False) -> None:
         The folder cannot be written.
     """
     name = _TEACHER if visitor.teacher else visitor.name
-    with _changing():
-        found = (frozenset() if made else _names(folder)) | {name}
-        if found != {_TEACHER}:
-            write_json(folder / _FILE, {"owners": sorted(found)}, durable=False)
+    if made:
+        _write(folder, {name})
+    elif name not in _names(folder):
+        with _changing():
+            _write(folder, _names(folder) | {name})
 
 
 def leave(folder: Path, visitor: Visitor) -> bool:
@@ -158,6 +159,12 @@ def leave(folder: Path, visitor: Visitor) -> bool:
         if left:
             write_json(folder / _FILE, {"owners": sorted(left)}, durable=False)
     return bool(left)
+
+
+def _write(folder: Path, found: Set[str]) -> None:
+    """Keep whose a folder is; the teacher's alone has no file."""
+    if found != {_TEACHER}:
+        write_json(folder / _FILE, {"owners": sorted(found)}, durable=False)
 
 
 def _changing() -> FileLock:

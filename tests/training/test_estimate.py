@@ -84,7 +84,7 @@ def test_before_the_first_convolutions_numpy_is_timed(on_cpu, monkeypatch):
     whole = estimate.seconds([CONVOLUTIONAL])
     assert whole > 5 * seconds
     wider = estimate.epoch_seconds(replace(CONVOLUTIONAL, hidden=(32, 64)), [])
-    assert wider > 2 * seconds
+    assert wider > seconds
     monkeypatch.setattr(estimate, "visible_gpus", lambda: ["0"])
     assert estimate.seconds([CONVOLUTIONAL]) is None
 
