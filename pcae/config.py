@@ -32,9 +32,8 @@ from pcae.settings import (
     to_text,
 )
 
-_LATER = {  # settings that earlier versions did not have
-    *("architecture", "code_order", "decoder_weights", "beta", "noise"),
-}
+# settings that earlier versions did not have
+_LATER = {"architecture", "code_order", "decoder_weights", "beta", "noise"}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -166,9 +166,10 @@ def train_test_accuracies(
     train, test = _some(data, data.train, MOST_TRAINING), _some(data, data.test, MOST_TEST)
     blocks = (train[at : at + _ROWS_AT_ONCE] for at in range(0, len(train), _ROWS_AT_ONCE))
     known = np.concatenate([encode(data.train.pixels(rows)) for rows in blocks])
-    labels, asked, right = data.train.labels[train], codes[test], data.test.labels[test]
+    voters = KNeighborsClassifier().fit(known, data.train.labels[train])
+    asked, right = codes[test], data.test.labels[test]
     one, five = (
-        float(KNeighborsClassifier(count).fit(known, labels).score(asked, right))
+        float(voters.set_params(n_neighbors=count).score(asked, right))
         if count <= len(known)
         else None
         for count in (1, 5)

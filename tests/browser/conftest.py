@@ -213,15 +213,22 @@ class Server:
         raise TimeoutError(f"no server at {self.url}")
 
 
+def script_with(folder: Path, more: str) -> str:
+    """The path of a script, in a folder, that is the app's and does more when the server starts."""
+    frame = ROOT / "pcae" / "ui" / "frame.py"
+    app = (ROOT / "app.py").read_text("utf-8").replace('"pcae/ui/frame.py"', repr(str(frame)))
+    script = folder / "app.py"
+    script.write_text(f"{app}\n{more}\n")
+    return str(script)
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory, browser):
     """The app's server. Who only looks at Train has it load no TensorFlow, which takes seconds."""
     home = tmp_path_factory.mktemp("server")
-    frame = ROOT / "pcae" / "ui" / "frame.py"
-    app = (ROOT / "app.py").read_text("utf-8").replace('"pcae/ui/frame.py"', repr(str(frame)))
-    script = home / "app.py"
-    script.write_text(f"{app}\nfrom pcae.training import jobs\n\n{NOT_WARM}\n")
-    running = Server(home, script=str(script))
+    running = Server(
+        home, script=script_with(home, f"from pcae.training import jobs\n\n{NOT_WARM}")
+    )
     yield running
     running.stop()
 

@@ -1,9 +1,7 @@
 """Ordered codes on a site of plain files: Reconstructions' slider moves both methods."""
 
 import functools
-import threading
 from dataclasses import replace
-from http.server import ThreadingHTTPServer
 from urllib.parse import urlencode
 
 import numpy as np
@@ -14,7 +12,7 @@ from pcae.methods.autoencoder import first
 from pcae.methods.metrics import error_by_class, error_per_image, error_per_pixel
 from pcae.methods.pca import fit
 from pcae.takehome import site
-from tests.browser.test_site_rows import ROWS, Files, captions, in_four, opened, shown, trained
+from tests.browser.test_site_rows import ROWS, captions, in_four, opened, served, shown, trained
 
 ORDERED = RunConfig(dataset="mnist-5k", hidden=(8,), k=4, epochs=1, code_order="nested")
 
@@ -31,16 +29,8 @@ def networks(tmp_path_factory, sample):
 @pytest.fixture(scope="module")
 def address(tmp_path_factory, networks):
     """Where a server of plain files has the site."""
-    folder = tmp_path_factory.mktemp("served")
-    for name, content in site.files(networks):
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    handler = functools.partial(Files, directory=str(folder))
-    with ThreadingHTTPServer(("localhost", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://localhost:{server.server_port}/"
-        server.shutdown()
+    with served(tmp_path_factory.mktemp("served"), networks) as found:
+        yield found
 
 
 def heads(page):

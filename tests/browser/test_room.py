@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser.conftest import READY, ROOT, Server, go, settle
+from tests.browser.conftest import READY, Server, go, script_with, settle
 from tests.browser.test_explorer import RANGES, spot
 
 HEAD = "document.querySelector('.pcae-x-head').textContent"
@@ -322,12 +322,9 @@ shell.heading = slow
 @pytest.fixture
 def slow_classroom(tmp_path):
     """A server of a class on a lesson, which takes two seconds longer for Train."""
-    frame = ROOT / "pcae" / "ui" / "frame.py"
-    app = (ROOT / "app.py").read_text("utf-8").replace('"pcae/ui/frame.py"', repr(str(frame)))
-    script = tmp_path / "app.py"
-    script.write_text(app + SLOW)
     hold_lesson(tmp_path)
-    running = Server(tmp_path, variables={"PCAE_CLASS": "1"}, script=str(script))
+    script = script_with(tmp_path, SLOW)
+    running = Server(tmp_path, variables={"PCAE_CLASS": "1"}, script=script)
     yield running
     running.stop()
 

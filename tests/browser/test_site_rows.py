@@ -1,10 +1,11 @@
 """Reconstructions and Components of a site of plain files show the figures that Python computes."""
 
+import contextlib
 import functools
 import re
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import numpy as np
 import pytest
@@ -90,19 +91,25 @@ def networks(tmp_path_factory, sample):
         ]
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory, networks):
-    """Where a server of plain files has the site, under a path."""
-    folder = tmp_path_factory.mktemp("served")
+@contextlib.contextmanager
+def served(folder, networks, path=""):
+    """The address at which a server of plain files has a site, at its root or under a path."""
     for name, content in site.files(networks):
-        path = folder / "a site" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        place = folder / path / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
     handler = functools.partial(Files, directory=str(folder))
     with ThreadingHTTPServer(("localhost", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://localhost:{server.server_port}/a%20site/"
+        yield f"http://localhost:{server.server_port}/{quote(path)}"
         server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory, networks):
+    """Where a server of plain files has the site, under a path."""
+    with served(tmp_path_factory.mktemp("served"), networks, "a site/") as found:
+        yield found
 
 
 @pytest.fixture
